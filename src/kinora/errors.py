@@ -1,0 +1,105 @@
+"""Every error that Kinora raises on purpose.
+
+The tree (an HTTP status and an exit code derive from it in `EXIT_CODES` alone)::
+
+    KinoraError
+    ├── InputError              what the caller gave can't be used; says what is allowed
+    │   ├── PromptError         empty, endless, impossible times under ``strict``
+    │   ├── ImageError          unreadable, corrupt, too large, of an unknown kind
+    │   ├── DepthMapError       a depth map of the wrong shape or kind
+    │   ├── SizeError           odd, too small or too large picture sizes
+    │   ├── TimingError         seconds or fps outside the allowed range
+    │   └── PlanError           a plan file that isn't a valid ShotPlan
+    ├── NotSupportedError       understood, but no configured engine can do it (``strict`` only)
+    ├── PolicyError             refused by policy: not a fault, and not to be retried
+    ├── OutputError             the result can't be written: permission, full disk, missing folder
+    └── EngineError             an engine or codec failed; a fault of ours or of the machine
+"""
+
+from __future__ import annotations
+
+
+class KinoraError(Exception):
+    """Base of the tree.
+
+    Args:
+        message: one sentence for the user: what was wrong and what is allowed.
+        param: name of the parameter at fault, as the caller wrote it (``"size"``), or None.
+        hint: optional second sentence: what to do next.
+    """
+
+    def __init__(self, message: str, *, param: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.hint = hint
+
+    @property
+    def code(self) -> str:
+        """Stable machine name, e.g. ``image_error``."""
+        name = type(self).__name__
+        return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+class InputError(KinoraError):
+    """What the caller gave can't be used."""
+
+
+class PromptError(InputError):
+    """The prompt is empty, too long, or impossible under ``strict``."""
+
+
+class ImageError(InputError):
+    """The photo can't be read, is corrupt, too large, or not a picture."""
+
+
+class DepthMapError(InputError):
+    """The depth map has the wrong shape or kind."""
+
+
+class SizeError(InputError):
+    """The picture size is odd, too small or too large."""
+
+
+class TimingError(InputError):
+    """Seconds or frame rate lie outside the allowed range."""
+
+
+class PlanError(InputError):
+    """The plan isn't a valid ShotPlan."""
+
+
+class NotSupportedError(KinoraError):
+    """Understood, but no configured engine can do it, and ``strict`` was asked for."""
+
+
+class PolicyError(KinoraError):
+    """Refused by policy."""
+
+
+class OutputError(KinoraError):
+    """The result can't be written."""
+
+
+class EngineError(KinoraError):
+    """An engine or codec failed."""
+
+
+#: Exit code of the command line per branch of the tree; the most specific class wins.
+EXIT_CODES: dict[type[BaseException], int] = {
+    InputError: 2,
+    NotSupportedError: 3,
+    PolicyError: 4,
+    OutputError: 5,
+    EngineError: 6,
+    KinoraError: 1,
+    KeyboardInterrupt: 130,
+}
+
+
+def exit_code(error: BaseException) -> int:
+    """Exit code for ``error``: the entry of its nearest ancestor in `EXIT_CODES`, else 70."""
+    for cls in type(error).__mro__:
+        if cls in EXIT_CODES:
+            return EXIT_CODES[cls]
+    return 70

@@ -1,0 +1,20 @@
+"""The seam for depth: one photo in, one relative disparity map out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kinora.types.scene import DisparityMap, Photo, Region
+
+
+class DepthEstimator(Protocol):
+    """Estimates relative disparity. Implementations: classical, given, later learned ones."""
+
+    def estimate(self, photo: Photo, regions: Sequence[Region]) -> DisparityMap:
+        """Relative disparity of the whole photo, (H, W) float32 in [0, 1], larger is nearer.
+
+        Args:
+            photo: upright sRGB photo, (H, W, 3) uint8.
+            regions: what was found in the photo (sky, ground, faces, subject), masks (H, W).
+        """

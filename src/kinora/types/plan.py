@@ -1,0 +1,254 @@
+"""`ShotPlan`: the explicit value between words and pixels.
+
+Pydantic, because the plan crosses the border as JSON (files, API, editor). Frozen: change it by
+`model_copy(update=…)`. The published JSON Schema is `ShotPlan.model_json_schema()`; a copy lies in
+``docs/shot-plan.schema.json`` and a test keeps it equal.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+PLAN_VERSION = "1.0"
+
+#: Camera operations, after the CameraBench taxonomy. Words for them live in the lexicons.
+CameraOp = Literal[
+    "static",
+    "pan",
+    "tilt",
+    "roll",
+    "dolly",
+    "truck",
+    "pedestal",
+    "crane",
+    "orbit",
+    "zoom",
+    "dolly_zoom",
+    "handheld",
+    "shake",
+    "whip",
+    "rack_focus",
+    "parallax",
+    "flyover",
+    "follow",
+    "reveal",
+]
+
+#: ``in``/``out`` for dolly, zoom and dolly_zoom (direction of the dolly); ``near``/``far`` for
+#: rack_focus; ``cw``/``ccw`` for roll (as the camera turns, seen from behind it).
+Direction = Literal["left", "right", "up", "down", "in", "out", "cw", "ccw", "near", "far"]
+
+#: degrees: rotations and orbits · percent_frame: shift of the focus subject in the picture, in
+#: percent of frame width (height for pedestal and crane) · percent_distance: of the distance to
+#: the focus subject · factor: change of focal length (2 = twice as large).
+Unit = Literal["degrees", "percent_frame", "percent_distance", "factor"]
+AmountSource = Literal["explicit", "adjective", "default"]
+Speed = Literal["very_slow", "slow", "normal", "fast", "very_fast"]
+Ease = Literal["inertial", "linear", "ease_in", "ease_out", "stop_motion"]
+Lang = Literal["en", "fr"]
+
+#: Half-open character range [start, end) of the prompt as the caller wrote it.
+Span = tuple[int, int]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Amount(_Value):
+    """How much, and where the number comes from."""
+
+    value: float
+    unit: Unit
+    source: AmountSource = "default"
+
+
+class CameraMove(_Value):
+    """One camera move within a beat; moves of one beat happen at the same time."""
+
+    id: str
+    op: CameraOp
+    direction: Direction | None = None
+    amount: Amount | None = None
+    speed: Speed = "normal"
+    ease: Ease = "inertial"
+    target: str | None = Field(default=None, description="what the camera looks at, as worded")
+    evidence: Span | None = None
+    confidence: float = Field(default=1.0, ge=0.0, le=1.0)
+
+
+class SubjectAction(_Value):
+    """Something a person, animal or object does."""
+
+    id: str
+    who: str
+    action: str
+    direction: Direction | None = None
+    amount: Amount | None = None
+    evidence: Span | None = None
+
+
+class ElementMotion(_Value):
+    """Something in the picture that moves by itself: water, steam, hair, cloth, cloud, flame …"""
+
+    id: str
+    what: str
+    amplitude: float = Field(default=0.5, ge=0.0, le=1.0)
+    evidence: Span | None = None
+
+
+class Beat(_Value):
+    """A stretch of time, in seconds; beats are contiguous and cover the clip."""
+
+    id: str
+    t0: float = Field(ge=0.0)
+    t1: float
+    camera: tuple[CameraMove, ...] = ()
+    subjects: tuple[SubjectAction, ...] = ()
+    elements: tuple[ElementMotion, ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Beat:
+        if self.t1 <= self.t0:
+            raise ValueError(f"beat {self.id}: t1 ({self.t1}) must be later than t0 ({self.t0})")
+        return self
+
+    @property
+    def seconds(self) -> float:
+        """Length of the beat."""
+        return self.t1 - self.t0
+
+
+class Framing(_Value):
+    """Lens and framing words. ``depth_of_field`` set means that blur was asked for."""
+
+    id: str = "framing"
+    shot: str | None = None
+    angle: str | None = None
+    lens_mm: float | None = Field(default=None, gt=0.0)
+    depth_of_field: Literal["shallow", "deep"] | None = None
+    evidence: tuple[Span, ...] = ()
+
+
+class LightCue(_Value):
+    """A light, weather-light or grade word, over the whole clip or a transition."""
+
+    id: str
+    kind: str
+    to: str | None = None
+    t0: float | None = None
+    t1: float | None = None
+    evidence: Span | None = None
+
+
+class Atmosphere(_Value):
+    """Fog, snow, rain, dust, embers …"""
+
+    id: str
+    kind: str
+    density: float = Field(default=0.4, ge=0.0, le=1.0)
+    evidence: Span | None = None
+
+
+class Constraint(_Value):
+    """What must stay, may change, or must not appear."""
+
+    id: str
+    kind: Literal["keep", "may_change", "avoid"]
+    what: str
+    evidence: Span | None = None
+
+
+class StyleNote(_Value):
+    """A style or genre word (``35mm``, ``documentary``)."""
+
+    id: str
+    text: str
+    evidence: Span | None = None
+
+
+class DialogueLine(_Value):
+    """A quoted line."""
+
+    id: str
+    text: str
+    lang: str | None = None
+    speaker: str | None = None
+    tone: str | None = None
+    t0: float | None = None
+    t1: float | None = None
+    evidence: Span | None = None
+
+
+class AudioCue(_Value):
+    """A sound that was asked for; ``cue`` is the known cue's id or None when only ``raw`` is."""
+
+    id: str
+    raw: str
+    cue: str | None = None
+    kind: Literal["ambience", "effect", "music", "silence", "unknown"] = "unknown"
+    level: Literal["discreet", "normal", "loud"] = "normal"
+    at: float | None = None
+    evidence: Span | None = None
+
+
+class ShotPlan(_Value):
+    """What will happen, exactly. Beats are contiguous from 0 to ``duration`` (seconds)."""
+
+    version: Literal["1.0"] = PLAN_VERSION
+    lang: tuple[Lang, ...] = ("en",)
+    prompt: str = ""
+    duration: Annotated[float, Field(gt=0.0, le=120.0)]
+    seed: int = 0
+    beats: Annotated[tuple[Beat, ...], Field(min_length=1)]
+    framing: Framing = Framing()
+    light: tuple[LightCue, ...] = ()
+    atmosphere: tuple[Atmosphere, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    style: tuple[StyleNote, ...] = ()
+    dialogue: tuple[DialogueLine, ...] = ()
+    audio: tuple[AudioCue, ...] = ()
+
+    @model_validator(mode="after")
+    def _contiguous(self) -> ShotPlan:
+        clock = 0.0
+        for beat in self.beats:
+            if abs(beat.t0 - clock) > 1e-6:
+                raise ValueError(
+                    f"beat {beat.id} starts at {beat.t0} s, expected {clock} s: beats must be "
+                    "contiguous from 0"
+                )
+            clock = beat.t1
+        if abs(clock - self.duration) > 1e-6:
+            raise ValueError(f"beats end at {clock} s but duration is {self.duration} s")
+        ids = [item.id for item in self.items()]
+        if len(ids) != len(set(ids)):
+            raise ValueError("ids of plan items must be unique")
+        return self
+
+    def items(self) -> tuple[PlanItem, ...]:
+        """Every reportable item of the plan, in reading order (framing only if it says something)."""
+        found: list[PlanItem] = []
+        for beat in self.beats:
+            found += [*beat.camera, *beat.subjects, *beat.elements]
+        if self.framing != Framing():
+            found.append(self.framing)
+        found += [*self.light, *self.atmosphere, *self.constraints]
+        found += [*self.style, *self.dialogue, *self.audio]
+        return tuple(found)
+
+
+PlanItem = (
+    CameraMove
+    | SubjectAction
+    | ElementMotion
+    | Framing
+    | LightCue
+    | Atmosphere
+    | Constraint
+    | StyleNote
+    | DialogueLine
+    | AudioCue
+)

@@ -1,0 +1,50 @@
+"""The arrow engine → encoder: frames on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.types.geometry import Size
+from kinora.types.report import Note, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class YuvPlanes:
+    """Planes of one yuv420p frame, BT.709 limited range; rows may be longer than the picture."""
+
+    y: NDArray[np.uint8]  # (H, ≥W)
+    u: NDArray[np.uint8]  # (H/2, ≥W/2)
+    v: NDArray[np.uint8]  # (H/2, ≥W/2)
+
+
+class FrameSource(Protocol):
+    """Renders frames into planes that the encoder owns. Thread-safe where ``random_access``."""
+
+    @property
+    def random_access(self) -> bool:
+        """Whether any frame can be asked for at any time, from several threads."""
+
+    def render(self, index: int, planes: YuvPlanes) -> None:
+        """Write frame ``index`` into ``planes``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rendition:
+    """A clip ready to be encoded: frame k is shown at exactly k/fps."""
+
+    frames: FrameSource
+    frame_count: int
+    size: Size
+    fps: Fraction
+    outcomes: tuple[Outcome, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def duration(self) -> Fraction:
+        """Exact length in seconds."""
+        return self.frame_count / self.fps

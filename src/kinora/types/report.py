@@ -1,0 +1,104 @@
+"""`Report`: what was understood, approximated, not supported, ignored, and what conflicted.
+
+Every plan item and every recognised span of the prompt ends in exactly one list. The prompt stage
+makes the first report; engines return `Outcome`s, and `Report.amended` moves items accordingly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from kinora.types.plan import Span
+
+Status = Literal["understood", "approximated", "not_supported"]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ReportItem(_Value):
+    """One recognised thing and what became of it."""
+
+    item: str | None = None  #: id of the plan item, None for a span without one
+    status: Status
+    request: str  #: what was asked for, in plain words ("orbit 180 degrees")
+    span: Span | None = None
+    done: str | None = None  #: what was or will be done ("orbit 18 degrees left")
+    reason: str | None = None
+    how_to_get_it: str | None = None
+
+
+class IgnoredText(_Value):
+    """Characters that no rule claimed, verbatim."""
+
+    span: Span
+    text: str
+
+
+class Note(_Value):
+    """An assumption or a conflict, in one sentence."""
+
+    text: str
+    span: Span | None = None
+
+
+class Outcome(_Value):
+    """What an engine really did with a plan item."""
+
+    item: str
+    status: Status
+    done: str | None = None
+    reason: str | None = None
+    how_to_get_it: str | None = None
+
+
+_RANK: dict[Status, int] = {"understood": 0, "approximated": 1, "not_supported": 2}
+
+
+class Report(_Value):
+    """The whole report. ``scene`` holds prompt text that only describes the picture."""
+
+    lang: Literal["en", "fr"] = "en"
+    understood: tuple[ReportItem, ...] = ()
+    approximated: tuple[ReportItem, ...] = ()
+    not_supported: tuple[ReportItem, ...] = ()
+    scene: tuple[IgnoredText, ...] = ()
+    ignored_text: tuple[IgnoredText, ...] = ()
+    assumptions: tuple[Note, ...] = ()
+    conflicts: tuple[Note, ...] = ()
+
+    def items(self) -> tuple[ReportItem, ...]:
+        """All items of the three status lists, in the order of the prompt."""
+        everything = [*self.understood, *self.approximated, *self.not_supported]
+        return tuple(sorted(everything, key=lambda i: i.span or (1 << 30, 1 << 30)))
+
+    def amended(self, outcomes: Iterable[Outcome], *, notes: Iterable[Note] = ()) -> Report:
+        """The report after an engine spoke: an item's status can only get worse.
+
+        Raises:
+            KeyError: an outcome names an item that the report doesn't have.
+        """
+        by_id = {i.item: i for i in self.items() if i.item is not None}
+        for outcome in outcomes:
+            old = by_id[outcome.item]
+            worse = _RANK[outcome.status] >= _RANK[old.status]
+            changed = {
+                "status": outcome.status if worse else old.status,
+                "done": outcome.done or old.done,
+                "reason": outcome.reason or old.reason,
+                "how_to_get_it": outcome.how_to_get_it or old.how_to_get_it,
+            }
+            by_id[outcome.item] = old.model_copy(update=changed)
+        final = [by_id[i.item] if i.item is not None else i for i in self.items()]
+        return self.model_copy(
+            update={
+                "understood": tuple(i for i in final if i.status == "understood"),
+                "approximated": tuple(i for i in final if i.status == "approximated"),
+                "not_supported": tuple(i for i in final if i.status == "not_supported"),
+                "assumptions": (*self.assumptions, *notes),
+            }
+        )

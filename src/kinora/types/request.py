@@ -1,0 +1,61 @@
+"""The arrow door → pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL.Image import Image
+
+from kinora.types.geometry import Size
+from kinora.types.plan import ShotPlan
+from kinora.types.scene import Fit, Scene
+
+Quality = Literal["draft", "standard", "pro"]
+
+#: What a caller may hand in as a picture: a path, encoded bytes, a PIL image, an RGB(A) or grey
+#: array (uint8, uint16, or float in [0, 1]), or a `Scene` analysed before.
+ImageLike: TypeAlias = str | Path | bytes | Image | NDArray[np.generic] | Scene
+
+#: Sizes that the Videos API names; any even size from MIN_SIDE to MAX_SIDE works as well.
+API_SIZES = (
+    Size(1280, 720),
+    Size(720, 1280),
+    Size(1792, 1024),
+    Size(1024, 1792),
+    Size(1920, 1080),
+    Size(1080, 1920),
+)
+MIN_SIDE, MAX_SIDE = 64, 4096
+MIN_SECONDS, MAX_SECONDS = 1, 120
+MIN_FPS, MAX_FPS = 1, 120
+MAX_PROMPT_CHARS = 32_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClipRequest:
+    """One clip to make. Values are checked by `kinora.pipeline.check_request`."""
+
+    image: ImageLike
+    prompt: str = ""
+    plan: ShotPlan | None = None  # instead of the prompt
+    seconds: Fraction | None = None  # None: the plan's own, else what the prompt's beats add up to
+    size: Size | None = None  # None: the API size nearest to the photo's aspect
+    fps: Fraction = Fraction(30)
+    seed: int = 0
+    quality: Quality = "standard"
+    fit: Fit = "crop"
+    strict: bool = False
+    depth: str | Path | NDArray[np.generic] | None = None  # a depth map of the photo
+    depth_near: Literal["white", "black"] = "white"
+
+
+class Progress(Protocol):
+    """Told how far a stage is; called often, must be quick and may raise to cancel."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """``stage`` is one of ``plan``, ``scene``, ``render``; ``done`` of ``total`` units."""
