@@ -7,11 +7,11 @@ Pydantic, because the plan crosses the border as JSON (files, API, editor). Froz
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-PLAN_VERSION = "1.0"
+PLAN_VERSION: Final = "1.0"
 
 #: Camera operations, after the CameraBench taxonomy. Words for them live in the lexicons.
 CameraOp = Literal[
@@ -229,7 +229,7 @@ class ShotPlan(_Value):
         return self
 
     def items(self) -> tuple[PlanItem, ...]:
-        """Every reportable item of the plan, in reading order (framing only if it says something)."""
+        """Every reportable item of the plan, in reading order; framing only if set."""
         found: list[PlanItem] = []
         for beat in self.beats:
             found += [*beat.camera, *beat.subjects, *beat.elements]
