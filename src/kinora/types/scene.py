@@ -60,7 +60,9 @@ class Layer:
     """
 
     rgba: U8  # (h, w, 4) premultiplied
-    disparity: F32  # (h, w) scene disparity, 1/z; smooth across the layer, defined everywhere
+    # Scene disparity 1/z over the same extent as `rgba`, at any (usually lower) resolution; smooth
+    # across the layer and defined everywhere, behind what hides it too.
+    disparity: F32
     origin: tuple[int, int] = (0, 0)  # x, y of the crop's corner on the canvas, pixels
     name: str = ""
 
