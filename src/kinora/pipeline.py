@@ -1,0 +1,124 @@
+"""The product, top to bottom: a request in, a finished clip out, one call per arrow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from kinora.encode import EncoderSettings, check_output, encode_clip
+from kinora.engines.capability_check import capability_outcomes
+from kinora.engines.protocol import Engine
+from kinora.errors import NotSupportedError, PromptError, TimingError
+from kinora.prompt import read_prompt, report_of
+from kinora.scene.fit import check_size
+from kinora.types.media import MediaFile
+from kinora.types.plan import ShotPlan
+from kinora.types.report import Report
+from kinora.types.request import (
+    MAX_FPS,
+    MAX_SECONDS,
+    MIN_FPS,
+    MIN_SECONDS,
+    ClipRequest,
+    Progress,
+    Quality,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The replaceable parts, built in `kinora.wiring` from settings."""
+
+    engine: Engine
+    encoder: dict[Quality, EncoderSettings]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeClip:
+    """What the pipeline hands to a door."""
+
+    media: MediaFile
+    plan: ShotPlan
+    report: Report
+
+
+def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progress) -> MadeClip:
+    """Make one clip and write it to ``output``; nothing is left behind when it fails.
+
+    Raises:
+        InputError: the request can't be used.
+        NotSupportedError: ``request.strict`` and something asked for can't be done.
+        OutputError: ``output`` can't be written.
+        EngineError: rendering or encoding failed.
+    """
+    check_request(request)
+    check_output(output)
+    progress("plan", 0, 1)
+    plan, report = plan_clip(request, parts.engine)
+    rendition = parts.engine.render(request, plan, progress)
+    report = report.amended(rendition.outcomes, notes=rendition.notes)
+    refuse_if_strict(report, strict=request.strict)
+    media = encode_clip(rendition, output, parts.encoder[request.quality], progress)
+    return MadeClip(media=media, plan=plan, report=report)
+
+
+def plan_clip(request: ClipRequest, engine: Engine) -> tuple[ShotPlan, Report]:
+    """The plan and what ``engine`` can do of it, before anything is rendered (a dry run).
+
+    Raises:
+        PromptError, PlanError: the words or the plan can't be used.
+        NotSupportedError: ``request.strict`` and something asked for can't be done.
+    """
+    if request.plan is not None:
+        plan, report = request.plan, report_of(request.plan)
+    elif request.prompt.strip():
+        reading = read_prompt(
+            request.prompt, seconds=request.seconds, seed=request.seed, strict=request.strict
+        )
+        plan, report = reading.plan, reading.report
+    else:
+        raise PromptError(
+            "The prompt is empty: say what the camera should do, e.g. 'slow push-in, then pan left'.",
+            param="prompt",
+        )
+    outcomes = capability_outcomes(plan, engine.capabilities(), lang=report.lang)
+    report = report.amended(outcomes)
+    refuse_if_strict(report, strict=request.strict)
+    return plan, report
+
+
+def refuse_if_strict(report: Report, *, strict: bool) -> None:
+    """Raise `NotSupportedError` naming each unsupported item when ``strict``."""
+    if strict and report.not_supported:
+        wanted = "; ".join(
+            f"{i.request} ({i.reason})" if i.reason else i.request for i in report.not_supported
+        )
+        raise NotSupportedError(
+            f"Not supported: {wanted}.",
+            param="prompt",
+            hint="Leave it out, or drop strict to make the clip without it.",
+        )
+
+
+def check_request(request: ClipRequest) -> None:
+    """Check what can be checked before the photo is read.
+
+    Raises:
+        SizeError, TimingError: with the allowed values.
+    """
+    if request.size is not None:
+        check_size(request.size)
+    if not MIN_FPS <= request.fps <= MAX_FPS:
+        raise TimingError(
+            f"fps {_number(request.fps)} is outside {MIN_FPS} to {MAX_FPS}.", param="fps"
+        )
+    if request.seconds is not None and not MIN_SECONDS <= request.seconds <= MAX_SECONDS:
+        raise TimingError(
+            f"seconds {_number(request.seconds)} is outside {MIN_SECONDS} to {MAX_SECONDS}.",
+            param="seconds",
+        )
+
+
+def _number(value: Fraction) -> str:
+    return f"{float(value):g}"
