@@ -16,6 +16,7 @@ from kinora.types.plan import ShotPlan
 from kinora.types.scene import Fit, Scene
 
 Quality = Literal["draft", "standard", "pro"]
+DepthNear = Literal["white", "black"]  # what a depth map shows near things as
 
 #: What a caller may hand in as a picture: a path, encoded bytes, a PIL image, an RGB(A) or grey
 #: array (uint8, uint16, or float in [0, 1]), or a `Scene` analysed before.
@@ -51,7 +52,7 @@ class ClipRequest:
     fit: Fit = "crop"
     strict: bool = False
     depth: str | Path | NDArray[np.generic] | None = None  # a depth map of the photo
-    depth_near: Literal["white", "black"] = "white"
+    depth_near: DepthNear = "white"
 
 
 class Progress(Protocol):

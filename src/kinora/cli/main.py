@@ -1,0 +1,207 @@
+"""The command line: what can be asked for, and nothing heavy until it is.
+
+Each command imports its work inside its body, so that ``kinora --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kinora.cli.failures import EXIT_MEANINGS, reported
+
+_EPILOG = "Exit codes: " + " · ".join(f"{code} {text}" for code, text in EXIT_MEANINGS.items())
+
+app = typer.Typer(
+    name="kinora",
+    help="One still photo and a prompt in; a short clip out, with true parallax and exact "
+    "camera moves.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Photo = Annotated[str, typer.Argument(metavar="PHOTO", help="The photo to animate.")]
+Prompt = Annotated[str, typer.Argument(metavar="PROMPT", help="What the camera does, in words.")]
+OptionalPrompt = Annotated[
+    str,
+    typer.Argument(metavar="[PROMPT]", help="What the camera does, in words.", show_default=False),
+]
+Seconds = Annotated[
+    str | None,
+    typer.Option(metavar="N", help="Length, 1 to 120; by default what the beats add up to, or 4."),
+]
+ClipSize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WxH",
+        help="Even sides, 64 to 4096, or 480p, 720p, 1080p, 1440p, 4k; by default one of the "
+        "Videos API's sizes, by the photo's shape.",
+    ),
+]
+Fit = Annotated[
+    str,
+    typer.Option(metavar="crop|pad|strict", help="How a photo of another shape is fitted."),
+]
+Depth = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Your own depth map of the photo, 8 or 16 bits."),
+]
+DepthNear = Annotated[
+    str, typer.Option(metavar="white|black", help="What is near in the depth map.")
+]
+Seed = Annotated[int, typer.Option(metavar="N", help="For handheld and other chance.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Refuse what can't be done as asked.")]
+SavePlan = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the shot plan as JSON."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Print the traceback of a failure.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import kinora
+
+        typer.echo(f"kinora {kinora.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _kinora(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog=_EPILOG)
+def animate(
+    photo: Photo,
+    prompt: OptionalPrompt = "",
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The MP4 to write.")
+    ] = Path("clip.mp4"),
+    seconds: Seconds = None,
+    size: ClipSize = None,
+    fps: Annotated[
+        str, typer.Option(metavar="N", help="Frames per second: 30, 29.97, 24000/1001.")
+    ] = "30",
+    seed: Seed = 0,
+    quality: Annotated[
+        str, typer.Option(metavar="draft|standard|pro", help="Speed or beauty.")
+    ] = "standard",
+    fit: Fit = "crop",
+    depth: Depth = None,
+    depth_near: DepthNear = "white",
+    plan: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A shot plan (JSON) instead of a prompt."),
+    ] = None,
+    save_plan: SavePlan = None,
+    strict: Strict = False,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Make a clip from PHOTO: the camera moves as PROMPT says."""
+    with reported(debug=debug, as_json=json):
+        from kinora.cli.progress import progress_bar
+        from kinora.cli.results import show_clip
+        from kinora.library import animate as make_clip
+
+        with progress_bar() as progress:
+            clip = make_clip(
+                photo,
+                prompt,
+                output=output,
+                seconds=seconds,
+                size=size,
+                fps=fps,
+                seed=seed,
+                quality=quality,
+                fit=fit,
+                depth=depth,
+                depth_near=depth_near,
+                plan=plan,
+                strict=strict,
+                progress=progress,
+            )
+        show_clip(clip, save_plan=save_plan, as_json=json)
+
+
+@app.command(epilog=_EPILOG)
+def plan(
+    prompt: Prompt,
+    *,
+    seconds: Seconds = None,
+    seed: Seed = 0,
+    strict: Strict = False,
+    save_plan: SavePlan = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Show what PROMPT means, as a timeline; nothing is rendered."""
+    with reported(debug=debug, as_json=json):
+        from kinora.cli.results import show_plan
+        from kinora.library import plan as read_plan
+
+        shot_plan, report = read_plan(prompt, seconds=seconds, seed=seed, strict=strict)
+        show_plan(shot_plan, report, save_plan=save_plan, as_json=json)
+
+
+@app.command(epilog=_EPILOG)
+def inspect(
+    photo: Photo,
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The picture (PNG) to write.")
+    ] = Path("sheet.png"),
+    size: ClipSize = None,
+    fit: Fit = "crop",
+    depth: Depth = None,
+    depth_near: DepthNear = "white",
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Show how PHOTO is understood: disparity, regions, layers, completed background."""
+    with reported(debug=debug, as_json=json):
+        from kinora.cli.inspect import inspect_photo
+
+        inspect_photo(
+            photo,
+            output,
+            size=size,
+            fit=fit,
+            depth=depth,
+            depth_near=depth_near,
+            as_json=json,
+        )
+
+
+@app.command(epilog=_EPILOG)
+def doctor(
+    *,
+    warm_up: Annotated[
+        bool, typer.Option("--warm-up", help="Compile and cache every kernel now.")
+    ] = False,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Check this installation: versions, codecs, CPU, caches, and a one-second self-test."""
+    with reported(debug=debug, as_json=json):
+        from kinora.cli.doctor import examine
+
+        examine(warm_up=warm_up, as_json=json)
+
+
+def run() -> None:
+    """Entry point of the command ``kinora``."""
+    app()

@@ -1,0 +1,78 @@
+"""The report in the terminal: short, coloured, in the prompt's language."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kinora.types.report import Report, ReportItem
+
+Lang = Literal["en", "fr"]
+
+_WORDS: dict[Lang, dict[str, str]] = {
+    "en": {
+        "understood": "understood",
+        "approximated": "approximated",
+        "not_supported": "not supported",
+        "scene": "in the picture",
+        "ignored": "ignored",
+        "assumption": "note",
+        "conflict": "conflict",
+    },
+    "fr": {
+        "understood": "compris",
+        "approximated": "approché",
+        "not_supported": "non réalisable",
+        "scene": "dans l’image",
+        "ignored": "ignoré",
+        "assumption": "à noter",
+        "conflict": "conflit",
+    },
+}
+_LOOK: dict[str, tuple[str, str]] = {
+    "understood": ("✓", "green"),
+    "approximated": ("≈", "yellow"),
+    "not_supported": ("✗", "red"),
+    "conflict": ("!", "magenta"),
+    "assumption": ("i", "cyan"),
+    "scene": ("·", "dim"),
+    "ignored": ("·", "dim"),
+}
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print every list of the report, one line an entry, worst news in colour."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for kind, text in _lines(report):
+        mark, colour = _LOOK[kind]
+        label = f"{mark} {_WORDS[report.lang][kind]}"
+        table.add_row(Text(label, style=colour), Text(text, style="dim" if colour == "dim" else ""))
+    console.print(table)
+
+
+def _lines(report: Report) -> list[tuple[str, str]]:
+    lines = [("understood", _words(item)) for item in report.understood]
+    lines += [("approximated", _words(item)) for item in report.approximated]
+    lines += [("not_supported", _words(item)) for item in report.not_supported]
+    lines += [("conflict", note.text) for note in report.conflicts]
+    lines += [("assumption", note.text) for note in report.assumptions]
+    for kind, spans in (("scene", report.scene), ("ignored", report.ignored_text)):
+        if spans:
+            lines.append((kind, " · ".join(f"“{piece.text.strip()}”" for piece in spans)))
+    return lines
+
+
+def _words(item: ReportItem) -> str:
+    words = item.request
+    if item.done and item.done != item.request:
+        words += f" → {item.done}"
+    if item.reason:
+        words += f" ({item.reason})"
+    if item.how_to_get_it:
+        words += f"; {item.how_to_get_it}"
+    return words

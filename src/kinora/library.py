@@ -1,0 +1,255 @@
+"""The Python door: `animate`, `plan`, `Clip`, `Scene`."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+import weakref
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from fractions import Fraction
+from os import PathLike
+from pathlib import Path
+from typing import Self, final, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.arguments import choice_of, fps_of, plan_of, seconds_of, size_of
+from kinora.files import copy_file, read_frames
+from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
+from kinora.types import scene as scene_types
+from kinora.types.geometry import Size
+from kinora.types.media import MediaFile
+from kinora.types.plan import ShotPlan
+from kinora.types.report import Note, Report
+from kinora.types.request import ClipRequest, DepthNear, ImageLike, Progress, Quality
+from kinora.types.scene import Fit
+from kinora.wiring import analyse_photo, build_parts
+
+#: Sizes and times as callers may write them; see `kinora.arguments`.
+SizeLike = str | Size | tuple[int, int]
+Number = str | float | Fraction
+PlanLike = ShotPlan | Mapping[str, object] | str | PathLike[str]
+
+_BOTH = {
+    "en": "the plan was given, so the prompt was not read",
+    "fr": "le plan était donné : le texte n’a pas été lu",
+}
+
+
+def animate(
+    image: ImageLike,
+    prompt: str = "",
+    *,
+    seconds: Number | None = None,
+    size: SizeLike | None = None,
+    fps: Number = 30,
+    seed: int = 0,
+    quality: str = "standard",
+    fit: str = "crop",
+    strict: bool = False,
+    plan: PlanLike | None = None,
+    depth: str | Path | NDArray[np.generic] | None = None,
+    depth_near: str = "white",
+    output: str | PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Clip:
+    """Make a clip in which the camera moves through ``image`` as ``prompt`` says.
+
+    Args:
+        image: path, encoded bytes, PIL image, (H, W), (H, W, 3) or (H, W, 4) array (uint8, uint16,
+            or float in [0, 1]), or a `Scene` analysed before.
+        prompt: what the camera does, in English or French.
+        seconds: length, 1 to 120; None: what the prompt's beats add up to, else 4.
+        size: ``"1280x720"``, ``"720p"``, (width, height) or `Size`, even; None: the photo's own
+            shape, at most 720p.
+        fps: frames per second, 1 to 120; 29.97 means 30000/1001.
+        seed: for what is left to chance (handheld); the same seed makes the same clip.
+        quality: ``"draft"``, ``"standard"`` or ``"pro"``.
+        fit: ``"crop"``, ``"pad"`` or ``"strict"``: how a photo of another shape is fitted.
+        strict: refuse what can't be done as asked, instead of reporting it.
+        plan: a `ShotPlan`, its JSON as a mapping, or the path of its file, instead of a prompt.
+        depth: a depth map of the photo: path or (H, W) array.
+        depth_near: what is near in ``depth``: ``"white"`` or ``"black"``.
+        output: path of the MP4; None: a temporary file that lives as long as the clip.
+        progress: called as ``progress(stage, done, total)``; may raise to cancel.
+
+    Raises:
+        InputError: something given can't be used; the message says what is allowed.
+        NotSupportedError: ``strict``, and something asked for can't be done.
+        OutputError: the file can't be written.
+        EngineError: rendering or encoding failed.
+    """
+    request = ClipRequest(
+        image=image,
+        prompt=prompt,
+        plan=plan_of(plan),
+        seconds=seconds_of(seconds),
+        size=size_of(size),
+        fps=fps_of(fps),
+        seed=seed,
+        quality=choice_of(quality, get_args(Quality), param="quality"),
+        fit=choice_of(fit, get_args(Fit), param="fit"),
+        strict=strict,
+        depth=depth,
+        depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
+    )
+    parts = build_parts()
+    told = progress or _silent
+    if output is not None:
+        return Clip(_noted(make_clip(request, parts, Path(output), told), request))
+    folder = tempfile.TemporaryDirectory(prefix="kinora-")
+    try:
+        made = make_clip(request, parts, Path(folder.name) / "clip.mp4", told)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return Clip(_noted(made, request), folder=folder)
+
+
+def plan(
+    prompt: str, *, seconds: Number | None = None, seed: int = 0, strict: bool = False
+) -> tuple[ShotPlan, Report]:
+    """What ``prompt`` means, and what of it can be done; nothing is rendered.
+
+    Args:
+        prompt: what the camera does, in English or French.
+        seconds: length of the clip; None: what the prompt's beats add up to, else 4.
+        seed: for what is left to chance.
+        strict: refuse what can't be done as asked.
+
+    Raises:
+        PromptError: empty, too long, or impossible under ``strict``.
+        NotSupportedError: ``strict``, and something asked for can't be done.
+        TimingError: ``seconds`` is out of range.
+    """
+    # A dry run opens no photo.
+    request = ClipRequest(
+        image=b"", prompt=prompt, seconds=seconds_of(seconds), seed=seed, strict=strict
+    )
+    check_request(request)
+    return plan_clip(request, build_parts().engine)
+
+
+class Scene(scene_types.Scene):
+    """A photo understood as layers in space; make it once, animate it many times.
+
+    The fields and their array contracts are those of `kinora.types.scene.Scene`.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def from_image(
+        cls,
+        image: ImageLike,
+        *,
+        size: SizeLike | None = None,
+        fit: str = "crop",
+        depth: str | Path | NDArray[np.generic] | None = None,
+        depth_near: str = "white",
+    ) -> Self:
+        """Analyse ``image``; arguments as for `animate`.
+
+        Raises:
+            ImageError, SizeError, DepthMapError: something given can't be used.
+        """
+        request = ClipRequest(
+            image=image,
+            size=size_of(size),
+            fit=choice_of(fit, get_args(Fit), param="fit"),
+            depth=depth,
+            depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
+        )
+        made = analyse_photo(request)
+        return cls(**{field.name: getattr(made, field.name) for field in fields(made)})
+
+
+@final
+class Clip:
+    """A finished clip: a file, the plan it follows, and the report on what was done.
+
+    Iterating decodes the file frame by frame into (H, W, 3) uint8 sRGB arrays; ``len`` is the
+    number of frames. A clip made without ``output`` lives in a temporary file that is removed
+    together with this object: `save` what should stay.
+    """
+
+    def __init__(
+        self, made: MadeClip, *, folder: tempfile.TemporaryDirectory[str] | None = None
+    ) -> None:
+        self._made = made
+        if folder is not None:
+            # The finalizer, not the folder's own, so that its removal makes no ResourceWarning.
+            self._removal = weakref.finalize(self, folder.cleanup)
+
+    @property
+    def media(self) -> MediaFile:
+        """The file and its facts: checksum, bytes, exact frame count."""
+        return self._made.media
+
+    @property
+    def path(self) -> Path:
+        """The MP4."""
+        return self._made.media.path
+
+    @property
+    def plan(self) -> ShotPlan:
+        """What was asked for, as the prompt was read."""
+        return self._made.plan
+
+    @property
+    def report(self) -> Report:
+        """What was understood, approximated, not supported and ignored."""
+        return self._made.report
+
+    @property
+    def duration(self) -> Fraction:
+        """Exact length in seconds."""
+        return self._made.media.duration
+
+    @property
+    def size(self) -> Size:
+        """Frame size in pixels."""
+        return self._made.media.size
+
+    @property
+    def fps(self) -> Fraction:
+        """Exact frames per second."""
+        return self._made.media.fps
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Copy the file to ``path`` and return it; an existing file is replaced.
+
+        Raises:
+            OutputError: ``path`` can't be written.
+        """
+        return copy_file(self.path, Path(path), param="path")
+
+    def __len__(self) -> int:
+        return self._made.media.frame_count
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        return read_frames(self.path)
+
+    def __repr__(self) -> str:
+        return f"Clip({str(self.path)!r}, {float(self.duration):g} s, {self.size}, {self.fps} fps)"
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.path.read_bytes()).decode("ascii")
+        return (
+            f'<video width="{self.size.width}" style="max-width:100%" controls loop autoplay muted '
+            f'src="data:video/mp4;base64,{data}"></video>'
+        )
+
+
+def _noted(made: MadeClip, request: ClipRequest) -> MadeClip:
+    """Say that a prompt beside a plan wasn't read, so that it isn't ignored in silence."""
+    if request.plan is None or not request.prompt.strip():
+        return made
+    report = made.report.amended((), notes=[Note(text=_BOTH[made.report.lang])])
+    return replace(made, report=report)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
