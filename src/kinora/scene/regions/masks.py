@@ -1,0 +1,142 @@
+"""What the region finders share: a small copy of the photo, and masks from there to full size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from kinora.types.scene import F32, U8, Photo, Region, RegionKind
+
+#: Longest side at which regions are looked for, pixels.
+WORKING_SIDE: Final = 512
+# Longest side at which GrabCut runs: its time grows faster than the pixels.
+_GRABCUT_SIDE: Final = 224
+_GRABCUT_ROUNDS: Final = 3
+# Guided filter: window radius and noise floor (sRGB in [0, 1]) of the edge alignment.
+_GUIDE_RADIUS: Final = 4
+_GUIDE_EPSILON: Final = 1e-3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SmallPhoto:
+    """The photo at working size, in the spaces that the finders need."""
+
+    bgr: U8  # (h, w, 3), OpenCV's order
+    lab: F32  # (h, w, 3) CIE L*a*b*: L in [0, 100], a and b around [-127, 127]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height, width."""
+        return self.bgr.shape[0], self.bgr.shape[1]
+
+
+def shrink(photo: Photo, side: int = WORKING_SIDE) -> SmallPhoto:
+    """The photo with its longest side at most ``side`` pixels."""
+    height, width = photo.rgb.shape[:2]
+    scale = min(1.0, side / max(height, width))
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    rgb = cv2.resize(photo.rgb, size, interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(rgb.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+    return SmallPhoto(
+        bgr=np.ascontiguousarray(rgb[:, :, ::-1], dtype=np.uint8),
+        lab=np.asarray(lab, dtype=np.float32),
+    )
+
+
+def region_of(
+    mask: F32, photo: Photo, small: SmallPhoto, *, kind: RegionKind, score: float, source: str
+) -> Region:
+    """A region at the photo's size from a mask (h, w) in [0, 1] at working size."""
+    full = align(mask, photo, small)
+    return Region(kind=kind, mask=full, box=box_of(full), score=score, source=source)
+
+
+def align(mask: F32, photo: Photo, small: SmallPhoto) -> F32:
+    """Enlarge a map in [0, 1] to the photo's size, its edges drawn to the photo's edges.
+
+    The fast guided filter (He and Sun, arXiv 1505.00996) with the colour picture as guide: linear
+    coefficients are found at working size, enlarged, and applied to the full picture.
+    """
+    guide = small.bgr[:, :, ::-1].astype(np.float32) / 255.0
+    coefficients = _guided_coefficients(guide, mask)
+    size = (photo.rgb.shape[1], photo.rgb.shape[0])
+    planes = np.asarray(cv2.resize(coefficients, size, interpolation=cv2.INTER_LINEAR))
+    weights = planes[:, :, :3] * np.float32(1 / 255)
+    aligned = np.einsum("hwc,hwc->hw", weights, photo.rgb, dtype=np.float32, casting="unsafe")
+    return np.asarray(np.clip(aligned + planes[:, :, 3], 0.0, 1.0), dtype=np.float32)
+
+
+def _guided_coefficients(guide: F32, values: F32) -> F32:
+    """(h, w, 4): the smoothed a_r, a_g, a_b, b of the guided filter (He et al. 2013, eq. 14-16)."""
+    mean_i, mean_p = _box(guide), _box(values)
+    covariance_ip = _box(guide * values[:, :, None]) - mean_i * mean_p[:, :, None]
+    outer = _box((guide[:, :, :, None] * guide[:, :, None, :]).reshape(*values.shape, 9))
+    covariance = outer.reshape(*values.shape, 3, 3) - mean_i[:, :, :, None] * mean_i[:, :, None, :]
+    covariance += _GUIDE_EPSILON * np.eye(3, dtype=np.float32)
+    a = np.linalg.solve(covariance, covariance_ip[:, :, :, None])[:, :, :, 0]
+    b = mean_p - (a * mean_i).sum(axis=2)
+    return _box(np.dstack([a, b]).astype(np.float32))
+
+
+def _box(values: F32) -> F32:
+    side = 2 * _GUIDE_RADIUS + 1
+    planes = values if values.ndim == 2 else values.reshape(*values.shape[:2], -1)
+    return np.asarray(cv2.blur(planes, (side, side)), dtype=np.float32)
+
+
+def box_of(mask: F32) -> tuple[int, int, int, int]:
+    """x0, y0, x1, y1 (half-open) around what is above one half; all zero where nothing is."""
+    columns = np.flatnonzero((mask > 0.5).any(axis=0))
+    rows = np.flatnonzero((mask > 0.5).any(axis=1))
+    if columns.size == 0:
+        return 0, 0, 0, 0
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def grab_cut(small: SmallPhoto, trimap: U8) -> F32:
+    """Figure against ground from a first guess.
+
+    Args:
+        small: the photo at working size.
+        trimap: (h, w) of cv2.GC_BGD, GC_FGD, GC_PR_BGD and GC_PR_FGD.
+
+    Returns:
+        Mask (h, w) in [0, 1], 1 = figure; all zero where the guess names no figure or no ground.
+    """
+    height, width = small.shape
+    scale = min(1.0, _GRABCUT_SIDE / max(height, width))
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    picture = cv2.resize(small.bgr, size, interpolation=cv2.INTER_AREA)
+    labels = np.asarray(cv2.resize(trimap, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+    figure = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
+    if figure.all() or not figure.any():
+        return np.zeros((height, width), np.float32)
+    cv2.setRNGSeed(0)  # GrabCut starts its colour models by k-means from OpenCV's generator
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    whole = (0, 0, size[0], size[1])  # not looked at, as a mask is given
+    cv2.grabCut(
+        picture, labels, whole, models[0], models[1], _GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK
+    )
+    mask = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
+    return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def largest_part(mask: F32) -> F32:
+    """Only the largest connected part of a mask, its holes filled."""
+    binary = (mask > 0.5).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=4)
+    if count < 2:
+        return np.zeros_like(mask)
+    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    return fill_holes(np.where(labels == largest, mask, 0.0).astype(np.float32))
+
+
+def fill_holes(mask: F32) -> F32:
+    """Set to 1 what a mask (thresholded at one half) encloses."""
+    ground = np.pad((mask <= 0.5).astype(np.uint8), 1, constant_values=1)
+    _, labels = cv2.connectedComponents(ground, connectivity=4)
+    enclosed = (ground[1:-1, 1:-1] == 1) & (labels[1:-1, 1:-1] != labels[0, 0])
+    return np.where(enclosed, np.float32(1.0), mask)
