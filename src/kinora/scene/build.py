@@ -1,0 +1,158 @@
+"""Photo → `Scene`, the whole stage in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from kinora.scene.canvas import (
+    Canvas,
+    frame_intrinsics,
+    frame_of,
+    pad_backdrop,
+    photo_mask,
+    place,
+    plan_canvas,
+)
+from kinora.scene.complete import complete
+from kinora.scene.depth.protocol import DepthEstimator
+from kinora.scene.fit import place_frame
+from kinora.scene.layers import find_layers
+from kinora.scene.peel import (
+    HOLE_LIMIT,
+    Estimates,
+    frame_disparity,
+    layer_disparities,
+    peel,
+)
+from kinora.scene.refine import Focus, find_focus, sharpen, to_scene
+from kinora.scene.regions import find_regions
+from kinora.types.geometry import Size
+from kinora.types.scene import F32, U8, DisparityMap, Fit, Layer, Photo, Region, Scene
+
+#: Pixels at which disparity and layers are worked out.
+ANALYSIS_PIXELS = 300_000
+
+
+def build_scene(photo: Photo, *, size: Size, fit: Fit = "crop", depth: DepthEstimator) -> Scene:
+    """Understand a photo as layers in space.
+
+    Args:
+        photo: the decoded photo.
+        size: size of the clip.
+        fit: how the photo meets the clip's aspect.
+        depth: who estimates disparity.
+
+    Raises:
+        SizeError: ``fit`` is ``strict`` and the aspects differ.
+        DepthMapError: a given depth map can't be used.
+    """
+    regions = find_regions(photo)
+    relative = depth.estimate(photo, regions)
+    placement = place_frame(photo.size, size, fit, regions)
+    canvas = plan_canvas(photo.size, size, crop=placement.crop)
+    focus, estimates = _estimate(photo, relative, regions, canvas=canvas)
+    picture = _picture(photo, canvas, estimates=estimates, fit=fit)
+    disparities = layer_disparities(estimates, canvas)
+    layers = peel(picture, estimates, canvas, disparities=disparities)
+    return _scene(
+        photo, canvas, picture, layers=layers, focus=focus, regions=regions, relative=relative
+    )
+
+
+def _estimate(
+    photo: Photo, relative: DisparityMap, regions: Sequence[Region], *, canvas: Canvas
+) -> tuple[Focus, Estimates]:
+    """Focus, scene disparity and layer numbers, at analysis size over the canvas."""
+    size = canvas.small(ANALYSIS_PIXELS)
+    small = place(photo.rgb, canvas, size=size)
+    values = place(relative.values, canvas, size=size)
+    masks = [(region, place(region.mask, canvas, size=size)) for region in regions]
+    sky = [mask for region, mask in masks if region.kind == "sky"]
+    focus = find_focus(values, masks)
+    scene = to_scene(values, focus, sky=np.maximum.reduce(sky) if sky else None)
+    scene = sharpen(scene, small)
+    shown = photo_mask(canvas, size)
+    rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
+    y, x = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    labels = find_layers(scene[y, x], small[y, x])
+    around = (y.start, size.height - y.stop, x.start, size.width - x.stop)
+    extended = cv2.copyMakeBorder(labels, *around, cv2.BORDER_REPLICATE)
+    return focus, Estimates(disparity=scene, labels=extended.astype(np.uint8, copy=False))
+
+
+def _picture(photo: Photo, canvas: Canvas, *, estimates: Estimates, fit: Fit) -> U8:
+    """The canvas in colour: the photo, and beyond it what completes or surrounds it."""
+    picture = place(photo.rgb, canvas)
+    outside = ~photo_mask(canvas, canvas.size)
+    if fit == "pad":
+        return np.where(outside[..., None], pad_backdrop(photo.rgb, canvas), picture)
+    source = photo_mask(canvas, Size(*estimates.labels.shape[::-1]))
+    return complete(picture, outside, source=source, guide=estimates.disparity)
+
+
+def _scene(
+    photo: Photo,
+    canvas: Canvas,
+    picture: U8,
+    *,
+    layers: tuple[Layer, ...],
+    focus: Focus,
+    regions: Sequence[Region],
+    relative: DisparityMap,
+) -> Scene:
+    """Gather the parts; disparity is scaled so that the focus subject ends up at exactly 1."""
+    disparity = frame_disparity(layers, canvas)
+    framed = tuple(_framed(region, canvas) for region in regions)
+    framed = tuple(region for region in framed if region.mask.max() > 0.5)
+    point, value = _focus_value(disparity, focus, framed)
+    disparity /= np.float32(value)
+    layers = tuple(
+        replace(layer, disparity=layer.disparity / np.float32(value)) for layer in layers
+    )
+    return Scene(
+        image=frame_of(picture, canvas),
+        disparity=disparity,
+        intrinsics=frame_intrinsics(canvas, photo.size, focal_35mm=photo.focal_35mm),
+        canvas=canvas.size,
+        frame_origin=canvas.origin,
+        layers=layers,
+        regions=framed,
+        hole_limit=HOLE_LIMIT * canvas.frame.width,
+        focus_point=point,
+        sources={
+            "disparity": relative.source,
+            "focus": focus.kind,
+            "focal": "default" if photo.focal_35mm is None else "exif",
+        },
+        photo_sha256=photo.sha256,
+        notes=photo.notes,
+    )
+
+
+def _framed(region: Region, canvas: Canvas) -> Region:
+    """A region as the frame shows it."""
+    mask = frame_of(place(region.mask, canvas), canvas)
+    rows, columns = np.flatnonzero((mask > 0.5).any(axis=1)), np.flatnonzero((mask > 0.5).any(0))
+    box = (0, 0, 0, 0)
+    if rows.size:
+        box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+    return replace(region, mask=mask, box=box)
+
+
+def _focus_value(
+    disparity: F32, focus: Focus, regions: Sequence[Region]
+) -> tuple[tuple[float, float], float]:
+    """Where the focus subject is in the frame, and the disparity that was found for it."""
+    height, width = disparity.shape
+    candidates = [region for region in regions if region.kind == focus.kind]
+    if candidates:
+        best = max(candidates, key=lambda region: region.score * float(region.mask.mean()))
+        inside = best.mask > 0.5
+        rows, columns = np.nonzero(inside)
+        point = (float(columns.mean()) + 0.5, float(rows.mean()) + 0.5)
+        return point, max(float(np.median(disparity[inside])), 1e-3)
+    return (width / 2, height / 2), 1.0

@@ -1,0 +1,62 @@
+"""Smooth filling of unknown pixels, and the nearest known pixel of each."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.types.scene import F32
+
+
+def push_pull(values: F32, weight: F32) -> F32:
+    """Fill smoothly where ``weight`` is 0, keep ``values`` where it is 1.
+
+    Averages are pulled up a pyramid and pushed down again into what is unknown (Gortler et al.,
+    The Lumigraph, 1996).
+
+    Args:
+        values: (h, w) or (h, w, c).
+        weight: (h, w) in [0, 1], trust in each pixel; 0 everywhere gives 0.
+    """
+    height, width = weight.shape
+    spread = weight if values.ndim == 2 else weight[..., None]
+    if min(height, width) <= 2:
+        total = float(weight.sum())
+        if total <= 0:
+            return np.zeros_like(values)
+        mean = (values * spread).sum(axis=(0, 1)) / total
+        return (values * spread + mean * (1 - spread)).astype(np.float32)
+    pulled_weight = cv2.pyrDown(weight)
+    pulled = cv2.pyrDown(values * spread)
+    divisor = np.maximum(pulled_weight, 1e-6)
+    pulled = pulled / (divisor if values.ndim == 2 else divisor[..., None])
+    trust = np.minimum(pulled_weight * 4.0, 1.0).astype(np.float32)
+    pushed = push_pull(pulled.astype(np.float32), trust)
+    filled = cv2.pyrUp(pushed, dstsize=(width, height))
+    return (values * spread + filled * (1 - spread)).astype(np.float32)
+
+
+def nearest_known(known: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Flat index of the nearest known pixel, for each pixel: (h, w).
+
+    Args:
+        known: (h, w), at least one pixel set.
+    """
+    unknown = (~known).astype(np.uint8)
+    _, labels = cv2.distanceTransformWithLabels(
+        unknown, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    index = np.zeros(int(labels.max()) + 1, dtype=np.int64)
+    index[labels[known]] = np.flatnonzero(known)
+    return index[labels]
+
+
+def grow(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
+    """Dilate by a disc of ``radius`` pixels (erode, where it is negative)."""
+    if radius == 0:
+        return mask
+    side = 2 * abs(radius) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    change = cv2.dilate if radius > 0 else cv2.erode
+    return change(mask.astype(np.uint8), disc).astype(np.bool_)

@@ -1,0 +1,137 @@
+"""Soft edges: a matte for the front layers, and front colours free of what lies behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.scene.fill import grow
+from kinora.types.scene import F32, U8
+
+#: Half-width of the band in which the matte may be soft, as a share of the frame's long side.
+BAND = 0.0028
+#: Noise floor of the guided filter, sRGB in [0, 1] squared.
+EPSILON = 6e-4
+#: Below this opacity the background is taken from the photo itself, step by step.
+CLEAR = 0.12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matte:
+    """Opacity of a front set of layers over the canvas."""
+
+    alpha: U8  # (H, W)
+    band: NDArray[np.bool_]  # (h, w) at analysis size: where alpha may lie between 0 and 255
+
+
+def find_matte(picture: U8, front: NDArray[np.bool_], *, band: float) -> Matte:
+    """Matte of ``front`` by the guided filter, restricted to a band along its edge.
+
+    The filter's linear model is fitted at the analysis size and evaluated on the full picture
+    (He and Sun, Fast Guided Filter, arXiv 1505.00996).
+
+    Args:
+        picture: (H, W, 3) uint8 sRGB.
+        front: (h, w) at the analysis size, same extent.
+        band: half-width of the band, pixels of ``front``.
+    """
+    height, width = front.shape
+    radius = max(1, round(band))
+    core, outer = grow(front, -radius), grow(front, radius)
+    band_mask = outer & ~core
+    full = (picture.shape[1], picture.shape[0])
+    trimap = np.where(core, np.uint8(255), np.where(outer, np.uint8(128), np.uint8(0)))
+    alpha = cv2.resize(trimap, full, interpolation=cv2.INTER_NEAREST)
+    rows, columns = np.nonzero(alpha == 128)
+    if rows.size == 0:
+        return Matte(alpha=alpha.astype(np.uint8, copy=False), band=band_mask)
+    small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    model = _guided_model(small, front.astype(np.float32), radius=2 * radius)
+    x = ((columns + 0.5) * (width / full[0]) - 0.5).astype(np.float32)
+    y = ((rows + 0.5) * (height / full[1]) - 0.5).astype(np.float32)
+    local = sample(model, x, y)
+    colour = picture[rows, columns].astype(np.float32) / 255.0
+    value = (local[:, :3] * colour).sum(axis=1) + local[:, 3]
+    value = np.clip((value - 0.06) / 0.88, 0.0, 1.0)
+    alpha[rows, columns] = np.rint(255.0 * value).astype(np.uint8)
+    return Matte(alpha=alpha.astype(np.uint8, copy=False), band=band_mask)
+
+
+def _guided_model(guide: U8, target: F32, *, radius: int) -> F32:
+    """Local linear model target ≈ a·rgb + b within windows: (h, w, 4), a then b, averaged."""
+    window = (2 * radius + 1, 2 * radius + 1)
+    colour = guide.astype(np.float32) / 255.0
+    mean = cv2.blur(colour, window)
+    mean_target = cv2.blur(target, window)
+    covariance = np.empty((*target.shape, 3, 3), dtype=np.float32)
+    for i in range(3):
+        for j in range(i, 3):
+            product = cv2.blur(colour[..., i] * colour[..., j], window)
+            covariance[..., i, j] = product - mean[..., i] * mean[..., j]
+            covariance[..., j, i] = covariance[..., i, j]
+    cross = cv2.blur(colour * target[..., None], window) - mean * mean_target[..., None]
+    near = cv2.blur(cross, (3, 3)).any(axis=2)  # the model is constant where target is
+    slope = np.zeros_like(colour)
+    system = covariance[near] + EPSILON * np.eye(3, dtype=np.float32)
+    slope[near] = np.linalg.solve(system, cross[near][..., None])[..., 0]
+    offset = mean_target - (slope * mean).sum(axis=2)
+    model = np.dstack([slope, offset]).astype(np.float32)
+    return cv2.blur(model, window).astype(np.float32)
+
+
+def sample(field: F32, x: F32, y: F32) -> F32:
+    """Bilinear samples of ``field`` (h, w, c) at array coordinates: (n, c)."""
+    columns = 1024  # remap takes pictures, not lists
+    count = x.size
+    rows = -(-count // columns)
+    grid_x = np.zeros(rows * columns, dtype=np.float32)
+    grid_y = np.zeros(rows * columns, dtype=np.float32)
+    grid_x[:count], grid_y[:count] = x, y
+    out = cv2.remap(
+        field,
+        grid_x.reshape(rows, columns),
+        grid_y.reshape(rows, columns),
+        interpolation=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return out.reshape(rows * columns, -1)[:count].astype(np.float32, copy=False)
+
+
+def separate(picture: U8, backdrop: U8, alpha: U8) -> tuple[U8, U8]:
+    """Premultiplied front colours F such that F + (1 − α)·backdrop is the picture.
+
+    Where no such colours in [0, α] exist, the opacity is raised to the least that has them, so
+    that the picture is reproduced exactly and the backdrop stays free of the front's colours.
+
+    Args:
+        picture: (H, W, 3) uint8 sRGB.
+        backdrop: (H, W, 3) uint8 sRGB, the picture without the front.
+        alpha: (H, W) uint8 opacity of the front.
+
+    Returns:
+        (H, W, 4) uint8 premultiplied RGBA, and the (H, W, 3) uint8 backdrop, which is the picture
+        itself where the front is clear.
+    """
+    rgba = np.zeros((*alpha.shape, 4), dtype=np.uint8)
+    rgba[..., :3] = picture
+    rgba[..., 3] = alpha
+    rgba[alpha == 0] = 0
+    rows, columns = np.nonzero((alpha > 0) & (alpha < 255))
+    seen = picture[rows, columns].astype(np.float32)
+    behind = backdrop[rows, columns].astype(np.float32)
+    opacity = alpha[rows, columns].astype(np.float32) / 255.0
+    trust = np.minimum(opacity / CLEAR, 1.0)[:, None]
+    behind = np.rint(seen + (behind - seen) * trust)
+    lift = np.maximum(
+        (seen - behind) / np.maximum(255.0 - behind, 1.0), 1.0 - seen / np.maximum(behind, 1.0)
+    ).max(axis=1)
+    opacity = np.ceil(255.0 * np.clip(np.maximum(opacity, lift), 0.0, 1.0)) / 255.0
+    front = np.clip(seen - (1.0 - opacity[:, None]) * behind, 0.0, 255.0 * opacity[:, None])
+    rgba[rows, columns, :3] = np.rint(front)
+    rgba[rows, columns, 3] = np.rint(255.0 * opacity)
+    cleared = backdrop.copy()
+    cleared[rows, columns] = behind
+    return rgba, cleared

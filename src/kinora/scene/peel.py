@@ -1,0 +1,136 @@
+"""From a picture and its layer numbers to layers: matte, complete, separate, front to back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.scene.canvas import GRID, Canvas
+from kinora.scene.complete import complete
+from kinora.scene.fill import grow, nearest_known
+from kinora.scene.layers import Labels, layer_disparity
+from kinora.scene.matting import BAND, find_matte, separate
+from kinora.types.scene import F32, U8, Layer
+
+#: Widest gap that the completed layers can show, as a share of the frame's width.
+HOLE_LIMIT = 0.06
+#: Mixed pixels along a front edge that no completion copies from, as a share of the long side.
+HALO = 0.004
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Estimates:
+    """What is known about the canvas at analysis size."""
+
+    disparity: F32  # (h, w) scene disparity, crisp steps
+    labels: Labels  # (h, w) layer numbers, 0 the farthest
+
+
+def layer_disparities(estimates: Estimates, canvas: Canvas) -> list[F32]:
+    """Smooth disparity of each layer over the whole canvas, on the coarse grid."""
+    size = (canvas.size.width // GRID, canvas.size.height // GRID)
+    return [
+        layer_disparity(
+            estimates.disparity,
+            estimates.labels == number,
+            size=size,
+            frame_width=canvas.frame.width / GRID,
+        )
+        for number in range(int(estimates.labels.max()) + 1)
+    ]
+
+
+def peel(
+    picture: U8, estimates: Estimates, canvas: Canvas, *, disparities: Sequence[F32]
+) -> tuple[Layer, ...]:
+    """Take the layers off the picture, the nearest first; back to front in the result.
+
+    Args:
+        picture: (H, W, 3) uint8 sRGB over the canvas.
+        estimates: over the same extent.
+        canvas: the layout.
+        disparities: smooth disparity of each layer.
+    """
+    labels = estimates.labels
+    band = BAND * max(canvas.frame.width, canvas.frame.height) * _shrink(labels, canvas)
+    halo = max(2, round(HALO * max(labels.shape)))
+    found: list[Layer] = []
+    for number in range(int(labels.max()), 0, -1):
+        front = labels >= number
+        matte = find_matte(picture, front, band=max(1.5, band))
+        labels = _without(labels, front)
+        guide = _composed(disparities, labels)
+        source = ~grow(front, halo)
+        hole = matte.alpha > 0
+        behind = complete(picture, hole, source=source, guide=guide)
+        rgba, behind = separate(picture, behind, matte.alpha)
+        found.append(_crop(rgba, disparities[number], name=f"layer {number}"))
+        picture = behind
+    opaque = np.full((*picture.shape[:2], 1), 255, dtype=np.uint8)
+    found.append(
+        Layer(rgba=np.concatenate([picture, opaque], axis=2), disparity=disparities[0], name="back")
+    )
+    return tuple(found[::-1])
+
+
+def _shrink(labels: Labels, canvas: Canvas) -> float:
+    return labels.shape[1] / canvas.size.width
+
+
+def _without(labels: Labels, front: NDArray[np.bool_]) -> Labels:
+    """Layer numbers once ``front`` is taken away: those of the nearest place that isn't front."""
+    if front.all():
+        return np.zeros_like(labels)
+    return np.where(front, labels.reshape(-1)[nearest_known(~front)], labels)
+
+
+def _composed(disparities: Sequence[F32], labels: Labels) -> F32:
+    """Disparity over the canvas at the labels' size."""
+    height, width = labels.shape
+    total = np.zeros(labels.shape, dtype=np.float32)
+    for number in np.unique(labels):
+        field = cv2.resize(disparities[number], (width, height), interpolation=cv2.INTER_LINEAR)
+        total = np.where(labels == number, field, total)
+    return total
+
+
+def _crop(rgba: U8, disparity: F32, *, name: str) -> Layer:
+    """Cut a layer to what it covers, on the coarse grid."""
+    height, width = rgba.shape[:2]
+    rows = np.flatnonzero(rgba[..., 3].any(axis=1))
+    columns = np.flatnonzero(rgba[..., 3].any(axis=0))
+    if rows.size == 0:
+        rows, columns = np.array([0]), np.array([0])
+    x0, y0 = max(0, columns[0] // GRID - 1), max(0, rows[0] // GRID - 1)
+    x1 = min(width // GRID, columns[-1] // GRID + 2)
+    y1 = min(height // GRID, rows[-1] // GRID + 2)
+    part = rgba[y0 * GRID : y1 * GRID, x0 * GRID : x1 * GRID]
+    return Layer(
+        rgba=np.ascontiguousarray(part),
+        disparity=np.ascontiguousarray(disparity[y0:y1, x0:x1]),
+        origin=(int(x0) * GRID, int(y0) * GRID),
+        name=name,
+    )
+
+
+def frame_disparity(layers: Sequence[Layer], canvas: Canvas) -> F32:
+    """Scene disparity of the frame as the layers show it at rest: (H, W)."""
+    x0, y0, x1, y1 = canvas.frame_rect
+    total = np.zeros((y1 - y0, x1 - x0), dtype=np.float32)
+    for layer in layers:
+        height, width = layer.rgba.shape[:2]
+        left, top = layer.origin
+        a, b = max(x0, left), min(x1, left + width)
+        c, d = max(y0, top), min(y1, top + height)
+        if a >= b or c >= d:
+            continue
+        field = cv2.resize(layer.disparity, (width, height), interpolation=cv2.INTER_LINEAR)
+        inside = (slice(c - top, d - top), slice(a - left, b - left))
+        alpha = layer.rgba[..., 3][inside].astype(np.float32) / 255.0
+        target = total[c - y0 : d - y0, a - x0 : b - x0]
+        target += alpha * (field[inside] - target)
+    return total
