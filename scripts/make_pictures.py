@@ -1,0 +1,87 @@
+"""Make every picture of the README and the tutorial, and the example photo, from the code.
+
+Run ``python scripts/make_pictures.py`` in the development environment; the photos come from
+scikit-image (credits: examples/photos/CREDITS.md).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from skimage import data
+
+import kinora
+from kinora.cli.reporting import print_report
+from kinora.cli.timeline import print_timeline
+from kinora.scene.inspect import inspect_sheet
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+COFFEE = ROOT / "examples" / "photos" / "coffee.jpg"
+
+PREVIEW = "truck right 1.5 s, push in 20 % 1.5 s, orbit left 2 s"
+BEATS = "Start static 0.5 s, dolly in 2 s, hold 1 s, pan left 8 degrees in 1.5 s, gentle steam."
+STRIP = "orbit right 14 degrees"
+
+
+def main() -> None:
+    """Make all pictures."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(data.coffee()).save(COFFEE, quality=93, subsampling=0, optimize=True)
+    preview(PICTURES / "preview.webp")
+    timeline(PICTURES / "plan.svg")
+    sheet(PICTURES / "inspect.webp")
+    strip(PICTURES / "orbit.webp")
+    for path in sorted(PICTURES.iterdir()):
+        print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
+
+
+def preview(path: Path) -> None:
+    """The animated preview of the README: 15 frames per second of the clip's 30."""
+    clip = kinora.animate(COFFEE, PREVIEW, size="480x320")
+    frames = [Image.fromarray(frame) for frame in list(clip)[::2]]
+    frames[0].save(
+        path,
+        save_all=True,
+        append_images=frames[1:],
+        duration=1000 * 2 // 30,
+        loop=0,
+        quality=55,
+        method=6,
+    )
+
+
+def timeline(path: Path) -> None:
+    """What ``kinora plan`` prints."""
+    plan, report = kinora.plan(BEATS)
+    console = Console(record=True, width=88, file=io.StringIO(), force_terminal=True)
+    print_timeline(plan, console, lang=report.lang)
+    console.print()
+    print_report(report, console)
+    picture = console.export_svg(title="kinora plan", theme=MONOKAI)
+    # rich's template loads a font from the web; the viewer's own monospace does as well.
+    path.write_text(re.sub(r"\s*@font-face \{.*?\}", "", picture, flags=re.DOTALL))
+
+
+def sheet(path: Path) -> None:
+    """What ``kinora inspect`` writes."""
+    Image.fromarray(inspect_sheet(kinora.Scene.from_image(COFFEE))).save(path, quality=80)
+
+
+def strip(path: Path) -> None:
+    """First, middle and last frame of an orbit, side by side."""
+    clip = kinora.animate(COFFEE, STRIP, seconds=2, size="480x320")
+    frames: list[NDArray[np.uint8]] = list(clip)
+    chosen = [frames[0], frames[len(frames) // 2], frames[-1]]
+    Image.fromarray(np.concatenate(chosen, axis=1)).save(path, quality=80)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Documents that can fail: what they name exists, and what exists is named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from kinora.cli.failures import EXIT_MEANINGS, UNEXPECTED
+from kinora.cli.main import app
+from kinora.errors import EXIT_CODES
+from kinora.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text()
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
+
+COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def _section(document: str, heading: str) -> str:
+    """The text from ``heading`` to the next heading of its level."""
+    found = re.search(rf"^## {re.escape(heading)}.*?(?=^## |\Z)", document, re.M | re.S)
+    assert found, heading
+    return found[0]
+
+
+def test_every_command_has_its_section() -> None:
+    named = re.findall(r"^## `kinora (\w+)", COMMAND_LINE, re.M)
+    assert sorted(named) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_documented_options_are_the_options_there_are(command: str) -> None:
+    section = _section(COMMAND_LINE, f"`kinora {command}")
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `-")]
+    documented = {name for row in rows for name in re.findall(r"`(-[-\w]+)`", row)}
+    there = {name for option in COMMANDS[command].params for name in option.opts}
+    assert documented == {name for name in there if name.startswith("-")}
+
+
+def test_the_table_of_exit_codes_is_the_one_of_the_program() -> None:
+    rows = re.findall(r"^\| (\d+) \| (.+) \|$", _section(COMMAND_LINE, "Exit codes"), re.M)
+    assert {int(code): meaning for code, meaning in rows} == EXIT_MEANINGS
+    raised = set(EXIT_CODES.values())
+    assert raised <= set(EXIT_MEANINGS)
+    assert set(EXIT_MEANINGS) - raised == {0, UNEXPECTED, 143}
+
+
+def test_every_setting_is_documented() -> None:
+    documented = set(re.findall(rf"`({PREFIX}\w+)`", _section(COMMAND_LINE, "Environment")))
+    assert documented == {PREFIX + name.upper() for name in Settings.model_fields}
+
+
+def test_the_architecture_page_names_what_exists() -> None:
+    paths = re.findall(r"`((?:src/kinora|tests|docs|benchmarks|scripts)/[\w./*-]*)`", ARCHITECTURE)
+    assert paths
+    missing = [path for path in paths if not list(ROOT.glob(path.rstrip("/")))]
+    assert not missing
+
+
+def test_the_architecture_page_names_every_package_and_module_at_the_top() -> None:
+    top = ROOT / "src" / "kinora"
+    there = {path.parent.name + "/" for path in top.glob("*/__init__.py")}
+    there |= {path.name for path in top.glob("*.py") if not path.name.startswith("__")}
+    assert not {name for name in there if f"`{name}`" not in ARCHITECTURE}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_to_files_resolve(document: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", document.read_text())
+    targets += re.findall(r'src="([^"]+)"', document.read_text())
+    local = [target for target in targets if "://" not in target]
+    assert not [target for target in local if not (document.parent / target).exists()]
+
+
+def test_every_document_of_the_docs_folder_is_linked_from_its_index() -> None:
+    index = (ROOT / "docs" / "index.md").read_text()
+    pages = [path for path in DOCUMENTS if path.is_relative_to(ROOT / "docs")]
+    names = [str(page.relative_to(ROOT / "docs")) for page in pages if page.name != "index.md"]
+    assert not [name for name in names if f"({name})" not in index]
+
+
+def test_the_readme_is_short_and_starts_with_the_two_commands() -> None:
+    lines = README.splitlines()
+    assert len(lines) <= 150
+    commands = re.search(r"```console\n(.*?)```", README, re.S)
+    assert commands
+    assert README[: commands.start()].count("\n") < 25
+    assert "kinora animate" in commands[1]
+    assert "pytest" in commands[1]
+
+
+def test_lock_files_name_no_host_and_agree() -> None:
+    runtime, everything = (
+        (ROOT / name).read_text() for name in ("requirements.lock", "requirements-dev.lock")
+    )
+    for text in (runtime, everything):
+        assert "://" not in text
+        assert "--index-url" not in text
+        assert "--find-links" not in text
+    pins = re.compile(r"^([\w.-]+==\S+)", re.M)
+    assert set(pins.findall(runtime)) <= set(pins.findall(everything))
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    commands = re.search(r"```console\n(.*?)```", README, re.S)
+    assert commands
+    pip_line = next(
+        line
+        for line in commands[1].splitlines()
+        if "pip install" in line and "pytest" in line and "uv" not in line
+    )
+    script = (ROOT / ".ci" / "run").read_text()
+    for part in pip_line.split("&&"):
+        words = part.strip().removeprefix(".venv/bin/").removeprefix("python3 ")
+        assert words in script, words
