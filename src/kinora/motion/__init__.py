@@ -1,0 +1,5 @@
+"""Shot plan × scene → the exact camera path of every frame."""
+
+from kinora.motion.path import plan_motion
+
+__all__ = ["plan_motion"]

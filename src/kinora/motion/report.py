@@ -1,0 +1,55 @@
+"""Outcomes: which moves were reduced or replaced, and by what."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kinora.motion.bounds import Limit
+from kinora.motion.fit import Fit, Fitted
+from kinora.motion.moves import KIN, Move
+from kinora.motion.wording import Words, described
+from kinora.types.plan import CameraMove
+from kinora.types.report import Outcome, Status
+
+#: Less than this share of a move counts as not supported.
+LEAST_SHARE: Final = 0.05
+
+
+def outcomes_of(fit: Fit, words: Words) -> tuple[Outcome, ...]:
+    """One outcome per move that isn't done exactly as planned, in the order of the plan."""
+    found = []
+    for moves in fit.moves:
+        for item in moves:
+            if item.move.op in ("handheld", "shake"):
+                item = Fitted(item.move, fit.jitter_fraction, fit.jitter_limit)
+            if item.fraction < 1.0 or item.move.plan.op in KIN:
+                found.append(_outcome(item, words))
+    return tuple(found)
+
+
+def flat_focus(move: CameraMove, words: Words) -> Outcome:
+    """A rack of focus in a scene without depth."""
+    return Outcome(
+        item=move.id,
+        status="not_supported",
+        reason=words.flat,
+        how_to_get_it=words.flat_remedy,
+    )
+
+
+def _outcome(item: Fitted, words: Words) -> Outcome:
+    move = item.move
+    status: Status = "approximated" if item.fraction >= LEAST_SHARE else "not_supported"
+    amount = _done(move, item.fraction)
+    done = described(move, amount, words) if item.fraction > 0.0 else words.nothing
+    if item.fraction >= 1.0:
+        reason, remedy = words.kin[move.plan.op], words.kin_remedy
+    else:
+        limit = Limit.ORBIT if move.op == "orbit" else item.limit
+        reason = words.undoes if item.undoes else words.reasons[limit]
+        remedy = words.remedies[limit]
+    return Outcome(item=move.plan.id, status=status, done=done, reason=reason, how_to_get_it=remedy)
+
+
+def _done(move: Move, fraction: float) -> float:
+    return move.amount**fraction if move.op == "zoom" else move.amount * fraction
