@@ -79,7 +79,7 @@ def plan_clip(request: ClipRequest, engine: Engine) -> tuple[ShotPlan, Report]:
         plan, report = reading.plan, reading.report
     else:
         raise PromptError(
-            "The prompt is empty: say what the camera should do, e.g. 'slow push-in, then pan left'.",
+            "The prompt is empty: say what the camera should do, e.g. 'slow push-in, pan left'.",
             param="prompt",
         )
     outcomes = capability_outcomes(plan, engine.capabilities(), lang=report.lang)

@@ -1,0 +1,420 @@
+"""Fast kernels of the parallax renderer. `_reference.py` is the readable, slow twin of each.
+
+All of them work on a `TextureSet`'s flat buffers (see textures.py), so that one compiled
+specialisation serves any number of layers. Coordinates are texel *indices*: texel i has its centre
+at i. Output is worked on in blocks of 8×8 luma (4×4 chroma) pixels; the backward warp is solved at
+the corners of the blocks and interpolated inside.
+
+A *quad* is a uint32 holding the 2×2 neighbourhood of a texel (itself, right, below, below right,
+lowest byte first), so that one load serves a bilinear sample.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kinora.engines.parallax.jit import kernel
+
+BLOCK = 8
+CELL = 16  # texels per side of the cells that know the least and greatest alpha within
+
+# Columns of the integer table, one row per layer.
+(
+    T_LUMA,
+    T_WIDTH,
+    T_HEIGHT,
+    T_ALPHA,
+    T_U,
+    T_V,
+    T_CALPHA,
+    T_CWIDTH,
+    T_CHEIGHT,
+    T_DISPARITY,
+    T_DWIDTH,
+    T_DHEIGHT,
+    T_CELLS,
+    T_CELL_WIDTH,
+    T_CELL_HEIGHT,
+) = range(15)
+TABLE_COLUMNS = 15
+
+HIDDEN, MIXED, OPAQUE = 0, 1, 2
+SOLVER_STEPS = 8  # at most; smooth layers settle in two or three
+SOLVED = 2e-6  # change of a source point in focal lengths (a few thousandths of a pixel)
+
+_i32 = np.int32
+_f32 = np.float32
+_u32 = np.uint32
+
+
+@kernel
+def solve_nodes(disparity, table, affine, ray, centre, nodes):
+    """Backward warp at the block corners, for every layer.
+
+    For an output node with ray (a, 1) in photo-camera axes and a camera centre C, the source point
+    on a surface of disparity D is s = a·(1 − C_z·D) + C_xy·D; D depends on s, hence a fixed point.
+
+    Args:
+        disparity: flat float32 buffer of all layers' disparity grids.
+        table: (L, 15) int64.
+        affine: (L, 8) float64: x and y texel index = s·[0,2] + [1,3], grid index = s·[4,6] + [5,7].
+        ray: (9,) float64, row-major: output node (x, y, 1) in pixels → ray in photo-camera axes.
+        centre: (3,) float64 camera centre C in the world.
+        nodes: (L, 2, rows, columns) float32, written: texel x and y indices.
+    """
+    layers, _, rows, columns = nodes.shape
+    turned_only = centre[0] == 0.0 and centre[1] == 0.0 and centre[2] == 0.0
+    steps = 0 if turned_only else SOLVER_STEPS
+    for layer in range(layers):
+        base = table[layer, T_DISPARITY]
+        width = table[layer, T_DWIDTH]
+        height = table[layer, T_DHEIGHT]
+        for row in range(rows):
+            y = float(row * BLOCK)
+            for column in range(columns):
+                x = float(column * BLOCK)
+                depth = ray[6] * x + ray[7] * y + ray[8]
+                ax = (ray[0] * x + ray[1] * y + ray[2]) / depth
+                ay = (ray[3] * x + ray[4] * y + ray[5]) / depth
+                sx = ax
+                sy = ay
+                for _ in range(steps):
+                    dx = min(max(sx * affine[layer, 4] + affine[layer, 5], 0.0), width - 1.0)
+                    dy = min(max(sy * affine[layer, 6] + affine[layer, 7], 0.0), height - 1.0)
+                    ix = min(int(dx), width - 2) if width > 1 else 0
+                    iy = min(int(dy), height - 2) if height > 1 else 0
+                    fx = dx - ix
+                    fy = dy - iy
+                    right = 1 if width > 1 else 0
+                    below = width if height > 1 else 0
+                    at = base + iy * width + ix
+                    top = disparity[at] * (1.0 - fx) + disparity[at + right] * fx
+                    bottom = disparity[at + below] * (1.0 - fx) + disparity[at + below + right] * fx
+                    d = top * (1.0 - fy) + bottom * fy
+                    near = 1.0 - centre[2] * d
+                    moved = sx
+                    drawn = sy
+                    sx = ax * near + centre[0] * d
+                    sy = ay * near + centre[1] * d
+                    if abs(sx - moved) < SOLVED and abs(sy - drawn) < SOLVED:
+                        break
+                nodes[layer, 0, row, column] = sx * affine[layer, 0] + affine[layer, 1]
+                nodes[layer, 1, row, column] = sy * affine[layer, 2] + affine[layer, 3]
+
+
+@kernel
+def classify(cells, table, nodes, flags):
+    """Per layer and block: hidden, mixed or opaque, from the least and greatest alpha per cell.
+
+    Args:
+        cells: flat uint8 buffer, (least, greatest) alpha per cell.
+        table: (L, 15) int64.
+        nodes: (L, 2, rows, columns) float32 from `solve_nodes`.
+        flags: (L, rows − 1, columns − 1) uint8, written.
+    """
+    layers, rows, columns = flags.shape
+    for layer in range(layers):
+        if table[layer, T_ALPHA] < 0:
+            flags[layer] = OPAQUE
+            continue
+        base = table[layer, T_CELLS]
+        wide = table[layer, T_CELL_WIDTH]
+        high = table[layer, T_CELL_HEIGHT]
+        for row in range(rows):
+            for column in range(columns):
+                x0 = x1 = nodes[layer, 0, row, column]
+                y0 = y1 = nodes[layer, 1, row, column]
+                for corner in range(1, 4):
+                    x = nodes[layer, 0, row + (corner >> 1), column + (corner & 1)]
+                    y = nodes[layer, 1, row + (corner >> 1), column + (corner & 1)]
+                    x0 = min(x0, x)
+                    x1 = max(x1, x)
+                    y0 = min(y0, y)
+                    y1 = max(y1, y)
+                # Chroma reaches one texel to the left and two to the right of the luma sample.
+                cx0 = min(max(int(x0 - 2.0) // CELL, 0), wide - 1)
+                cx1 = min(max(int(x1 + 3.0) // CELL, 0), wide - 1)
+                cy0 = min(max(int(y0 - 2.0) // CELL, 0), high - 1)
+                cy1 = min(max(int(y1 + 3.0) // CELL, 0), high - 1)
+                least = 255
+                greatest = 0
+                for cy in range(cy0, cy1 + 1):
+                    for cx in range(cx0, cx1 + 1):
+                        at = base + 2 * (cy * wide + cx)
+                        least = min(least, int(cells[at]))
+                        greatest = max(greatest, int(cells[at + 1]))
+                if greatest == 0:
+                    flags[layer, row, column] = HIDDEN
+                elif least == 255:
+                    flags[layer, row, column] = OPAQUE
+                else:
+                    flags[layer, row, column] = MIXED
+
+
+# Helpers take whole arrays and indices: a slice would cost reference counting in the inner loops.
+
+
+@kernel
+def _edges(nodes, layer, axis, row, v, first, last, scale, shift, limit, edge):
+    """Texel indices at the left edges of blocks [first, last], clamped to [0, limit], × 256."""
+    for b in range(first, last + 1):
+        above = nodes[layer, axis, row, b]
+        here = above + (nodes[layer, axis, row + 1, b] - above) * v
+        edge[b] = min(max(here * scale + shift, _f32(0.0)), limit) * _f32(256.0)
+
+
+@kernel
+def _luma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
+    """Texel indices, in 24.8 fixed point, of the luma pixels of blocks [first, last) of a row.
+
+    Args:
+        table, nodes: as in `compose`.
+        layer, row: which layer and block row.
+        v: height of the pixel row within its blocks, 0..1.
+        first, last: blocks.
+        edge: scratch, (columns + 1,) float32.
+        at: (2, ≥ 8·columns) int32, written; clamped to the texture.
+    """
+    for axis in range(2):
+        limit = _f32(table[layer, T_WIDTH + axis] - 1)
+        _edges(nodes, layer, axis, row, v, first, last, _f32(1.0), _f32(0.0), limit, edge)
+        for b in range(first, last):
+            a = edge[b]
+            d = (edge[b + 1] - a) * _f32(0.125)
+            a += d * _f32(0.5) + _f32(0.5)
+            for k in range(8):
+                at[axis, b * 8 + k] = _i32(a + d * _f32(_i32(k)))
+
+
+@kernel
+def _chroma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
+    """The same for chroma, in chroma texels.
+
+    Samples are co-sited with the left luma column (H.264's default): sample k of a block lies at
+    luma position 2k + 0.5. Chroma texel i covers luma texels 2i and 2i + 1.
+    """
+    for axis in range(2):
+        limit = _f32(table[layer, T_CWIDTH + axis] - 1)
+        _edges(nodes, layer, axis, row, v, first, last, _f32(0.5), _f32(-0.25), limit, edge)
+        for b in range(first, last):
+            a = edge[b]
+            d = (edge[b + 1] - a) * _f32(0.125)
+            a += d * _f32(0.5) + _f32(0.5)
+            d += d
+            for k in range(4):
+                at[axis, b * 4 + k] = _i32(a + d * _f32(_i32(k)))
+
+
+@kernel
+def _bilinear(quads, start, stride, x, y):
+    """Sample at 24.8 fixed-point texel indices x, y; returns 0..255."""
+    texel = _i32(start + _i32(_i32(_i32(y >> _i32(8)) * stride) + _i32(x >> _i32(8))))
+    q = quads[_u32(texel)]
+    fx = _i32(x & _i32(255))
+    fy = _i32(y & _i32(255))
+    gx = _i32(_i32(256) - fx)
+    top = _i32(_i32(q & _u32(255)) * gx + _i32((q >> _u32(8)) & _u32(255)) * fx)
+    bottom = _i32(_i32((q >> _u32(16)) & _u32(255)) * gx + _i32(q >> _u32(24)) * fx)
+    mixed = _i32(top * _i32(_i32(256) - fy) + bottom * fy)
+    return _i32(_i32(mixed + _i32(32768)) >> _i32(16))
+
+
+@kernel
+def _copy(quads, start, stride, at, first, last, plane, y):
+    """Sample pixels [first, last) of row y of one plane from an opaque layer."""
+    start = _i32(start)
+    stride = _i32(stride)
+    for i in range(first, last):
+        plane[y, i] = np.uint8(_bilinear(quads, start, stride, at[0, i], at[1, i]))
+
+
+@kernel
+def _add(quads, start, stride, at, first, last, clear, light):
+    """Add one plane of a layer, seen through what is left clear."""
+    start = _i32(start)
+    stride = _i32(stride)
+    for i in range(first, last):
+        sample = _bilinear(quads, start, stride, at[0, i], at[1, i])
+        light[i] += clear[i] * _f32(sample)
+
+
+@kernel
+def _cover(quads, start, stride, at, first, last, clear):
+    """Take a layer's alpha from what is left clear."""
+    start = _i32(start)
+    stride = _i32(stride)
+    for i in range(first, last):
+        sample = _bilinear(quads, start, stride, at[0, i], at[1, i])
+        clear[i] *= _f32(1.0) - _f32(sample) * _f32(1.0 / 255.0)
+
+
+@kernel
+def _store(light, first, last, plane, y):
+    """Round accumulated light into row y of a plane."""
+    for i in range(first, last):
+        plane[y, i] = np.uint8(_i32(light[i] + _f32(0.5)))
+
+
+@kernel
+def _visible(flags, row, ends):
+    """Per block of a block row: its front layer and the layer behind which nothing shows."""
+    layers, _, columns = flags.shape
+    for b in range(columns):
+        front = 0
+        back = 0
+        seen = False
+        for layer in range(layers - 1, -1, -1):
+            flag = flags[layer, row, b]
+            if flag != HIDDEN and not seen:
+                front = layer
+                seen = True
+            if flag == OPAQUE:
+                back = layer
+                break
+        ends[0, b] = front
+        ends[1, b] = back
+
+
+@kernel
+def _run(ends, first):
+    """End of the run of blocks that begins at ``first``: one opaque layer, or mixed ones."""
+    last = first + 1
+    columns = ends.shape[1]
+    front = ends[0, first]
+    if front == ends[1, first]:
+        while last < columns and ends[0, last] == front and ends[1, last] == front:
+            last += 1
+    else:
+        while last < columns and ends[0, last] != ends[1, last]:
+            last += 1
+    return last
+
+
+@kernel
+def _seen_run(flags, ends, layer, row, first, last):
+    """First stretch of blocks in [first, last) where a layer shows; empty at ``last`` if none."""
+    while first < last and (flags[layer, row, first] == HIDDEN or layer < ends[1, first]):
+        first += 1
+    end = first
+    while end < last and flags[layer, row, end] != HIDDEN and layer >= ends[1, end]:
+        end += 1
+    return first, end
+
+
+@kernel
+def _luma_row(quads, table, nodes, flags, row, r, ends, edge, at, clear, light, plane):
+    """Pixel row r of block row ``row`` of the luma plane."""
+    y = row * 8 + r
+    v = _f32((r + 0.5) * 0.125)
+    last = 0
+    while last < ends.shape[1]:
+        first = last
+        last = _run(ends, first)
+        front = ends[0, first]
+        if front == ends[1, first]:
+            _luma_coordinates(table, nodes, front, row, v, first, last, edge, at)
+            wide = table[front, T_WIDTH]
+            _copy(quads, table[front, T_LUMA], wide, at, first * 8, last * 8, plane, y)
+            continue
+        for i in range(first * 8, last * 8):
+            light[i] = _f32(0.0)
+            clear[i] = _f32(1.0)
+        for layer in range(table.shape[0] - 1, -1, -1):
+            a, z = _seen_run(flags, ends, layer, row, first, last)
+            while a < z:
+                _luma_coordinates(table, nodes, layer, row, v, a, z, edge, at)
+                wide = table[layer, T_WIDTH]
+                _add(quads, table[layer, T_LUMA], wide, at, a * 8, z * 8, clear, light)
+                if table[layer, T_ALPHA] >= 0:
+                    _cover(quads, table[layer, T_ALPHA], wide, at, a * 8, z * 8, clear)
+                a, z = _seen_run(flags, ends, layer, row, z, last)
+        _store(light, first * 8, last * 8, plane, y)
+
+
+@kernel
+def _chroma_row(
+    quads, table, nodes, flags, row, r, ends, edge, at, clear, u_light, v_light, u_plane, v_plane
+):
+    """Pixel row r of block row ``row`` of both chroma planes."""
+    y = row * 4 + r
+    v = _f32((2 * r + 1) * 0.125)
+    last = 0
+    while last < ends.shape[1]:
+        first = last
+        last = _run(ends, first)
+        front = ends[0, first]
+        if front == ends[1, first]:
+            _chroma_coordinates(table, nodes, front, row, v, first, last, edge, at)
+            wide = table[front, T_CWIDTH]
+            _copy(quads, table[front, T_U], wide, at, first * 4, last * 4, u_plane, y)
+            _copy(quads, table[front, T_V], wide, at, first * 4, last * 4, v_plane, y)
+            continue
+        for i in range(first * 4, last * 4):
+            u_light[i] = _f32(0.0)
+            v_light[i] = _f32(0.0)
+            clear[i] = _f32(1.0)
+        for layer in range(table.shape[0] - 1, -1, -1):
+            a, z = _seen_run(flags, ends, layer, row, first, last)
+            while a < z:
+                _chroma_coordinates(table, nodes, layer, row, v, a, z, edge, at)
+                wide = table[layer, T_CWIDTH]
+                _add(quads, table[layer, T_U], wide, at, a * 4, z * 4, clear, u_light)
+                _add(quads, table[layer, T_V], wide, at, a * 4, z * 4, clear, v_light)
+                if table[layer, T_CALPHA] >= 0:
+                    _cover(quads, table[layer, T_CALPHA], wide, at, a * 4, z * 4, clear)
+                a, z = _seen_run(flags, ends, layer, row, z, last)
+        _store(u_light, first * 4, last * 4, u_plane, y)
+        _store(v_light, first * 4, last * 4, v_plane, y)
+
+
+@kernel
+def compose(
+    quads,
+    table,
+    nodes,
+    flags,
+    ends,
+    edge,
+    at,
+    clear,
+    light,
+    other,
+    y_plane,
+    u_plane,
+    v_plane,
+    height,
+):
+    """Composite all layers into the planes of one frame.
+
+    Args:
+        quads: flat uint32 buffer of all layers' quads.
+        table: (L, 15) int64; layers back to front, the first one opaque.
+        nodes: (L, 2, rows + 1, columns + 1) float32 from `solve_nodes`.
+        flags: (L, rows, columns) uint8 from `classify`.
+        ends, edge: scratch, (2, columns) int64 and (columns + 1,) float32.
+        at: scratch, (2, 8·columns) int32.
+        clear, light, other: scratch, (8·columns,) float32 each.
+        y_plane: (≥ height, ≥ 8·columns) uint8, written; u_plane, v_plane: half of that.
+        height: rows of the picture (blocks may reach below it).
+    """
+    for row in range(flags.shape[1]):
+        _visible(flags, row, ends)
+        for r in range(min(8, height - row * 8)):
+            _luma_row(quads, table, nodes, flags, row, r, ends, edge, at, clear, light, y_plane)
+        for r in range(min(4, height // 2 - row * 4)):
+            _chroma_row(
+                quads,
+                table,
+                nodes,
+                flags,
+                row,
+                r,
+                ends,
+                edge,
+                at,
+                clear,
+                light,
+                other,
+                u_plane,
+                v_plane,
+            )

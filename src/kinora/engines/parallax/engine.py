@@ -1,0 +1,95 @@
+"""`ParallaxEngine`: photo → scene → motion → frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import get_args
+
+from kinora.engines.parallax.renderer import ParallaxFrames
+from kinora.engines.parallax.textures import build_textures
+from kinora.engines.protocol import Capabilities
+from kinora.motion import plan_motion
+from kinora.scene.build import build_scene
+from kinora.scene.decode import decode_photo
+from kinora.scene.depth.given import GivenDepth
+from kinora.scene.depth.protocol import DepthEstimator
+from kinora.scene.fit import default_size
+from kinora.types.geometry import Size
+from kinora.types.plan import CameraOp, ShotPlan
+from kinora.types.rendition import Rendition
+from kinora.types.report import Note
+from kinora.types.request import ClipRequest, Progress, Quality
+from kinora.types.scene import Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderTier:
+    """What a quality tier costs in rendering."""
+
+    detail: float  # texels per output pixel
+    supersample: int = 1  # rays per output pixel and axis
+
+
+TIERS: dict[Quality, RenderTier] = {
+    "draft": RenderTier(detail=1.0),
+    "standard": RenderTier(detail=1.5),
+    "pro": RenderTier(detail=2.0, supersample=2),
+}
+
+_CAPABILITIES = Capabilities(
+    name="parallax",
+    camera=frozenset(get_args(CameraOp)),
+    camera_as={},
+    features=frozenset({"silence"}),
+)
+
+
+class ParallaxEngine:
+    """The `Engine` that needs nothing but a CPU."""
+
+    def __init__(self, depth: DepthEstimator) -> None:
+        """Args:
+        depth: used where the request brings no depth map of its own.
+        """
+        self._depth = depth
+
+    def capabilities(self) -> Capabilities:
+        """Every camera move, within the bounds of the photo; nothing else moves."""
+        return _CAPABILITIES
+
+    def render(self, request: ClipRequest, plan: ShotPlan, progress: Progress) -> Rendition:
+        """Analyse the photo, plan the path, and return frames on demand."""
+        scene, size = self._scene(request, progress)
+        count = frame_count(plan, request.fps)
+        motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
+        tier = TIERS[request.quality]
+        textures = build_textures(scene, size, detail=tier.detail)
+        return Rendition(
+            frames=ParallaxFrames(textures, motion, supersample=tier.supersample),
+            frame_count=count,
+            size=size,
+            fps=request.fps,
+            outcomes=motion.outcomes,
+            notes=tuple(Note(text=text) for text in scene.notes),
+        )
+
+    def _scene(self, request: ClipRequest, progress: Progress) -> tuple[Scene, Size]:
+        """The scene of the request, and the size to render it at."""
+        progress("scene", 0, 1)
+        if isinstance(request.image, Scene):
+            scene = request.image
+            return scene, request.size or default_size(scene.size)
+        photo = decode_photo(request.image)
+        size = request.size or default_size(photo.size)
+        depth = self._depth
+        if request.depth is not None:
+            depth = GivenDepth(request.depth, near=request.depth_near)
+        scene = build_scene(photo, size=size, fit=request.fit, depth=depth)
+        progress("scene", 1, 1)
+        return scene, size
+
+
+def frame_count(plan: ShotPlan, fps: Fraction) -> int:
+    """Frames of a clip: its length times the rate, to the nearest frame, at least one."""
+    return max(1, round(Fraction(plan.duration).limit_denominator(100_000) * fps))

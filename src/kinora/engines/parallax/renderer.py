@@ -1,0 +1,207 @@
+"""`ParallaxFrames`: renders any frame of a clip from the textures and the camera path."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.engines.parallax import _kernels as k
+from kinora.engines.parallax.textures import TextureSet
+from kinora.types.geometry import Size
+from kinora.types.motion import Motion
+from kinora.types.rendition import YuvPlanes
+
+U8 = NDArray[np.uint8]
+
+_BLUR_STEP = 4.0  # greatest shift between the sub-frames of a motion-blurred frame, pixels
+_MAX_SUBFRAMES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Scratch:
+    """Buffers of one rendering thread."""
+
+    nodes: NDArray[np.float32]
+    flags: U8
+    ends: NDArray[np.int64]
+    edge: NDArray[np.float32]
+    at: NDArray[np.int32]
+    rows: NDArray[np.float32]
+    planes: YuvPlanes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pose:
+    """One camera: ray matrix (output pixel (x, y, 1) → ray in photo-camera axes) and centre."""
+
+    ray: NDArray[np.float64]  # (9,) row-major 3×3
+    centre: NDArray[np.float64]  # (3,)
+
+
+def pose_of(world_to_camera: NDArray[np.float64], intrinsics: NDArray[np.float64]) -> Pose:
+    """The pose of one frame.
+
+    Args:
+        world_to_camera: (4, 4) rigid.
+        intrinsics: (3, 3), of the output frame.
+    """
+    rotation = world_to_camera[:3, :3].T
+    centre = -rotation @ world_to_camera[:3, 3]
+    ray = rotation @ np.linalg.inv(intrinsics)
+    return Pose(ray=np.ascontiguousarray(ray.ravel()), centre=np.ascontiguousarray(centre))
+
+
+class ParallaxFrames:
+    """A `FrameSource`: every frame is warped backward from the original layers, never from another
+    frame, so any frame can be rendered at any time, by several threads.
+    """
+
+    def __init__(self, textures: TextureSet, motion: Motion, *, supersample: int = 1) -> None:
+        """Args:
+        textures: the scene's layers for frames of ``motion.size``.
+        motion: the camera path.
+        supersample: rays per output pixel and axis (1 or 2).
+        """
+        self._textures = textures
+        self._motion = motion
+        self._supersample = supersample
+        self._local = threading.local()
+
+    @property
+    def random_access(self) -> bool:
+        """Always: frames don't depend on each other."""
+        return True
+
+    def render(self, index: int, planes: YuvPlanes) -> None:
+        """Write frame ``index``; the planes' rows must hold whole blocks of 8 (chroma 4)."""
+        poses = self._subframes(index)
+        if len(poses) == 1 and self._supersample == 1:
+            self._compose(poses[0], planes)
+            return
+        total = [np.zeros((size.height, size.width), np.uint16) for size in self._plane_sizes()]
+        part = self._scratch().planes
+        for pose in poses:
+            self._compose(pose, part)
+            for plane, ours in zip(total, (part.y, part.u, part.v), strict=True):
+                view = ours[
+                    : plane.shape[0] * self._supersample, : plane.shape[1] * self._supersample
+                ]
+                plane += _shrunk(view, plane.shape)
+        half = len(poses) // 2
+        for plane, out in zip(total, (planes.y, planes.u, planes.v), strict=True):
+            out[: plane.shape[0], : plane.shape[1]] = (plane + half) // len(poses)
+
+    def _plane_sizes(self) -> tuple[Size, Size, Size]:
+        size = self._motion.size
+        half = Size(size.width // 2, size.height // 2)
+        return size, half, half
+
+    def _pose(self, index: int) -> Pose:
+        return pose_of(self._motion.world_to_camera[index], self._scaled(index))
+
+    def _scaled(self, index: int) -> NDArray[np.float64]:
+        matrix: NDArray[np.float64] = self._motion.intrinsics[index].copy()
+        matrix[:2] *= self._supersample
+        return matrix
+
+    def _subframes(self, index: int) -> list[Pose]:
+        """The poses whose average is the frame: several while a shutter is open on a fast move."""
+        motion = self._motion
+        here = self._pose(index)
+        shutter = float(motion.shutter[index])
+        other = min(index + 1, motion.frame_count - 1)
+        if shutter <= 0.0 or other == index:
+            return [here]
+        there = self._pose(other)
+        count = min(_MAX_SUBFRAMES, int(np.ceil(self._shift(here, there) * shutter / _BLUR_STEP)))
+        if count <= 1:
+            return [here]
+        # Centred on the frame's own instant, so that blur doesn't shift the picture in time.
+        steps = ((np.arange(count) + 0.5) / count - 0.5) * shutter
+        return [
+            Pose(
+                ray=here.ray + (there.ray - here.ray) * step,
+                centre=here.centre + (there.centre - here.centre) * step,
+            )
+            for step in steps
+        ]
+
+    def _shift(self, here: Pose, there: Pose) -> float:
+        """Greatest movement of a frame corner at disparity 1 between two poses, output pixels."""
+        size = self._motion.size
+        corners = np.array(
+            [[x, y, 1.0] for x in (0, size.width) for y in (0, size.height)], dtype=np.float64
+        )
+        points = []
+        for pose in (here, there):
+            ray = corners * [self._supersample, self._supersample, 1] @ pose.ray.reshape(3, 3).T
+            near = 1.0 - pose.centre[2]
+            points.append(ray[:, :2] / ray[:, 2:] * near + pose.centre[:2])
+        focal = float(self._motion.intrinsics[0, 0, 0])
+        return float(np.abs(points[1] - points[0]).max() * focal)
+
+    def _compose(self, pose: Pose, planes: YuvPlanes) -> None:
+        textures, s = self._textures, self._scratch()
+        k.solve_nodes(
+            textures.disparity, textures.table, textures.affine, pose.ray, pose.centre, s.nodes
+        )
+        k.classify(textures.cells, textures.table, s.nodes, s.flags)
+        k.compose(
+            textures.quads,
+            textures.table,
+            s.nodes,
+            s.flags,
+            s.ends,
+            s.edge,
+            s.at,
+            s.rows[0],
+            s.rows[1],
+            s.rows[2],
+            planes.y,
+            planes.u,
+            planes.v,
+            self._motion.size.height * self._supersample,
+        )
+
+    def _scratch(self) -> _Scratch:
+        found: _Scratch | None = getattr(self._local, "scratch", None)
+        if found is None:
+            found = self._new_scratch()
+            self._local.scratch = found
+        return found
+
+    def _new_scratch(self) -> _Scratch:
+        width = self._motion.size.width * self._supersample
+        height = self._motion.size.height * self._supersample
+        columns, rows = -(-width // k.BLOCK), -(-height // k.BLOCK)
+        layers = self._textures.layers
+        return _Scratch(
+            nodes=np.empty((layers, 2, rows + 1, columns + 1), np.float32),
+            flags=np.empty((layers, rows, columns), np.uint8),
+            ends=np.empty((2, columns), np.int64),
+            edge=np.empty(columns + 1, np.float32),
+            at=np.empty((2, k.BLOCK * columns), np.int32),
+            rows=np.empty((3, k.BLOCK * columns), np.float32),
+            planes=empty_planes(Size(width, height)),
+        )
+
+
+def _shrunk(plane: U8, shape: tuple[int, ...]) -> U8:
+    if plane.shape == shape:
+        return plane
+    small = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
+
+
+def empty_planes(size: Size) -> YuvPlanes:
+    """Planes for one frame of ``size``, rows padded to whole blocks."""
+    wide = -(-size.width // k.BLOCK) * k.BLOCK
+    return YuvPlanes(
+        y=np.zeros((size.height, wide), np.uint8),
+        u=np.zeros((size.height // 2, wide // 2), np.uint8),
+        v=np.zeros((size.height // 2, wide // 2), np.uint8),
+    )
