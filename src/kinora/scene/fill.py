@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.types.scene import F32
+from kinora.types.scene import F32, U8
+
+Pixels = TypeVar("Pixels", U8, F32)
+
+
+def shrink(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """Resize to ``size`` (width, height) by averaging areas."""
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return small.astype(pixels.dtype, copy=False)
+
+
+def enlarge(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """Resize to ``size`` (width, height) bilinearly."""
+    large = cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR)
+    return large.astype(pixels.dtype, copy=False)
+
+
+def shrink_mask(mask: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool_]:
+    """A mask at ``size`` (width, height), set where all of ``mask`` is."""
+    share = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return np.asarray(share > 0.999)
 
 
 def push_pull(values: F32, weight: F32) -> F32:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +17,7 @@ EPSILON = 6e-4
 CLEAR = 0.12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Matte:
-    """Opacity of a front set of layers over the canvas."""
-
-    alpha: U8  # (H, W)
-    band: NDArray[np.bool_]  # (h, w) at analysis size: where alpha may lie between 0 and 255
-
-
-def find_matte(picture: U8, front: NDArray[np.bool_], *, band: float) -> Matte:
+def find_matte(picture: U8, front: NDArray[np.bool_], *, band: float) -> U8:
     """Matte of ``front`` by the guided filter, restricted to a band along its edge.
 
     The filter's linear model is fitted at the analysis size and evaluated on the full picture
@@ -37,17 +27,19 @@ def find_matte(picture: U8, front: NDArray[np.bool_], *, band: float) -> Matte:
         picture: (H, W, 3) uint8 sRGB.
         front: (h, w) at the analysis size, same extent.
         band: half-width of the band, pixels of ``front``.
+
+    Returns:
+        (H, W) uint8 opacity.
     """
     height, width = front.shape
     radius = max(1, round(band))
     core, outer = grow(front, -radius), grow(front, radius)
-    band_mask = outer & ~core
     full = (picture.shape[1], picture.shape[0])
     trimap = np.where(core, np.uint8(255), np.where(outer, np.uint8(128), np.uint8(0)))
     alpha = cv2.resize(trimap, full, interpolation=cv2.INTER_NEAREST)
     rows, columns = np.nonzero(alpha == 128)
     if rows.size == 0:
-        return Matte(alpha=alpha.astype(np.uint8, copy=False), band=band_mask)
+        return alpha.astype(np.uint8, copy=False)
     small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
     model = _guided_model(small, front.astype(np.float32), radius=2 * radius)
     x = ((columns + 0.5) * (width / full[0]) - 0.5).astype(np.float32)
@@ -57,7 +49,7 @@ def find_matte(picture: U8, front: NDArray[np.bool_], *, band: float) -> Matte:
     value = (local[:, :3] * colour).sum(axis=1) + local[:, 3]
     value = np.clip((value - 0.06) / 0.88, 0.0, 1.0)
     alpha[rows, columns] = np.rint(255.0 * value).astype(np.uint8)
-    return Matte(alpha=alpha.astype(np.uint8, copy=False), band=band_mask)
+    return alpha.astype(np.uint8, copy=False)
 
 
 def _guided_model(guide: U8, target: F32, *, radius: int) -> F32:

@@ -58,16 +58,16 @@ def peel(
     labels = estimates.labels
     band = BAND * max(canvas.frame.width, canvas.frame.height) * _shrink(labels, canvas)
     halo = max(2, round(HALO * max(labels.shape)))
+    reach = 1.25 * HOLE_LIMIT * canvas.frame.width
     found: list[Layer] = []
     for number in range(int(labels.max()), 0, -1):
         front = labels >= number
-        matte = find_matte(picture, front, band=max(1.5, band))
+        alpha = find_matte(picture, front, band=max(1.5, band))
         labels = _without(labels, front)
         guide = _composed(disparities, labels)
         source = ~grow(front, halo)
-        hole = matte.alpha > 0
-        behind = complete(picture, hole, source=source, guide=guide)
-        rgba, behind = separate(picture, behind, matte.alpha)
+        behind = complete(picture, alpha > 0, source=source, guide=guide, depth=reach)
+        rgba, behind = separate(picture, behind, alpha)
         found.append(_crop(rgba, disparities[number], name=f"layer {number}"))
         picture = behind
     opaque = np.full((*picture.shape[:2], 1), 255, dtype=np.uint8)

@@ -1,0 +1,220 @@
+"""PatchMatch: for each unknown pixel, the place of the picture that it continues best.
+
+Barnes et al., PatchMatch, ACM TOG 28(3), 2009, in the whole-array form: all pixels look at the
+same neighbour, or at a random place, at once. Patches are compared by sixteen numbers each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.scene.fill import nearest_known
+from kinora.types.scene import F32
+
+#: Offsets of a patch's samples in both directions, pixels.
+TAPS = (-3, 0, 3)
+#: Weight of the guide (disparity) against colour in a patch's distance.
+GUIDE_WEIGHT = 1.5
+#: Price of a source's distance, per squared share of the picture's width.
+FAR_PRICE = 0.02
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int32]
+_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Level:
+    """One level of the pyramid, and the pixels of it to fill."""
+
+    picture: F32  # (h, w, 3) in [0, 1]
+    guide: F32  # (h, w)
+    centres: Mask  # (h, w), where patches may be centred
+    rows: Ints  # (n,) of the pixels to fill
+    columns: Ints  # (n,)
+    slots: Ints  # (h + 2·pad, w + 2·pad): position in `rows` of each pixel to fill, else −1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height, width."""
+        return self.guide.shape[0], self.guide.shape[1]
+
+
+#: Widest look at a neighbour, which the slot table is padded by.
+PAD = 4
+
+
+def make_level(picture: F32, guide: F32, *, hole: Mask, source: Mask) -> Level | None:
+    """A level, or None where nothing can be copied from.
+
+    Args:
+        picture: (h, w, 3) in [0, 1].
+        guide: (h, w).
+        hole: (h, w), what to fill.
+        source: (h, w), what may be copied.
+    """
+    side = 2 * TAPS[-1] + 1
+    whole = cv2.erode(source.astype(np.uint8), np.ones((side, side), np.uint8), borderValue=0)
+    centres = whole.astype(np.bool_)
+    if int(centres.sum()) < 32:
+        centres = source
+    if not centres.any():
+        return None
+    rows, columns = (axis.astype(np.int32) for axis in np.nonzero(hole))
+    slots = np.full((hole.shape[0] + 2 * PAD, hole.shape[1] + 2 * PAD), -1, dtype=np.int32)
+    slots[rows + PAD, columns + PAD] = np.arange(rows.size, dtype=np.int32)
+    return Level(
+        picture=picture, guide=guide, centres=centres, rows=rows, columns=columns, slots=slots
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Match:
+    """Where each pixel to fill takes its content from."""
+
+    rows: Ints  # (n,)
+    columns: Ints  # (n,)
+    cost: F32  # (n,) distance of the patches
+
+
+def mirrored(level: Level) -> Match:
+    """A first guess that has texture: each pixel's mirror image in the nearest source pixel."""
+    height, width = level.shape
+    nearest = nearest_known(level.centres)
+    beside = nearest[level.rows, level.columns]
+    row = np.clip(2 * (beside // width) - level.rows, 0, height - 1)
+    column = np.clip(2 * (beside % width) - level.columns, 0, width - 1)
+    return _allowed(row, column, level, nearest)
+
+
+def enlarged(match: Match, above: Level, below: Level) -> Match:
+    """The match of the coarser level ``above``, taken to the level ``below``."""
+    height, width = below.shape
+    coarse_height, coarse_width = above.shape
+    up_row = np.minimum(below.rows * coarse_height // height, coarse_height - 1)
+    up_column = np.minimum(below.columns * coarse_width // width, coarse_width - 1)
+    slot = above.slots[up_row + PAD, up_column + PAD]
+    shift_row = np.where(slot >= 0, match.rows[slot] - up_row, 0) * height // coarse_height
+    shift_column = np.where(slot >= 0, match.columns[slot] - up_column, 0) * width // coarse_width
+    row = np.clip(below.rows + shift_row, 0, height - 1)
+    column = np.clip(below.columns + shift_column, 0, width - 1)
+    return _allowed(row, column, below, nearest_known(below.centres))
+
+
+def _allowed(row: Ints, column: Ints, level: Level, nearest: NDArray[np.int64]) -> Match:
+    """Move sources to the nearest place where patches may be centred."""
+    place = nearest[row, column]
+    width = level.shape[1]
+    return Match(
+        rows=(place // width).astype(np.int32),
+        columns=(place % width).astype(np.int32),
+        cost=np.full(row.size, np.inf, dtype=np.float32),
+    )
+
+
+def describe(picture: F32, guide: F32) -> F32:
+    """What a patch looks like at each pixel: (h, w, 16)."""
+    reach = TAPS[-1]
+    height, width = guide.shape
+    luma = cv2.blur(picture, (3, 3)) @ _LUMA
+    padded = cv2.copyMakeBorder(luma, reach, reach, reach, reach, cv2.BORDER_REFLECT_101)
+    looks = np.empty((height, width, 16), dtype=np.float32)
+    number = 0
+    for dy in TAPS:
+        for dx in TAPS:
+            top, left = reach + dy, reach + dx
+            looks[..., number] = padded[top : top + height, left : left + width]
+            number += 1
+    looks[..., 9:12] = picture
+    looks[..., 12:15] = 1.5 * cv2.blur(picture, (2 * reach + 1, 2 * reach + 1))
+    looks[..., 15] = GUIDE_WEIGHT * guide
+    return looks
+
+
+class Search:
+    """Improves a match on one level."""
+
+    def __init__(self, level: Level, current: F32) -> None:
+        self._level = level
+        looks = describe(current, level.guide)
+        self._looks = looks.reshape(-1, looks.shape[2])
+        self._wanted = looks[level.rows, level.columns]
+        self._centres = level.centres.reshape(-1)
+
+    def improve(self, match: Match, random: np.random.Generator) -> Match:
+        """Try the sources of neighbours, shifted along, then random ones ever nearer."""
+        match = self._priced(match)
+        for jump in (PAD, 1):
+            for dy, dx in ((0, jump), (jump, 0), (0, -jump), (-jump, 0)):
+                match = self._from_neighbour(match, dy, dx)
+        radius = max(self._level.shape) / 2
+        while radius > 2:
+            reach = int(radius)
+            jitter = random.integers(-reach, reach + 1, size=(2, match.rows.size), dtype=np.int32)
+            match = self._better(match, match.rows + jitter[0], match.columns + jitter[1])
+            radius /= 4
+        return match
+
+    def _from_neighbour(self, match: Match, dy: int, dx: int) -> Match:
+        level = self._level
+        slot = level.slots[level.rows + (PAD + dy), level.columns + (PAD + dx)]
+        has = slot >= 0
+        return self._better(
+            match,
+            np.where(has, match.rows[slot] - dy, match.rows),
+            np.where(has, match.columns[slot] - dx, match.columns),
+        )
+
+    def _better(self, match: Match, row: Ints, column: Ints) -> Match:
+        """Take (row, column) wherever it is allowed and costs less."""
+        height, width = self._level.shape
+        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+        place = np.where(inside, row * width + column, 0)
+        try_it = np.flatnonzero(inside & self._centres[place])
+        cost = self._cost(try_it, place[try_it], row[try_it], column[try_it])
+        won = cost < match.cost[try_it]
+        winner = try_it[won]
+        rows, columns, costs = match.rows.copy(), match.columns.copy(), match.cost.copy()
+        rows[winner], columns[winner], costs[winner] = row[winner], column[winner], cost[won]
+        return Match(rows=rows, columns=columns, cost=costs)
+
+    def _priced(self, match: Match) -> Match:
+        place = match.rows * self._level.shape[1] + match.columns
+        everyone = np.arange(match.rows.size)
+        cost = self._cost(everyone, place, match.rows, match.columns)
+        return Match(rows=match.rows, columns=match.columns, cost=cost)
+
+    def _cost(self, who: NDArray[np.int64], place: Ints, row: Ints, column: Ints) -> F32:
+        level = self._level
+        difference = self._looks.take(place, axis=0)
+        difference -= self._wanted.take(who, axis=0)
+        away_y, away_x = row - level.rows[who], column - level.columns[who]
+        distance = (away_y * away_y + away_x * away_x) * (FAR_PRICE / level.shape[1] ** 2)
+        cost = np.einsum("ij,ij->i", difference, difference)
+        return (cost + distance).astype(np.float32)
+
+
+def vote(level: Level, current: F32, match: Match) -> F32:
+    """Each pixel to fill becomes the weighted mean of what the patches over it propose."""
+    height, width = level.shape
+    colours = level.picture.reshape(-1, 3)
+    scale = np.float32(np.percentile(match.cost, 60)) + np.float32(1e-6)
+    trust = np.exp(-match.cost / scale) + np.float32(1e-4)
+    total = np.zeros((match.rows.size, 3), dtype=np.float32)
+    weights = np.zeros(match.rows.size, dtype=np.float32)
+    for dy in (-1, 0, 1):
+        for dx in (-1, 0, 1):
+            slot = level.slots[level.rows + (PAD + dy), level.columns + (PAD + dx)]
+            row, column = match.rows[slot] - dy, match.columns[slot] - dx
+            fine = (slot >= 0) & (row >= 0) & (row < height) & (column >= 0) & (column < width)
+            weight = np.where(fine, trust[slot], np.float32(0.0))
+            place = np.where(fine, row * width + column, 0)
+            total += weight[:, None] * colours.take(place, axis=0)
+            weights += weight
+    result = current.copy()
+    result[level.rows, level.columns] = total / np.maximum(weights, 1e-9)[:, None]
+    return result
