@@ -3,46 +3,42 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from errno import EISDIR
+from os import strerror
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.errors import OutputError
+from kinora.encode.output import staged
 
 
-def write_file(path: Path, data: bytes, *, param: str) -> Path:
-    """Write ``data`` to ``path``; an existing file is replaced only once the new one is complete.
-
-    Args:
-        path: the file to write; its folder must exist.
-        data: the whole content.
-        param: the caller's name for the path, for the error.
+def check_writable(path: Path) -> None:
+    """Make sure, before any work is done, that ``path`` can be written.
 
     Raises:
-        OutputError: the file can't be written.
+        OutputError: it can't; says why.
     """
-    return _replace_file(path, lambda unfinished: unfinished.write_bytes(data), param=param)
+    with staged(path):
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, strerror(EISDIR))
 
 
-def copy_file(source: Path, path: Path, *, param: str) -> Path:
+def write_file(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path``; an existing file is replaced only once the new one is complete.
+
+    Raises:
+        OutputError: the file can't be written; the old one stays.
+    """
+    with staged(path, keep=True) as unfinished:
+        unfinished.write_bytes(data)
+
+
+def copy_file(source: Path, path: Path) -> None:
     """Copy ``source`` to ``path``, likewise."""
-    return _replace_file(path, lambda unfinished: shutil.copyfile(source, unfinished), param=param)
-
-
-def _replace_file(path: Path, fill: Callable[[Path], object], *, param: str) -> Path:
-    try:
-        with tempfile.TemporaryDirectory(prefix=".kinora-", dir=path.parent) as folder:
-            unfinished = Path(folder) / "unfinished"
-            fill(unfinished)
-            unfinished.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"{path} can't be written: {error.strerror or error}.", param=param
-        ) from error
-    return path
+    with staged(path, keep=True) as unfinished:
+        shutil.copyfile(source, unfinished)
 
 
 def read_frames(path: Path) -> Iterator[NDArray[np.uint8]]:
@@ -51,4 +47,4 @@ def read_frames(path: Path) -> Iterator[NDArray[np.uint8]]:
 
     with av.open(path) as container:
         for frame in container.decode(video=0):
-            yield frame.to_ndarray(format="rgb24")
+            yield np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)

@@ -10,14 +10,20 @@ from dataclasses import fields, replace
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
-from typing import Self, final, get_args
+from typing import Self, TypeVar, final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kinora.arguments import choice_of, fps_of, plan_of, seconds_of, size_of
+from kinora.errors import InputError
 from kinora.files import copy_file, read_frames
 from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
+from kinora.scene.build import build_scene
+from kinora.scene.decode import PhotoSource, decode_photo
+from kinora.scene.depth.given import GivenDepth
+from kinora.scene.fit import check_size, default_size
+from kinora.settings import load_settings
 from kinora.types import scene as scene_types
 from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
@@ -25,11 +31,12 @@ from kinora.types.plan import ShotPlan
 from kinora.types.report import Note, Report
 from kinora.types.request import ClipRequest, DepthNear, ImageLike, Progress, Quality
 from kinora.types.scene import Fit
-from kinora.wiring import analyse_photo, build_parts
+from kinora.wiring import build_depth, build_parts
 
 #: Sizes and times as callers may write them; see `kinora.arguments`.
 SizeLike = str | Size | tuple[int, int]
 Number = str | float | Fraction
+Given = TypeVar("Given")
 PlanLike = ShotPlan | Mapping[str, object] | str | PathLike[str]
 
 _BOTH = {
@@ -39,7 +46,7 @@ _BOTH = {
 
 
 def animate(
-    image: ImageLike,
+    image: ImageLike | PathLike[str],
     prompt: str = "",
     *,
     seconds: Number | None = None,
@@ -50,7 +57,7 @@ def animate(
     fit: str = "crop",
     strict: bool = False,
     plan: PlanLike | None = None,
-    depth: str | Path | NDArray[np.generic] | None = None,
+    depth: str | PathLike[str] | NDArray[np.generic] | None = None,
     depth_near: str = "white",
     output: str | PathLike[str] | None = None,
     progress: Progress | None = None,
@@ -59,7 +66,7 @@ def animate(
 
     Args:
         image: path, encoded bytes, PIL image, (H, W), (H, W, 3) or (H, W, 4) array (uint8, uint16,
-            or float in [0, 1]), or a `Scene` analysed before.
+            or float in [0, 1]), or a `Scene` analysed before, which brings its own fit and depth.
         prompt: what the camera does, in English or French.
         seconds: length, 1 to 120; None: what the prompt's beats add up to, else 4.
         size: ``"1280x720"``, ``"720p"``, (width, height) or `Size`, even; None: the photo's own
@@ -81,8 +88,12 @@ def animate(
         OutputError: the file can't be written.
         EngineError: rendering or encoding failed.
     """
+    if isinstance(image, scene_types.Scene) and depth is not None:
+        raise InputError(
+            "A Scene brings its own depth: give depth to Scene.from_image.", param="depth"
+        )
     request = ClipRequest(
-        image=image,
+        image=_local(image),
         prompt=prompt,
         plan=plan_of(plan),
         seconds=seconds_of(seconds),
@@ -92,10 +103,10 @@ def animate(
         quality=choice_of(quality, get_args(Quality), param="quality"),
         fit=choice_of(fit, get_args(Fit), param="fit"),
         strict=strict,
-        depth=depth,
+        depth=_local(depth),
         depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
     )
-    parts = build_parts()
+    parts = build_parts(load_settings())
     told = progress or _silent
     if output is not None:
         return Clip(_noted(make_clip(request, parts, Path(output), told), request))
@@ -129,7 +140,7 @@ def plan(
         image=b"", prompt=prompt, seconds=seconds_of(seconds), seed=seed, strict=strict
     )
     check_request(request)
-    return plan_clip(request, build_parts().engine)
+    return plan_clip(request, build_parts(load_settings()).engine)
 
 
 class Scene(scene_types.Scene):
@@ -143,11 +154,11 @@ class Scene(scene_types.Scene):
     @classmethod
     def from_image(
         cls,
-        image: ImageLike,
+        image: PhotoSource | PathLike[str],
         *,
         size: SizeLike | None = None,
         fit: str = "crop",
-        depth: str | Path | NDArray[np.generic] | None = None,
+        depth: str | PathLike[str] | NDArray[np.generic] | None = None,
         depth_near: str = "white",
     ) -> Self:
         """Analyse ``image``; arguments as for `animate`.
@@ -155,14 +166,17 @@ class Scene(scene_types.Scene):
         Raises:
             ImageError, SizeError, DepthMapError: something given can't be used.
         """
-        request = ClipRequest(
-            image=image,
-            size=size_of(size),
+        near = choice_of(depth_near, get_args(DepthNear), param="depth_near")
+        frame = size_of(size)
+        if frame is not None:
+            check_size(frame)
+        photo = decode_photo(_local(image))
+        made = build_scene(
+            photo,
+            size=frame or default_size(photo.size),
             fit=choice_of(fit, get_args(Fit), param="fit"),
-            depth=depth,
-            depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
+            depth=build_depth() if depth is None else GivenDepth(_local(depth), near=near),
         )
-        made = analyse_photo(request)
         return cls(**{field.name: getattr(made, field.name) for field in fields(made)})
 
 
@@ -224,7 +238,8 @@ class Clip:
         Raises:
             OutputError: ``path`` can't be written.
         """
-        return copy_file(self.path, Path(path), param="path")
+        copy_file(self.path, Path(path))
+        return Path(path)
 
     def __len__(self) -> int:
         return self._made.media.frame_count
@@ -249,6 +264,11 @@ def _noted(made: MadeClip, request: ClipRequest) -> MadeClip:
         return made
     report = made.report.amended((), notes=[Note(text=_BOTH[made.report.lang])])
     return replace(made, report=report)
+
+
+def _local(value: Given | PathLike[str]) -> Given | Path:
+    """``value``, with any kind of path object turned into a `Path`."""
+    return Path(value) if isinstance(value, PathLike) else value
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -75,7 +75,8 @@ def _fail(
     code = exit_code(error)
     if debug:
         typer.echo("".join(traceback.format_exception(error)), err=True)
-    typer.secho(message, fg="red", err=True)
+    sentence = message if message.endswith((".", "!", "?")) else message + "."
+    typer.secho(f"kinora: {sentence}", fg="red", err=True)
     if hint:
         typer.echo(hint, err=True)
     if as_json:

@@ -29,7 +29,7 @@ Photo = Annotated[str, typer.Argument(metavar="PHOTO", help="The photo to animat
 Prompt = Annotated[str, typer.Argument(metavar="PROMPT", help="What the camera does, in words.")]
 OptionalPrompt = Annotated[
     str,
-    typer.Argument(metavar="[PROMPT]", help="What the camera does, in words.", show_default=False),
+    typer.Argument(metavar="PROMPT", help="What the camera does, in words.", show_default=False),
 ]
 Seconds = Annotated[
     str | None,
@@ -39,8 +39,8 @@ ClipSize = Annotated[
     str | None,
     typer.Option(
         metavar="WxH",
-        help="Even sides, 64 to 4096, or 480p, 720p, 1080p, 1440p, 4k; by default one of the "
-        "Videos API's sizes, by the photo's shape.",
+        help="Even sides, 64 to 4096, or 480p, 720p, 1080p, 1440p, 4k; by default the photo's "
+        "own shape, at most 720p.",
     ),
 ]
 Fit = Annotated[
@@ -115,8 +115,11 @@ def animate(
     with reported(debug=debug, as_json=json):
         from kinora.cli.progress import progress_bar
         from kinora.cli.results import show_clip
+        from kinora.files import check_writable
         from kinora.library import animate as make_clip
 
+        if save_plan is not None:
+            check_writable(save_plan)
         with progress_bar() as progress:
             clip = make_clip(
                 photo,
@@ -173,17 +176,11 @@ def inspect(
 ) -> None:
     """Show how PHOTO is understood: disparity, regions, layers, completed background."""
     with reported(debug=debug, as_json=json):
-        from kinora.cli.inspect import inspect_photo
+        from kinora.cli.inspect import show_scene
+        from kinora.library import Scene
 
-        inspect_photo(
-            photo,
-            output,
-            size=size,
-            fit=fit,
-            depth=depth,
-            depth_near=depth_near,
-            as_json=json,
-        )
+        scene = Scene.from_image(photo, size=size, fit=fit, depth=depth, depth_near=depth_near)
+        show_scene(scene, output, as_json=json)
 
 
 @app.command(epilog=_EPILOG)

@@ -65,4 +65,4 @@ def _plan_facts(plan: ShotPlan, report: Report) -> dict[str, object]:
 def _save(plan: ShotPlan, path: Path | None) -> None:
     if path is not None:
         text = plan.model_dump_json(indent=2) + "\n"
-        write_file(path, text.encode("utf-8"), param="save_plan")
+        write_file(path, text.encode("utf-8"))

@@ -40,10 +40,7 @@ def probe(path: Path) -> Probed:
         context = stream.codec_context
         pts: list[Fraction] = []
         for frame in container.decode(stream):
-            assert frame.pts is not None and frame.time_base is not None, (
-                f"{path}: frame has no time"
-            )
-            pts.append(frame.pts * frame.time_base)
+            pts.append(_given(frame.pts) * _given(frame.time_base))
         return Probed(
             codec=context.name,
             pixel_format=str(context.pix_fmt),

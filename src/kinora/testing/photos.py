@@ -22,7 +22,7 @@ def landscape(size: Size = SMALL) -> NDArray[np.uint8]:
     box = (abs(x / width - 0.5) < 0.14) & (abs(down - 0.62) < 0.22)
     stripes = 40 * np.sin(x / width * 120)[..., None] + texture
     photo[box] = (np.array([205.0, 90.0, 60.0]) + stripes)[box]
-    return np.clip(np.rint(photo), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(photo), 0, 255), dtype=np.uint8)
 
 
 def plain(colour: tuple[int, int, int], size: Size = SMALL) -> NDArray[np.uint8]:

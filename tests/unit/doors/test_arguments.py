@@ -32,7 +32,9 @@ def test_sizes(written: object, meant: Size | None) -> None:
     assert size_of(written) == meant  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("written", ["", "1280", "1280x", "x720", "-2x4", "1e3x2", "720", (1, 2, 3)])
+@pytest.mark.parametrize(
+    "written", ["", "1280", "1280x", "x720", "-2x4", "1e3x2", "720", (1, 2, 3)]
+)
 def test_what_is_no_size_is_refused_with_an_example(written: object) -> None:
     with pytest.raises(SizeError, match="1280x720"):
         size_of(written)  # type: ignore[arg-type]
@@ -61,7 +63,9 @@ def test_a_float_of_seconds_means_its_decimal(value: object) -> None:
     assert seconds_of(float(str(value))) == Fraction(str(value))
 
 
-@pytest.mark.parametrize("written", ["", "two", "nan", "inf", "1e9", "1/0", "1" * 400, float("nan")])
+@pytest.mark.parametrize(
+    "written", ["", "two", "nan", "inf", "1e9", "1/0", "1" * 400, float("nan")]
+)
 def test_what_is_no_number_is_refused(written: str | float) -> None:
     with pytest.raises(TimingError, match="isn't a number"):
         seconds_of(written)
