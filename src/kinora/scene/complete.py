@@ -23,6 +23,7 @@ from kinora.scene.patches import (
     enlarged,
     make_level,
     mirrored,
+    tone_correction,
     vote,
 )
 from kinora.types.scene import F32, U8
@@ -101,11 +102,13 @@ def _fill(small: F32, hole: Mask, *, deep: Mask, source: Mask, guide: F32) -> _S
             raised = enlarge(current, level.shape[::-1])
             current = level.picture.copy()
             current[level.rows, level.columns] = raised[level.rows, level.columns]
-        for _ in range(ROUNDS[number - len(levels)]):
+        rounds = ROUNDS[number - len(levels)]
+        for turn in range(rounds):
             match = Search(level, current).improve(match, random)
-            current = vote(level, current, match)
+            current = vote(level, current, match, spread=1 if turn == rounds - 1 else 2)
     final = levels[-1]
-    current = 0.5 * current + 0.5 * _pasted(current, final, match)
+    toned = _pasted(current, final, match) + tone_correction(final, match)
+    current[final.rows, final.columns] = (0.5 * (current + toned))[final.rows, final.columns]
     if deep.any():
         current = push_pull(current, (~deep).astype(np.float32))
     shift_y[final.rows, final.columns] = match.rows - final.rows

@@ -26,7 +26,7 @@ GRID_SIDE = 192
 #: Most layers of a scene.
 MAX_LAYERS = 5
 #: A layer's front set covers at least this share of the canvas, else it isn't worth a layer.
-MIN_SHARE = 0.0015
+MIN_SHARE = 0.003
 #: Steepest disparity inside a layer, per frame width: beyond it a backward warp folds.
 MAX_SLOPE = 6.0
 #: Rounds of the least-absolute solver; more changes nothing visible.
@@ -172,7 +172,7 @@ def _clear_specks(front: NDArray[np.bool_], disparity: F32) -> NDArray[np.bool_]
             continue
         mask = parts == part
         step = _step_along(mask, disparity)
-        if step.size == 0 or step.mean() > 0.5 * STEP:
+        if step.size == 0 or step.mean() > 0.8 * STEP:
             kept |= mask
     count, gaps, stats, _ = cv2.connectedComponentsWithStats((~kept).astype(np.uint8))
     small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < least)

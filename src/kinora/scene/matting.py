@@ -13,8 +13,6 @@ from kinora.types.scene import F32, U8
 BAND = 0.0028
 #: Noise floor of the guided filter, sRGB in [0, 1] squared.
 EPSILON = 6e-4
-#: Below this opacity the background is taken from the photo itself, step by step.
-CLEAR = 0.12
 
 
 def find_matte(picture: U8, front: NDArray[np.bool_], *, band: float) -> U8:
@@ -92,7 +90,7 @@ def sample(field: F32, x: F32, y: F32) -> F32:
     return out.reshape(rows * columns, -1)[:count].astype(np.float32, copy=False)
 
 
-def separate(picture: U8, backdrop: U8, alpha: U8) -> tuple[U8, U8]:
+def separate(picture: U8, backdrop: U8, alpha: U8, *, rim: float) -> tuple[U8, U8]:
     """Premultiplied front colours F such that F + (1 − α)·backdrop is the picture.
 
     Where no such colours in [0, α] exist, the opacity is raised to the least that has them, so
@@ -102,28 +100,35 @@ def separate(picture: U8, backdrop: U8, alpha: U8) -> tuple[U8, U8]:
         picture: (H, W, 3) uint8 sRGB.
         backdrop: (H, W, 3) uint8 sRGB, the picture without the front.
         alpha: (H, W) uint8 opacity of the front.
+        rim: width in pixels over which the backdrop turns into the picture outside the front;
+            halos of the photo within it go with the front.
 
     Returns:
-        (H, W, 4) uint8 premultiplied RGBA, and the (H, W, 3) uint8 backdrop, which is the picture
-        itself where the front is clear.
+        (H, W, 4) uint8 premultiplied RGBA, and the (H, W, 3) uint8 backdrop as it was used: the
+        picture itself beyond the rim.
     """
-    rgba = np.zeros((*alpha.shape, 4), dtype=np.uint8)
-    rgba[..., :3] = picture
-    rgba[..., 3] = alpha
+    rgba = np.dstack([picture, alpha])
     rgba[alpha == 0] = 0
-    rows, columns = np.nonzero((alpha > 0) & (alpha < 255))
+    clear = np.where(alpha > 0, np.uint8(0), np.uint8(255))
+    away = cv2.distanceTransform(clear, cv2.DIST_L2, 3)
+    soft = (away < rim + 1.0) & (alpha < 255)
+    rows, columns = np.nonzero(soft)
     seen = picture[rows, columns].astype(np.float32)
     behind = backdrop[rows, columns].astype(np.float32)
-    opacity = alpha[rows, columns].astype(np.float32) / 255.0
-    trust = np.minimum(opacity / CLEAR, 1.0)[:, None]
+    trust = np.clip(1.0 - away[rows, columns] / (rim + 1.0), 0.0, 1.0)[:, None]
     behind = np.rint(seen + (behind - seen) * trust)
-    lift = np.maximum(
-        (seen - behind) / np.maximum(255.0 - behind, 1.0), 1.0 - seen / np.maximum(behind, 1.0)
-    ).max(axis=1)
-    opacity = np.ceil(255.0 * np.clip(np.maximum(opacity, lift), 0.0, 1.0)) / 255.0
+    opacity = alpha[rows, columns].astype(np.float32) / 255.0
+    opacity = np.ceil(255.0 * np.maximum(opacity, _least_opacity(seen, behind))) / 255.0
     front = np.clip(seen - (1.0 - opacity[:, None]) * behind, 0.0, 255.0 * opacity[:, None])
     rgba[rows, columns, :3] = np.rint(front)
     rgba[rows, columns, 3] = np.rint(255.0 * opacity)
-    cleared = backdrop.copy()
-    cleared[rows, columns] = behind
-    return rgba, cleared
+    used = np.where((away < rim + 1.0)[..., None], backdrop, picture)
+    used[rows, columns] = behind
+    return rgba, used
+
+
+def _least_opacity(seen: F32, behind: F32) -> F32:
+    """The least opacity with which any front colour turns ``behind`` into ``seen``: (n,)."""
+    brighter = (seen - behind) / np.maximum(255.0 - behind, 1.0)
+    darker = (behind - seen) / np.maximum(behind, 1.0)
+    return np.clip(np.maximum(brighter, darker).max(axis=1), 0.0, 1.0)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.scene.fill import nearest_known
+from kinora.scene.fill import nearest_known, push_pull
 from kinora.types.scene import F32
 
 #: Offsets of a patch's samples in both directions, pixels.
@@ -21,6 +21,11 @@ TAPS = (-3, 0, 3)
 GUIDE_WEIGHT = 1.5
 #: Price of a source's distance, per squared share of the picture's width.
 FAR_PRICE = 0.02
+#: How much more a pixel's proposal counts than that of one a pixel farther from what is known:
+#: so structure grows inwards from the edge (Wexler et al.).
+CONFIDENCE = 1.3
+#: Largest correction of tone at the edge of a hole, sRGB in [0, 1].
+MAX_TONE = 0.12
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int32]
@@ -33,9 +38,11 @@ class Level:
 
     picture: F32  # (h, w, 3) in [0, 1]
     guide: F32  # (h, w)
-    centres: Mask  # (h, w), where patches may be centred
+    source: Mask  # (h, w), what may be copied
+    centres: Mask  # (h, w), where patches may be centred: a whole patch inside the source
     rows: Ints  # (n,) of the pixels to fill
     columns: Ints  # (n,)
+    confidence: F32  # (n,), falling with the distance from what is known
     slots: Ints  # (h + 2·pad, w + 2·pad): position in `rows` of each pixel to fill, else −1
 
     @property
@@ -67,8 +74,16 @@ def make_level(picture: F32, guide: F32, *, hole: Mask, source: Mask) -> Level |
     rows, columns = (axis.astype(np.int32) for axis in np.nonzero(hole))
     slots = np.full((hole.shape[0] + 2 * PAD, hole.shape[1] + 2 * PAD), -1, dtype=np.int32)
     slots[rows + PAD, columns + PAD] = np.arange(rows.size, dtype=np.int32)
+    inwards = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 3)[rows, columns]
     return Level(
-        picture=picture, guide=guide, centres=centres, rows=rows, columns=columns, slots=slots
+        picture=picture,
+        guide=guide,
+        source=source,
+        centres=centres,
+        rows=rows,
+        columns=columns,
+        confidence=np.power(np.float32(CONFIDENCE), 1.0 - inwards),
+        slots=slots,
     )
 
 
@@ -85,7 +100,7 @@ def mirrored(level: Level) -> Match:
     """A first guess that has texture: each pixel's mirror image in the nearest source pixel."""
     height, width = level.shape
     nearest = nearest_known(level.centres)
-    beside = nearest[level.rows, level.columns]
+    beside = nearest_known(level.source)[level.rows, level.columns]
     row = np.clip(2 * (beside // width) - level.rows, 0, height - 1)
     column = np.clip(2 * (beside % width) - level.columns, 0, width - 1)
     return _allowed(row, column, level, nearest)
@@ -198,16 +213,19 @@ class Search:
         return (cost + distance).astype(np.float32)
 
 
-def vote(level: Level, current: F32, match: Match) -> F32:
-    """Each pixel to fill becomes the weighted mean of what the patches over it propose."""
+def vote(level: Level, current: F32, match: Match, *, spread: int) -> F32:
+    """Each pixel to fill becomes the weighted mean of what the patches over it propose.
+
+    Proposals come from the pixel itself and the eight at ``spread`` pixels from it.
+    """
     height, width = level.shape
     colours = level.picture.reshape(-1, 3)
     scale = np.float32(np.percentile(match.cost, 60)) + np.float32(1e-6)
-    trust = np.exp(-match.cost / scale) + np.float32(1e-4)
+    trust = (np.exp(-match.cost / scale) + np.float32(1e-3)) * level.confidence
     total = np.zeros((match.rows.size, 3), dtype=np.float32)
     weights = np.zeros(match.rows.size, dtype=np.float32)
-    for dy in (-1, 0, 1):
-        for dx in (-1, 0, 1):
+    for dy in (-spread, 0, spread):
+        for dx in (-spread, 0, spread):
             slot = level.slots[level.rows + (PAD + dy), level.columns + (PAD + dx)]
             row, column = match.rows[slot] - dy, match.columns[slot] - dx
             fine = (slot >= 0) & (row >= 0) & (row < height) & (column >= 0) & (column < width)
@@ -216,5 +234,35 @@ def vote(level: Level, current: F32, match: Match) -> F32:
             total += weight[:, None] * colours.take(place, axis=0)
             weights += weight
     result = current.copy()
-    result[level.rows, level.columns] = total / np.maximum(weights, 1e-9)[:, None]
+    result[level.rows, level.columns] = total / np.maximum(weights, 1e-20)[:, None]
     return result
+
+
+def tone_correction(level: Level, match: Match) -> F32:
+    """Correction that makes the copied colours meet the known ones at the edge: (h, w, 3).
+
+    At the edge it is what the copy lacks of the known neighbours, and inwards it spreads smoothly,
+    as in mean-value cloning (Farbman et al., ACM TOG 28(3), 2009). Steps too large to be a matter
+    of tone are limited.
+    """
+    height, width = level.shape
+    total = np.zeros((match.rows.size, 3), dtype=np.float32)
+    count = np.zeros(match.rows.size, dtype=np.float32)
+    for dy, dx in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+        row, column = level.rows + dy, level.columns + dx
+        from_row, from_column = match.rows + dy, match.columns + dx
+        fine = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+        fine &= (from_row >= 0) & (from_row < height) & (from_column >= 0) & (from_column < width)
+        fine[fine] &= level.source[row[fine], column[fine]]
+        fine[fine] &= level.source[from_row[fine], from_column[fine]]
+        known = level.picture[row[fine], column[fine]]
+        total[fine] += known - level.picture[from_row[fine], from_column[fine]]
+        count[fine] += 1.0
+    values = np.zeros((height, width, 3), dtype=np.float32)
+    weight = np.zeros((height, width), dtype=np.float32)
+    lack = np.clip(total / np.maximum(count, 1.0)[:, None], -MAX_TONE, MAX_TONE)
+    values[level.rows, level.columns] = lack
+    weight[level.rows, level.columns] = np.minimum(count, 1.0)
+    weight = cv2.GaussianBlur(weight, (0, 0), sigmaX=2.0)  # else single pixels leave streaks
+    values = cv2.GaussianBlur(values, (0, 0), sigmaX=2.0) / np.maximum(weight, 1e-3)[..., None]
+    return push_pull(values, np.clip((weight - 0.05) * 10.0, 0.0, 1.0))

@@ -18,6 +18,8 @@ from kinora.types.scene import F32, U8, Layer
 
 #: Widest gap that the completed layers can show, as a share of the frame's width.
 HOLE_LIMIT = 0.06
+#: Width of the rim around a front that still shows its halo, as a share of the long side.
+RIM = 0.002
 #: Mixed pixels along a front edge that no completion copies from, as a share of the long side.
 HALO = 0.004
 
@@ -58,6 +60,7 @@ def peel(
     labels = estimates.labels
     band = BAND * max(canvas.frame.width, canvas.frame.height) * _shrink(labels, canvas)
     halo = max(2, round(HALO * max(labels.shape)))
+    rim = max(1.0, RIM * max(canvas.frame.width, canvas.frame.height))
     reach = 1.25 * HOLE_LIMIT * canvas.frame.width
     found: list[Layer] = []
     for number in range(int(labels.max()), 0, -1):
@@ -66,8 +69,9 @@ def peel(
         labels = _without(labels, front)
         guide = _composed(disparities, labels)
         source = ~grow(front, halo)
-        behind = complete(picture, alpha > 0, source=source, guide=guide, depth=reach)
-        rgba, behind = separate(picture, behind, alpha)
+        hole = grow(alpha > 0, round(rim))
+        behind = complete(picture, hole, source=source, guide=guide, depth=reach)
+        rgba, behind = separate(picture, behind, alpha, rim=rim)
         found.append(_crop(rgba, disparities[number], name=f"layer {number}"))
         picture = behind
     opaque = np.full((*picture.shape[:2], 1), 255, dtype=np.uint8)

@@ -19,8 +19,8 @@ SKY = 0.0
 STEP = 0.07
 #: Kinds of region that can be the focus subject, the best first.
 FOCUS_KINDS: tuple[RegionKind, ...] = ("face", "person", "subject")
-#: Radii of the two sharpening passes as a share of the long side.
-SHARPEN_RADII = (0.011, 0.005)
+#: Radii of the sharpening passes as a share of the long side.
+SHARPEN_RADII = (0.02, 0.01, 0.005)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
