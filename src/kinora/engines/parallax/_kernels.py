@@ -11,7 +11,10 @@ lowest byte first), so that one load serves a bilinear sample.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from kinora.engines.parallax.jit import kernel
 
@@ -164,7 +167,7 @@ def _edges(nodes, layer, axis, row, v, first, last, scale, shift, limit, edge):
 
 
 @kernel
-def _luma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
+def _luma_coordinates(table, nodes, layer, row, v, first, last, ramp, edge, at):
     """Texel indices, in 24.8 fixed point, of the luma pixels of blocks [first, last) of a row.
 
     Args:
@@ -172,6 +175,7 @@ def _luma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
         layer, row: which layer and block row.
         v: height of the pixel row within its blocks, 0..1.
         first, last: blocks.
+        ramp: (8,) float32, 0.5 … 7.5; an array because LLVM then vectorises the inner loop.
         edge: scratch, (columns + 1,) float32.
         at: (2, ≥ 8·columns) int32, written; clamped to the texture.
     """
@@ -179,11 +183,10 @@ def _luma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
         limit = _f32(table[layer, T_WIDTH + axis] - 1)
         _edges(nodes, layer, axis, row, v, first, last, _f32(1.0), _f32(0.0), limit, edge)
         for b in range(first, last):
-            a = edge[b]
-            d = (edge[b + 1] - a) * _f32(0.125)
-            a += d * _f32(0.5) + _f32(0.5)
-            for k in range(8):
-                at[axis, b * 8 + k] = _i32(a + d * _f32(_i32(k)))
+            a = edge[b] + _f32(0.5)
+            d = (edge[b + 1] - edge[b]) * _f32(0.125)
+            for i in range(ramp.size):
+                at[axis, b * 8 + i] = _i32(a + d * ramp[i])
 
 
 @kernel
@@ -196,13 +199,11 @@ def _chroma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
     for axis in range(2):
         limit = _f32(table[layer, T_CWIDTH + axis] - 1)
         _edges(nodes, layer, axis, row, v, first, last, _f32(0.5), _f32(-0.25), limit, edge)
-        for b in range(first, last):
-            a = edge[b]
-            d = (edge[b + 1] - a) * _f32(0.125)
-            a += d * _f32(0.5) + _f32(0.5)
-            d += d
-            for k in range(4):
-                at[axis, b * 4 + k] = _i32(a + d * _f32(_i32(k)))
+        for i in range(first * 4, last * 4):
+            a = edge[i >> 2]
+            d = edge[(i >> 2) + 1] - a
+            t = _f32(_i32(i & 3)) * _f32(0.25) + _f32(0.0625)
+            at[axis, i] = _i32(a + d * t + _f32(0.5))
 
 
 @kernel
@@ -221,7 +222,7 @@ def _bilinear(quads, start, stride, x, y):
 
 @kernel
 def _copy(quads, start, stride, at, first, last, plane, y):
-    """Sample pixels [first, last) of row y of one plane from an opaque layer."""
+    """Sample pixels [first, last) of one plane of a layer into row y of ``plane``."""
     start = _i32(start)
     stride = _i32(stride)
     for i in range(first, last):
@@ -229,23 +230,17 @@ def _copy(quads, start, stride, at, first, last, plane, y):
 
 
 @kernel
-def _add(quads, start, stride, at, first, last, clear, light):
-    """Add one plane of a layer, seen through what is left clear."""
-    start = _i32(start)
-    stride = _i32(stride)
+def _add(sample, first, last, clear, light):
+    """Add a layer's sampled plane, seen through what is left clear."""
     for i in range(first, last):
-        sample = _bilinear(quads, start, stride, at[0, i], at[1, i])
-        light[i] += clear[i] * _f32(sample)
+        light[i] += clear[i] * _f32(sample[0, i])
 
 
 @kernel
-def _cover(quads, start, stride, at, first, last, clear):
-    """Take a layer's alpha from what is left clear."""
-    start = _i32(start)
-    stride = _i32(stride)
+def _cover(sample, first, last, clear):
+    """Take a layer's sampled alpha from what is left clear."""
     for i in range(first, last):
-        sample = _bilinear(quads, start, stride, at[0, i], at[1, i])
-        clear[i] *= _f32(1.0) - _f32(sample) * _f32(1.0 / 255.0)
+        clear[i] *= _f32(1.0) - _f32(sample[0, i]) * _f32(1.0 / 255.0)
 
 
 @kernel
@@ -302,8 +297,9 @@ def _seen_run(flags, ends, layer, row, first, last):
 
 
 @kernel
-def _luma_row(quads, table, nodes, flags, row, r, ends, edge, at, clear, light, plane):
+def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
     """Pixel row r of block row ``row`` of the luma plane."""
+    ends, ramp, edge, at, sample, clear, light, _ = scratch
     y = row * 8 + r
     v = _f32((r + 0.5) * 0.125)
     last = 0
@@ -312,7 +308,7 @@ def _luma_row(quads, table, nodes, flags, row, r, ends, edge, at, clear, light, 
         last = _run(ends, first)
         front = ends[0, first]
         if front == ends[1, first]:
-            _luma_coordinates(table, nodes, front, row, v, first, last, edge, at)
+            _luma_coordinates(table, nodes, front, row, v, first, last, ramp, edge, at)
             wide = table[front, T_WIDTH]
             _copy(quads, table[front, T_LUMA], wide, at, first * 8, last * 8, plane, y)
             continue
@@ -322,20 +318,21 @@ def _luma_row(quads, table, nodes, flags, row, r, ends, edge, at, clear, light, 
         for layer in range(table.shape[0] - 1, -1, -1):
             a, z = _seen_run(flags, ends, layer, row, first, last)
             while a < z:
-                _luma_coordinates(table, nodes, layer, row, v, a, z, edge, at)
+                _luma_coordinates(table, nodes, layer, row, v, a, z, ramp, edge, at)
                 wide = table[layer, T_WIDTH]
-                _add(quads, table[layer, T_LUMA], wide, at, a * 8, z * 8, clear, light)
+                _copy(quads, table[layer, T_LUMA], wide, at, a * 8, z * 8, sample, 0)
+                _add(sample, a * 8, z * 8, clear, light)
                 if table[layer, T_ALPHA] >= 0:
-                    _cover(quads, table[layer, T_ALPHA], wide, at, a * 8, z * 8, clear)
+                    _copy(quads, table[layer, T_ALPHA], wide, at, a * 8, z * 8, sample, 0)
+                    _cover(sample, a * 8, z * 8, clear)
                 a, z = _seen_run(flags, ends, layer, row, z, last)
         _store(light, first * 8, last * 8, plane, y)
 
 
 @kernel
-def _chroma_row(
-    quads, table, nodes, flags, row, r, ends, edge, at, clear, u_light, v_light, u_plane, v_plane
-):
+def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
     """Pixel row r of block row ``row`` of both chroma planes."""
+    ends, _, edge, at, sample, clear, u_light, v_light = scratch
     y = row * 4 + r
     v = _f32((2 * r + 1) * 0.125)
     last = 0
@@ -358,32 +355,20 @@ def _chroma_row(
             while a < z:
                 _chroma_coordinates(table, nodes, layer, row, v, a, z, edge, at)
                 wide = table[layer, T_CWIDTH]
-                _add(quads, table[layer, T_U], wide, at, a * 4, z * 4, clear, u_light)
-                _add(quads, table[layer, T_V], wide, at, a * 4, z * 4, clear, v_light)
+                _copy(quads, table[layer, T_U], wide, at, a * 4, z * 4, sample, 0)
+                _add(sample, a * 4, z * 4, clear, u_light)
+                _copy(quads, table[layer, T_V], wide, at, a * 4, z * 4, sample, 0)
+                _add(sample, a * 4, z * 4, clear, v_light)
                 if table[layer, T_CALPHA] >= 0:
-                    _cover(quads, table[layer, T_CALPHA], wide, at, a * 4, z * 4, clear)
+                    _copy(quads, table[layer, T_CALPHA], wide, at, a * 4, z * 4, sample, 0)
+                    _cover(sample, a * 4, z * 4, clear)
                 a, z = _seen_run(flags, ends, layer, row, z, last)
         _store(u_light, first * 4, last * 4, u_plane, y)
         _store(v_light, first * 4, last * 4, v_plane, y)
 
 
 @kernel
-def compose(
-    quads,
-    table,
-    nodes,
-    flags,
-    ends,
-    edge,
-    at,
-    clear,
-    light,
-    other,
-    y_plane,
-    u_plane,
-    v_plane,
-    height,
-):
+def compose(quads, table, nodes, flags, scratch, y_plane, u_plane, v_plane, height):
     """Composite all layers into the planes of one frame.
 
     Args:
@@ -391,30 +376,65 @@ def compose(
         table: (L, 15) int64; layers back to front, the first one opaque.
         nodes: (L, 2, rows + 1, columns + 1) float32 from `solve_nodes`.
         flags: (L, rows, columns) uint8 from `classify`.
-        ends, edge: scratch, (2, columns) int64 and (columns + 1,) float32.
-        at: scratch, (2, 8·columns) int32.
-        clear, light, other: scratch, (8·columns,) float32 each.
+        scratch: from `row_scratch`, overwritten.
         y_plane: (≥ height, ≥ 8·columns) uint8, written; u_plane, v_plane: half of that.
         height: rows of the picture (blocks may reach below it).
     """
     for row in range(flags.shape[1]):
-        _visible(flags, row, ends)
+        _visible(flags, row, scratch[0])
         for r in range(min(8, height - row * 8)):
-            _luma_row(quads, table, nodes, flags, row, r, ends, edge, at, clear, light, y_plane)
+            _luma_row(quads, table, nodes, flags, row, r, scratch, y_plane)
         for r in range(min(4, height // 2 - row * 4)):
-            _chroma_row(
-                quads,
-                table,
-                nodes,
-                flags,
-                row,
-                r,
-                ends,
-                edge,
-                at,
-                clear,
-                light,
-                other,
-                u_plane,
-                v_plane,
-            )
+            _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane)
+
+
+@kernel
+def sample_layer(quads, table, nodes, layer, scratch, y_plane, a_plane, u_plane, v_plane, c_plane):
+    """Sample one layer alone over the whole frame.
+
+    Args:
+        quads, table, nodes, scratch: as in `compose`.
+        layer: which one.
+        y_plane, a_plane: (height, ≥ 8·columns) uint8, written: premultiplied luma, and alpha.
+        u_plane, v_plane, c_plane: half of that, written: premultiplied chroma, and its alpha.
+            Alpha planes are left alone where the layer is opaque throughout.
+    """
+    _, ramp, edge, at, _, _, _, _ = scratch
+    columns = nodes.shape[3] - 1
+    wide = table[layer, T_WIDTH]
+    for y in range(y_plane.shape[0]):
+        v = _f32((y % 8 + 0.5) * 0.125)
+        _luma_coordinates(table, nodes, layer, y // 8, v, 0, columns, ramp, edge, at)
+        _copy(quads, table[layer, T_LUMA], wide, at, 0, columns * 8, y_plane, y)
+        if table[layer, T_ALPHA] >= 0:
+            _copy(quads, table[layer, T_ALPHA], wide, at, 0, columns * 8, a_plane, y)
+    wide = table[layer, T_CWIDTH]
+    for y in range(u_plane.shape[0]):
+        v = _f32((2 * (y % 4) + 1) * 0.125)
+        _chroma_coordinates(table, nodes, layer, y // 4, v, 0, columns, edge, at)
+        _copy(quads, table[layer, T_U], wide, at, 0, columns * 4, u_plane, y)
+        _copy(quads, table[layer, T_V], wide, at, 0, columns * 4, v_plane, y)
+        if table[layer, T_CALPHA] >= 0:
+            _copy(quads, table[layer, T_CALPHA], wide, at, 0, columns * 4, c_plane, y)
+
+
+RowScratch = tuple[NDArray[Any], ...]
+
+
+def row_scratch(columns: int) -> RowScratch:
+    """Buffers of one rendering thread for rows of ``columns`` blocks.
+
+    Front and back layer per block, the luma ramp, edge coordinates, texel coordinates, one sampled
+    row, what is left clear, and two rows of accumulated light.
+    """
+    pixels = BLOCK * columns
+    return (
+        np.empty((2, columns), np.int64),
+        np.arange(BLOCK, dtype=np.float32) + np.float32(0.5),
+        np.empty(columns + 1, np.float32),
+        np.empty((2, pixels), np.int32),
+        np.empty((1, pixels), np.uint8),
+        np.empty(pixels, np.float32),
+        np.empty(pixels, np.float32),
+        np.empty(pixels, np.float32),
+    )

@@ -41,7 +41,7 @@ _CAPABILITIES = Capabilities(
     name="parallax",
     camera=frozenset(get_args(CameraOp)),
     camera_as={},
-    features=frozenset({"silence"}),
+    features=frozenset({"silence", "depth_of_field"}),
 )
 
 

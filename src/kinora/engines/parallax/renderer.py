@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.engines.parallax import _kernels as k
+from kinora.engines.parallax.defocus import Lens, compose_defocused
 from kinora.engines.parallax.textures import TextureSet
 from kinora.types.geometry import Size
 from kinora.types.motion import Motion
@@ -27,10 +28,7 @@ class _Scratch:
 
     nodes: NDArray[np.float32]
     flags: U8
-    ends: NDArray[np.int64]
-    edge: NDArray[np.float32]
-    at: NDArray[np.int32]
-    rows: NDArray[np.float32]
+    rows: k.RowScratch
     planes: YuvPlanes
 
 
@@ -40,19 +38,27 @@ class Pose:
 
     ray: NDArray[np.float64]  # (9,) row-major 3×3
     centre: NDArray[np.float64]  # (3,)
+    lens: Lens | None = None  # None: everything is sharp
 
 
-def pose_of(world_to_camera: NDArray[np.float64], intrinsics: NDArray[np.float64]) -> Pose:
+def pose_of(
+    world_to_camera: NDArray[np.float64],
+    intrinsics: NDArray[np.float64],
+    lens: Lens | None = None,
+) -> Pose:
     """The pose of one frame.
 
     Args:
         world_to_camera: (4, 4) rigid.
         intrinsics: (3, 3), of the output frame.
+        lens: focus and aperture, None where everything is sharp.
     """
     rotation = world_to_camera[:3, :3].T
     centre = -rotation @ world_to_camera[:3, 3]
     ray = rotation @ np.linalg.inv(intrinsics)
-    return Pose(ray=np.ascontiguousarray(ray.ravel()), centre=np.ascontiguousarray(centre))
+    return Pose(
+        ray=np.ascontiguousarray(ray.ravel()), centre=np.ascontiguousarray(centre), lens=lens
+    )
 
 
 class ParallaxFrames:
@@ -100,8 +106,16 @@ class ParallaxFrames:
         half = Size(size.width // 2, size.height // 2)
         return size, half, half
 
+    def _working_size(self) -> Size:
+        size = self._motion.size
+        return Size(size.width * self._supersample, size.height * self._supersample)
+
     def _pose(self, index: int) -> Pose:
-        return pose_of(self._motion.world_to_camera[index], self._scaled(index))
+        motion = self._motion
+        lens = None
+        if motion.aperture[index] > 0.0:
+            lens = Lens(focus=float(motion.focus[index]), aperture=float(motion.aperture[index]))
+        return pose_of(motion.world_to_camera[index], self._scaled(index), lens)
 
     def _scaled(self, index: int) -> NDArray[np.float64]:
         matrix: NDArray[np.float64] = self._motion.intrinsics[index].copy()
@@ -126,6 +140,7 @@ class ParallaxFrames:
             Pose(
                 ray=here.ray + (there.ray - here.ray) * step,
                 centre=here.centre + (there.centre - here.centre) * step,
+                lens=here.lens,
             )
             for step in steps
         ]
@@ -149,22 +164,21 @@ class ParallaxFrames:
         k.solve_nodes(
             textures.disparity, textures.table, textures.affine, pose.ray, pose.centre, s.nodes
         )
+        if pose.lens is not None:
+            size = self._working_size()
+            compose_defocused(textures, s.nodes, s.rows, pose.lens, size, planes)
+            return
         k.classify(textures.cells, textures.table, s.nodes, s.flags)
         k.compose(
             textures.quads,
             textures.table,
             s.nodes,
             s.flags,
-            s.ends,
-            s.edge,
-            s.at,
-            s.rows[0],
-            s.rows[1],
-            s.rows[2],
+            s.rows,
             planes.y,
             planes.u,
             planes.v,
-            self._motion.size.height * self._supersample,
+            self._working_size().height,
         )
 
     def _scratch(self) -> _Scratch:
@@ -175,18 +189,14 @@ class ParallaxFrames:
         return found
 
     def _new_scratch(self) -> _Scratch:
-        width = self._motion.size.width * self._supersample
-        height = self._motion.size.height * self._supersample
-        columns, rows = -(-width // k.BLOCK), -(-height // k.BLOCK)
+        size = self._working_size()
+        columns, rows = -(-size.width // k.BLOCK), -(-size.height // k.BLOCK)
         layers = self._textures.layers
         return _Scratch(
             nodes=np.empty((layers, 2, rows + 1, columns + 1), np.float32),
             flags=np.empty((layers, rows, columns), np.uint8),
-            ends=np.empty((2, columns), np.int64),
-            edge=np.empty(columns + 1, np.float32),
-            at=np.empty((2, k.BLOCK * columns), np.int32),
-            rows=np.empty((3, k.BLOCK * columns), np.float32),
-            planes=empty_planes(Size(width, height)),
+            rows=k.row_scratch(columns),
+            planes=empty_planes(size),
         )
 
 
