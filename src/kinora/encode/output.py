@@ -39,6 +39,12 @@ def check_output(path: Path) -> None:
     """
     if path.suffix.lower() != ".mp4":
         raise OutputError(f"Clips are MP4 files: {path.name!r} must end in .mp4.", param="output")
+    try:
+        path.lstat()  # a name that is too long shows here
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise output_error(path, error) from error
     if path.is_dir():
         raise OutputError(f"Can't write {path}: it is a folder.", param="output")
     with staged(path):

@@ -145,6 +145,7 @@ def _mux_in_order(
         for packet in _result(running.popleft(), counter):
             packet.stream = stream
             container.mux(packet)
+    counter.report()
 
 
 def _result(future: Future[Packets], counter: _Counter) -> Packets:

@@ -34,7 +34,7 @@ def scene_of_two_layers() -> Scene:
     alpha = cv2.GaussianBlur(disc, (0, 0), 2.5)[..., None]
     alpha[alpha < 0.004] = 0.0
     front_rgb = (
-        alpha * np.array([60.0, 50.0, 220.0]) * (0.8 + 0.2 * np.sin(np.arange(120) / 3))[:, None]
+        alpha * np.array([60.0, 50.0, 220.0]) * (0.7 + 0.3 * np.sin(np.arange(120) / 1.5))[:, None]
     )
     front = np.concatenate([front_rgb, alpha * 255], axis=-1)
     rows = np.linspace(0.1, 0.8, 34, dtype=np.float32)[:, None]
