@@ -24,7 +24,7 @@ from kinora.motion.timeline import Piece, Stage, TimedBeat, end_state, pieces_of
 
 F64 = NDArray[np.float64]
 
-_KEY_FRAMES: Final = 33  # looked at per beat while searching; all frames are checked at the end
+_KEY_FRAMES: Final = 17  # looked at per beat while searching; all frames are checked at the end
 _HALVINGS: Final = 11
 _SLACK: Final = 0.25  # frame pixels kept free while searching
 _CHUNK: Final = 512  # frames checked at once
@@ -157,7 +157,7 @@ def _wanted(search: _Search, move: Move) -> Fitted:
 def _settled(search: _Search, wanted: Fitted, fraction: float, limit: Limit) -> Fitted:
     """A move's final fraction, so that its amount is a round number."""
     move = wanted.move
-    if fraction >= wanted.fraction or not move.parts:
+    if fraction >= wanted.fraction or not any(part.value for part in move.parts):
         return wanted
     step = _STEPS.get(move.op, _STEP)
     if move.op == "zoom":

@@ -99,7 +99,7 @@ def sample_layer(layer: Layer, xs: F64, ys: F64) -> tuple[F64, NDArray[np.uint8]
     u, v = (xs - layer.origin[0]) / width, (ys - layer.origin[1]) / height
     inside = np.outer((v >= 0) & (v < 1), (u >= 0) & (u < 1))
     u, v = np.clip(u, 0.0, 1.0 - 1e-9), np.clip(v, 0.0, 1.0 - 1e-9)
-    alpha = layer.rgba[np.ix_((v * height).astype(int), (u * width).astype(int))][:, :, 3]
+    alpha = layer.rgba[:, :, 3][np.ix_((v * height).astype(int), (u * width).astype(int))]
     rows, columns = layer.disparity.shape
     places = np.ix_((v * rows).astype(int), (u * columns).astype(int))
     return layer.disparity[places].astype(np.float64), np.where(inside, alpha, 0).astype(np.uint8)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import radians, tan
+from math import prod, radians, tan
 from typing import Final
 
 import numpy as np
@@ -35,6 +35,9 @@ F64 = NDArray[np.float64]
 #: A crane's arm swings by this angle, so it carries the camera forward as it rises.
 CRANE_SWING: Final = radians(30.0)
 _CRANE_ADVANCE: Final = tan(CRANE_SWING / 2)  # way forward per way up
+
+_ROUNDS: Final = 10  # of a fixed point that gains two digits or more in each
+_CLOSEST: Final = 1e-3  # scene units; bounds keep real views much farther off
 
 _DIRECT: Final[dict[PartKind, int]] = {
     "yaw": YAW,
@@ -98,13 +101,23 @@ class _HalfWay:
         angles = half_way[[YAW, PITCH, ROLL]]
         axes = rotations(angles[:1], angles[1:2], angles[2:])[0]
         zoom = float(np.exp(half_way[LOG_FOCAL]))
-        zoomed = Lens(per_width=lens.per_width * zoom, per_height=lens.per_height * zoom)
         start = float(axes[:, 2] @ (pivot - state[POSITION]))
-        forward = sum(p.value for p in parts if p.kind in ("dolly", "dolly_zoom"))
-        # A crane's own way forward depends on the distance: solved for it.
-        rise = sum(-p.value for p in parts if p.kind == "crane") / zoomed.per_height
-        distance = (start - forward / 2) / (1 + _CRANE_ADVANCE * rise / 2)
-        return cls(axes, distance, zoomed)
+        pushes = [part.value for part in parts if part.kind == "dolly_zoom"]
+        forward = sum(pushes) + sum(part.value for part in parts if part.kind == "dolly")
+        rise = sum(-part.value for part in parts if part.kind == "crane")
+        middle = start - forward / 2
+        # A crane's way forward depends on the lens, a dolly zoom's lens on the distance.
+        distance, lensed = middle, zoom
+        for _ in range(_ROUNDS):
+            lensed = zoom * prod(
+                (_after(distance, p) / _before(distance, p)) ** 0.5 for p in pushes
+            )
+            distance = middle / (1 + _CRANE_ADVANCE * rise / (lens.per_height * lensed) / 2)
+        return cls(
+            axes,
+            distance,
+            Lens(per_width=lens.per_width * lensed, per_height=lens.per_height * lensed),
+        )
 
     def translate(self, part: Part, *, cycles: int) -> list[Track]:
         """The tracks of a part that changes the camera's place."""
@@ -129,10 +142,19 @@ class _HalfWay:
 
     def _compensation(self, forward: float) -> Track:
         """Focal length in proportion to the subject's distance, which keeps its size."""
-        before = self.distance + forward / 2
+        before = _before(self.distance, forward)
         direction = np.zeros(CHANNELS)
         direction[LOG_FOCAL] = 1.0
-        return Track(direction, lambda u: np.log1p(-forward * u / before))
+        return Track(direction, lambda u: np.log(np.maximum(1.0 - forward * u / before, _CLOSEST)))
+
+
+def _before(distance: float, forward: float) -> float:
+    """The subject's distance at the start of a way forward, from that half-way."""
+    return distance + forward / 2
+
+
+def _after(distance: float, forward: float) -> float:
+    return max(distance - forward / 2, _CLOSEST)
 
 
 def _place(way: F64, curve: Curve) -> Track:
