@@ -48,7 +48,7 @@ def push_pull(values: F32, weight: F32) -> F32:
         if total <= 0:
             return np.zeros_like(values)
         mean = (values * spread).sum(axis=(0, 1)) / total
-        return (values * spread + mean * (1 - spread)).astype(np.float32)
+        return np.asarray(values * spread + mean * (1 - spread), dtype=np.float32)
     pulled_weight = cv2.pyrDown(weight)
     pulled = cv2.pyrDown(values * spread)
     divisor = np.maximum(pulled_weight, 1e-6)
@@ -56,7 +56,7 @@ def push_pull(values: F32, weight: F32) -> F32:
     trust = np.minimum(pulled_weight * 4.0, 1.0).astype(np.float32)
     pushed = push_pull(pulled.astype(np.float32), trust)
     filled = cv2.pyrUp(pushed, dstsize=(width, height))
-    return (values * spread + filled * (1 - spread)).astype(np.float32)
+    return np.asarray(values * spread + filled * (1 - spread), dtype=np.float32)
 
 
 def nearest_known(known: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -71,7 +71,7 @@ def nearest_known(known: NDArray[np.bool_]) -> NDArray[np.int64]:
     )
     index = np.zeros(int(labels.max()) + 1, dtype=np.int64)
     index[labels[known]] = np.flatnonzero(known)
-    return index[labels]
+    return np.asarray(index[labels])
 
 
 def grow(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:

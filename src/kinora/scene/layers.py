@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.scene.fill import grow, push_pull
+from kinora.scene.fill import enlarge, grow, push_pull, shrink
 from kinora.scene.refine import STEP
 from kinora.types.scene import F32, U8
 
@@ -54,9 +54,9 @@ def find_layers(disparity: F32, picture: U8) -> Labels:
     height, width = disparity.shape
     factor = min(1.0, GRID_SIDE / max(height, width))
     size = (max(2, 2 * round(width * factor / 2)), max(2, 2 * round(height * factor / 2)))
-    coarse = cv2.resize(disparity, size, interpolation=cv2.INTER_AREA)
-    luma = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    luma = cv2.resize(luma, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255.0
+    coarse = shrink(disparity, size)
+    luma = cv2.cvtColor(shrink(picture, size), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    luma = np.asarray(luma / 255.0, dtype=np.float32)
     down = _edges(coarse, luma)
     across = _edges(coarse.T, luma.T)
     across = _Edges(across.rise.T, across.weight.T)
@@ -131,8 +131,8 @@ def _whole(field: F32) -> Labels:
     """Round to whole numbers from 0, at the offset that the field itself agrees on best."""
     phase = np.exp(2j * np.pi * field).mean()
     offset = np.angle(phase) / (2 * np.pi)
-    numbers = np.rint(field - offset).astype(np.int64)
-    return np.clip(numbers - numbers.min(), 0, 255).astype(np.uint8)
+    numbers = np.rint(field - offset)
+    return np.asarray(np.clip(numbers - numbers.min(), 0, 255), dtype=np.uint8)
 
 
 def _drop_weak(numbers: Labels, disparity: F32) -> Labels:
@@ -187,9 +187,7 @@ def _at_full_size(numbers: Labels, disparity: F32) -> Labels:
     total = np.zeros((height, width), dtype=np.uint8)
     inside = np.ones((height, width), dtype=np.bool_)
     for level in range(1, int(numbers.max()) + 1):
-        soft = cv2.resize(
-            (numbers >= level).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR
-        )
+        soft = enlarge((numbers >= level).astype(np.float32), (width, height))
         inside = inside & _snap(soft, disparity, reach=max(1, round(1.5 * cell)))
         total += inside
     return total
@@ -221,11 +219,10 @@ def layer_disparity(
     """
     inner = grow(visible, -2)
     own = (inner if inner.any() else visible).astype(np.float32)
-    weight = cv2.resize(own, size, interpolation=cv2.INTER_AREA)
-    values = cv2.resize(disparity * own, size, interpolation=cv2.INTER_AREA)
-    values = values / np.maximum(weight, 1e-6)
-    trust = np.minimum(weight * 4.0, 1.0).astype(np.float32)
-    filled = push_pull(values.astype(np.float32), trust)
+    weight = shrink(own, size)
+    values = shrink(disparity * own, size)
+    mean = np.asarray(values / np.maximum(weight, 1e-6), dtype=np.float32)
+    filled = push_pull(mean, np.minimum(weight * 4.0, 1.0).astype(np.float32))
     eased = limit_slope(filled, MAX_SLOPE / frame_width)
     return cv2.GaussianBlur(eased, (0, 0), sigmaX=1.0).astype(np.float32)
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.scene.fill import grow
+from kinora.scene.fill import grow, shrink
 from kinora.types.scene import F32, U8
 
 #: Half-width of the band in which the matte may be soft, as a share of the frame's long side.
@@ -38,8 +38,9 @@ def find_matte(picture: U8, front: NDArray[np.bool_], *, band: float) -> U8:
     rows, columns = np.nonzero(alpha == 128)
     if rows.size == 0:
         return alpha.astype(np.uint8, copy=False)
-    small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-    model = _guided_model(small, front.astype(np.float32), radius=2 * radius)
+    model = _guided_model(
+        shrink(picture, (width, height)), front.astype(np.float32), radius=2 * radius
+    )
     x = ((columns + 0.5) * (width / full[0]) - 0.5).astype(np.float32)
     y = ((rows + 0.5) * (height / full[1]) - 0.5).astype(np.float32)
     local = sample(model, x, y)
@@ -98,7 +99,7 @@ def separate(picture: U8, backdrop: U8, alpha: U8, *, rim: float) -> tuple[U8, U
 
     Args:
         picture: (H, W, 3) uint8 sRGB.
-        backdrop: (H, W, 3) uint8 sRGB, the picture without the front.
+        backdrop: (H, W, 3) uint8 sRGB, the picture without the front; the same beyond the rim.
         alpha: (H, W) uint8 opacity of the front.
         rim: width in pixels over which the backdrop turns into the picture outside the front;
             halos of the photo within it go with the front.
@@ -107,8 +108,9 @@ def separate(picture: U8, backdrop: U8, alpha: U8, *, rim: float) -> tuple[U8, U
         (H, W, 4) uint8 premultiplied RGBA, and the (H, W, 3) uint8 backdrop as it was used: the
         picture itself beyond the rim.
     """
-    rgba = np.dstack([picture, alpha])
-    rgba[alpha == 0] = 0
+    rgba = cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA)
+    rgba[..., 3] = alpha
+    rgba = cv2.bitwise_and(rgba, rgba, mask=alpha)
     clear = np.where(alpha > 0, np.uint8(0), np.uint8(255))
     away = cv2.distanceTransform(clear, cv2.DIST_L2, 3)
     soft = (away < rim + 1.0) & (alpha < 255)
@@ -122,13 +124,13 @@ def separate(picture: U8, backdrop: U8, alpha: U8, *, rim: float) -> tuple[U8, U
     front = np.clip(seen - (1.0 - opacity[:, None]) * behind, 0.0, 255.0 * opacity[:, None])
     rgba[rows, columns, :3] = np.rint(front)
     rgba[rows, columns, 3] = np.rint(255.0 * opacity)
-    used = np.where((away < rim + 1.0)[..., None], backdrop, picture)
+    used = backdrop.copy()
     used[rows, columns] = behind
-    return rgba, used
+    return rgba.astype(np.uint8, copy=False), used
 
 
 def _least_opacity(seen: F32, behind: F32) -> F32:
     """The least opacity with which any front colour turns ``behind`` into ``seen``: (n,)."""
     brighter = (seen - behind) / np.maximum(255.0 - behind, 1.0)
     darker = (behind - seen) / np.maximum(behind, 1.0)
-    return np.clip(np.maximum(brighter, darker).max(axis=1), 0.0, 1.0)
+    return np.asarray(np.clip(np.maximum(brighter, darker).max(axis=1), 0.0, 1.0))

@@ -210,7 +210,7 @@ class Search:
         away_y, away_x = row - level.rows[who], column - level.columns[who]
         distance = (away_y * away_y + away_x * away_x) * (FAR_PRICE / level.shape[1] ** 2)
         cost = np.einsum("ij,ij->i", difference, difference)
-        return (cost + distance).astype(np.float32)
+        return np.asarray(cost + distance, dtype=np.float32)
 
 
 def vote(level: Level, current: F32, match: Match, *, spread: int) -> F32:
@@ -263,6 +263,7 @@ def tone_correction(level: Level, match: Match) -> F32:
     lack = np.clip(total / np.maximum(count, 1.0)[:, None], -MAX_TONE, MAX_TONE)
     values[level.rows, level.columns] = lack
     weight[level.rows, level.columns] = np.minimum(count, 1.0)
-    weight = cv2.GaussianBlur(weight, (0, 0), sigmaX=2.0)  # else single pixels leave streaks
-    values = cv2.GaussianBlur(values, (0, 0), sigmaX=2.0) / np.maximum(weight, 1e-3)[..., None]
-    return push_pull(values, np.clip((weight - 0.05) * 10.0, 0.0, 1.0))
+    near = cv2.GaussianBlur(weight, (0, 0), sigmaX=2.0)  # else single pixels leave streaks
+    mean = cv2.GaussianBlur(values, (0, 0), sigmaX=2.0) / np.maximum(near, 1e-3)[..., None]
+    trust = np.clip((near - 0.05) * 10.0, 0.0, 1.0)
+    return push_pull(mean.astype(np.float32), trust.astype(np.float32))

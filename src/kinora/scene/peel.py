@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from kinora.scene.canvas import GRID, Canvas
 from kinora.scene.complete import complete
-from kinora.scene.fill import grow, nearest_known
+from kinora.scene.fill import enlarge, grow, nearest_known
 from kinora.scene.layers import Labels, layer_disparity
 from kinora.scene.matting import BAND, find_matte, separate
 from kinora.types.scene import F32, U8, Layer
@@ -82,7 +81,7 @@ def peel(
 
 
 def _shrink(labels: Labels, canvas: Canvas) -> float:
-    return labels.shape[1] / canvas.size.width
+    return float(labels.shape[1] / canvas.size.width)
 
 
 def _without(labels: Labels, front: NDArray[np.bool_]) -> Labels:
@@ -97,7 +96,7 @@ def _composed(disparities: Sequence[F32], labels: Labels) -> F32:
     height, width = labels.shape
     total = np.zeros(labels.shape, dtype=np.float32)
     for number in np.unique(labels):
-        field = cv2.resize(disparities[number], (width, height), interpolation=cv2.INTER_LINEAR)
+        field = enlarge(disparities[number], (width, height))
         total = np.where(labels == number, field, total)
     return total
 
@@ -132,7 +131,7 @@ def frame_disparity(layers: Sequence[Layer], canvas: Canvas) -> F32:
         c, d = max(y0, top), min(y1, top + height)
         if a >= b or c >= d:
             continue
-        field = cv2.resize(layer.disparity, (width, height), interpolation=cv2.INTER_LINEAR)
+        field = enlarge(layer.disparity, (width, height))
         inside = (slice(c - top, d - top), slice(a - left, b - left))
         alpha = layer.rgba[..., 3][inside].astype(np.float32) / 255.0
         target = total[c - y0 : d - y0, a - x0 : b - x0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kinora.types.scene import F32, U8, Region, RegionKind
 
@@ -77,7 +78,7 @@ def to_scene(relative: F32, focus: Focus, *, sky: F32 | None = None) -> F32:
     scene = 1.0 + min(below, above) * (relative - focus.relative)
     if sky is not None:
         scene = scene * (1.0 - sky) + SKY * sky
-    return np.maximum(scene, SKY).astype(np.float32)
+    return np.asarray(np.maximum(scene, SKY), dtype=np.float32)
 
 
 def sharpen(disparity: F32, picture: U8) -> F32:
@@ -119,7 +120,7 @@ def _range(values: F32, radius: int) -> tuple[F32, F32]:
     return low.astype(np.float32, copy=False), high.astype(np.float32, copy=False)
 
 
-def _colour_evidence(colour: F32, near: F32, step: F32, *, radius: int) -> F32:
+def _colour_evidence(colour: F32, near: F32, step: NDArray[np.bool_], *, radius: int) -> F32:
     """Log-likelihood ratio, limited, that a pixel's colour is of the near side rather than the far.
 
     Both sides are described by mean and variance of colour within a window.
@@ -130,9 +131,14 @@ def _colour_evidence(colour: F32, near: F32, step: F32, *, radius: int) -> F32:
         weight = np.where(step, share**4, 0.0).astype(np.float32)
         total = cv2.blur(weight, window) + 1e-4
         mean = cv2.blur(colour * weight[..., None], window) / total[..., None]
-        square = cv2.blur((colour**2).sum(axis=2) * weight, window) / total
-        variance = np.maximum(square - (mean**2).sum(axis=2), 0.0) + 1.5e-3
-        distance = ((colour - mean) ** 2).sum(axis=2)
+        square = cv2.blur(_squared(colour) * weight, window) / total
+        variance = np.maximum(square - _squared(mean), 0.0) + 1.5e-3
+        distance = _squared(colour - mean)
         costs.append(distance / variance)
     ratio = 0.5 * (costs[1] - costs[0])
-    return np.clip(ratio, -2.5, 2.5).astype(np.float32)
+    return np.asarray(np.clip(ratio, -2.5, 2.5), dtype=np.float32)
+
+
+def _squared(colour: F32) -> F32:
+    """Sum of squares over the channels: (h, w)."""
+    return np.asarray(np.einsum("ijk,ijk->ij", colour, colour), dtype=np.float32)
