@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kinora.engines.parallax._reference import render_reference
 from kinora.engines.parallax.renderer import ParallaxFrames, Pose, empty_planes, pose_of
-from kinora.engines.parallax.textures import TextureSet, build_textures, fitted_luma
+from kinora.engines.parallax.textures import TextureSet, build_textures, fitted_luma, seen_windows
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.motion import Motion
@@ -223,6 +223,20 @@ def test_supersampling_keeps_the_picture_in_place(textures: TextureSet, scene: S
     twice = rendered(build_textures(scene, FRAME, detail=2.0), motion, supersample=2)
     assert psnr(once.y, twice.y) > 34.0
     assert psnr(once.u, twice.u) > 40.0
+
+
+@pytest.mark.parametrize("name", POSES)
+def test_textures_cut_to_what_is_seen_give_the_same_frame(
+    scene: Scene, textures: TextureSet, name: str
+) -> None:
+    motion = motion_of([camera(), POSES[name]])
+    windows = seen_windows(scene, motion)
+    cut = build_textures(scene, FRAME, windows=windows)
+    assert cut.quads.size < textures.quads.size
+    for index in range(2):
+        whole, part = rendered(textures, motion, index), rendered(cut, motion, index)
+        assert psnr(whole.y, part.y) > 55.0
+        assert psnr(whole.u, part.u) > 55.0
 
 
 def test_frames_may_be_rendered_by_several_threads(textures: TextureSet) -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import get_args
 
 from kinora.engines.parallax.renderer import ParallaxFrames
-from kinora.engines.parallax.textures import build_textures
+from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
 from kinora.motion import plan_motion
 from kinora.scene.build import build_scene
@@ -64,7 +64,8 @@ class ParallaxEngine:
         count = frame_count(plan, request.fps)
         motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
         tier = TIERS[request.quality]
-        textures = build_textures(scene, size, detail=tier.detail)
+        windows = seen_windows(scene, motion)
+        textures = build_textures(scene, size, detail=tier.detail, windows=windows)
         return Rendition(
             frames=ParallaxFrames(textures, motion, supersample=tier.supersample),
             frame_count=count,

@@ -8,7 +8,8 @@ resting frame *is* the fitted photo: bilinear sampling alone would soften it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from kinora.engines.parallax import _kernels as k
 from kinora.types.geometry import Size
+from kinora.types.motion import Motion
 from kinora.types.scene import Layer, Scene
 
 U8 = NDArray[np.uint8]
@@ -32,6 +34,7 @@ _BT709 = np.array(
 )
 _OFFSET = np.array([16.0, 128.0, 128.0], dtype=np.float32) / 255.0
 
+_WINDOW_MARGIN = 0.01  # of the frame's long side, for blur and bilinear neighbours
 _CORRECTIONS = 2  # rounds of back-projection of the resting frame's error
 
 
@@ -52,6 +55,16 @@ class TextureSet:
         return int(self.table.shape[0])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle on the canvas, scene pixels, half-open."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LayerPlanes:
     """One layer before packing."""
@@ -60,8 +73,8 @@ class LayerPlanes:
     chroma: F32  # (h/2, w/2, 2) premultiplied, 0..255
     alpha: F32 | None  # (h, w) 0..255, None where opaque throughout
     disparity: F32  # (gh, gw)
-    origin: tuple[float, float]  # of the crop on the canvas, scene pixels
-    extent: tuple[float, float]  # width and height of the crop, scene pixels
+    box: Box  # what luma, chroma and alpha cover
+    grid_box: Box  # what the disparity grid covers
 
 
 def rgb_to_yuv(rgb: NDArray[np.generic], alpha: F32 | None = None) -> F32:
@@ -76,39 +89,109 @@ def rgb_to_yuv(rgb: NDArray[np.generic], alpha: F32 | None = None) -> F32:
     return np.asarray(yuv + weight * _OFFSET, dtype=np.float32)
 
 
-def layer_planes(layer: Layer, scale: float) -> LayerPlanes:
-    """Resample one layer to texture resolution, ``scale`` texels per scene pixel."""
+def layer_planes(layer: Layer, scale: float, window: Box | None = None) -> LayerPlanes:
+    """Resample the part of a layer inside ``window`` to ``scale`` texels per scene pixel."""
+    grid_box = Box(
+        x=layer.origin[0],
+        y=layer.origin[1],
+        width=layer.rgba.shape[1],
+        height=layer.rgba.shape[0],
+    )
     rgba = layer.rgba
     height, width = rgba.shape[:2]
-    wide = max(2, 2 * round(width * scale / 2))
-    high = max(2, 2 * round(height * scale / 2))
-    rgba_f: F32 = rgba.astype(np.float32)
+    wide, high = (max(2, 2 * round(n * scale / 2)) for n in (width, height))
     if (wide, high) != (width, height):
         kind = cv2.INTER_AREA if wide < width else cv2.INTER_CUBIC
-        rgba_f = np.asarray(cv2.resize(rgba_f, (wide, high), interpolation=kind), np.float32)
-    opaque = bool((rgba[..., 3] == 255).all())
-    alpha = None if opaque else np.clip(rgba_f[..., 3], 0.0, 255.0)
-    colour = np.clip(rgba_f[..., :3], 0.0, 255.0 if alpha is None else alpha[..., None])
+        rgba = np.asarray(cv2.resize(rgba, (wide, high), interpolation=kind), np.uint8)
+    # Cut after resampling: a texel has the same value whatever the camera path is.
+    rgba, box = _cut(rgba, grid_box, window or grid_box)
+    opaque = bool((layer.rgba[..., 3] == 255).all())
+    alpha = None if opaque else rgba[..., 3].astype(np.float32)
+    colour = rgba[..., :3] if alpha is None else np.minimum(rgba[..., :3], rgba[..., 3:])
     yuv = rgb_to_yuv(colour, alpha)
-    half = (wide // 2, high // 2)
+    half = (rgba.shape[1] // 2, rgba.shape[0] // 2)
     return LayerPlanes(
         luma=np.ascontiguousarray(yuv[..., 0]),
         chroma=np.asarray(cv2.resize(yuv[..., 1:], half, interpolation=cv2.INTER_AREA), np.float32),
-        alpha=None if alpha is None else np.ascontiguousarray(alpha),
+        alpha=alpha,
         disparity=layer.disparity.astype(np.float32),
-        origin=(float(layer.origin[0]), float(layer.origin[1])),
-        extent=(float(width), float(height)),
+        box=box,
+        grid_box=grid_box,
     )
 
 
-def build_textures(scene: Scene, size: Size, *, detail: float = 1.5) -> TextureSet:
-    """Make the textures of a scene for output of ``size`` at ``detail`` texels per output pixel."""
+def _cut(rgba: U8, box: Box, window: Box) -> tuple[U8, Box]:
+    """The texels of ``rgba``, which covers ``box``, inside ``window``; an even number each way."""
+    high, wide = rgba.shape[:2]
+    across, down = wide / box.width, high / box.height
+    x0, x1 = _even_range((window.x - box.x) * across, window.width * across, wide)
+    y0, y1 = _even_range((window.y - box.y) * down, window.height * down, high)
+    part = Box(
+        x=box.x + x0 / across,
+        y=box.y + y0 / down,
+        width=(x1 - x0) / across,
+        height=(y1 - y0) / down,
+    )
+    return rgba[y0:y1, x0:x1], part
+
+
+def _even_range(start: float, length: float, count: int) -> tuple[int, int]:
+    """The least even range in [0, count] around [start, start + length], at least 2 long."""
+    low = min(max(2 * int(np.floor(start / 2)), 0), count - 2)
+    return low, max(min(2 * int(np.ceil((start + length) / 2)), count), low + 2)
+
+
+def build_textures(
+    scene: Scene, size: Size, *, detail: float = 1.5, windows: Sequence[Box] | None = None
+) -> TextureSet:
+    """Make the textures of a scene.
+
+    Args:
+        scene: the layers.
+        size: output frame.
+        detail: texels per output pixel.
+        windows: per layer, the part of the canvas that the camera path sees (`seen_windows`);
+            None keeps everything.
+    """
     scale = detail * size.width / scene.size.width
-    planes = [layer_planes(layer, scale) for layer in scene.layers]
+    boxes: Sequence[Box | None] = windows or [None] * len(scene.layers)
+    planes = [
+        layer_planes(layer, scale, window)
+        for layer, window in zip(scene.layers, boxes, strict=True)
+    ]
     target = fitted_luma(scene, size)
     for _ in range(_CORRECTIONS):
         planes = _corrected(planes, scene, target)
     return pack(planes, scene, size)
+
+
+def seen_windows(scene: Scene, motion: Motion) -> list[Box]:
+    """Per layer, the part of the canvas that any frame of ``motion`` samples, with a margin.
+
+    Source points move linearly with disparity, s = a·(1 − C_z·D) + C_xy·D, so the extremes over a
+    layer's disparities lie at its least and greatest one; over the frame they lie at its border.
+    """
+    x, y = np.meshgrid(np.linspace(0, motion.size.width, 5), np.linspace(0, motion.size.height, 5))
+    pixels = np.stack([x.ravel(), y.ravel(), np.ones(x.size)])
+    turn = motion.world_to_camera[:, :3, :3].transpose(0, 2, 1)
+    centre = -(turn @ motion.world_to_camera[:, :3, 3:])
+    rays = turn @ np.linalg.inv(motion.intrinsics) @ pixels
+    at = rays[:, :2] / rays[:, 2:]
+    size, focal = scene.size, scene.intrinsics.focal
+    middle = np.array([scene.intrinsics.cx, scene.intrinsics.cy]) + scene.frame_origin
+    margin = _WINDOW_MARGIN * max(size.width, size.height)
+    windows = []
+    for layer in scene.layers:
+        ends = np.stack(
+            [
+                at * (1.0 - centre[:, 2:] * d) + centre[:, :2] * d
+                for d in (float(layer.disparity.min()), float(layer.disparity.max()))
+            ]
+        )
+        low = ends.min(axis=(0, 1, 3)) * focal + middle - margin
+        high = ends.max(axis=(0, 1, 3)) * focal + middle + margin
+        windows.append(Box(x=low[0], y=low[1], width=high[0] - low[0], height=high[1] - low[1]))
+    return windows
 
 
 def fitted_luma(scene: Scene, size: Size) -> F32:
@@ -126,11 +209,13 @@ def _resting_map(plane: LayerPlanes, scene: Scene, size: Size) -> tuple[F32, F32
     """Texel index of each output column and row when the camera rests."""
     high, wide = plane.luma.shape
     out = []
-    for axis, (count, texels) in enumerate(((size.width, wide), (size.height, high))):
-        span = scene.size.width if axis == 0 else scene.size.height
+    box = plane.box
+    for count, span, start, texels in (
+        (size.width, scene.size.width, scene.frame_origin[0] - box.x, wide / box.width),
+        (size.height, scene.size.height, scene.frame_origin[1] - box.y, high / box.height),
+    ):
         pixel = (np.arange(count, dtype=np.float64) + 0.5) * span / count
-        at = (pixel + scene.frame_origin[axis] - plane.origin[axis]) * texels / plane.extent[axis]
-        out.append((at - 0.5).astype(np.float32))
+        out.append(((pixel + start) * texels - 0.5).astype(np.float32))
     return out[0], out[1]
 
 
@@ -170,14 +255,7 @@ def _with_error(plane: LayerPlanes, error: F32, at: tuple[F32, F32]) -> LayerPla
     x, y = np.meshgrid(*inverse)
     added = cv2.remap(error, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
     limit = 255.0 if plane.alpha is None else plane.alpha
-    return LayerPlanes(
-        luma=np.clip(plane.luma + added, 0.0, limit).astype(np.float32),
-        chroma=plane.chroma,
-        alpha=plane.alpha,
-        disparity=plane.disparity,
-        origin=plane.origin,
-        extent=plane.extent,
-    )
+    return replace(plane, luma=np.clip(plane.luma + added, 0.0, limit).astype(np.float32))
 
 
 def pack(planes: list[LayerPlanes], scene: Scene, size: Size) -> TextureSet:
@@ -227,15 +305,14 @@ def pack(planes: list[LayerPlanes], scene: Scene, size: Size) -> TextureSet:
 
 def _affine(plane: LayerPlanes, scene: Scene) -> NDArray[np.float64]:
     """Source point in focal lengths → texel index (x scale, x shift, y …), grid index likewise."""
-    focal, centre = scene.intrinsics.focal, (scene.intrinsics.cx, scene.intrinsics.cy)
-    out = np.empty(8)
-    for shape, base in ((plane.luma.shape, 0), (plane.disparity.shape, 4)):
-        for axis in range(2):
-            per_pixel = shape[1 - axis] / plane.extent[axis]
-            pixel = centre[axis] + scene.frame_origin[axis] - plane.origin[axis]
-            out[base + 2 * axis] = focal * per_pixel
-            out[base + 2 * axis + 1] = pixel * per_pixel - 0.5
-    return out
+    focal = scene.intrinsics.focal
+    x = scene.intrinsics.cx + scene.frame_origin[0]
+    y = scene.intrinsics.cy + scene.frame_origin[1]
+    out: list[float] = []
+    for shape, box in ((plane.luma.shape, plane.box), (plane.disparity.shape, plane.grid_box)):
+        across, down = shape[1] / box.width, shape[0] / box.height
+        out += [focal * across, (x - box.x) * across - 0.5, focal * down, (y - box.y) * down - 0.5]
+    return np.array(out)
 
 
 def _bytes(plane: F32) -> U8:
