@@ -203,7 +203,7 @@ def _encode_chunk(
         if stop.is_set():
             raise _CancelledError
         frame = av.VideoFrame(rendition.size.width, rendition.size.height, "yuv420p")
-        rendition.frames.render(index, _planes(frame))
+        rendition.frames.render(index, frame_planes(frame))
         frame.pts = index
         frame.time_base = 1 / rendition.fps
         frame.color_range = _LIMITED
@@ -216,7 +216,7 @@ def _encode_chunk(
     return packets
 
 
-def _planes(frame: av.VideoFrame) -> YuvPlanes:
+def frame_planes(frame: av.VideoFrame) -> YuvPlanes:
     """NumPy views of a frame's own memory, one row per line including its padding."""
     y, u, v = (
         np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
