@@ -82,12 +82,15 @@ def test_outputs(kinora: Kinora, photo: Path, tmp_path: Path, output: str, says:
     _refused(ran, tmp_path, code=5, says=says)
 
 
-def _png_header(width: int, height: int) -> bytes:
+def _hollow_png(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds no pixels."""
     fields = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunk = b"IHDR" + fields
-    crc = struct.pack(">I", zlib.crc32(chunk))
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + crc
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", fields) + _chunk(b"IDAT", zlib.compress(b""))
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    crc = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def _png_header(width: int, height: int) -> bytes:
     [
         (b"Dear diary, this is no picture.", "photo.jpg|picture"),
         (b"", "photo.jpg|empty"),
-        (_png_header(20_000, 20_000), "20,?000"),
+        (_hollow_png(20_000, 20_000), "20,?000"),
     ],
     ids=["text", "empty", "enormous"],
 )
@@ -116,7 +119,8 @@ def test_a_missing_photo(kinora: Kinora, tmp_path: Path) -> None:
 
 
 def test_a_depth_map_of_another_shape(kinora: Kinora, photo: Path, tmp_path: Path) -> None:
-    Image.fromarray(np.zeros((240, 100), np.uint8)).save(tmp_path / "depth.png")
+    ramp = np.linspace(0, 255, 240 * 100).reshape(240, 100).astype(np.uint8)
+    Image.fromarray(ramp).save(tmp_path / "depth.png")
     ran = kinora("animate", str(photo), MOVE, "--depth", "depth.png")
     _refused(ran, tmp_path, code=2, says="100x240")
 

@@ -113,9 +113,14 @@ def _table(facts: dict[str, object]) -> Table:
     for name, value in facts.items():
         if isinstance(value, dict):
             for key, inner in value.items():
-                shown = " ".join(inner) if isinstance(inner, list) else str(inner)
-                table.add_row(name, key, Text(shown))
+                table.add_row(name, key, Text(_words(inner)))
                 name = ""
         else:
             table.add_row(name, "", Text(str(value)))
     return table
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {inner}" for key, inner in value.items())
+    return " ".join(value) if isinstance(value, list) else str(value)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kinora.types.plan import Lang
 from kinora.types.report import Report, ReportItem
-
-Lang = Literal["en", "fr"]
 
 _WORDS: dict[Lang, dict[str, str]] = {
     "en": {

@@ -7,8 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kinora.prompt import describe_move
-from kinora.types.plan import CameraMove, ShotPlan
-from kinora.types.report import Lang
+from kinora.types.plan import CameraMove, Lang, ShotPlan
 
 _BAR = 32  # characters for the whole clip
 _COLOURS = ("cyan", "green", "yellow", "magenta", "blue")
