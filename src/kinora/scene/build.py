@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 
 from kinora.scene.canvas import (
+    GRID,
+    MARGIN,
     Canvas,
     frame_intrinsics,
     frame_of,
@@ -55,9 +57,13 @@ def build_scene(photo: Photo, *, size: Size, fit: Fit = "crop", depth: DepthEsti
     placement = place_frame(photo.size, size, fit, regions)
     canvas = plan_canvas(photo.size, size, crop=placement.crop)
     focus, estimates = _estimate(photo, relative, regions, canvas=canvas)
-    picture = _picture(photo, canvas, estimates=estimates, fit=fit)
+    picture = _picture(photo, canvas, estimates=estimates)
     disparities = layer_disparities(estimates, canvas)
     layers = peel(picture, estimates, canvas, disparities=disparities)
+    if fit == "pad":
+        window = _window(photo, canvas)
+        layers = (*layers, window)
+        picture = np.where(window.rgba[..., 3:] > 0, window.rgba[..., :3], picture)
     return _scene(
         photo, canvas, picture, layers=layers, focus=focus, regions=regions, relative=relative
     )
@@ -84,14 +90,31 @@ def _estimate(
     return focus, Estimates(disparity=scene, labels=extended.astype(np.uint8, copy=False))
 
 
-def _picture(photo: Photo, canvas: Canvas, *, estimates: Estimates, fit: Fit) -> U8:
-    """The canvas in colour: the photo, and beyond it what completes or surrounds it."""
+def _picture(photo: Photo, canvas: Canvas, *, estimates: Estimates) -> U8:
+    """The canvas in colour: the photo, continued beyond its borders."""
+    shown = photo_mask(canvas, canvas.size)
+    small = photo_mask(canvas, Size(*estimates.labels.shape[::-1]))
+    reach = 2 * MARGIN * max(canvas.frame.width, canvas.frame.height)
     picture = place(photo.rgb, canvas)
-    outside = ~photo_mask(canvas, canvas.size)
-    if fit == "pad":
-        return np.where(outside[..., None], pad_backdrop(photo.rgb, canvas), picture)
-    source = photo_mask(canvas, Size(*estimates.labels.shape[::-1]))
-    return complete(picture, outside, source=source, guide=estimates.disparity)
+    return complete(picture, ~shown, source=small, guide=estimates.disparity, depth=reach)
+
+
+def _window(photo: Photo, canvas: Canvas) -> Layer:
+    """What surrounds a padded photo: a still, blurred backdrop with a window for the photo.
+
+    It is the front layer, so that the photo's edge stays straight and crisp whatever moves behind
+    it, and infinitely far, so that only turns and zooms move it.
+    """
+    alpha = np.where(photo_mask(canvas, canvas.size), np.uint8(0), np.uint8(255))
+    backdrop = cv2.bitwise_and(
+        pad_backdrop(photo.rgb, canvas), cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGB)
+    )
+    grid = (canvas.size.height // GRID, canvas.size.width // GRID)
+    return Layer(
+        rgba=np.dstack([backdrop, alpha]).astype(np.uint8, copy=False),
+        disparity=np.zeros(grid, dtype=np.float32),
+        name="backdrop",
+    )
 
 
 def _scene(
