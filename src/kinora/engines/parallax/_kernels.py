@@ -48,6 +48,8 @@ SOLVED = 2e-6  # change of a source point in focal lengths (a few thousandths of
 _i32 = np.int32
 _f32 = np.float32
 _u32 = np.uint32
+# Loop bounds are unsigned: a signed index may be negative, and the test for it kills SIMD.
+_index = np.uint64
 
 
 @kernel
@@ -160,7 +162,7 @@ def classify(cells, table, nodes, flags):
 @kernel
 def _edges(nodes, layer, axis, row, v, first, last, scale, shift, limit, edge):
     """Texel indices at the left edges of blocks [first, last], clamped to [0, limit], × 256."""
-    for b in range(first, last + 1):
+    for b in range(_index(first), _index(last + 1)):
         above = nodes[layer, axis, row, b]
         here = above + (nodes[layer, axis, row + 1, b] - above) * v
         edge[b] = min(max(here * scale + shift, _f32(0.0)), limit) * _f32(256.0)
@@ -182,11 +184,11 @@ def _luma_coordinates(table, nodes, layer, row, v, first, last, ramp, edge, at):
     for axis in range(2):
         limit = _f32(table[layer, T_WIDTH + axis] - 1)
         _edges(nodes, layer, axis, row, v, first, last, _f32(1.0), _f32(0.0), limit, edge)
-        for b in range(first, last):
+        for b in range(_index(first), _index(last)):
             a = edge[b] + _f32(0.5)
-            d = (edge[b + 1] - edge[b]) * _f32(0.125)
-            for i in range(ramp.size):
-                at[axis, b * 8 + i] = _i32(a + d * ramp[i])
+            d = (edge[b + _index(1)] - edge[b]) * _f32(0.125)
+            for i in range(_index(ramp.size)):
+                at[axis, b * _index(8) + i] = _i32(a + d * ramp[i])
 
 
 @kernel
@@ -199,10 +201,11 @@ def _chroma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
     for axis in range(2):
         limit = _f32(table[layer, T_CWIDTH + axis] - 1)
         _edges(nodes, layer, axis, row, v, first, last, _f32(0.5), _f32(-0.25), limit, edge)
-        for i in range(first * 4, last * 4):
-            a = edge[i >> 2]
-            d = edge[(i >> 2) + 1] - a
-            t = _f32(_i32(i & 3)) * _f32(0.25) + _f32(0.0625)
+        for i in range(_index(first * 4), _index(last * 4)):
+            b = i >> _index(2)
+            a = edge[b]
+            d = edge[b + _index(1)] - a
+            t = _f32(_i32(i & _index(3))) * _f32(0.25) + _f32(0.0625)
             at[axis, i] = _i32(a + d * t + _f32(0.5))
 
 
@@ -225,28 +228,28 @@ def _copy(quads, start, stride, at, first, last, plane, y):
     """Sample pixels [first, last) of one plane of a layer into row y of ``plane``."""
     start = _i32(start)
     stride = _i32(stride)
-    for i in range(first, last):
+    for i in range(_index(first), _index(last)):
         plane[y, i] = np.uint8(_bilinear(quads, start, stride, at[0, i], at[1, i]))
 
 
 @kernel
 def _add(sample, first, last, clear, light):
     """Add a layer's sampled plane, seen through what is left clear."""
-    for i in range(first, last):
+    for i in range(_index(first), _index(last)):
         light[i] += clear[i] * _f32(sample[0, i])
 
 
 @kernel
 def _cover(sample, first, last, clear):
     """Take a layer's sampled alpha from what is left clear."""
-    for i in range(first, last):
+    for i in range(_index(first), _index(last)):
         clear[i] *= _f32(1.0) - _f32(sample[0, i]) * _f32(1.0 / 255.0)
 
 
 @kernel
 def _store(light, first, last, plane, y):
     """Round accumulated light into row y of a plane."""
-    for i in range(first, last):
+    for i in range(_index(first), _index(last)):
         plane[y, i] = np.uint8(_i32(light[i] + _f32(0.5)))
 
 
@@ -312,7 +315,7 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
             wide = table[front, T_WIDTH]
             _copy(quads, table[front, T_LUMA], wide, at, first * 8, last * 8, plane, y)
             continue
-        for i in range(first * 8, last * 8):
+        for i in range(_index(first * 8), _index(last * 8)):
             light[i] = _f32(0.0)
             clear[i] = _f32(1.0)
         for layer in range(table.shape[0] - 1, -1, -1):
@@ -346,7 +349,7 @@ def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
             _copy(quads, table[front, T_U], wide, at, first * 4, last * 4, u_plane, y)
             _copy(quads, table[front, T_V], wide, at, first * 4, last * 4, v_plane, y)
             continue
-        for i in range(first * 4, last * 4):
+        for i in range(_index(first * 4), _index(last * 4)):
             u_light[i] = _f32(0.0)
             v_light[i] = _f32(0.0)
             clear[i] = _f32(1.0)
