@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -147,6 +151,31 @@ def test_warming_up_compiles_every_kernel_into_the_cache(kinora: Kinora, tmp_pat
         )  # fmt: skip
         assert made.code == 0, made.err
     assert {path.name for path in cache.rglob("*.nbc")} == compiled
+
+
+def test_progress_is_shown_on_a_terminal_and_json_stays_clean(photo: Path) -> None:
+    terminal, theirs = os.openpty()
+    command = [sys.executable, "-m", "kinora", "animate", "photo.png", "pan left 2 s", *SMALL]
+    process = subprocess.Popen(
+        [*command, "--json"],
+        cwd=photo.parent,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    )
+    os.close(theirs)
+    seen = bytearray()
+    with contextlib.suppress(OSError):  # how a terminal says that the other side is gone
+        while piece := os.read(terminal, 65536):
+            seen += piece
+    os.close(terminal)
+    out, _ = process.communicate()
+    assert process.returncode == 0, seen
+    assert json.loads(out)["clip"]["frames"] == 60
+    shown = seen.decode()
+    assert "60/60" in shown
+    assert " fps" in shown
 
 
 def test_the_version(kinora: Kinora) -> None:

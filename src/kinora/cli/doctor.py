@@ -50,9 +50,9 @@ def examine(*, warm_up: bool, as_json: bool) -> None:
         "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
         "codecs": _codecs(),
         "cpu": _cpu(settings),
-        "caches": _caches(settings, kernels),
         "weights": "none needed: depth is estimated without a network",
         "self_test": _self_test(warm_up=warm_up),
+        "caches": _caches(settings, kernels),
     }
     if as_json:
         echo_json(facts)

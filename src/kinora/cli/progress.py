@@ -49,6 +49,8 @@ def progress_bar() -> Iterator[ProgressCallback]:
 
     def tell(stage: str, done: int, total: int) -> None:
         if stage not in tasks:
+            for earlier in tasks.values():  # a stage that begins ends those before it
+                bar.update(earlier, completed=bar.tasks[earlier].total)
             tasks[stage] = bar.add_task(stage, total=total)
         bar.update(tasks[stage], completed=done, total=total)
 
