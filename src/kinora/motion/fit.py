@@ -254,6 +254,8 @@ def _without(
     if culprit >= 0:
         less[culprit] = tuple(
             replace(item, fraction=_less(item.fraction), limit=item.limit or limit)
+            if item.move.parts
+            else item
             for item in fitted[culprit]
         )
     return less

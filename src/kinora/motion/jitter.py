@@ -17,6 +17,7 @@ F64 = NDArray[np.float64]
 JitterOp = Literal["handheld", "shake"]
 
 _COMPONENTS: Final = 24
+_DEVIATIONS: Final = 2.0  # an amount is two standard deviations
 #: rad → scene units: a swaying body moves the picture of the subject as much as it turns it.
 _SWAY_PER_RADIAN: Final = 1.0
 #: Standard deviation of yaw, pitch, roll, x, y, z over that of yaw.
@@ -42,7 +43,10 @@ _KINDS: Final[dict[JitterOp, _Kind]] = {
 
 @dataclass(frozen=True, slots=True)
 class JitterBeat:
-    """One beat's share: how strong (degrees, standard deviation of yaw and of pitch)."""
+    """One beat's share.
+
+    ``degrees`` says how strong: yaw, and pitch likewise, stays within it 95 % of the time.
+    """
 
     window: Window
     degrees: float
@@ -105,5 +109,5 @@ def _level(kind: _Kind, beats: Sequence[JitterBeat], *, frames: Frames, fps: Fra
             shape = shape * (
                 1.0 - minimum_jerk(Window(window.end - ramp, window.end).position(inside))
             )
-        level[here] = np.radians(shape)
+        level[here] = np.radians(shape) / _DEVIATIONS
     return level

@@ -124,7 +124,7 @@ def assert_on_canvas(motion, scene):
     assert between[crossing].max() <= 1e-5
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_no_plan_shows_a_border(stage, data):
     scene = data.draw(scenes(stage))
@@ -262,6 +262,14 @@ def test_a_frame_without_any_margin_stays_the_photo(stage):
     motion = stage.motion(plan, stage.scene(margin=0.0))
     assert np.array_equal(motion.world_to_camera, np.tile(np.eye(4), (31, 1, 1)))
     assert [outcome.status for outcome in motion.outcomes] == ["not_supported"] * 2
+
+
+def test_frames_between_those_that_the_search_looks_at_are_checked_too(stage):
+    sway = stage.move("parallax", "left", 40, "percent_frame")  # 15 swings in one beat
+    scene = stage.scene(margin=0.125, back=np.full((4, 4), 1.0))
+    motion = stage.motion(stage.plan((60, stage.move("static"), sway)), scene)
+    assert_on_canvas(motion, scene)
+    assert [(o.item, o.status) for o in motion.outcomes] == [("b0m1", "approximated")]
 
 
 def test_zoom_has_a_range(stage, viewed):
