@@ -1,0 +1,122 @@
+"""The actor test: is it the camera that moves, or something in the picture?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kinora.prompt.lexicon import in_any, lexicon
+from kinora.prompt.text import Token
+from kinora.types.plan import Lang
+
+#: camera · other: somebody or something else · bare: nobody named, the verb opens the clause
+#: article: an article right before, so that the word is a noun · it: a pronoun to resolve
+#: conjunction: "and …", whoever acted before
+Actor = Literal["camera", "other", "bare", "article", "it", "conjunction"]
+
+_REACH = 24  # tokens looked back at most
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Looks back from a verb to whoever does it. ``skip`` marks tokens that tell nothing."""
+
+    tokens: Sequence[Token]
+    skip: Sequence[bool]
+    langs: tuple[Lang, ...]
+
+    def actor(self, first: int, at: int) -> Actor:
+        """Who does the verb at token ``at`` of a clause that starts at ``first``."""
+        here = at - 1
+        floor = max(first, at - _REACH)
+        while here >= floor:
+            if self._tells_nothing(here):
+                here -= 1
+            elif self._is("camera", here):
+                return self._camera(here, first, at)
+            elif self._is("relative", here):
+                if here > first and self._is("camera", here - 1):
+                    return "camera"
+                return "other" if here > first else "bare"
+            elif self._is("we", here):
+                return "camera"
+            elif self._is("it", here):
+                return "it"
+            elif self._is("he", here) or self._is("she", here):
+                return "other"
+            elif self._is("determiner", here):
+                return "article"
+            elif self._is("conjunction", here):
+                return "conjunction"
+            elif self._is("preposition", here):
+                return "bare"
+            else:
+                return self._noun_phrase(first, here, at)
+        return "bare"
+
+    def _noun_phrase(self, first: int, here: int, at: int) -> Actor:
+        """The word before the verb is a noun: find what it belongs to."""
+        floor = max(first, at - _REACH)
+        while here >= floor:
+            if self._is("camera", here):
+                return self._camera(here, first, at)
+            if self._is("preposition", here):
+                here -= 1  # "shot of the city rises": go on with what stands before "of"
+                if here >= floor and self._is("camera", here):
+                    return self._camera(here, first, at)
+                continue
+            if self._is("relative", here):
+                return "other"
+            if self._is("we", here):
+                return "camera"
+            if self._is("it", here):
+                return "it"
+            if self._is("he", here) or self._is("she", here):
+                return "other"
+            if self._is("determiner", here):
+                before = here - 1
+                if before < floor or not self._is("preposition", before):
+                    return "other"
+                here = before - 1
+                continue
+            here -= 1
+        return "other"
+
+    def _camera(self, here: int, first: int, at: int) -> Actor:
+        """A camera word stands before the verb: as the actor, or only as an object?"""
+        following = self.tokens[here + 1].text if here + 1 < at else ""
+        if in_any("operator", following, self.langs):
+            return "other"
+        before = here - 1
+        while before >= first and self._is("determiner", before):
+            if in_any("owner", self.tokens[before].text, self.langs):
+                return "other"
+            before -= 1
+        if before >= first and self._is("at", before) and self.tokens[before].text not in _WITH:
+            return "other"
+        return "camera"
+
+    def _tells_nothing(self, at: int) -> bool:
+        word = self.tokens[at].text
+        if self.skip[at] or not word[0].isalnum():
+            return True
+        if word.isdigit() or word[0].isdigit():
+            return True
+        if in_any("auxiliary", word, self.langs) or in_any("adverb", word, self.langs):
+            return True
+        if "en" in self.langs and word.endswith("ly") and len(word) > 4:
+            return True
+        return "fr" in self.langs and word.endswith("ment") and len(word) > 6 and word not in _NOUNS
+
+    def _is(self, name: str, at: int) -> bool:
+        return in_any(name, self.tokens[at].text, self.langs)
+
+
+_WITH = frozenset({"with", "avec"})
+_NOUNS = frozenset({"mouvement", "batiment", "deplacement", "monument", "appartement", "vetement"})
+
+
+def is_word_of(name: str, word: str, langs: tuple[Lang, ...]) -> bool:
+    """Whether ``word`` is in the word list ``name`` of the clause's languages."""
+    return any(word in lexicon(lang).lists[name] for lang in langs)

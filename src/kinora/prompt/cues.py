@@ -1,0 +1,321 @@
+"""Everything that isn't the camera: light, weather, framing, style, sound, subjects, constraints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from kinora.prompt.clauses import Clause
+from kinora.prompt.lexicon import Hit, in_any, lexicon
+from kinora.prompt.source import Source
+
+Kind = Literal[
+    "light", "atmosphere", "shot", "angle", "depth", "lens", "style", "element", "subject",
+    "keep", "may_change", "avoid", "cut", "newcomer", "text", "audio",
+]  # fmt: skip
+
+#: Tables read everywhere, in order of precedence among patterns of equal length.
+_PLAIN: dict[str, Kind] = {
+    "depth": "depth",
+    "shots": "shot",
+    "angles": "angle",
+    "light": "light",
+    "atmosphere": "atmosphere",
+    "style": "style",
+}
+_FILM_MM = frozenset({8, 16, 35, 65, 70})
+_LENS = re.compile(
+    r"(?P<n>\d{1,3}(?:[.,]\d)?)\s?-?\s?mm\b(?P<after>\s+(?:[a-z]+\s+)?(?:lens|prime|objectif|focal))?"
+)
+_LENS_BEFORE = re.compile(r"(?:lens|focal length|objectif|focale|optique)\W{0,3}(?:\w+\W){0,2}$")
+_REACH = 6  # tokens between a noun and its verb
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue at tokens [first, last)."""
+
+    kind: Kind
+    concept: str
+    first: int
+    last: int
+    who: tuple[int, int] | None = None  # tokens of the one who acts, or what is kept
+    at: float | None = None  # seconds, for sounds
+    value: float | None = None  # millimetres, for lenses
+
+
+def find_cues(source: Source, taken: set[int]) -> list[Cue]:
+    """All cues of the source, not touching the tokens already ``taken`` by the camera."""
+    found: list[Cue] = []
+    used = set(taken)
+    lenses = list(_lenses(source, used))
+    _claim(found, used, lenses)
+    for clause in source.clauses:
+        section = source.section_name(clause.first)
+        if section == "audio":
+            _claim(found, used, _audio_item(source, clause))
+            continue
+        if section == "dialogue":
+            continue
+        if section in ("keep", "change", "avoid"):
+            _claim(found, used, _listed(source, clause, section, used))
+            continue
+        _claim(found, used, _constraints(source, clause, used))
+        _claim(found, used, _events(source, clause, used))
+        _claim(found, used, _sounds(source, clause, used))
+        _claim(found, used, _plain(source, clause, used))
+        _claim(found, used, _acting(source, clause, used))
+        if section == "style" and not used & set(range(clause.first, clause.last)):
+            _claim(found, used, [Cue("style", "", clause.first, clause.last)])
+    return sorted(found, key=lambda cue: cue.first)
+
+
+def _claim(found: list[Cue], used: set[int], cues: Iterator[Cue] | list[Cue]) -> None:
+    for cue in cues:
+        tokens = set(range(cue.first, cue.last))
+        if tokens and not tokens & used:
+            found.append(cue)
+            used |= tokens
+
+
+def _best(source: Source, clause: Clause, section: str, at: int) -> Hit | None:
+    best: Hit | None = None
+    window = source.tokens[at : min(clause.last, at + 8)]
+    langs = clause.langs if section in ("persons", "actions", "stir", "say") else ("en", "fr")
+    for lang in langs:
+        hit = lexicon(lang).match(section, window, 0)
+        if hit is None or (best is not None and hit.last <= best.last):
+            continue
+        foreign = lang not in clause.langs
+        if foreign and hit.last == 1 and window[0].text in lexicon(clause.langs[0]).vocabulary:
+            continue
+        if foreign and hit.last == 1 and section not in ("style", "light"):
+            continue
+        best = Hit(hit.concept, hit.lang, at, at + hit.last, hit.form)
+    return best
+
+
+def _lenses(source: Source, used: set[int]) -> Iterator[Cue]:
+    text = source.folded.text
+    starts = {t.start: i for i, t in enumerate(source.tokens)}
+    for match in _LENS.finditer(text):
+        at = starts.get(match.start())
+        if at is None or at in used:
+            continue
+        value = float(match["n"].replace(",", "."))
+        before = _LENS_BEFORE.search(text[max(0, match.start() - 30) : match.start()])
+        routed = source.section_name(at) == "lens"
+        if value in _FILM_MM and not (match["after"] or before or routed):
+            continue
+        last = at
+        while last < len(source.tokens) and source.tokens[last].start < match.end():
+            last += 1
+        if 4 <= value <= 1200:
+            yield Cue("lens", f"{value:g} mm", at, last, value=value)
+
+
+def _audio_item(source: Source, clause: Clause) -> Iterator[Cue]:
+    """The audio section is a list: every item is kept, known or not."""
+    first, last = clause.first, clause.last
+    while first < last and source.tokens[first].text in ("and", "et", "-", "*", "plus"):
+        first += 1
+    while last > first and not source.tokens[last - 1].text[0].isalnum():
+        last -= 1
+    if first < last:
+        yield Cue(
+            "audio", _sound(source, clause, first, last), first, last, at=_time(source, first, last)
+        )
+
+
+def _sound(source: Source, clause: Clause, first: int, last: int) -> str:
+    for at in range(first, last):
+        hit = _best(source, clause, "sounds", at)
+        if hit is not None:
+            return hit.concept
+    return ""
+
+
+def _time(source: Source, first: int, last: int) -> float | None:
+    for at in range(first, last):
+        mark = source.mark_of[at]
+        if mark >= 0 and source.marks[mark].kind in ("start", "range"):
+            return float(source.marks[mark].start)
+    return None
+
+
+def _listed(source: Source, clause: Clause, section: str, used: set[int]) -> Iterator[Cue]:
+    kinds: dict[str, Kind] = {"keep": "keep", "change": "may_change", "avoid": "avoid"}
+    free = [i for i in range(clause.first, clause.last) if i not in used]
+    if free and any(source.tokens[i].is_word for i in free):
+        yield Cue(kinds[section], "", free[0], free[-1] + 1, who=(free[0], free[-1] + 1))
+
+
+def _constraints(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    kinds: dict[str, Kind] = {"keep": "keep", "change": "may_change", "avoid": "avoid"}
+    for at in range(clause.first, clause.last):
+        if at in used:
+            continue
+        for section, kind in kinds.items():
+            hit = _best(source, clause, section, at)
+            if hit is None or used & set(range(hit.first, hit.last)):
+                continue
+            yield _constraint(source, clause, hit, kind, used)
+            return
+
+
+def _constraint(source: Source, clause: Clause, hit: Hit, kind: Kind, used: set[int]) -> Cue:
+    last = hit.last
+    while last < clause.last and last not in used and source.mark_of[last] < 0:
+        last += 1
+    first = hit.first
+    if last == hit.last:  # "the logo stays the same": what is kept stands before
+        while first > clause.first and first - 1 not in used and source.mark_of[first - 1] < 0:
+            first -= 1
+        return Cue(kind, "", first, last, who=(first, hit.first))
+    return Cue(kind, "", first, last, who=(hit.last, last))
+
+
+def _events(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    for at in range(clause.start, clause.last):
+        if at in used:
+            continue
+        hit = _best(source, clause, "cuts", at)
+        if hit is not None and hit.concept != "cut":
+            kind: Kind = "newcomer" if hit.concept == "newcomer" else "text"
+            first = at
+            while first > clause.first and first - 1 not in used and kind == "newcomer":
+                first -= 1
+            yield Cue(kind, hit.concept, first, hit.last)
+            return
+        if hit is not None and _is_cut(source, hit):
+            last = hit.last
+            while last < clause.last and last not in used:
+                last += 1
+            yield Cue("cut", hit.concept, at, last)
+            return
+
+
+def _is_cut(source: Source, hit: Hit) -> bool:
+    """A bare "cut" must stand alone; "cut to …" and "jump cut" say what they are."""
+    if hit.last - hit.first > 1:
+        return True
+    word = source.tokens[hit.first].text
+    if word != "cut":
+        return True
+    before = source.tokens[hit.first - 1].text if hit.first else "."
+    return not before[0].isalpha()
+
+
+def _sounds(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    for at in range(clause.first, clause.last):
+        if at in used:
+            continue
+        lead = _best(source, clause, "sound_lead", at)
+        if lead is not None:
+            first, last = at, lead.last
+            while last < clause.last and last not in used:
+                last += 1
+            if last == lead.last:  # "rain can be heard"
+                first = clause.first
+            yield Cue("audio", _sound(source, clause, first, last), first, last)
+            return
+        word = source.tokens[at].text
+        if word in ("music", "musique", "soundtrack", "sfx"):
+            first = at
+            while first > clause.first and first - 1 not in used and at - first < 4:
+                first -= 1
+            yield Cue("audio", "music", first, at + 1)
+            return
+
+
+def _plain(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    at = clause.first
+    while at < clause.last:
+        best: tuple[Hit, Kind] | None = None
+        for section, kind in _PLAIN.items():
+            hit = _best(source, clause, section, at)
+            if hit is None or used & set(range(hit.first, hit.last)):
+                continue
+            if best is None or hit.last > best[0].last:
+                best = (hit, kind)
+        if best is None or (source.mark_of[at] >= 0):
+            at += 1
+            continue
+        hit, kind = best
+        if not _weak_adjective(source, hit, clause):
+            yield Cue(kind, hit.concept, hit.first, hit.last)
+        at = hit.last
+
+
+_LOOSE = frozenset(
+    {
+        "medium",
+        "wide",
+        "warm",
+        "cool",
+        "sharp",
+        "detailed",
+        "epic",
+        "ms",
+        "cu",
+        "noir",
+        "insert",
+        "macro",
+    }
+)
+
+
+def _weak_adjective(source: Source, hit: Hit, clause: Clause) -> bool:
+    """ "wide", "warm" … count alone in a clause or before a word of their kind, not before nouns."""
+    if hit.last - hit.first > 1 or source.tokens[hit.first].text not in _LOOSE:
+        return False
+    words = [i for i in range(clause.first, clause.last) if source.tokens[i].is_word]
+    return len(words) > 2
+
+
+def _acting(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    """A thing or a being with its verb."""
+    at = clause.first
+    while at < clause.last:
+        cue = _act_at(source, clause, at, used) if at not in used else None
+        if cue is not None:
+            yield cue
+            at = cue.last
+        else:
+            at += 1
+
+
+def _act_at(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | None:
+    stir = _best(source, clause, "stir", at)
+    if stir is not None and stir.form == "ing" and stir.last < clause.last:  # "drifting clouds"
+        noun = _best(source, clause, "elements", stir.last)
+        if noun is not None and noun.first not in used:
+            return Cue("element", noun.concept, at, noun.last)
+    noun = _best(source, clause, "elements", at)
+    being = _best(source, clause, "persons", at)
+    pairs: list[tuple[Hit | None, str, Kind]] = [
+        (being, "actions", "subject"),
+        (noun, "stir", "element"),
+    ]
+    for who, section, kind in pairs:
+        if who is None:
+            continue
+        for verb_at in range(who.last, min(clause.last, who.last + _REACH)):
+            if verb_at in used:
+                break
+            if in_any("relative", source.tokens[verb_at].text, clause.langs):
+                continue
+            verb = _best(source, clause, section, verb_at)
+            if verb is None or (verb.form == "word" and verb.last - verb.first == 1):
+                continue
+            if verb.form == "base" and clause.langs == ("en",) and who.last == verb_at:
+                plural = source.tokens[who.last - 1].text.endswith("s")
+                if not plural and kind == "subject":
+                    continue
+            if used & set(range(verb.first, verb.last)):
+                break
+            return Cue(kind, verb.concept if kind == "subject" else who.concept, at, verb.last,
+                       who=(who.first, who.last))  # fmt: skip
+    return None

@@ -1,0 +1,187 @@
+"""Cues and quotes as plan items, each with its line of the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from kinora.prompt.cues import Cue
+from kinora.prompt.messages import say
+from kinora.prompt.quotes import Quote
+from kinora.prompt.source import Source
+from kinora.types.plan import (
+    Atmosphere,
+    AudioCue,
+    Constraint,
+    DialogueLine,
+    ElementMotion,
+    Framing,
+    Lang,
+    LightCue,
+    Span,
+    StyleNote,
+    SubjectAction,
+)
+from kinora.types.report import ReportItem
+
+_MAX_TEXT = 600
+
+
+class Ids:
+    """Numbers per kind: "camera-1", "light-2"."""
+
+    def __init__(self) -> None:
+        self._count: Counter[str] = Counter()
+
+    def next(self, kind: str) -> str:
+        """A fresh id."""
+        self._count[kind] += 1
+        return f"{kind}-{self._count[kind]}"
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Plan items made of cues and quotes, and their report lines; clause by item for beats."""
+
+    subjects: list[tuple[SubjectAction, int]] = field(default_factory=list)
+    elements: list[tuple[ElementMotion, int]] = field(default_factory=list)
+    framing: Framing = field(default_factory=Framing)
+    light: list[LightCue] = field(default_factory=list)
+    atmosphere: list[Atmosphere] = field(default_factory=list)
+    constraints: list[Constraint] = field(default_factory=list)
+    style: list[StyleNote] = field(default_factory=list)
+    dialogue: list[DialogueLine] = field(default_factory=list)
+    audio: list[AudioCue] = field(default_factory=list)
+    report: list[ReportItem] = field(default_factory=list)
+    claimed: list[Span] = field(default_factory=list)
+
+
+def gather(source: Source, cues: list[Cue], ids: Ids, *, lang: Lang) -> Gathered:
+    """Turn every cue and dialogue quote into a plan item with a report line."""
+    found = Gathered()
+    for cue in cues:
+        span = source.span(cue.first, cue.last)
+        found.claimed.append(span)
+        _add(found, source, cue, span, ids, lang)
+    for quote in source.quotes:
+        if quote.kind == "dialogue":
+            _add_dialogue(found, source, quote, ids)
+    if found.framing != Framing():
+        first = found.framing.evidence[0]
+        words = " · ".join(source.folded.original[a:b] for a, b in found.framing.evidence)
+        _understood(found, found.framing.id, words, first)
+    return found
+
+
+def _understood(found: Gathered, item: str | None, request: str, span: Span) -> None:
+    found.report.append(
+        ReportItem(item=item, status="understood", request=_one_line(request), span=span)
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _add(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids, lang: Lang) -> None:
+    words = source.raw(cue.first, cue.last)
+    if cue.kind in ("shot", "angle", "depth", "lens"):
+        found.framing = _framed(found.framing, cue, span)
+    elif cue.kind in ("cut", "newcomer", "text"):
+        found.report.append(
+            ReportItem(
+                status="not_supported",
+                request=_one_line(words),
+                span=span,
+                reason=say(lang, f"{cue.kind}_reason"),
+                how_to_get_it=say(lang, f"{cue.kind}_how"),
+            )
+        )
+    else:
+        item = _item(found, source, cue, span, ids)
+        _understood(found, item, words, span)
+
+
+def _framed(framing: Framing, cue: Cue, span: Span) -> Framing:
+    """The framing with one more word; the first word of a kind wins."""
+    changes: dict[str, object] = {"evidence": (*framing.evidence, span)}
+    if cue.kind == "shot" and framing.shot is None:
+        changes["shot"] = cue.concept
+    elif cue.kind == "angle" and framing.angle is None:
+        changes["angle"] = cue.concept
+    elif cue.kind == "depth" and framing.depth_of_field is None:
+        changes["depth_of_field"] = cue.concept
+    elif cue.kind == "lens" and framing.lens_mm is None:
+        changes["lens_mm"] = cue.value
+    return framing.model_copy(update=changes)
+
+
+def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> str:
+    """Append the plan item of a cue; return its id."""
+    words = _one_line(source.raw(cue.first, cue.last))
+    name = ids.next({"keep": "constraint", "may_change": "constraint", "avoid": "constraint"}.get(
+        cue.kind, cue.kind))  # fmt: skip
+    clause = next((i for i, c in enumerate(source.clauses) if c.start <= cue.first < c.last), 0)
+    if cue.kind == "light":
+        found.light.append(LightCue(id=name, kind=cue.concept or words, evidence=span))
+    elif cue.kind == "atmosphere":
+        found.atmosphere.append(Atmosphere(id=name, kind=cue.concept, evidence=span))
+    elif cue.kind == "style":
+        found.style.append(StyleNote(id=name, text=words, evidence=span))
+    elif cue.kind == "element":
+        found.elements.append((ElementMotion(id=name, what=cue.concept, evidence=span), clause))
+    elif cue.kind == "subject":
+        who = source.raw(*cue.who) if cue.who else ""
+        action = source.raw(cue.who[1], cue.last) if cue.who else words
+        found.subjects.append(
+            (SubjectAction(id=name, who=who, action=_one_line(action), evidence=span), clause)
+        )
+    elif cue.kind == "audio":
+        found.audio.append(_audio(name, cue, words, span))
+    else:
+        what = source.raw(*cue.who) if cue.who and cue.who[0] < cue.who[1] else words
+        kind = cue.kind if cue.kind in ("keep", "may_change") else "avoid"
+        found.constraints.append(
+            Constraint(id=name, kind=kind, what=_one_line(what), evidence=span)  # type: ignore[arg-type]
+        )
+    return name
+
+
+_SOUND_KINDS = {
+    "music": "music",
+    "silence": "silence",
+    "thunder": "effect",
+    "footsteps": "effect",
+    "bell": "effect",
+    "whoosh": "effect",
+    "animal": "effect",
+    "": "unknown",
+}
+
+
+def _audio(name: str, cue: Cue, words: str, span: Span) -> AudioCue:
+    return AudioCue(
+        id=name,
+        raw=words,
+        cue=cue.concept or None,
+        kind=_SOUND_KINDS.get(cue.concept, "ambience"),  # type: ignore[arg-type]
+        at=cue.at,
+        evidence=span,
+    )
+
+
+def _add_dialogue(found: Gathered, source: Source, quote: Quote, ids: Ids) -> None:
+    first = quote.speaker[0] if quote.speaker else quote.first
+    span = source.folded.span(first, quote.last)
+    inner = source.folded.span(quote.first + 1, quote.last - 1)
+    text = source.folded.original[inner[0] : inner[1]].strip()[:_MAX_TEXT]
+    speaker = None
+    if quote.speaker:
+        start, end = source.folded.span(*quote.speaker)
+        speaker = source.folded.original[start:end]
+    line = DialogueLine(
+        id=ids.next("dialogue"), text=text, lang=source.langs[0], speaker=speaker, evidence=span
+    )
+    found.dialogue.append(line)
+    found.claimed.append(span)
+    _understood(found, line.id, source.folded.original[span[0] : span[1]], span)

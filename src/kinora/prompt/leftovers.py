@@ -1,0 +1,214 @@
+"""What no rule claimed: glue between claims, words about the picture, or words nobody understood."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kinora.prompt.lexicon import LANGS, lexicon
+from kinora.prompt.source import Source
+from kinora.types.plan import Span
+from kinora.types.report import IgnoredText, ReportItem
+
+_ENOUGH = 0.3  # share of known words that makes a clause a description
+_MOSTLY = 0.5  # share of known words in the prompt that lends belief to unknown ones
+_WORDLIKE = re.compile(r"(?!.*[bcdfghjklmnpqrstvwxz]{5})[a-z']{2,20}")
+_VOWEL = re.compile(r"[aeiouy]")
+_GLUE = ("function", "auxiliary", "camera", "adverb", "conjunction")
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """Unclaimed text of the prompt, verbatim, and the report lines stretched over the glue."""
+
+    items: tuple[ReportItem, ...]
+    scene: tuple[IgnoredText, ...]
+    ignored: tuple[IgnoredText, ...]
+
+
+@dataclass(slots=True)
+class _Run:
+    start: int
+    end: int
+    words: list[str]
+    clause: int
+    header: bool = False
+
+
+def sort_leftovers(
+    source: Source, claimed: Sequence[Span], items: Sequence[ReportItem]
+) -> Leftovers:
+    """Give every character that no claim covers to a neighbour, the scene or the ignored text."""
+    runs = _runs(source, claimed)
+    share = _known_share([t.text for t in source.tokens])
+    spans = [i.span for i in items if i.span is not None]
+    stretched: dict[int, Span] = {}
+    loose: list[tuple[_Run, bool]] = []
+    for at, run in enumerate(runs):
+        glue = run.header or all(_is_glue(w) for w in run.words)
+        beside_scene = _touches(source, runs, at)
+        if glue and spans and not beside_scene:
+            _stretch(run, items, stretched)
+        else:
+            loose.append((run, _describes(source, run, share, glue=glue)))
+    final = tuple(
+        item.model_copy(update={"span": stretched[i]}) if i in stretched else item
+        for i, item in enumerate(items)
+    )
+    scene, ignored = _texts(source, loose)
+    return Leftovers(final, scene, ignored)
+
+
+def _runs(source: Source, claimed: Sequence[Span]) -> list[_Run]:
+    covered = _merged(claimed)
+    starts = [a for a, _ in covered]
+    clause_of = _clause_of(source)
+    runs: list[_Run] = []
+    previous_token = -2
+    for at, token in enumerate(source.tokens):
+        start, end = source.folded.span(token.start, token.end)
+        i = bisect_right(starts, start) - 1
+        if i >= 0 and start < covered[i][1]:
+            continue
+        if not token.text[0].isalnum() and token.text.isascii():
+            continue
+        clause = clause_of[at]
+        joins = runs and previous_token >= 0 and runs[-1].clause == clause
+        gap = source.tokens[previous_token + 1 : at] if joins else ()
+        if joins and all(not t.text[0].isalnum() and not _covers(covered, source, t) for t in gap):
+            runs[-1].end = end
+            runs[-1].words.append(token.text)
+        else:
+            runs.append(_Run(start, end, [token.text], clause, source.is_header[at]))
+        previous_token = at
+    for quote in source.quotes:
+        if quote.kind == "onscreen":
+            start, end = source.folded.span(quote.first, quote.last)
+            runs.append(_Run(start, end, ["text", "image"], -1))
+    return sorted(runs, key=lambda r: r.start)
+
+
+def _covers(covered: list[Span], source: Source, token: object) -> bool:
+    return False
+
+
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    out: list[Span] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], end))
+        else:
+            out.append((start, end))
+    return out
+
+
+def _clause_of(source: Source) -> list[int]:
+    found = [-1] * len(source.tokens)
+    for number, clause in enumerate(source.clauses):
+        for at in range(clause.start, clause.last):
+            found[at] = number
+    return found
+
+
+def _is_glue(word: str) -> bool:
+    if word[0].isdigit():
+        return True
+    return any(word in lexicon(lang).lists[name] for lang in LANGS for name in _GLUE) or any(
+        word in lexicon(lang).lists["linkwords"] for lang in LANGS
+    )
+
+
+def _touches(source: Source, runs: Sequence[_Run], at: int) -> bool:
+    """Whether glue stands beside a description, with nothing but signs between."""
+    run = runs[at]
+    for other in (runs[at - 1] if at else None, runs[at + 1] if at + 1 < len(runs) else None):
+        if other is None or all(_is_glue(w) for w in other.words):
+            continue
+        low, high = min(run.end, other.end), max(run.start, other.start)
+        between = source.folded.original[low:high]
+        if not any(c.isalnum() for c in between) and (other.clause == run.clause or run.header):
+            return True
+    return False
+
+
+def _stretch(run: _Run, items: Sequence[ReportItem], stretched: dict[int, Span]) -> None:
+    """Let the nearest report line cover the run."""
+    best, nearest = -1, 1 << 30
+    for i, item in enumerate(items):
+        if item.span is None:
+            continue
+        start, end = stretched.get(i, item.span)
+        distance = max(run.start - end, start - run.end, 0)
+        if distance < nearest:
+            best, nearest = i, distance
+    start, end = stretched.get(best, items[best].span or (run.start, run.end))
+    stretched[best] = (min(start, run.start), max(end, run.end))
+
+
+def _known_share(words: Sequence[str]) -> float:
+    letters = [w for w in words if w[0].isalpha()]
+    return sum(map(_known, letters)) / len(letters) if letters else 0.0
+
+
+def _known(word: str) -> bool:
+    stems = [word]
+    for ending in ("s", "es", "ed", "ing", "d", "'s", "ly", "er", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            stems.append(word[: -len(ending)])
+    return any(stem in lexicon(lang).vocabulary for lang in LANGS for stem in stems)
+
+
+def _describes(source: Source, run: _Run, share: float, *, glue: bool) -> bool:
+    """Whether a run describes the picture, rather than being noise or an unread instruction."""
+    if run.clause >= 0:
+        clause = source.clauses[run.clause]
+        if source.section_name(clause.first) == "camera":
+            return False
+        if _commands_camera(source, run.clause):
+            return False
+    known = _known_share(run.words)
+    if glue:
+        return share >= _MOSTLY and len(run.words) > 0 and any(w[0].isalpha() for w in run.words)
+    if known >= _ENOUGH:
+        return True
+    words = [w for w in run.words if w[0].isalpha()]
+    return (
+        share >= _MOSTLY
+        and bool(words)
+        and all(_WORDLIKE.fullmatch(w) and _VOWEL.search(w) for w in words)
+    )
+
+
+def _commands_camera(source: Source, number: int) -> bool:
+    """The camera is told to do something that no rule knows."""
+    clause = source.clauses[number]
+    for at in range(clause.first, clause.last):
+        word = source.tokens[at].text
+        if any(word in lexicon(lang).lists["determiner"] for lang in clause.langs):
+            continue
+        return word in ("camera", "drone") and clause.last - at > 1
+    return False
+
+
+def _texts(
+    source: Source, loose: Sequence[tuple[_Run, bool]]
+) -> tuple[tuple[IgnoredText, ...], tuple[IgnoredText, ...]]:
+    """Runs as verbatim pieces; neighbours of one kind join."""
+    lists: tuple[list[Span], list[Span]] = ([], [])
+    last: tuple[int, int] | None = None  # list and its last end
+    original = source.folded.original
+    for run, scene in loose:
+        which = 0 if scene else 1
+        pieces = lists[which]
+        between = original[pieces[-1][1] : run.start] if pieces else ""
+        if last and last[0] == which and len(between) < 4 and not any(map(str.isalnum, between)):
+            pieces[-1] = (pieces[-1][0], run.end)
+        else:
+            pieces.append((run.start, run.end))
+        last = (which, run.end)
+    made = tuple(
+        tuple(IgnoredText(span=(a, b), text=original[a:b]) for a, b in pieces) for pieces in lists
+    )
+    return made[0], made[1]

@@ -1,0 +1,163 @@
+"""Lexicons: YAML of stems, compiled once into a table for longest match over tokens.
+
+Pattern language (one string per concept, patterns separated by commas): words by spaces;
+``word/v``, ``/n``, ``/a`` inflect (`kinora.prompt.inflect`); ``a|b`` either; ``word?`` optional.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+import yaml
+
+from kinora.prompt.inflect import Form, inflect
+from kinora.prompt.text import Token
+from kinora.types.plan import Lang
+
+LANGS: tuple[Lang, ...] = ("en", "fr")
+_DIGITS = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")  # "35mm" is two tokens
+_JOINTS = frozenset("-/")  # signs that may stand between the words of a pattern
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Patterns = dict[str, list[tuple[tuple[dict[str, Form], ...], str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern found at tokens [first, last): its concept, language and verb form."""
+
+    concept: str
+    lang: Lang
+    first: int
+    last: int
+    form: Form = "word"
+
+
+class Table:
+    """Patterns of one lexicon section in one language, for longest match."""
+
+    def __init__(self, lang: Lang, entries: dict[str, str], irregular: dict[str, str]) -> None:
+        self.lang = lang
+        self._by_first: Patterns = {}
+        for concept, patterns in entries.items():
+            for pattern in patterns.split(","):
+                self._add(concept, _DIGITS.sub(" ", pattern).split(), irregular)
+        for rows in self._by_first.values():
+            rows.sort(key=lambda row: -len(row[0]))
+
+    def _add(self, concept: str, words: Sequence[str], irregular: dict[str, str]) -> None:
+        for chosen in _with_optionals(words):
+            steps: list[dict[str, Form]] = []
+            for word in chosen:
+                forms: dict[str, Form] = {}
+                for choice in word.split("|"):
+                    forms |= inflect(choice, self.lang, irregular=irregular)
+                steps.append(forms)
+            for first in steps[0]:
+                self._by_first.setdefault(first, []).append((tuple(steps), concept))
+
+    def words(self) -> Iterator[str]:
+        """Every form of every word in every pattern."""
+        for first, rows in self._by_first.items():
+            yield first
+            for steps, _ in rows:
+                for forms in steps[1:]:
+                    yield from forms
+
+    def phrases(self) -> Iterator[tuple[str, str]]:
+        """Every pattern written out, with its concept."""
+        for first, rows in self._by_first.items():
+            for steps, concept in rows:
+                tails = product(*(tuple(forms) for forms in steps[1:]))
+                for tail in tails:
+                    yield " ".join((first, *tail)), concept
+
+    def longest(self, tokens: Sequence[Token], at: int) -> Hit | None:
+        """The longest pattern that starts at token ``at``, if any."""
+        for steps, concept in self._by_first.get(tokens[at].text, ()):
+            end = _follow(steps, tokens, at)
+            if end:
+                return Hit(concept, self.lang, at, end, _form(steps, tokens[at].text))
+        return None
+
+    def all_at(self, tokens: Sequence[Token], at: int) -> Iterator[Hit]:
+        """Every pattern that starts at token ``at``, longest first."""
+        for steps, concept in self._by_first.get(tokens[at].text, ()):
+            end = _follow(steps, tokens, at)
+            if end:
+                yield Hit(concept, self.lang, at, end, _form(steps, tokens[at].text))
+
+
+def _with_optionals(words: Sequence[str]) -> list[list[str]]:
+    variants: list[list[str]] = [[]]
+    for word in words:
+        plain = word.rstrip("?")
+        longer = [[*v, plain] for v in variants]
+        variants = longer + variants if word.endswith("?") else longer
+    return [v for v in variants if v]
+
+
+def _follow(steps: tuple[dict[str, Form], ...], tokens: Sequence[Token], at: int) -> int:
+    """Token after the match of ``steps`` at ``at``, or 0."""
+    here = at + 1
+    for forms in steps[1:]:
+        if here < len(tokens) and tokens[here].text in _JOINTS:
+            here += 1
+        if here >= len(tokens) or tokens[here].text not in forms:
+            return 0
+        here += 1
+    return here
+
+
+def _form(steps: tuple[dict[str, Form], ...], first: str) -> Form:
+    form = steps[0][first]
+    if form == "word":
+        form = next((f for s in steps[1:] for f in s.values() if f != "word"), "word")
+    return form
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language: its tables by section, its plain word lists and its labels."""
+
+    lang: Lang
+    tables: dict[str, Table]
+    lists: dict[str, frozenset[str]]
+    labels: dict[str, str]
+    vocabulary: frozenset[str]
+
+    def match(self, section: str, tokens: Sequence[Token], at: int) -> Hit | None:
+        """Longest pattern of ``section`` at token ``at``."""
+        return self.tables[section].longest(tokens, at)
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """A YAML file of the lexicons folder, parsed once."""
+    text = files("kinora.prompt").joinpath("lexicons", f"{name}.yaml").read_text("utf-8")
+    data: dict[str, Any] = yaml.load(text, Loader=_LOADER)
+    return data
+
+
+@cache
+def lexicon(lang: Lang) -> Lexicon:
+    """The compiled lexicon of a language."""
+    data = load(lang)
+    irregular: dict[str, str] = data.get("irregular", {})
+    tables = {name: Table(lang, data[name], irregular) for name in data["sections"]}
+    lists = {k: frozenset(str(v).split()) for k, v in data["lists"].items()}
+    vocabulary = set().union(*lists.values())
+    for table in tables.values():
+        vocabulary.update(table.words())
+    return Lexicon(lang, tables, lists, data["labels"], frozenset(vocabulary))
+
+
+def in_any(name: str, word: str, langs: Iterable[Lang]) -> bool:
+    """Whether ``word`` stands in the word list ``name`` of any of the languages."""
+    return any(word in lexicon(lang).lists[name] for lang in langs)

@@ -1,0 +1,137 @@
+"""Events that tell the same move twice become one: "crane shot rising", "tracking shot, left"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kinora.prompt.camera import Event
+from kinora.prompt.source import Source
+
+#: Heads that only name the gear or the kind of shot; a verb after them says where it goes.
+_GEAR = frozenset(
+    {"dolly", "crane_shot", "track_shot", "slider", "flyover", "follow_shot", "orbit", "pan",
+     "tilt", "sweep_shot", "roll", "truck", "pan_shot", "zoom", "whip"}
+)  # fmt: skip
+_JOINERS = frozenset({"and", "&", "+", "plus", "with", "while", "et", "avec", "then", "en", "or"})
+_OPPOSITE = {"in": "out", "out": "in"}
+
+
+def merge(events: tuple[Event, ...], source: Source) -> tuple[Event, ...]:
+    """Events with double mentions folded into one and platforms of other moves dropped."""
+    merged: list[Event] = []
+    for event in events:
+        before = merged[-1] if merged else None
+        both = _combined(before, event, source) if before is not None else None
+        if both is not None:
+            merged[-1] = both
+        else:
+            merged.append(event)
+    return tuple(_without_platforms(_dolly_zooms(merged, source), source))
+
+
+def _combined(before: Event, event: Event, source: Source) -> Event | None:
+    if before.negated or event.negated or event.extra:
+        return None
+    same_clause = before.clause == event.clause
+    if not same_clause and not _apposed(before, event, source):
+        return None
+    if same_clause and _joined(before, event, source):
+        return None
+    span = {"first": min(before.first, event.first), "last": max(before.last, event.last)}
+    if before.op == event.op:
+        if before.direction is None or before.bare:
+            return replace(event, **span)  # type: ignore[arg-type]
+        if event.direction is None or event.direction == before.direction or event.bare:
+            return replace(before, **span)  # type: ignore[arg-type]
+    if before.head.name in _GEAR and before.bare and event.head.test in ("soft", "noun"):
+        path = _path_of(event)
+        becomes = before.head.becomes.get(path) if path else None
+        if becomes:
+            op, _, direction = becomes.lstrip("~").partition(" ")
+            return replace(event, op=op, direction=direction or None, **span)  # type: ignore[arg-type]
+        if event.op == "?":
+            return replace(before, **span)  # type: ignore[arg-type]
+    if event.op == "?" and same_clause:
+        return replace(before, **span)  # type: ignore[arg-type]
+    if before.op == "?" and same_clause:
+        return replace(event, **span)  # type: ignore[arg-type]
+    return None
+
+
+def _path_of(event: Event) -> str | None:
+    """The path that the event's head took: found again from its result."""
+    for path, value in event.head.becomes.items():
+        op, _, direction = value.lstrip("~").partition(" ")
+        if path != "bare" and op == event.op and (direction or None) == event.direction:
+            return path
+    return None
+
+
+def _apposed(before: Event, event: Event, source: Source) -> bool:
+    """ "a tracking shot, gliding left": the next clause goes on with a participle."""
+    here, there = source.clauses[event.clause], source.clauses[before.clause]
+    if here.sentence != there.sentence or event.clause != before.clause + 1:
+        return False
+    if here.link == "comma" and event.op == before.op == "static":
+        return event.bare and not any(source.mark_of[i] >= 0 for i in range(there.start, here.last))
+    gerund = event.form == "ing" and event.head.test == "soft"
+    return here.link == "comma" and gerund and before.bare and before.head.name in _GEAR
+
+
+def _joined(before: Event, event: Event, source: Source) -> bool:
+    for i in range(before.last, event.first):
+        if source.mark_of[i] >= 0 or source.tokens[i].text in _JOINERS:
+            return True
+    return False
+
+
+def _dolly_zooms(events: list[Event], source: Source) -> list[Event]:
+    """Dolly one way while zooming the other is a dolly zoom."""
+    out: list[Event] = []
+    for event in events:
+        before = out[-1] if out else None
+        if (
+            before is not None
+            and {before.op, event.op} == {"dolly", "zoom"}
+            and _OPPOSITE.get(before.direction or "") == event.direction
+            and _simultaneous(before, event, source)
+        ):
+            dolly = before if before.op == "dolly" else event
+            out[-1] = replace(
+                before,
+                op="dolly_zoom",
+                direction=dolly.direction,
+                last=max(before.last, event.last),
+            )
+        else:
+            out.append(event)
+    return out
+
+
+def _simultaneous(before: Event, event: Event, source: Source) -> bool:
+    if before.negated or event.negated:
+        return False
+    if before.clause == event.clause:
+        words = [source.tokens[i].text for i in range(before.last, event.first)]
+        return "then" not in words and "puis" not in words
+    here = source.clauses[event.clause]
+    return here.sentence == source.clauses[before.clause].sentence and here.link == "while"
+
+
+def _without_platforms(events: list[Event], source: Source) -> list[Event]:
+    """A drone that orbits is an orbit; the drone is only how it's done."""
+    kept: list[Event] = []
+    for event in events:
+        if event.op == "flyover" and event.head.platform and event.bare and not event.negated:
+            sentence = source.clauses[event.clause].sentence
+            others = [
+                e for e in events
+                if e is not event and not e.negated
+                and e.op not in ("?", "static", "handheld", "shake", "flyover")
+                and source.clauses[e.clause].sentence == sentence
+                and source.clauses[e.clause].link != "then"
+            ]  # fmt: skip
+            if others:
+                continue
+        kept.append(event)
+    return kept

@@ -1,0 +1,102 @@
+"""Every sentence of the report, in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kinora.types.plan import Lang
+
+_EN: Final = {
+    "longer": "The prompt's beats last {beats} s but the clip is {clip} s: they were scaled down.",
+    "shorter": "The prompt's beats last {beats} s but the clip is {clip} s: they were scaled up.",
+    "total": "The prompt asks for {told} s but the clip is {asked} s.",
+    "overlap": "A beat should start at {start} s but the one before ends at {clock} s: it waits.",
+    "held": "The picture is held still from {start} s to {clip} s.",
+    "impossible": "“{text}” is no possible time and was left out; times are positive seconds.",
+    "stray": "“{text}” could not be tied to a camera move.",
+    "default_move": "No camera move was asked for: a gentle push-in was chosen.",
+    "default_static": "No camera move is left after what was excluded: the camera holds still.",
+    "no_direction": "No direction was given for “{text}”: the engine chooses one.",
+    "sequence": "“{text}”: still and moving at once can't be; they follow each other.",
+    "default_amount": "{what}, by default",
+    "adjective_amount": "{what}, from the words",
+    "nearest": "nearest camera move to “{text}”",
+    "read_as": "read as “{word}”",
+    "unit": "an amount in that unit doesn't fit this move; a default was used",
+    "length": "a photo has no known scale; a default was used",
+    "frame_degrees": "percent of the frame read as degrees",
+    "movement": "a camera movement of no named kind: push in",
+    "over": "{move} over {seconds} s",
+    "cut_reason": "one photo shows one place: there is nothing to cut to",
+    "cut_how": "make a clip per photo and join them",
+    "newcomer_reason": "what isn't in the photo can't come in or vanish",
+    "newcomer_how": "use a photo that shows it, or a generative engine",
+    "text_reason": "titles are not drawn into the clip",
+    "text_how": "add them in a video editor",
+    "duration": "a clip of {seconds} s",
+    "avoid": "avoid {what}",
+    "keep": "keep {what}",
+    "may_change": "{what} may change",
+    "held_gap": "hold still",
+    "degrees": "{value}°",
+    "percent_frame": "{value} % of the frame",
+    "percent_distance": "{value} % of the distance",
+    "factor": "×{value}",
+    "s_understood": "Understood: {list}.",
+    "s_approximated": "Approximated: {list}.",
+    "s_not_supported": "Not supported: {list}.",
+    "s_ignored": "Not understood: {list}.",
+    "s_nothing": "Nothing in the prompt asked for a camera move.",
+    "s_conflicts": "{list}",
+}
+_FR: Final = {
+    "longer": "Les temps de la demande durent {beats} s mais le clip {clip} s : ils sont réduits.",
+    "shorter": "Les temps de la demande durent {beats} s mais le clip {clip} s : ils sont étirés.",
+    "total": "La demande parle de {told} s mais le clip dure {asked} s.",
+    "overlap": "Un temps devrait commencer à {start} s mais le précédent finit à {clock} s : "
+    "il attend.",
+    "held": "L'image reste fixe de {start} s à {clip} s.",
+    "impossible": "« {text} » n'est pas un temps possible et a été laissé de côté ; "
+    "un temps est un nombre positif de secondes.",
+    "stray": "« {text} » n'a pu être rattaché à aucun mouvement.",
+    "default_move": "Aucun mouvement demandé : un léger travelling avant a été choisi.",
+    "default_static": "Aucun mouvement ne reste après les exclusions : la caméra est fixe.",
+    "no_direction": "Aucune direction donnée pour « {text} » : le moteur en choisit une.",
+    "sequence": "« {text} » : fixe et mobile à la fois est impossible ; ils se suivent.",
+    "default_amount": "{what}, par défaut",
+    "adjective_amount": "{what}, d'après les mots",
+    "nearest": "mouvement le plus proche de « {text} »",
+    "read_as": "lu comme « {word} »",
+    "unit": "cette unité ne va pas avec ce mouvement ; valeur par défaut",
+    "length": "une photo n'a pas d'échelle connue ; valeur par défaut",
+    "frame_degrees": "pourcentage du cadre lu en degrés",
+    "movement": "un mouvement de caméra sans nature précise : travelling avant",
+    "over": "{move} en {seconds} s",
+    "cut_reason": "une photo montre un seul lieu : il n'y a rien vers quoi couper",
+    "cut_how": "faire un clip par photo et les assembler",
+    "newcomer_reason": "ce qui n'est pas sur la photo ne peut ni entrer ni disparaître",
+    "newcomer_how": "prendre une photo qui le montre, ou un moteur génératif",
+    "text_reason": "aucun titre n'est incrusté dans le clip",
+    "text_how": "l'ajouter au montage",
+    "duration": "un clip de {seconds} s",
+    "avoid": "éviter : {what}",
+    "keep": "garder : {what}",
+    "may_change": "peut changer : {what}",
+    "held_gap": "plan fixe",
+    "degrees": "{value}°",
+    "percent_frame": "{value} % du cadre",
+    "percent_distance": "{value} % de la distance",
+    "factor": "×{value}",
+    "s_understood": "Compris : {list}.",
+    "s_approximated": "Approché : {list}.",
+    "s_not_supported": "Non pris en charge : {list}.",
+    "s_ignored": "Non compris : {list}.",
+    "s_nothing": "La demande ne contient aucun mouvement de caméra.",
+    "s_conflicts": "{list}",
+}
+
+
+def say(lang: Lang, key: str, **values: str) -> str:
+    """The message ``key`` in ``lang`` with its blanks filled in."""
+    text = (_FR if lang == "fr" else _EN)[key]
+    return text.format(**values) if values else text

@@ -1,0 +1,145 @@
+"""From a head word to its path: "pans slowly to the left", "upward tilt", « travelling avant »."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kinora.prompt.lexicon import Hit, in_any
+from kinora.prompt.scan import Head, Scan, head
+from kinora.prompt.text import Token
+
+_REACH = 9  # words between a head and a path that can't be mistaken
+_WEAK_GAP = {"in": 0, "out": 0, "up": 0, "down": 0, "to": 0}  # others: 1
+_OWN_HEADS = {"orbit", "truck", "pan", "tilt", "roll", "pedestal", "crane", "zoom", "dolly"}
+_ARTICLES = frozenset({"the", "a", "an", "his", "her", "their", "this", "its", "my", "our"})
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a head becomes with its path. Tokens [first, last) hold the path (head if none)."""
+
+    op: str
+    direction: str | None
+    nearest: bool
+    path: str | None
+    first: int
+    last: int
+    beside: bool = False
+
+
+def find_course(
+    tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, bounds: tuple[int, int]
+) -> Course:
+    """The course of head ``hit`` within tokens ``bounds`` = (floor, limit)."""
+    floor, limit = bounds
+    after = _after(tokens, rule, hit, hits, limit)
+    before = _before(tokens, rule, hit, hits, floor)
+    path, beside = after
+    if before is not None and (path is None or not beside):
+        path, beside = before, True
+    if path is None:
+        op, direction, nearest = _parse(rule.becomes.get("bare", "?"))
+        return Course(op, direction, nearest, None, hit.first, hit.last)
+    op, direction, nearest = _parse(rule.becomes[path.concept])
+    last = path.last
+    if direction is None and op in _OWN_HEADS:
+        further = _direction_after(tokens, head(op), path, hits, limit)
+        if further is not None:
+            op, direction, _ = _parse(head(op).becomes[further.concept])
+            last = further.last
+    return Course(op, direction, nearest, path.concept, path.first, last, beside)
+
+
+def second_course(
+    tokens: Sequence[Token], rule: Head, course: Course, hits: Scan, limit: int
+) -> Course | None:
+    """A second direction of the same head: "pan left and up", "zooms in and out"."""
+    if course.path is None or course.last >= limit:
+        return None
+    joint = tokens[course.last].text
+    if joint not in ("and", "et", "&", "+"):
+        return None
+    for hit in (*hits.paths, *hits.weak):
+        filler = range(course.last + 1, hit.first)
+        if hit.first <= course.last or hit.last > limit or hit.concept not in rule.becomes:
+            continue
+        if any(tokens[i].text not in ("then", "back", "to", "slightly") for i in filler):
+            continue
+        op, direction, nearest = _parse(rule.becomes[hit.concept])
+        if direction is None or (op, direction) == (course.op, course.direction):
+            continue
+        return Course(op, direction, nearest, hit.concept, hit.first, hit.last, True)
+    return None
+
+
+def _parse(value: str) -> tuple[str, str | None, bool]:
+    op, _, direction = value.lstrip("~").partition(" ")
+    return op, direction or None, value.startswith("~")
+
+
+def _after(
+    tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, limit: int
+) -> tuple[Hit | None, bool]:
+    weak = {h.first: h for h in hits.weak}
+    strong = {h.first: h for h in hits.paths}
+    told = {i for h in hits.manner for i in range(h.first, h.last)}
+    gap = 0
+    at = hit.last
+    fallback: Hit | None = None
+    while at < limit and gap <= _REACH:
+        path = strong.get(at)
+        if path is not None and path.concept in rule.becomes and path.last <= limit:
+            return path, gap == 0
+        candidate = weak.get(at)
+        if candidate is not None and fallback is None and _weak_ok(tokens, rule, candidate, gap):
+            if candidate.concept in rule.becomes:
+                fallback = candidate
+                if _parse(rule.becomes[candidate.concept])[1] is not None:
+                    return candidate, gap == 0
+        if fallback is not None and at - fallback.last > 5:
+            break
+        word = tokens[at]
+        gap += word.is_word and at not in told and not _is_filler(word.text)
+        at += 1
+    return fallback, fallback is not None
+
+
+def _weak_ok(tokens: Sequence[Token], rule: Head, hit: Hit, gap: int) -> bool:
+    if gap > _WEAK_GAP.get(hit.concept, 1):
+        return False
+    follow = tokens[hit.last].text if hit.last < len(tokens) else ""
+    inside = tokens[hit.first].text in ("in", "up", "down") and follow in _ARTICLES
+    return not (inside and rule.test == "soft")
+
+
+def _before(tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, floor: int) -> Hit | None:
+    told = {i for h in hits.manner for i in range(h.first, h.last)}
+    ends = {h.last: h for h in hits.paths}
+    at = hit.first
+    while at > floor and hit.first - at <= 4:
+        path = ends.get(at)
+        if path is not None and path.first >= floor and path.concept in rule.becomes:
+            return path
+        word = tokens[at - 1].text
+        passes = at - 1 in told or word in ("-", "camera", "shot") or _is_filler(word)
+        if not passes:
+            return None
+        at -= 1
+    return None
+
+
+def _direction_after(
+    tokens: Sequence[Token], rule: Head, path: Hit, hits: Scan, limit: int
+) -> Hit | None:
+    for hit in hits.paths:
+        if hit.first >= path.last and hit.last <= limit and hit.first - path.last <= _REACH:
+            if hit.concept in rule.becomes and _parse(rule.becomes[hit.concept])[1] is not None:
+                return hit
+    return None
+
+
+def _is_filler(word: str) -> bool:
+    if word.endswith("ly") and len(word) > 4:
+        return True
+    return in_any("adverb", word, ("en", "fr")) or word in ("and", "et", "de", "shot", "move", "s'")

@@ -1,0 +1,137 @@
+"""Lexicon hits of one clause for the camera grammar: heads, paths, manner, negation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from kinora.prompt.clauses import Clause
+from kinora.prompt.lexicon import Hit, lexicon, load
+from kinora.prompt.source import Source
+from kinora.prompt.text import Token
+from kinora.types.plan import Lang
+
+_WINDOW = 10  # longest pattern, in tokens with joints
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a head word is and becomes: a row of ``heads.yaml``."""
+
+    name: str
+    test: str
+    becomes: dict[str, str]
+    thing: bool = False
+    needs: bool = False
+    jargon: bool = False
+    vehicle: bool = False
+    platform: bool = False
+
+
+@cache
+def head(name: str) -> Head:
+    """The row of ``heads.yaml`` called ``name``."""
+    row = dict(load("heads")[name])
+    test = row.pop("test")
+    flags = {
+        k: bool(row.pop(k, False)) for k in ("thing", "needs", "jargon", "vehicle", "platform")
+    }
+    return Head(name, test, row, **flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Hits of a clause, each list in order and without overlaps."""
+
+    heads: tuple[Hit, ...]
+    paths: tuple[Hit, ...]
+    weak: tuple[Hit, ...]
+    manner: tuple[Hit, ...]
+    negations: tuple[Hit, ...]
+    blocked: frozenset[int]
+
+
+def scan(source: Source, clause: Clause) -> Scan:
+    """All camera-grammar hits of ``clause``."""
+    tokens = source.tokens
+    free = [i for i in range(clause.first, clause.last) if source.mark_of[i] < 0]
+    manner = _section(tokens, free, "manner", clause)
+    found = _section(tokens, free, "heads", clause)
+    heads: list[Hit] = []
+    blocked: set[int] = set()
+    longer = {h.first: h.last for h in manner}
+    for hit in found:
+        if hit.concept == "-":
+            blocked.update(range(hit.first, hit.last))
+        elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
+            heads.append(hit)
+    paths = _section(tokens, free, "paths", clause)
+    for hit in paths:
+        if hit.concept == "-":
+            blocked.update(range(hit.first, hit.last))
+    return Scan(
+        heads=tuple(heads),
+        paths=_outside(paths, blocked),
+        weak=_outside(_section(tokens, free, "weak", clause), blocked),
+        manner=_outside(manner, {i for h in heads for i in range(h.first, h.last)}),
+        negations=tuple(_section(tokens, free, "negation", clause)),
+        blocked=frozenset(blocked),
+    )
+
+
+def _outside(hits: Iterable[Hit], taken: set[int] | frozenset[int]) -> tuple[Hit, ...]:
+    return tuple(
+        h for h in hits if h.concept != "-" and not taken.intersection(range(h.first, h.last))
+    )
+
+
+def _section(tokens: tuple[Token, ...], free: list[int], section: str, clause: Clause) -> list[Hit]:
+    found: list[Hit] = []
+    after = -1
+    run_end = 0
+    for order, at in enumerate(free):
+        if at < after:
+            continue
+        if at >= run_end:  # a pattern never reaches across a time
+            run_end = at + 1
+            while order + run_end - at < len(free) and free[order + run_end - at] == run_end:
+                run_end += 1
+        window = tokens[at : min(run_end, at + _WINDOW)]
+        hit = _best(window, section, clause.langs)
+        if hit is not None:
+            hit = Hit(hit.concept, hit.lang, at, at + hit.last, hit.form)
+            found.append(hit)
+            after = hit.last
+    return found
+
+
+def _best(window: tuple[Token, ...], section: str, langs: tuple[Lang, ...]) -> Hit | None:
+    best: Hit | None = None
+    for lang in _readers(section, langs):
+        hit = lexicon(lang).match(section, window, 0)
+        if hit is not None and (best is None or hit.last > best.last):
+            best = hit
+    return best
+
+
+def _readers(section: str, langs: tuple[Lang, ...]) -> tuple[Lang, ...]:
+    """French clauses use English film terms ("tilt up", "tracking shot"); the reverse is rare."""
+    if section in ("heads", "manner") and langs == ("fr",):
+        return ("fr", "en")
+    return langs
+
+
+def _allowed(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> bool:
+    """An English head in a French clause has to be unmistakable."""
+    if hit.lang in clause.langs:
+        return True
+    rule = head(hit.concept)
+    if rule.test not in ("free", "hard"):
+        return False
+    if hit.last - hit.first > 1:
+        return True
+    follow = tokens[hit.last].text if hit.last < clause.last else ""
+    if follow == "-" and hit.last + 1 < clause.last:
+        follow = tokens[hit.last + 1].text
+    return follow in lexicon("en").lists["sides"] | lexicon("fr").lists["sides"]

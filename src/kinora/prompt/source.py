@@ -1,0 +1,109 @@
+"""The prompt, prepared for reading: folded, masked, routed, tokenised and split into clauses."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+
+from kinora.prompt.clauses import Clause, split_clauses
+from kinora.prompt.language import languages
+from kinora.prompt.quotes import Quote, find_quotes, mask
+from kinora.prompt.sections import Name, Section, find_sections
+from kinora.prompt.spelling import Repair, repair
+from kinora.prompt.text import Folded, Token, fold, tokenize
+from kinora.prompt.timing import TimeMark, find_times
+from kinora.types.plan import Lang, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Everything later steps read. Token indices address ``tokens``."""
+
+    folded: Folded
+    langs: tuple[Lang, ...]
+    quotes: tuple[Quote, ...]
+    sections: tuple[Section, ...]
+    marks: tuple[TimeMark, ...]
+    tokens: tuple[Token, ...]
+    section_of: tuple[Section | None, ...]
+    mark_of: tuple[int, ...]  # index into ``marks``, -1 for none
+    is_header: tuple[bool, ...]
+    clauses: tuple[Clause, ...]
+    repairs: tuple[Repair, ...] = field(default=())
+
+    def span(self, first: int, last: int) -> Span:
+        """Span in the prompt of tokens [first, last)."""
+        return self.folded.span(self.tokens[first].start, self.tokens[last - 1].end)
+
+    def raw(self, first: int, last: int) -> str:
+        """The prompt's own words of tokens [first, last)."""
+        start, end = self.span(first, last)
+        return self.folded.original[start:end]
+
+    def section_name(self, token: int) -> Name | None:
+        """The section that token ``token`` stands in."""
+        section = self.section_of[token]
+        return section.name if section else None
+
+
+def prepare(prompt: str) -> Source:
+    """Fold, mask quotes, route sections, find times, repair spelling and split into clauses."""
+    folded = fold(prompt)
+    quotes = find_quotes(folded.text)
+    masked = mask(folded.text, quotes)
+    sections = find_sections(masked)
+    tokens = tokenize(masked)
+    langs = languages(t.text for t in tokens)
+    marks = find_times(masked, french="fr" in langs)
+    tokens, repairs = repair(tokens, langs=langs, camera=_camera_ranges(sections))
+    section_of = _assign(tokens, sections)
+    mark_of = _assign_marks(tokens, marks)
+    headers = tuple(
+        s is not None and t.start < s.first and m < 0
+        for t, s, m in zip(tokens, section_of, mark_of, strict=True)
+    )
+    source = Source(
+        folded=folded,
+        langs=langs,
+        quotes=tuple(quotes),
+        sections=tuple(sections),
+        marks=tuple(marks),
+        tokens=tuple(tokens),
+        section_of=tuple(section_of),
+        mark_of=tuple(mark_of),
+        is_header=headers,
+        clauses=(),
+        repairs=tuple(repairs),
+    )
+    breaks = [at for at, char in enumerate(masked) if char == "\n"]
+    clauses = split_clauses(
+        source.tokens,
+        langs=langs,
+        headers=headers,
+        marks=source.mark_of,
+        breaks=breaks,
+    )
+    return replace(source, clauses=tuple(clauses))
+
+
+def _camera_ranges(sections: list[Section]) -> list[tuple[int, int]]:
+    return [(s.first, s.last) for s in sections if s.name == "camera"]
+
+
+def _assign(tokens: list[Token], sections: list[Section]) -> list[Section | None]:
+    starts = [s.header for s in sections]
+    found: list[Section | None] = []
+    for token in tokens:
+        at = bisect_right(starts, token.start) - 1
+        inside = at >= 0 and token.start < sections[at].last
+        found.append(sections[at] if inside else None)
+    return found
+
+
+def _assign_marks(tokens: list[Token], marks: list[TimeMark]) -> list[int]:
+    starts = [m.first for m in marks]
+    found: list[int] = []
+    for token in tokens:
+        at = bisect_right(starts, token.start) - 1
+        found.append(at if at >= 0 and token.start < marks[at].last else -1)
+    return found

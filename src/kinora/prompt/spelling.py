@@ -1,0 +1,112 @@
+"""Typo repair, only for single unknown words in camera context, and always reported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from kinora.prompt.lexicon import LANGS, lexicon
+from kinora.prompt.text import Token
+from kinora.types.plan import Lang
+
+_RATIO = 85.0  # measured: below it, ordinary words turn into camera words
+_REACH = 5  # tokens around, in which camera context is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The word at folded characters [start, end) was read as ``read_as``."""
+
+    start: int
+    end: int
+    read_as: str
+
+
+def repair(
+    tokens: Sequence[Token], *, langs: tuple[Lang, ...], camera: Sequence[tuple[int, int]]
+) -> tuple[list[Token], list[Repair]]:
+    """Tokens with camera words mended, and what was mended.
+
+    Args:
+        tokens: folded tokens.
+        langs: languages of the prompt.
+        camera: folded character ranges under a camera header.
+    """
+    out: list[Token] = []
+    repairs: list[Repair] = []
+    for at, token in enumerate(tokens):
+        if len(token.text) < 4 or not token.is_word or _known(token.text):
+            out.append(token)
+            continue
+        joined = _split_joined(token)
+        if joined:
+            out += joined
+            continue
+        routed = any(a <= token.start < b for a, b in camera)
+        word = _nearest(tokens, at, langs, routed=routed)
+        out.append(Token(word, token.start, token.end) if word else token)
+        if word:
+            repairs.append(Repair(token.start, token.end, word))
+    return out, repairs
+
+
+def _known(word: str) -> bool:
+    return any(word in lexicon(lang).vocabulary for lang in LANGS)
+
+
+@cache
+def _joined() -> dict[str, int]:
+    """ "pushin" → 4: verb and direction written as one."""
+    verbs = ["push", "pull", "zoom", "dolly", "pan", "tilt", "crane", "boom", "pedestal", "truck", "track", "roll", "fly"]
+    paths = ["in", "out", "left", "right", "up", "down", "back", "over"]
+    return {v + p: len(v) for v in verbs for p in paths}
+
+
+def _split_joined(token: Token) -> list[Token]:
+    cut = _joined().get(token.text)
+    if cut is None or _known(token.text):
+        return []
+    middle = token.start + cut
+    return [
+        Token(token.text[:cut], token.start, middle),
+        Token(token.text[cut:], middle, token.end),
+    ]
+
+
+@cache
+def _camera_words(lang: Lang) -> tuple[str, ...]:
+    lists = lexicon(lang).lists
+    return tuple(sorted({*lists["typo"], *lists["core"]}))
+
+
+def _nearest(
+    tokens: Sequence[Token], at: int, langs: tuple[Lang, ...], *, routed: bool
+) -> str | None:
+    if not routed and not _in_context(tokens, at, langs):
+        return None
+    word = tokens[at].text
+    words = [w for lang in langs for w in _camera_words(lang)]
+    best = process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=_RATIO)
+    if best:
+        return best[0]
+    if not routed and not _beside_direction(tokens, at):
+        return None
+    for candidate in words:  # one swapped or wrong letter, right beside a direction
+        if len(candidate) >= 4 and candidate[0] == word[0] and OSA.distance(word, candidate) <= 1:
+            return candidate
+    return None
+
+
+def _in_context(tokens: Sequence[Token], at: int, langs: tuple[Lang, ...]) -> bool:
+    low, high = max(0, at - _REACH), min(len(tokens), at + _REACH + 1)
+    near = {tokens[i].text for i in range(low, high) if i != at}
+    return any(near & (lexicon(lang).lists["context"]) for lang in langs)
+
+
+def _beside_direction(tokens: Sequence[Token], at: int) -> bool:
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    return any(after in lexicon(lang).lists["sides"] for lang in LANGS)
