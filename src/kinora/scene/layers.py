@@ -29,6 +29,10 @@ MAX_LAYERS = 5
 MIN_SHARE = 0.003
 #: Steepest disparity inside a layer, per frame width: beyond it a backward warp folds.
 MAX_SLOPE = 6.0
+#: Pixels along a layer's edge whose disparity is believed less and less.
+EDGE_CELLS = 6.0
+#: How far around a place its disparity is compared, as a share of the frame's width.
+REACH = 0.03
 #: Rounds of the least-absolute solver; more changes nothing visible.
 ROUNDS = 90
 
@@ -41,7 +45,13 @@ class _Edges:
     """What is asked of the differences between neighbours along one axis."""
 
     rise: F32  # wanted difference: −1, 0 or 1
-    weight: F32  # price of deviating
+    over: F32  # price of rising more than wanted
+    under: F32  # price of rising less
+
+    @property
+    def transposed(self) -> _Edges:
+        """The same along the other axis."""
+        return _Edges(self.rise.T, self.over.T, self.under.T)
 
 
 def find_layers(disparity: F32, picture: U8) -> Labels:
@@ -58,8 +68,7 @@ def find_layers(disparity: F32, picture: U8) -> Labels:
     luma = cv2.cvtColor(shrink(picture, size), cv2.COLOR_RGB2GRAY).astype(np.float32)
     luma = np.asarray(luma / 255.0, dtype=np.float32)
     down = _edges(coarse, luma)
-    across = _edges(coarse.T, luma.T)
-    across = _Edges(across.rise.T, across.weight.T)
+    across = _edges(coarse.T, luma.T).transposed
     if not (down.rise.any() or across.rise.any()):
         return np.zeros((height, width), dtype=np.uint8)
     numbers = _drop_weak(_whole(_integrate(across, down)), coarse)
@@ -79,30 +88,33 @@ def _edges(disparity: F32, luma: F32) -> _Edges:
     step = (size > STEP) & peak & (np.sign(change) == np.sign(near))
     around = cv2.dilate((size > STEP).astype(np.uint8), column).astype(np.bool_)
     weight = 1.0 / (1.0 + 6.0 * np.abs(np.diff(luma, axis=0)))
-    weight = np.where(around, 0.1, weight)
     weight = np.where(step, np.clip(size / STEP, 1.0, 4.0), weight)
     rise = np.where(step, np.sign(near), 0.0)
-    return _Edges(rise.astype(np.float32), weight.astype(np.float32))
+    # Beside a step the rise may come a little sooner or later, but must not be undone.
+    cheap = np.where(around & ~step, 0.1, weight)
+    over = np.where(near > 0, cheap, weight)
+    under = np.where(near < 0, cheap, weight)
+    return _Edges(*(array.astype(np.float32) for array in (rise, over, under)))
 
 
 def _integrate(across: _Edges, down: _Edges) -> F32:
     """The field whose differences deviate least, by weighted absolute sum (ADMM, (h, w))."""
-    height, width = down.weight.shape[0] + 1, down.weight.shape[1]
+    height, width = down.rise.shape[0] + 1, down.rise.shape[1]
     solve = _poisson_solver(height, width)
     gap_x, dual_x = np.zeros_like(across.rise), np.zeros_like(across.rise)
     gap_y, dual_y = np.zeros_like(down.rise), np.zeros_like(down.rise)
     field = np.zeros((height, width), dtype=np.float32)
     for _ in range(ROUNDS):
         field = solve(across.rise + gap_x - dual_x, down.rise + gap_y - dual_y)
-        gap_x, dual_x = _shrink(np.diff(field, axis=1) - across.rise + dual_x, across.weight)
-        gap_y, dual_y = _shrink(np.diff(field, axis=0) - down.rise + dual_y, down.weight)
+        gap_x, dual_x = _shrink(np.diff(field, axis=1) - across.rise + dual_x, across)
+        gap_y, dual_y = _shrink(np.diff(field, axis=0) - down.rise + dual_y, down)
     return field
 
 
-def _shrink(value: F32, weight: F32) -> tuple[F32, F32]:
+def _shrink(value: F32, edges: _Edges) -> tuple[F32, F32]:
     """Soft threshold, and what it took away."""
     penalty = 4.0
-    taken = np.clip(value, -weight / penalty, weight / penalty)
+    taken = np.clip(value, -edges.under / penalty, edges.over / penalty)
     return value - taken, taken
 
 
@@ -217,14 +229,24 @@ def layer_disparity(
         size: (width, height) of the result, over the same extent.
         frame_width: the frame's width in cells of the result.
     """
-    inner = grow(visible, -2)
-    own = (inner if inner.any() else visible).astype(np.float32)
-    weight = shrink(own, size)
-    values = shrink(disparity * own, size)
-    mean = np.asarray(values / np.maximum(weight, 1e-6), dtype=np.float32)
+    away = cv2.distanceTransform(visible.astype(np.uint8), cv2.DIST_L2, 3)
+    sure = np.clip((away - 1.0) / EDGE_CELLS, 1e-3, 1.0) * visible  # edges hold mixed values
+    sure = sure.astype(np.float32)
+    weight = shrink(sure, size)
+    mean = shrink(disparity * sure, size) / np.maximum(weight, 1e-6)
+    mean = mean.astype(np.float32)
+    weight = weight * _agreement(mean, weight, reach=REACH * frame_width)
     filled = push_pull(mean, np.minimum(weight * 4.0, 1.0).astype(np.float32))
     eased = limit_slope(filled, MAX_SLOPE / frame_width)
     return cv2.GaussianBlur(eased, (0, 0), sigmaX=1.0).astype(np.float32)
+
+
+def _agreement(values: F32, weight: F32, *, reach: float) -> F32:
+    """How well each value fits its surroundings, in [0, 1]; remnants of other layers don't."""
+    total = cv2.GaussianBlur(weight, (0, 0), sigmaX=reach)
+    around = cv2.GaussianBlur(values * weight, (0, 0), sigmaX=reach) / np.maximum(total, 1e-6)
+    deviation = (values - around) / STEP
+    return np.asarray(1.0 / (1.0 + deviation**4), dtype=np.float32)
 
 
 def limit_slope(values: F32, slope: float) -> F32:
