@@ -13,11 +13,16 @@ import numpy as np
 from kinora.scene.regions.masks import SmallPhoto, grab_cut, largest_part
 from kinora.types.scene import F32, U8
 
+Box = tuple[int, int, int, int]  # x, y, width, height
+
 # Neighbouring detections that a face needs: of the finder, and of the cascade that confirms it.
 _MIN_NEIGHBOURS, _MIN_CONFIRMING = 5, 2
-_SCALE_STEP: Final = 1.1
+_MIN_PROFILE_NEIGHBOURS: Final = 8  # the profile cascade errs more often, and nothing confirms it
+_SCALE_STEP: Final = 1.15
 # Smallest face, as a share of the shorter side.
-_MIN_FACE: Final = 0.06
+_MIN_FRONTAL, _MIN_PROFILE = 0.06, 0.12
+# Longest side at which profiles are looked for, pixels: that cascade is slow.
+_PROFILE_SIDE: Final = 320
 # Body below a face, in face heights: width of the shoulders and of the surely own trunk.
 _SHOULDERS, _TRUNK = 3.4, 1.2
 
@@ -40,10 +45,9 @@ class Face:
 
 
 def find_faces(small: SmallPhoto) -> tuple[Face, ...]:
-    """Faces that two cascades agree on, largest first."""
+    """Faces that the frontal cascades agree on, else profiles; largest first."""
     grey = np.asarray(cv2.cvtColor(small.bgr, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    found = _frontal(grey)
-    found += [face for face in _profile(grey) if not any(_overlap(face, f) for f in found)]
+    found = _frontal(grey) or _profile(grey)
     return tuple(sorted(found, key=lambda face: -face.width * face.height))
 
 
@@ -83,7 +87,7 @@ def _cascade(name: str) -> cv2.CascadeClassifier:
     )
 
 
-def _detect(grey: U8, name: str, neighbours: int, smallest: int) -> list[tuple[int, int, int, int]]:
+def _detect(grey: U8, name: str, *, neighbours: int, smallest: int) -> list[Box]:
     boxes = _cascade(name).detectMultiScale(
         grey, scaleFactor=_SCALE_STEP, minNeighbors=neighbours, minSize=(smallest, smallest)
     )
@@ -91,30 +95,43 @@ def _detect(grey: U8, name: str, neighbours: int, smallest: int) -> list[tuple[i
 
 
 def _frontal(grey: U8) -> list[Face]:
-    smallest = max(round(_MIN_FACE * min(grey.shape)), 20)
-    found = []
-    for box in _detect(grey, "frontalface_alt2", _MIN_NEIGHBOURS, smallest):
-        if _confirmed(grey, box, "frontalface_default"):
-            found.append(Face(*box, score=0.9, source="haar-frontal"))
-    return found
+    smallest = max(round(_MIN_FRONTAL * min(grey.shape)), 20)
+    boxes = _detect(grey, "frontalface_alt2", neighbours=_MIN_NEIGHBOURS, smallest=smallest)
+    return [
+        Face(*box, score=0.9, source="haar-frontal")
+        for box in boxes
+        if _confirmed(grey, box, "frontalface_default")
+    ]
 
 
 def _profile(grey: U8) -> list[Face]:
-    smallest = max(round(_MIN_FACE * min(grey.shape)), 20)
-    found = []
-    for mirrored in (False, True):
-        picture = np.ascontiguousarray(grey[:, ::-1]) if mirrored else grey
-        for x, y, w, h in _detect(picture, "profileface", _MIN_NEIGHBOURS + 3, smallest):
-            left = grey.shape[1] - x - w if mirrored else x
-            found.append(Face(left, y, w, h, score=0.6, source="haar-profile"))
+    """The cascade knows faces that look to the left; the mirrored picture shows it the others."""
+    scale = min(1.0, _PROFILE_SIDE / max(grey.shape))
+    size = (max(round(grey.shape[1] * scale), 1), max(round(grey.shape[0] * scale), 1))
+    reduced = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    smallest = max(round(_MIN_PROFILE * min(reduced.shape)), 20)
+    found: list[Face] = []
+    for picture in (reduced, np.ascontiguousarray(reduced[:, ::-1])):
+        boxes = _detect(
+            picture, "profileface", neighbours=_MIN_PROFILE_NEIGHBOURS, smallest=smallest
+        )
+        for x, y, w, h in boxes:
+            left = x if picture is reduced else size[0] - x - w
+            left, y, w, h = (round(value / scale) for value in (left, y, w, h))
+            face = Face(left, y, w, h, score=0.6, source="haar-profile")
+            if not any(_overlap(face, other) for other in found):
+                found.append(face)
     return found
 
 
-def _confirmed(grey: U8, box: tuple[int, int, int, int], name: str) -> bool:
+def _confirmed(grey: U8, box: Box, name: str) -> bool:
     x, y, w, h = box
     margin = w // 3
     crop = grey[max(y - margin, 0) : y + h + margin, max(x - margin, 0) : x + w + margin]
-    return bool(_detect(np.ascontiguousarray(crop), name, _MIN_CONFIRMING, w // 2))
+    smallest = w // 2
+    return bool(
+        _detect(np.ascontiguousarray(crop), name, neighbours=_MIN_CONFIRMING, smallest=smallest)
+    )
 
 
 def _overlap(one: Face, other: Face) -> bool:

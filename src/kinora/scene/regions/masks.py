@@ -13,7 +13,7 @@ from kinora.types.scene import F32, U8, Photo, Region, RegionKind
 #: Longest side at which regions are looked for, pixels.
 WORKING_SIDE: Final = 512
 # Longest side at which GrabCut runs: its time grows faster than the pixels.
-_GRABCUT_SIDE: Final = 224
+_GRABCUT_SIDE: Final = 160
 _GRABCUT_ROUNDS: Final = 3
 # Guided filter: window radius and noise floor (sRGB in [0, 1]) of the edge alignment.
 _GUIDE_RADIUS: Final = 4
@@ -63,28 +63,45 @@ def align(mask: F32, photo: Photo, small: SmallPhoto) -> F32:
     guide = small.bgr[:, :, ::-1].astype(np.float32) / 255.0
     coefficients = _guided_coefficients(guide, mask)
     size = (photo.rgb.shape[1], photo.rgb.shape[0])
-    planes = np.asarray(cv2.resize(coefficients, size, interpolation=cv2.INTER_LINEAR))
-    weights = planes[:, :, :3] * np.float32(1 / 255)
-    aligned = np.einsum("hwc,hwc->hw", weights, photo.rgb, dtype=np.float32, casting="unsafe")
-    return np.asarray(np.clip(aligned + planes[:, :, 3], 0.0, 1.0), dtype=np.float32)
+    aligned = _enlarged(coefficients[:, :, 3], size)
+    for channel in range(3):
+        weights = _enlarged(coefficients[:, :, channel] / 255.0, size)
+        aligned += cv2.multiply(photo.rgb[:, :, channel], weights, dtype=cv2.CV_32F)
+    return np.asarray(np.clip(aligned, 0.0, 1.0, out=aligned), dtype=np.float32)
+
+
+def _enlarged(plane: F32, size: tuple[int, int]) -> F32:
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
 
 def _guided_coefficients(guide: F32, values: F32) -> F32:
     """(h, w, 4): the smoothed a_r, a_g, a_b, b of the guided filter (He et al. 2013, eq. 14-16)."""
-    mean_i, mean_p = _box(guide), _box(values)
-    covariance_ip = _box(guide * values[:, :, None]) - mean_i * mean_p[:, :, None]
-    outer = _box((guide[:, :, :, None] * guide[:, :, None, :]).reshape(*values.shape, 9))
-    covariance = outer.reshape(*values.shape, 3, 3) - mean_i[:, :, :, None] * mean_i[:, :, None, :]
-    covariance += _GUIDE_EPSILON * np.eye(3, dtype=np.float32)
-    a = np.linalg.solve(covariance, covariance_ip[:, :, :, None])[:, :, :, 0]
-    b = mean_p - (a * mean_i).sum(axis=2)
-    return _box(np.dstack([a, b]).astype(np.float32))
+    planes: list[F32] = [guide[:, :, i] for i in range(3)]
+    means = [_box(plane) for plane in planes]
+    mean_p = _box(values)
+    with_p = [_box(planes[i] * values) - means[i] * mean_p for i in range(3)]
+    pairs = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+    rr, rg, rb, gg, gb, bb = (
+        _box(planes[i] * planes[j]) - means[i] * means[j] + _GUIDE_EPSILON * (i == j)
+        for i, j in pairs
+    )
+    # The inverse of the symmetric 3x3 covariance by its adjugate.
+    i_rr, i_rg, i_rb = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
+    i_gg, i_gb, i_bb = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
+    determinant = rr * i_rr + rg * i_rg + rb * i_rb
+    r, g, b = with_p
+    a = [
+        (i_rr * r + i_rg * g + i_rb * b) / determinant,
+        (i_rg * r + i_gg * g + i_gb * b) / determinant,
+        (i_rb * r + i_gb * g + i_bb * b) / determinant,
+    ]
+    offset = mean_p - a[0] * means[0] - a[1] * means[1] - a[2] * means[2]
+    return np.dstack([_box(plane) for plane in (*a, offset)])
 
 
 def _box(values: F32) -> F32:
     side = 2 * _GUIDE_RADIUS + 1
-    planes = values if values.ndim == 2 else values.reshape(*values.shape[:2], -1)
-    return np.asarray(cv2.blur(planes, (side, side)), dtype=np.float32)
+    return np.asarray(cv2.blur(values, (side, side)), dtype=np.float32)
 
 
 def box_of(mask: F32) -> tuple[int, int, int, int]:

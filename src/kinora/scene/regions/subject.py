@@ -1,4 +1,4 @@
-"""The subject: what stands out from the borders of the picture."""
+"""The subject: what stands out from the borders of the picture, is sharp, and near the middle."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from kinora.scene.regions.masks import SmallPhoto, grab_cut, largest_part
 from kinora.types.scene import F32
 
 F64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 
 #: Shares of the picture between which a subject may lie.
-MIN_AREA, MAX_AREA = 0.015, 0.6
+MIN_AREA, MAX_AREA = 0.015, 0.65
+#: Lowest score at which a candidate is called the subject.
+MIN_SCORE: Final = 0.4
 # Longest side of the grid on which contrasts are compared, cells.
 _GRID: Final = 26
 # Scales of colour (CIELAB), place (of the longer side) and boundary connectivity, as in the paper.
@@ -22,25 +25,47 @@ _SIGMA_COLOUR, _SIGMA_PLACE, _SIGMA_BOUNDARY = 10.0, 0.25, 1.0
 
 
 def find_subject(small: SmallPhoto, far: F32) -> tuple[F32, float] | None:
-    """Mask (h, w) in [0, 1] and score of the one thing that stands out, or None.
+    """Mask (h, w) in [0, 1] and score in [0, 1] of the one thing that stands out, or None.
 
     Args:
         small: the photo at working size.
         far: (h, w) in [0, 1], where the subject can't be (sky).
     """
-    salience = salience_map(small) * (1.0 - far)
-    threshold = _otsu(salience)
-    sure = salience > threshold + 0.5 * (1.0 - threshold)
-    likely = salience > threshold
+    sharpness = _sharpness(small)
+    middle = _middle(small.shape)
+    guess = salience_map(small) + 0.5 * sharpness * middle + 0.3 * middle
+    guess = _stretched(guess * (1.0 - far))
+    threshold = _otsu(guess)
+    likely = guess > threshold
     trimap = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    trimap[salience < 0.4 * threshold] = cv2.GC_BGD
-    trimap[sure] = cv2.GC_PR_FGD
+    trimap[guess < 0.4 * threshold] = cv2.GC_BGD
     mask = largest_part(grab_cut(small, trimap))
-    area = float(mask.mean())
-    if not MIN_AREA <= area <= MAX_AREA:
+    if not MIN_AREA <= float(mask.mean()) <= MAX_AREA:
         return None
-    score = _score(mask > 0.5, likely, salience)
-    return (mask, score) if score > 0.0 else None
+    score = _score(mask > 0.5, likely, sharpness)
+    return (mask, score) if score >= MIN_SCORE else None
+
+
+def _middle(shape: tuple[int, int]) -> F32:
+    """Where photographers put their subject: a bump about the middle, a little low."""
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    across, down = x / shape[1] - 0.5, y / shape[0] - 0.55
+    bump = np.exp(-((across / 0.3) ** 2 + (down / 0.32) ** 2))
+    return np.asarray(bump, dtype=np.float32)
+
+
+def _sharpness(small: SmallPhoto) -> F32:
+    """How much fine detail is around each pixel, (h, w) in [0, 1]: the lens focuses the subject."""
+    smooth = cv2.GaussianBlur(small.lab[:, :, 0], (0, 0), 0.7)
+    detail = np.abs(cv2.Laplacian(smooth, cv2.CV_32F))
+    around = cv2.GaussianBlur(detail, (0, 0), 0.025 * small.shape[1])
+    return _stretched(np.log(around + 0.25).astype(np.float32))
+
+
+def _stretched(values: F32) -> F32:
+    low, high = np.percentile(values, [2, 98])
+    scaled = (values - low) / max(float(high - low), 1e-6)
+    return np.asarray(np.clip(scaled, 0.0, 1.0), dtype=np.float32)
 
 
 def salience_map(small: SmallPhoto) -> F32:
@@ -102,9 +127,32 @@ def _otsu(values: F32) -> float:
     return float(threshold) / 255.0
 
 
-def _score(mask: NDArray[np.bool_], likely: NDArray[np.bool_], salience: F32) -> float:
-    """Agreement with the first guess, contrast, and distance from the borders."""
+def _score(mask: Bool, likely: Bool, sharpness: F32) -> float:
+    """How likely the mask is a thing nearer than what is around it.
+
+    A logistic score; the weights are rounded from a fit to some four hundred photos in which it
+    was known by how much the mask is nearer than its surroundings.
+    """
     agreement = float((mask & likely).sum() / max((mask | likely).sum(), 1))
-    contrast = float(salience[mask].mean() - salience[~mask].mean())
-    border = np.concatenate([mask[0], mask[:, 0], mask[:, -1]])
-    return float(np.clip(agreement * min(1.6 * contrast, 1.0) * (1.0 - border.mean()), 0.0, 1.0))
+    reach = max(round(0.06 * max(mask.shape)), 3)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    ring = (cv2.dilate(mask.astype(np.uint8), disc) > 0) & ~mask
+    sharper = float(sharpness[mask].mean() - sharpness[ring].mean()) if ring.any() else 0.0
+    centre = float(np.nonzero(mask)[0].mean() / mask.shape[0])
+    evidence = (
+        -2.4
+        + 2.2 * agreement
+        + 2.5 * sharper
+        + 2.2 * centre
+        + 1.4 * float(np.sqrt(mask.mean()))
+        - 1.3 * _compactness(mask)
+        - 1.3 * float(mask[:2].mean())  # what touches the top is rather a background
+    )
+    return float(1.0 / (1.0 + np.exp(-evidence)))
+
+
+def _compactness(mask: Bool) -> float:
+    """1 for a disc, towards 0 for what is ragged; windows and signs are compact."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outline = max(contours, key=cv2.contourArea)
+    return float(4 * np.pi * cv2.contourArea(outline) / max(cv2.arcLength(outline, True), 1.0) ** 2)
