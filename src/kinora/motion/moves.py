@@ -190,6 +190,9 @@ _BUILDERS: Final[dict[CameraOp, tuple[tuple[Direction, ...], Build]]] = {
     "reveal": ((*_SIDES, *_HEIGHTS, *_DEPTHS), _along),
 }
 
+#: Operation → directions it takes, for those that move the rig.
+DIRECTIONS: Final = {op: allowed for op, (allowed, _) in _BUILDERS.items()}
+
 #: Operations made of nearest kin, which is reported.
 KIN: Final[frozenset[CameraOp]] = frozenset({"flyover", "follow", "reveal"})
 
