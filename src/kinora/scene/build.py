@@ -30,7 +30,7 @@ from kinora.scene.peel import (
     layer_disparities,
     peel,
 )
-from kinora.scene.refine import Focus, find_focus, sharpen, to_scene
+from kinora.scene.refine import Focus, find_focus, flatten_faces, sharpen, to_scene
 from kinora.scene.regions import find_regions
 from kinora.types.geometry import Size
 from kinora.types.scene import F32, U8, DisparityMap, Fit, Layer, Photo, Region, Scene
@@ -80,7 +80,7 @@ def _estimate(
     sky = [mask for region, mask in masks if region.kind == "sky"]
     focus = find_focus(values, masks)
     scene = to_scene(values, focus, sky=np.maximum.reduce(sky) if sky else None)
-    scene = sharpen(scene, small)
+    scene = sharpen(flatten_faces(scene, masks), small)
     shown = photo_mask(canvas, size)
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     y, x = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

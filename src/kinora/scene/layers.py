@@ -45,13 +45,12 @@ class _Edges:
     """What is asked of the differences between neighbours along one axis."""
 
     rise: F32  # wanted difference: −1, 0 or 1
-    over: F32  # price of rising more than wanted
-    under: F32  # price of rising less
+    weight: F32  # price of deviating
 
     @property
     def transposed(self) -> _Edges:
         """The same along the other axis."""
-        return _Edges(self.rise.T, self.over.T, self.under.T)
+        return _Edges(self.rise.T, self.weight.T)
 
 
 def find_layers(disparity: F32, picture: U8) -> Labels:
@@ -64,7 +63,10 @@ def find_layers(disparity: F32, picture: U8) -> Labels:
     height, width = disparity.shape
     factor = min(1.0, GRID_SIDE / max(height, width))
     size = (max(2, 2 * round(width * factor / 2)), max(2, 2 * round(height * factor / 2)))
-    coarse = shrink(disparity, size)
+    # Nearest samples: averages would put half a step into each of two cells, not always the same
+    # two for rows as for columns.
+    clean = cv2.medianBlur(disparity, 3)
+    coarse = np.asarray(cv2.resize(clean, size, interpolation=cv2.INTER_NEAREST))
     luma = cv2.cvtColor(shrink(picture, size), cv2.COLOR_RGB2GRAY).astype(np.float32)
     luma = np.asarray(luma / 255.0, dtype=np.float32)
     down = _edges(coarse, luma)
@@ -86,15 +88,10 @@ def _edges(disparity: F32, luma: F32) -> _Edges:
     column = np.ones((3, 1), dtype=np.uint8)
     peak = strength >= cv2.dilate(strength, column) - 1e-9
     step = (size > STEP) & peak & (np.sign(change) == np.sign(near))
-    around = cv2.dilate((size > STEP).astype(np.uint8), column).astype(np.bool_)
     weight = 1.0 / (1.0 + 6.0 * np.abs(np.diff(luma, axis=0)))
     weight = np.where(step, np.clip(size / STEP, 1.0, 4.0), weight)
     rise = np.where(step, np.sign(near), 0.0)
-    # Beside a step the rise may come a little sooner or later, but must not be undone.
-    cheap = np.where(around & ~step, 0.1, weight)
-    over = np.where(near > 0, cheap, weight)
-    under = np.where(near < 0, cheap, weight)
-    return _Edges(*(array.astype(np.float32) for array in (rise, over, under)))
+    return _Edges(rise.astype(np.float32), weight.astype(np.float32))
 
 
 def _integrate(across: _Edges, down: _Edges) -> F32:
@@ -114,7 +111,7 @@ def _integrate(across: _Edges, down: _Edges) -> F32:
 def _shrink(value: F32, edges: _Edges) -> tuple[F32, F32]:
     """Soft threshold, and what it took away."""
     penalty = 4.0
-    taken = np.clip(value, -edges.under / penalty, edges.over / penalty)
+    taken = np.clip(value, -edges.weight / penalty, edges.weight / penalty)
     return value - taken, taken
 
 

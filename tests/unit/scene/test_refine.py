@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinora.scene.refine import FARTHEST, NEAREST, Focus, find_focus, sharpen, to_scene
+from kinora.scene.refine import (
+    FARTHEST,
+    NEAREST,
+    Focus,
+    find_focus,
+    flatten_faces,
+    sharpen,
+    to_scene,
+)
 from kinora.types.scene import F32, Region, RegionKind
 
 
@@ -52,7 +60,7 @@ def test_focus_is_the_face_before_the_subject_before_the_centre() -> None:
 
 
 def test_a_soft_step_becomes_crisp_and_lands_on_the_edge_of_the_picture() -> None:
-    height, width, edge = 200, 300, 150
+    height, width, edge = 200, 600, 300
     picture = np.full((height, width, 3), (40, 90, 160), dtype=np.uint8)
     picture[:, edge:] = (200, 120, 60)
     noise = np.random.default_rng(0).integers(-12, 13, picture.shape)
@@ -71,3 +79,15 @@ def test_a_ramp_is_left_alone() -> None:
     ramp = np.repeat(np.linspace(0.2, 1.9, 240, dtype=np.float32)[:, None], 320, axis=1)
     picture = np.random.default_rng(3).integers(0, 256, (240, 320, 3), dtype=np.uint8)
     assert np.array_equal(sharpen(ramp, picture), ramp)
+
+
+def test_a_face_is_brought_close_to_one_disparity() -> None:
+    shape = (40, 50)
+    relief = np.repeat(np.linspace(0.6, 1.4, 50, dtype=np.float32)[None], 40, axis=0)
+    face = box(shape, slice(10, 30), slice(10, 40))
+    flat = flatten_faces(relief, [(region("face", face), face)])
+    inside = face > 0
+    assert np.ptp(flat[inside]) < 0.4 * np.ptp(relief[inside])
+    assert np.median(flat[inside]) == pytest.approx(np.median(relief[inside]), abs=1e-3)
+    assert np.array_equal(flat[~inside], relief[~inside])
+    assert np.array_equal(flatten_faces(relief, [(region("sky", face), face)]), relief)
