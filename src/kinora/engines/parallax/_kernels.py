@@ -53,11 +53,30 @@ _index = np.uint64
 
 
 @kernel
+def _disparity_at(disparity, base, width, height, x, y):
+    """Sample a layer's disparity grid at fractional grid indices, clamped to its edges."""
+    x = min(max(x, 0.0), width - 1.0)
+    y = min(max(y, 0.0), height - 1.0)
+    column = _index(x)
+    row = _index(y)
+    fx = x - column
+    fy = y - row
+    # Beyond the last sample the weight is 0, so the sample itself serves as its neighbour.
+    right = _index(1 if x < width - 1.0 else 0)
+    below = _index(width if y < height - 1.0 else 0)
+    at = _index(base) + row * _index(width) + column
+    top = disparity[at] * (1.0 - fx) + disparity[at + right] * fx
+    bottom = disparity[at + below] * (1.0 - fx) + disparity[at + below + right] * fx
+    return top * (1.0 - fy) + bottom * fy
+
+
+@kernel
 def solve_nodes(disparity, table, affine, ray, centre, nodes):
     """Backward warp at the block corners, for every layer.
 
     For an output node with ray (a, 1) in photo-camera axes and a camera centre C, the source point
-    on a surface of disparity D is s = a·(1 − C_z·D) + C_xy·D; D depends on s, hence a fixed point.
+    on a surface of disparity D is s = a·(1 − C_z·D) + C_xy·D; D depends on s, hence a fixed point,
+    sought from the neighbouring node's D.
 
     Args:
         disparity: flat float32 buffer of all layers' disparity grids.
@@ -68,43 +87,35 @@ def solve_nodes(disparity, table, affine, ray, centre, nodes):
         nodes: (L, 2, rows, columns) float32, written: texel x and y indices.
     """
     layers, _, rows, columns = nodes.shape
-    turned_only = centre[0] == 0.0 and centre[1] == 0.0 and centre[2] == 0.0
-    steps = 0 if turned_only else SOLVER_STEPS
+    cx, cy, cz = centre[0], centre[1], centre[2]
+    steps = 0 if cx == 0.0 and cy == 0.0 and cz == 0.0 else SOLVER_STEPS
     for layer in range(layers):
         base = table[layer, T_DISPARITY]
         width = table[layer, T_DWIDTH]
         height = table[layer, T_DHEIGHT]
+        grid = affine[layer]
+        d = 0.0
         for row in range(rows):
             y = float(row * BLOCK)
             for column in range(columns):
                 x = float(column * BLOCK)
-                depth = ray[6] * x + ray[7] * y + ray[8]
-                ax = (ray[0] * x + ray[1] * y + ray[2]) / depth
-                ay = (ray[3] * x + ray[4] * y + ray[5]) / depth
-                sx = ax
-                sy = ay
+                depth = 1.0 / (ray[6] * x + ray[7] * y + ray[8])
+                ax = (ray[0] * x + ray[1] * y + ray[2]) * depth
+                ay = (ray[3] * x + ray[4] * y + ray[5]) * depth
+                sx = ax * (1.0 - cz * d) + cx * d
+                sy = ay * (1.0 - cz * d) + cy * d
                 for _ in range(steps):
-                    dx = min(max(sx * affine[layer, 4] + affine[layer, 5], 0.0), width - 1.0)
-                    dy = min(max(sy * affine[layer, 6] + affine[layer, 7], 0.0), height - 1.0)
-                    ix = min(int(dx), width - 2) if width > 1 else 0
-                    iy = min(int(dy), height - 2) if height > 1 else 0
-                    fx = dx - ix
-                    fy = dy - iy
-                    right = 1 if width > 1 else 0
-                    below = width if height > 1 else 0
-                    at = base + iy * width + ix
-                    top = disparity[at] * (1.0 - fx) + disparity[at + right] * fx
-                    bottom = disparity[at + below] * (1.0 - fx) + disparity[at + below + right] * fx
-                    d = top * (1.0 - fy) + bottom * fy
-                    near = 1.0 - centre[2] * d
+                    gx = sx * grid[4] + grid[5]
+                    gy = sy * grid[6] + grid[7]
+                    d = _disparity_at(disparity, base, width, height, gx, gy)
                     moved = sx
                     drawn = sy
-                    sx = ax * near + centre[0] * d
-                    sy = ay * near + centre[1] * d
+                    sx = ax * (1.0 - cz * d) + cx * d
+                    sy = ay * (1.0 - cz * d) + cy * d
                     if abs(sx - moved) < SOLVED and abs(sy - drawn) < SOLVED:
                         break
-                nodes[layer, 0, row, column] = sx * affine[layer, 0] + affine[layer, 1]
-                nodes[layer, 1, row, column] = sy * affine[layer, 2] + affine[layer, 3]
+                nodes[layer, 0, row, column] = sx * grid[0] + grid[1]
+                nodes[layer, 1, row, column] = sy * grid[2] + grid[3]
 
 
 @kernel
