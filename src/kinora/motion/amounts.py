@@ -29,23 +29,23 @@ class Lens:
 #: Unit of each operation, and its amount at normal speed where the plan leaves it open: the same
 #: numbers as the prompt's, for plans that are written by hand.
 DEFAULTS: Final[dict[CameraOp, tuple[float, Unit]]] = {
-    "pan": (14.0, "degrees"),
-    "tilt": (9.0, "degrees"),
-    "roll": (8.0, "degrees"),
-    "whip": (25.0, "degrees"),
-    "orbit": (12.0, "degrees"),
-    "handheld": (0.5, "degrees"),
-    "shake": (1.2, "degrees"),
-    "truck": (8.0, "percent_frame"),
-    "pedestal": (8.0, "percent_frame"),
-    "crane": (10.0, "percent_frame"),
+    "pan": (8.0, "degrees"),
+    "tilt": (5.0, "degrees"),
+    "roll": (5.0, "degrees"),
+    "whip": (30.0, "degrees"),
+    "orbit": (10.0, "degrees"),
+    "handheld": (0.3, "degrees"),
+    "shake": (0.8, "degrees"),
+    "truck": (5.0, "percent_frame"),
+    "pedestal": (5.0, "percent_frame"),
+    "crane": (6.0, "percent_frame"),
     "parallax": (3.0, "percent_frame"),
-    "dolly": (15.0, "percent_distance"),
-    "dolly_zoom": (18.0, "percent_distance"),
-    "flyover": (18.0, "percent_distance"),
+    "dolly": (12.0, "percent_distance"),
+    "dolly_zoom": (20.0, "percent_distance"),
+    "flyover": (10.0, "percent_distance"),
     "follow": (5.0, "percent_frame"),
-    "reveal": (8.0, "percent_frame"),
-    "zoom": (1.25, "factor"),
+    "reveal": (5.0, "percent_frame"),
+    "zoom": (1.2, "factor"),
     "rack_focus": (1.0, "factor"),  # of the usual blur
 }
 
@@ -55,7 +55,7 @@ SPEED_FACTOR: Final[dict[Speed, float]] = {
     "slow": 0.7,
     "normal": 1.0,
     "fast": 1.4,
-    "very_fast": 1.8,
+    "very_fast": 2.0,
 }
 
 #: Operations whose frame percentage is of the height.

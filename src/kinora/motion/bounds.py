@@ -29,8 +29,8 @@ Verdicts = NDArray[np.int8]
 
 #: Focal length over the photo's: more would only magnify pixels, less is the canvas's to judge.
 MAX_ZOOM: Final = 4.0
-#: One photo shows one side: beyond this angle even flat things look wrong.
-MAX_ORBIT: Final = radians(30.0)
+#: One photo shows one side: from farther round, errors of its estimated depth look like rubber.
+MAX_ORBIT: Final = radians(15.0)
 #: z·D of the nearest layer may grow to this, where it looks 2.5 times larger.
 MAX_APPROACH: Final = 0.6
 #: Border points per side of the frame; 4·n rays per view.

@@ -1,10 +1,12 @@
 """docs/conventions.md says what the code does."""
 
 import re
+from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
 
 from kinora.motion.amounts import DEFAULTS, SPEED_FACTOR
 from kinora.motion.bounds import MAX_APPROACH, MAX_ORBIT, MAX_ZOOM
@@ -31,6 +33,14 @@ def test_every_operation_has_a_row_with_its_unit_and_default(table):
     assert set(table) == set(get_args(CameraOp))
     for op, (default, unit) in DEFAULTS.items():
         assert table[op][:2] == (unit, f"{default:g}")
+
+
+def test_the_prompt_fills_in_the_same_amounts():
+    lexicon = files("kinora.prompt").joinpath("lexicons/amounts.yaml").read_text("utf-8")
+    table = yaml.safe_load(lexicon)
+    for op, entry in table["defaults"].items():
+        assert DEFAULTS[op] == (entry["value"], entry["unit"])
+    assert table["speeds"] == SPEED_FACTOR
 
 
 def test_rows_name_the_directions_that_are_taken(table):

@@ -12,7 +12,7 @@ def spectrum(values):
 
 
 @pytest.mark.parametrize(
-    ("op", "low", "high", "default"), [("handheld", 0.3, 6.0, 0.5), ("shake", 2.0, 12.0, 1.2)]
+    ("op", "low", "high", "default"), [("handheld", 0.3, 6.0, 0.3), ("shake", 2.0, 12.0, 0.8)]
 )
 def test_noise_is_band_limited_and_as_strong_as_asked(stage, viewed, op, low, high, default):
     seen = viewed(stage.motion(stage.plan((100, stage.move(op)))))
