@@ -35,8 +35,8 @@ PIXELS = 100_000
 ROUNDS = (5, 3, 2)
 #: Seed of the random search.
 SEED = 20_240_229
-#: Rows of the full picture that are filled at a time, which bounds memory.
-BLOCK = 256
+#: Side of the tiles in which the full picture is filled, which bounds memory.
+TILE = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -149,32 +149,44 @@ def _transfer(picture: U8, hole: Mask, small: _Small) -> U8:
     """
     height, width = hole.shape
     base = np.clip(np.rint(small.picture * 255.0), 0, 255).astype(np.uint8)
-    base = enlarge(base, (width, height))
-    known = np.where(hole, np.uint8(0), np.uint8(255))
+    sheets = _Sheets(
+        picture=picture,
+        base=enlarge(base, (width, height)),
+        known=np.where(hole, np.uint8(0), np.uint8(255)),
+        shift_y=np.rint(small.shift_y * np.float32(height / base.shape[0])).astype(np.float32),
+        shift_x=np.rint(small.shift_x * np.float32(width / base.shape[1])).astype(np.float32),
+    )
     result = picture.copy()
-    for top in range(0, height, BLOCK):
-        rows = slice(top, min(top + BLOCK, height))
-        columns = np.flatnonzero(hole[rows].any(axis=0))
-        if columns.size:
-            block = (rows, slice(int(columns[0]), int(columns[-1]) + 1))
-            _transfer_block(result, block, picture=picture, base=base, known=known, small=small)
+    for top in range(0, height, TILE):
+        for left in range(0, width, TILE):
+            tile = (slice(top, min(top + TILE, height)), slice(left, min(left + TILE, width)))
+            if hole[tile].any():
+                _transfer_tile(result, tile, sheets)
     return result
 
 
-def _transfer_block(
-    result: U8, block: tuple[slice, slice], *, picture: U8, base: U8, known: U8, small: _Small
-) -> None:
-    height, width = known.shape
-    small_height, small_width = small.shift_y.shape
-    y, x = np.arange(block[0].start, block[0].stop), np.arange(block[1].start, block[1].stop)
-    cells = np.ix_(y * small_height // height, x * small_width // width)
-    far_y = np.rint(small.shift_y * np.float32(height / small_height)).astype(np.float32)
-    far_x = np.rint(small.shift_x * np.float32(width / small_width)).astype(np.float32)
-    from_y = np.clip(far_y[cells] + y.astype(np.float32)[:, None], 0, height - 1)
-    from_x = np.clip(far_x[cells] + x.astype(np.float32)[None, :], 0, width - 1)
-    there = cv2.remap(picture, from_x, from_y, cv2.INTER_NEAREST)
-    plain = cv2.remap(base, from_x, from_y, cv2.INTER_NEAREST)
-    fine = cv2.remap(known, from_x, from_y, cv2.INTER_NEAREST)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Sheets:
+    """What full-size filling reads."""
+
+    picture: U8  # (H, W, 3)
+    base: U8  # (H, W, 3), the small result enlarged
+    known: U8  # (H, W), 255 outside the hole
+    shift_y: F32  # (h, w), full-size rows to the source
+    shift_x: F32
+
+
+def _transfer_tile(result: U8, tile: tuple[slice, slice], sheets: _Sheets) -> None:
+    (height, width), (small_height, small_width) = sheets.known.shape, sheets.shift_y.shape
+    y, x = (np.arange(span.start, span.stop) for span in tile)
+    row, column = y * small_height // height, x * small_width // width
+    from_y = sheets.shift_y[row][:, column] + y.astype(np.float32)[:, None]
+    from_x = sheets.shift_x[row][:, column] + x.astype(np.float32)[None, :]
+    np.clip(from_y, 0, height - 1, out=from_y)
+    np.clip(from_x, 0, width - 1, out=from_x)
+    there = cv2.remap(sheets.picture, from_x, from_y, cv2.INTER_NEAREST)
+    plain = cv2.remap(sheets.base, from_x, from_y, cv2.INTER_NEAREST)
+    fine = cv2.remap(sheets.known, from_x, from_y, cv2.INTER_NEAREST)
     detail = cv2.subtract(there, plain, dtype=cv2.CV_16S, mask=fine)
-    filled = cv2.add(base[block], detail, dtype=cv2.CV_8U)
-    cv2.copyTo(filled, cv2.bitwise_not(known[block]), result[block])
+    filled = cv2.add(sheets.base[tile], detail, dtype=cv2.CV_8U)
+    cv2.copyTo(filled, cv2.bitwise_not(sheets.known[tile]), result[tile])

@@ -66,7 +66,7 @@ def find_layers(disparity: F32, picture: U8) -> Labels:
     # Nearest samples: averages would put half a step into each of two cells, not always the same
     # two for rows as for columns.
     clean = cv2.medianBlur(disparity, 3)
-    coarse = np.asarray(cv2.resize(clean, size, interpolation=cv2.INTER_NEAREST))
+    coarse = np.asarray(cv2.resize(clean, size, interpolation=cv2.INTER_NEAREST), dtype=np.float32)
     luma = cv2.cvtColor(shrink(picture, size), cv2.COLOR_RGB2GRAY).astype(np.float32)
     luma = np.asarray(luma / 255.0, dtype=np.float32)
     down = _edges(coarse, luma)

@@ -38,11 +38,10 @@ def find_matte(picture: U8, front: NDArray[np.bool_], *, band: float) -> U8:
     rows, columns = np.nonzero(alpha == 128)
     if rows.size == 0:
         return alpha.astype(np.uint8, copy=False)
-    model = _guided_model(
-        shrink(picture, (width, height)), front.astype(np.float32), radius=2 * radius
-    )
-    x = ((columns + 0.5) * (width / full[0]) - 0.5).astype(np.float32)
-    y = ((rows + 0.5) * (height / full[1]) - 0.5).astype(np.float32)
+    small = shrink(picture, (width, height))
+    model, origin = _model_around(small, front, outer & ~core, radius=2 * radius)
+    x = ((columns + 0.5) * (width / full[0]) - 0.5 - origin[0]).astype(np.float32)
+    y = ((rows + 0.5) * (height / full[1]) - 0.5 - origin[1]).astype(np.float32)
     local = sample(model, x, y)
     colour = picture[rows, columns].astype(np.float32) / 255.0
     value = (local[:, :3] * colour).sum(axis=1) + local[:, 3]
@@ -51,26 +50,46 @@ def find_matte(picture: U8, front: NDArray[np.bool_], *, band: float) -> U8:
     return alpha.astype(np.uint8, copy=False)
 
 
+def _model_around(
+    guide: U8, front: NDArray[np.bool_], band: NDArray[np.bool_], *, radius: int
+) -> tuple[F32, tuple[int, int]]:
+    """The guided filter's model where the band needs it, and the x, y of its corner."""
+    rows, columns = np.flatnonzero(band.any(axis=1)), np.flatnonzero(band.any(axis=0))
+    margin = 2 * radius + 1
+    y0, x0 = max(0, rows[0] - margin), max(0, columns[0] - margin)
+    box = (slice(y0, rows[-1] + margin + 1), slice(x0, columns[-1] + margin + 1))
+    model = _guided_model(guide[box], front[box].astype(np.float32), radius=radius)
+    return model, (int(x0), int(y0))
+
+
 def _guided_model(guide: U8, target: F32, *, radius: int) -> F32:
     """Local linear model target ≈ a·rgb + b within windows: (h, w, 4), a then b, averaged."""
     window = (2 * radius + 1, 2 * radius + 1)
-    colour = guide.astype(np.float32) / 255.0
-    mean = cv2.blur(colour, window)
-    mean_target = cv2.blur(target, window)
-    covariance = np.empty((*target.shape, 3, 3), dtype=np.float32)
-    for i in range(3):
-        for j in range(i, 3):
-            product = cv2.blur(colour[..., i] * colour[..., j], window)
-            covariance[..., i, j] = product - mean[..., i] * mean[..., j]
-            covariance[..., j, i] = covariance[..., i, j]
+    colour = guide.astype(np.float32) / np.float32(255.0)
+    mean, mean_target = cv2.blur(colour, window), cv2.blur(target, window)
+    pairs = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+    products = np.dstack([colour[..., i] * colour[..., j] for i, j in pairs])
+    # blur takes at most four channels at a time
+    blurred = np.dstack([cv2.blur(products[..., :3], window), cv2.blur(products[..., 3:], window)])
+    covariance = blurred - np.dstack([mean[..., i] * mean[..., j] for i, j in pairs])
     cross = cv2.blur(colour * target[..., None], window) - mean * mean_target[..., None]
-    near = cv2.blur(cross, (3, 3)).any(axis=2)  # the model is constant where target is
+    near = (mean_target > 0.0) & (mean_target < 1.0)  # else the target is constant nearby
     slope = np.zeros_like(colour)
-    system = covariance[near] + EPSILON * np.eye(3, dtype=np.float32)
-    slope[near] = np.linalg.solve(system, cross[near][..., None])[..., 0]
-    offset = mean_target - (slope * mean).sum(axis=2)
-    model = np.dstack([slope, offset]).astype(np.float32)
-    return cv2.blur(model, window).astype(np.float32)
+    slope[near] = _solve(np.asarray(covariance[near], np.float32), cross[near])
+    offset = mean_target - np.einsum("ijk,ijk->ij", slope, mean)
+    return cv2.blur(np.dstack([slope, offset]), window).astype(np.float32)
+
+
+def _solve(covariance: F32, cross: F32) -> F32:
+    """Solve (Σ + ε·1) a = b for symmetric 3×3 Σ given as xx, xy, xz, yy, yz, zz: (n, 3)."""
+    xx, xy, xz, yy, yz, zz = covariance.T
+    xx, yy, zz = xx + EPSILON, yy + EPSILON, zz + EPSILON
+    first = np.stack([yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy])
+    second = np.stack([first[1], xx * zz - xz * xz, xy * xz - xx * yz])
+    third = np.stack([first[2], second[2], xx * yy - xy * xy])
+    determinant = xx * first[0] + xy * first[1] + xz * first[2]
+    solved = first * cross[:, 0] + second * cross[:, 1] + third * cross[:, 2]
+    return np.asarray((solved / determinant).T, dtype=np.float32)
 
 
 def sample(field: F32, x: F32, y: F32) -> F32:

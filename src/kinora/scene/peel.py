@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,31 +58,46 @@ def peel(
         disparities: smooth disparity of each layer.
     """
     labels = estimates.labels
-    band = BAND * max(canvas.frame.width, canvas.frame.height) * _shrink(labels, canvas)
-    halo = max(2, round(HALO * max(labels.shape)))
-    rim = max(1.0, RIM * max(canvas.frame.width, canvas.frame.height))
+    long_side = max(canvas.frame.width, canvas.frame.height)
+    band = max(1.5, BAND * long_side * labels.shape[1] / canvas.size.width)
+    rim = max(1.0, RIM * long_side)
     reach = 1.25 * HOLE_LIMIT * canvas.frame.width
     found: list[Layer] = []
     for number in range(int(labels.max()), 0, -1):
         front = labels >= number
-        alpha = find_matte(picture, front, band=max(1.5, band))
+        alpha = find_matte(picture, front, band=band)
         labels = _without(labels, front)
-        guide = _composed(disparities, labels)
-        source = ~grow(front, halo)
         hole = grow(alpha > 0, round(rim))
-        behind = complete(picture, hole, source=source, guide=guide, depth=reach)
-        rgba, behind = separate(picture, behind, alpha, rim=rim)
-        found.append(_crop(rgba, disparities[number], name=f"layer {number}"))
-        picture = behind
-    opaque = np.full((*picture.shape[:2], 1), 255, dtype=np.uint8)
-    found.append(
-        Layer(rgba=np.concatenate([picture, opaque], axis=2), disparity=disparities[0], name="back")
-    )
+        behind = complete(
+            picture,
+            hole,
+            source=_sources(estimates.labels, number),
+            guide=_composed(disparities, labels),
+            depth=reach,
+        )
+        rows, columns = _bounds(hole)
+        rgba, used = separate(
+            picture[rows, columns], behind[rows, columns], alpha[rows, columns], rim=rim
+        )
+        picture = behind.copy()
+        picture[rows, columns] = used
+        found.append(
+            Layer(
+                rgba=rgba,
+                disparity=_at(disparities[number], rows, columns),
+                origin=(columns.start, rows.start),
+                name=f"layer {number}",
+            )
+        )
+    opaque = cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA).astype(np.uint8, copy=False)
+    found.append(Layer(rgba=opaque, disparity=disparities[0], name="back"))
     return tuple(found[::-1])
 
 
-def _shrink(labels: Labels, canvas: Canvas) -> float:
-    return float(labels.shape[1] / canvas.size.width)
+def _sources(labels: Labels, number: int) -> NDArray[np.bool_]:
+    """Where what lies behind layer ``number`` is seen in the photo, clear of mixed pixels."""
+    halo = max(2, round(HALO * max(labels.shape)))
+    return ~grow(labels >= number, halo)
 
 
 def _without(labels: Labels, front: NDArray[np.bool_]) -> Labels:
@@ -101,23 +117,21 @@ def _composed(disparities: Sequence[F32], labels: Labels) -> F32:
     return total
 
 
-def _crop(rgba: U8, disparity: F32, *, name: str) -> Layer:
-    """Cut a layer to what it covers, on the coarse grid."""
-    height, width = rgba.shape[:2]
-    rows = np.flatnonzero(rgba[..., 3].any(axis=1))
-    columns = np.flatnonzero(rgba[..., 3].any(axis=0))
-    if rows.size == 0:
-        rows, columns = np.array([0]), np.array([0])
-    x0, y0 = max(0, columns[0] // GRID - 1), max(0, rows[0] // GRID - 1)
-    x1 = min(width // GRID, columns[-1] // GRID + 2)
-    y1 = min(height // GRID, rows[-1] // GRID + 2)
-    part = rgba[y0 * GRID : y1 * GRID, x0 * GRID : x1 * GRID]
-    return Layer(
-        rgba=np.ascontiguousarray(part),
-        disparity=np.ascontiguousarray(disparity[y0:y1, x0:x1]),
-        origin=(int(x0) * GRID, int(y0) * GRID),
-        name=name,
-    )
+def _bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Rows and columns that ``mask`` covers and a little more, on the coarse grid."""
+    spans = []
+    for axis in (1, 0):
+        covered = np.flatnonzero(mask.any(axis=axis))
+        first, last = (int(covered[0]), int(covered[-1])) if covered.size else (0, 0)
+        stop = min(mask.shape[1 - axis], (last // GRID + 2) * GRID)
+        spans.append(slice(max(0, first // GRID - 1) * GRID, stop))
+    return spans[0], spans[1]
+
+
+def _at(disparity: F32, rows: slice, columns: slice) -> F32:
+    """The part of a coarse map under the given pixels."""
+    cells = tuple(slice(span.start // GRID, span.stop // GRID) for span in (rows, columns))
+    return np.ascontiguousarray(disparity[cells])
 
 
 def frame_disparity(layers: Sequence[Layer], canvas: Canvas) -> F32:

@@ -25,7 +25,7 @@ FACE_RELIEF = 0.3
 #: Kinds of region that can be the focus subject, the best first.
 FOCUS_KINDS: tuple[RegionKind, ...] = ("face", "person", "subject")
 #: Radii of the sharpening passes as a share of the long side.
-SHARPEN_RADII = (0.016, 0.008, 0.004)
+SHARPEN_RADII = (0.014, 0.005)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
