@@ -89,10 +89,15 @@ class Looker:
         if in_any("operator", following, self.langs):
             return "other"
         before = here - 1
+        indefinite = False
         while before >= first and self._is("determiner", before):
-            if in_any("owner", self.tokens[before].text, self.langs):
+            word = self.tokens[before].text
+            if in_any("owner", word, self.langs):
                 return "other"
+            indefinite = indefinite or word in ("a", "an", "un", "une")
             before -= 1
+        if before >= 0 and indefinite and self.tokens[before].text in _WITH:
+            return "other"
         if before >= first and self._is("at", before) and self.tokens[before].text not in _WITH:
             return "other"
         return "camera"

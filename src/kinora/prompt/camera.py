@@ -15,7 +15,8 @@ from kinora.prompt.source import Source
 Subject = Literal["camera", "other"] | None
 
 _QUIET = frozenset({"action", "subject", "audio", "dialogue", "light", "style", "keep", "change"})
-_CONTENT_LIMIT = 3  # words a bare "static" clause may hold besides
+_ORDERS = frozenset({"follow", "approach", "circle", "reveal", "sweep", "survey", "retreat"})
+_BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class CameraReader:
             return
         skip = self._skips(clause, hits)
         looker = Looker(self._source.tokens, skip, clause.langs)
-        self._note_subject(clause, skip, {h.first for h in hits.heads})
+        self._note_subject(clause, skip, {h.first: h.form for h in hits.heads})
         found: list[Event] = []
         for at, hit in enumerate(hits.heads):
             limit = hits.heads[at + 1].first if at + 1 < len(hits.heads) else clause.last
@@ -104,20 +105,20 @@ class CameraReader:
                 skip[i] = True
         return skip
 
-    def _note_subject(self, clause: Clause, skip: list[bool], heads: set[int]) -> None:
+    def _note_subject(self, clause: Clause, skip: list[bool], heads: dict[int, str]) -> None:
         """Remember an explicit subject at the start of the clause."""
         subject = self._explicit(clause, skip, heads)
         if subject is not None:
             self._subject = self._last_subject = subject
             self._subject_at = clause.first
 
-    def _explicit(self, clause: Clause, skip: list[bool], heads: set[int]) -> Subject:
+    def _explicit(self, clause: Clause, skip: list[bool], heads: dict[int, str]) -> Subject:
         tokens, langs = self._source.tokens, clause.langs
-        article = False
+        article = named = False
         for at in range(clause.first, min(clause.last, clause.first + 8)):
             word = tokens[at].text
             if at in heads:
-                return None
+                return "other" if named and heads[at] in ("third", "past") else None
             if skip[at] or not word[0].isalpha():
                 continue
             if is_word_of("camera", word, langs) or is_word_of("we", word, langs):
@@ -130,8 +131,10 @@ class CameraReader:
                 article = True
             elif is_word_of("preposition", word, langs):
                 return "other" if article else None
-            elif (not article and (self._is_person(at, clause) or self._is_thing(at, clause))) or (article and at > clause.first + 4):
+            elif not article and (self._is_person(at, clause) or self._is_thing(at, clause)):
                 return "other"
+            else:
+                named = article
         return "other" if article and clause.last - clause.first > 2 else None
 
     def _is_person(self, at: int, clause: Clause) -> bool:
@@ -208,7 +211,8 @@ class CameraReader:
         if actor == "other":
             if rule.jargon and course.path is not None:
                 return True
-            return hit.form in ("base", "word") and beside and not rule.vehicle
+            strong = beside and course.strong and not rule.vehicle
+            return hit.form in ("base", "word") and strong
         if rule.thing and not beside and not self._in_camera_context(index, hit, hits):
             return False
         if actor == "article":
@@ -253,7 +257,7 @@ class CameraReader:
 
     def _soft(self, index: int, hit: Hit, course: Course, actor: Actor, hits: Scan) -> bool:
         clause = self._source.clauses[index]
-        if actor == "camera":
+        if actor == "camera" or self._of_the_camera(hit, clause):
             return True
         if actor == "other":
             return False
@@ -270,11 +274,16 @@ class CameraReader:
             return True
         return self._imperative(index, hit, course)
 
+    def _of_the_camera(self, hit: Hit, clause: Clause) -> bool:
+        """ "a gentle rise of the camera", « recul de la caméra »."""
+        words = [t.text for t in self._source.tokens[hit.last : min(clause.last, hit.last + 4)]]
+        return len(words) > 1 and words[0] in ("of", "de", "d'") and "camera" in words
+
     def _imperative(self, index: int, hit: Hit, course: Course) -> bool:
         """ "Move forward slowly": said to the one who holds the camera."""
         clause = self._source.clauses[index]
         if course.path is None and self._last_subject != "camera":
-            return False
+            return self._opens_as_order(clause, hit)
         opens = clause.link in ("sentence", "then", "colon", "comma") and not any(
             self._source.tokens[i].is_word
             and not is_word_of("adverb", self._source.tokens[i].text, clause.langs)
@@ -291,13 +300,20 @@ class CameraReader:
             return self._next_subject(index) == "camera" or self._last_subject == "camera"
         return False
 
+    def _opens_as_order(self, clause: Clause, hit: Hit) -> bool:
+        """ "Follow the car": an infinitive or imperative at the very start, of a telling verb."""
+        if hit.form != "base" or clause.link != "sentence":
+            return False
+        told = hit.first == clause.first and head(hit.concept).becomes["bare"] != "?"
+        return told and (hit.lang == "fr" or hit.concept in _ORDERS)
+
     def _next_subject(self, index: int) -> Subject:
         clauses = self._source.clauses
         following = index + 1
         if following >= len(clauses) or clauses[following].sentence != clauses[index].sentence:
             return None
         clause = clauses[following]
-        return self._explicit(clause, [m >= 0 for m in self._source.mark_of[: clause.last]], set())
+        return self._explicit(clause, [m >= 0 for m in self._source.mark_of[: clause.last]], {})
 
     def _state(self, index: int, hit: Hit, course: Course, actor: Actor, hits: Scan) -> bool:
         clause, tokens = self._source.clauses[index], self._source.tokens
@@ -312,7 +328,7 @@ class CameraReader:
         if actor == "other":
             near = range(max(clause.first, hit.first - 3), hit.first)
             return any(is_word_of("camera", tokens[i].text, clause.langs) for i in near)
-        if self._quiet(clause):
+        if self._quiet(clause) or self._about_broadcast(clause):
             return False
         if self._subject == "other" and actor != "article":
             return self._content(clause, hits, hit) == 0
@@ -320,6 +336,12 @@ class CameraReader:
         return timed or self._content(clause, hits, hit) == 0 or (
             self._source.section_name(hit.first) == "camera"
         )  # fmt: skip
+
+    def _about_broadcast(self, clause: Clause) -> bool:
+        """ "news, static, a sitcom" speaks of a set, not of the camera."""
+        mates = [c for c in self._source.clauses if c.sentence == clause.sentence]
+        words = {self._source.tokens[i].text for c in mates for i in range(c.first, c.last)}
+        return bool(words & _BROADCAST)
 
     def _hold(self, index: int, hit: Hit, course: Course, actor: Actor, hits: Scan) -> bool:
         clause, tokens = self._source.clauses[index], self._source.tokens

@@ -9,6 +9,9 @@ from kinora.prompt.lexicon import lexicon
 from kinora.types.plan import Lang
 
 
+_UNITS = frozenset({"s", "sec", "secs", "seconds", "seconde", "secondes", "second", "min", "mm"})
+
+
 @cache
 def _exclusive() -> tuple[frozenset[str], frozenset[str]]:
     """Words that only English, and only French, knows."""
@@ -21,6 +24,8 @@ def votes(words: Iterable[str]) -> tuple[int, int]:
     en, fr = _exclusive()
     english = french = 0
     for word in words:
+        if word in _UNITS:
+            continue
         english += word in en
         french += word in fr
     return english, french

@@ -115,7 +115,7 @@ def _natural(groups: Sequence[Group], told: Fraction | None) -> Fraction:
     if not any(g.timed for g in groups):
         return max(DEFAULT_SECONDS, _UNTIMED * len(groups))
     clock, free, parts = Fraction(0), 0, False
-    for group in groups:
+    for at, group in enumerate(groups):
         parts = parts or group.part is not None
         if group.start is not None:
             clock = max(clock, group.start)
@@ -123,7 +123,7 @@ def _natural(groups: Sequence[Group], told: Fraction | None) -> Fraction:
             clock = max(clock, group.end)
         elif group.length is not None or group.last is not None:
             clock += group.length or group.last or Fraction(0)
-        elif group.part is None:
+        elif group.part is None and all(g.start is None for g in groups[at + 1 :]):
             free += 1
     if free:
         following = clock + _UNTIMED * free
@@ -170,7 +170,7 @@ def _place(
         following = run[-1] + 1
         stop = _start_of(groups[following], bound) if following < len(groups) else bound
         clock = _place_run(
-            [groups[i] for i in run], clock, stop or bound, [weights[i] for i in run], slots, notes
+            [groups[i] for i in run], clock, (stop or bound, bound), [weights[i] for i in run], slots, notes
         )
         at = following
     if clock < bound - _TINY:
@@ -197,17 +197,21 @@ def _length_of(group: Group, clock: Fraction, bound: Fraction) -> Fraction | Non
 def _place_run(
     run: list[Group],
     clock: Fraction,
-    stop: Fraction,
+    limits: tuple[Fraction, Fraction],
     weights: list[float],
     slots: list[Slot],
     notes: _Notes,
 ) -> Fraction:
-    """Place groups one after the other from ``clock``; the untimed share what is left to ``stop``."""
+    """Place groups from ``clock``; the untimed share what is left to the first of ``limits``.
+
+    The second limit is the end of the clip, which parts of it are measured against.
+    """
+    stop, bound = limits
     fixed = Fraction(0)
     position = clock
     free = Fraction(0)
     for group, weight in zip(run, weights, strict=True):
-        length = _length_of(group, position, stop)
+        length = _length_of(group, position, bound)
         if length is None:
             free += Fraction(weight)
         else:
@@ -217,7 +221,7 @@ def _place_run(
     if free and share < _LEAST:
         share = _LEAST
     for group, weight in zip(run, weights, strict=True):
-        length = _length_of(group, clock, stop)
+        length = _length_of(group, clock, bound)
         length = share * Fraction(weight) if length is None else length
         slots.append(Slot(clock, clock + length, group))
         clock += length

@@ -26,7 +26,25 @@ def merge(events: tuple[Event, ...], source: Source) -> tuple[Event, ...]:
             merged[-1] = both
         else:
             merged.append(event)
+    merged = _without_purposes(merged, source)
     return tuple(_without_platforms(_dolly_zooms(merged, source), source))
+
+
+def _without_purposes(events: list[Event], source: Source) -> list[Event]:
+    """ "pulls back to reveal the room": the reveal is what the move is for, not a second one."""
+    kept: list[Event] = []
+    for event in events:
+        sentence = source.clauses[event.clause].sentence
+        mates = [
+            e for e in events
+            if e is not event and not e.negated and e.op not in ("?", "static", "reveal")
+            and source.clauses[e.clause].sentence == sentence
+        ]  # fmt: skip
+        purpose = event.op == "reveal" and event.head.test == "soft"
+        aimed = event.op == "follow" and event.first and source.tokens[event.first - 1].text == "to"
+        if not (mates and (purpose or aimed)):
+            kept.append(event)
+    return kept
 
 
 def _combined(before: Event, event: Event, source: Source) -> Event | None:

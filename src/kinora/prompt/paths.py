@@ -26,6 +26,7 @@ class Course:
     first: int
     last: int
     beside: bool = False
+    strong: bool = True
 
 
 def find_course(
@@ -48,7 +49,8 @@ def find_course(
         if further is not None:
             op, direction, _ = _parse(head(op).becomes[further.concept])
             last = further.last
-    return Course(op, direction, nearest, path.concept, path.first, last, beside)
+    strong = path in hits.paths
+    return Course(op, direction, nearest, path.concept, path.first, last, beside, strong)
 
 
 def second_course(
@@ -86,23 +88,18 @@ def _after(
     told = {i for h in hits.manner for i in range(h.first, h.last)}
     gap = 0
     at = hit.last
-    fallback: Hit | None = None
     while at < limit and gap <= _REACH:
         path = strong.get(at)
         if path is not None and path.concept in rule.becomes and path.last <= limit:
             return path, gap == 0
         candidate = weak.get(at)
-        if candidate is not None and fallback is None and _weak_ok(tokens, rule, candidate, gap):
-            if candidate.concept in rule.becomes:
-                fallback = candidate
-                if _parse(rule.becomes[candidate.concept])[1] is not None:
-                    return candidate, gap == 0
-        if fallback is not None and at - fallback.last > 5:
-            break
+        if candidate is not None and candidate.concept in rule.becomes:
+            if _weak_ok(tokens, rule, candidate, gap):
+                return candidate, gap == 0
         word = tokens[at]
         gap += word.is_word and at not in told and not _is_filler(word.text)
         at += 1
-    return fallback, fallback is not None
+    return None, False
 
 
 def _weak_ok(tokens: Sequence[Token], rule: Head, hit: Hit, gap: int) -> bool:

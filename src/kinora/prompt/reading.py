@@ -63,7 +63,7 @@ def read_prompt(
     layout = lay_out(
         timeline.groups,
         asked=asked,
-        told=seconds_told(source),
+        told=seconds_told(source, timeline),
         weights=[max((amounts.weight(events[i].op) for i in g.events), default=1.0)
                  for g in timeline.groups],
     )  # fmt: skip

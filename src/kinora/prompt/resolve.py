@@ -145,7 +145,7 @@ class Resolver:
         shaky = self._draft.timeline.everywhere
         if not still or all(self._is_still(s) for s in self._draft.layout.slots):
             moves += [self._move(i, slot) for i in shaky]
-        return tuple(moves)
+        return tuple(sorted(moves, key=lambda move: move.evidence or (0, 0)))
 
     def _is_still(self, slot: Slot) -> bool:
         if slot.group is None:
@@ -331,7 +331,9 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def seconds_told(source: Source) -> Fraction | None:
+def seconds_told(source: Source, timeline: Timeline) -> Fraction | None:
     """The clip length that the prompt names, if it does."""
     totals = [m.length for m in source.marks if m.kind == "total" and m.length > 0]
+    if not totals and any(g.part for g in timeline.groups):  # "first half: …; … (8 s)"
+        totals = [m.length for m in timeline.stray if m.kind == "duration"]
     return totals[0] if totals else None

@@ -66,7 +66,8 @@ def scan(source: Source, clause: Clause) -> Scan:
             blocked.update(range(hit.first, hit.last))
         elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
             heads.append(hit)
-    paths = _section(tokens, free, "paths", clause)
+    inner = {i for h in heads for i in range(h.first + 1, h.last)}
+    paths = _section(tokens, [i for i in free if i not in inner], "paths", clause)
     for hit in paths:
         if hit.concept == "-":
             blocked.update(range(hit.first, hit.last))

@@ -89,7 +89,7 @@ def _nearest(
     if not routed and not _in_context(tokens, at, langs):
         return None
     word = tokens[at].text
-    words = [w for lang in langs for w in _camera_words(lang)]
+    words = [w for lang in (*langs, *LANGS) for w in _camera_words(lang)]
     best = process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=_RATIO)
     if best:
         return best[0]
@@ -104,7 +104,7 @@ def _nearest(
 def _in_context(tokens: Sequence[Token], at: int, langs: tuple[Lang, ...]) -> bool:
     low, high = max(0, at - _REACH), min(len(tokens), at + _REACH + 1)
     near = {tokens[i].text for i in range(low, high) if i != at}
-    return any(near & (lexicon(lang).lists["context"]) for lang in langs)
+    return any(near & lexicon(lang).lists["context"] for lang in LANGS)
 
 
 def _beside_direction(tokens: Sequence[Token], at: int) -> bool:

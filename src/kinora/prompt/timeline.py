@@ -66,6 +66,7 @@ class _Builder:
         self._pending: list[TimeMark] = []
         self._heading: TimeMark | None = None
         self._heading_used = True
+        self._heading_sentence = -1
         self._blocks = 0
         self._group_of: dict[int, int] = {}
         self._stray: list[TimeMark] = []
@@ -87,8 +88,9 @@ class _Builder:
 
     def _clause(self, index: int, events: list[int]) -> None:
         items = self._items(index, events)
-        if self._source.clauses[index].link in ("then", "after") and self._heading is not None:
-            if not _is_block(self._source, self._heading):
+        if self._heading is not None and not _is_block(self._source, self._heading):
+            here = self._source.clauses[index]
+            if here.link in ("then", "after") or here.sentence != self._heading_sentence:
                 self._close_heading()
         if not events:
             for _, mark in items:
@@ -101,13 +103,13 @@ class _Builder:
         for at, (event, mark) in enumerate(items):
             if event is not None:
                 self._add(event, index, split=self._own_time(items, at, leading))
-            elif mark is not None and leading:
+            elif mark is not None and leading and any(e is not None for e, _ in items[at:]):
                 if (
                     mark.kind in ("range", "part")
                     and len(marks) == 1
                     and _is_block(self._source, mark)
                 ):
-                    self._open_heading(mark)
+                    self._open_heading(mark, index)
                 else:
                     self._close_heading()
                     self._pending.append(mark)
@@ -211,13 +213,14 @@ class _Builder:
         if (trails and last is not None and not (block and _heads(self._source, mark))) or (mark.kind == "end" and last is not None):
             self._give(last, mark, len(self._groups) - 1)
         elif mark.kind in ("range", "part", "last") or (mark.kind == "start" and block):
-            self._open_heading(mark)
+            self._open_heading(mark, index)
         else:
             self._pending.append(mark)
 
-    def _open_heading(self, mark: TimeMark) -> None:
+    def _open_heading(self, mark: TimeMark, index: int) -> None:
         self._close_heading()
         self._heading, self._heading_used = mark, False
+        self._heading_sentence = self._source.clauses[index].sentence
         self._blocks += 1
 
     def _close_heading(self) -> None:
@@ -298,14 +301,13 @@ def opens_sentence(source: Source, clause: int) -> bool:
 def _is_block(source: Source, mark: TimeMark) -> bool:
     """A time that heads what follows: in brackets, before a colon or dash, or opening a line."""
     text = source.folded.text
-    if text[mark.first : mark.last].lstrip()[:1] in ("[", "("):
+    words = text[mark.first : mark.last].lstrip()
+    if words[:1] in ("[", "(") or ":" in words:
         return True
-    after = text[mark.last :].lstrip()[:1]
-    if after and after in ":-,":
+    if text[mark.last :].lstrip()[:1] in (":", "-"):
         return True
     before = text[: mark.first].rstrip(" \t*-[(\"'")
-    opens = not before or before[-1] in ".;!?\n:|"
-    return opens and mark.kind in ("range", "part")
+    return mark.kind == "range" and words[:1].isdigit() and (not before or before[-1] in ";\n|.")
 
 
 def _heads(source: Source, mark: TimeMark) -> bool:
