@@ -41,6 +41,7 @@ U8 = NDArray[np.uint8]
 
 SIZE = (1280, 720)
 MOVE_SECONDS, HOLD_SECONDS = 2.0, 0.5
+STRIDE = 2  # frames between those that are tracked
 SHARED = Path(os.environ.get("KINORA_SHARED", Path(__file__).parents[1] / ".." / "shared"))
 SHARED_PHOTOS = ("city_street", "mural_house", "forest_path", "sunflowers_sky", "parrots")
 
@@ -83,7 +84,7 @@ class Row:
     measured: float
     error_percent: float
     sign_right: bool
-    rms_degrees: float | None  # over all frames; rotations and zoom
+    rms_degrees: float | None  # over the tracked frames; rotations and zoom
     still_pixels: float  # greatest median shift between frames of the closing hold
     tracks: int
 
@@ -189,15 +190,16 @@ def corners(frame: U8, mask: NDArray[np.bool_] | None = None) -> F64:
     return found[:, 0].astype(np.float64)
 
 
-def track(frames: list[U8], points: F64) -> F64:
-    """(T, N, 2) places in every frame; NaN where the forward–backward check fails.
+def track(frames: list[U8], points: F64) -> dict[int, F64]:
+    """(N, 2) places in every other frame and the last; NaN where the check fails.
 
     Each frame is matched with the first one, starting from the places in the frame before, so
     that errors don't add up.
     """
     start = points.astype(np.float32)
-    guess, out = start.copy(), [points]
-    for frame in frames[1:]:
+    guess, out = start.copy(), {0: points}
+    for index in [*range(STRIDE, len(frames) - 1, STRIDE), len(frames) - 1]:
+        frame = frames[index]
         options = dict(_WINDOW, criteria=_STOP, flags=cv2.OPTFLOW_USE_INITIAL_FLOW)
         there, ok, _ = cv2.calcOpticalFlowPyrLK(frames[0], frame, start, guess.copy(), **options)
         back, ok_back, _ = cv2.calcOpticalFlowPyrLK(
@@ -206,8 +208,8 @@ def track(frames: list[U8], points: F64) -> F64:
         good = (ok[:, 0] == 1) & (ok_back[:, 0] == 1)
         good &= np.linalg.norm(back - start, axis=1) < 0.3
         guess = np.where(good[:, None], there, guess)
-        out.append(np.where(good[:, None], there, np.nan).astype(np.float64))
-    return np.stack(out)
+        out[index] = np.where(good[:, None], there, np.nan).astype(np.float64)
+    return out
 
 
 def stillness(frames: list[U8]) -> float:
@@ -258,13 +260,13 @@ def scale_between(first: F64, second: F64) -> float:
 
 
 def measure_rotation(name: str, frames: list[U8], motion: Motion, plan: ShotPlan) -> Row:
-    """Pan, tilt, roll and zoom: amount at the end, and the path over all frames."""
+    """Pan, tilt, roll and zoom: amount at the end, and the path over the tracked frames."""
     move = plan.beats[1].camera[0]
     places = track(frames, corners(frames[0]))
     off, last, alive = [], 0.0, 0
-    for index in range(len(frames)):
-        good = np.isfinite(places[index, :, 0])
-        first, second, alive = places[0, good], places[index, good], int(good.sum())
+    for index, place in places.items():
+        good = np.isfinite(place[:, 0])
+        first, second, alive = places[0][good], place[good], int(good.sum())
         if move.op == "zoom":
             last = scale_between(first, second)
             planned = motion.intrinsics[index, 0, 0] / motion.intrinsics[0, 0, 0]
@@ -328,8 +330,8 @@ def measure_translation(
     rows = []
     for plane, mask in (("near", inside), ("far", outside)):
         places = track(frames, corners(frames[0], mask))
-        good = np.isfinite(places[-1, :, 0])
-        first, last = places[0, good], places[-1, good]
+        good = np.isfinite(places[len(frames) - 1][:, 0])
+        first, last = places[0][good], places[len(frames) - 1][good]
         disparity = float(np.median(depth[mask]))
         wanted = expected(
             move.op,
