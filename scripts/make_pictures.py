@@ -26,9 +26,12 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 COFFEE = ROOT / "examples" / "photos" / "coffee.jpg"
 
-PREVIEW = "truck right 1.5 s, push in 20 % 1.5 s, orbit left 2 s"
-BEATS = "Start static 0.5 s, dolly in 2 s, hold 1 s, pan left 8 degrees in 1.5 s, gentle steam."
-STRIP = "orbit right 14 degrees"
+PREVIEW = "orbit left 1.5 s, push in 1.5 s, orbit right 2 s"
+BEATS = (
+    "Start static 0.5 s, dolly in 2 s, hold 1 s, orbit left 180 degrees in 1.5 s. "
+    "Steam rises from the cup. Sound: rain."
+)
+STRIP = "orbit left 4 degrees"
 
 
 def main() -> None:
@@ -61,7 +64,7 @@ def preview(path: Path) -> None:
 def timeline(path: Path) -> None:
     """What ``kinora plan`` prints."""
     plan, report = kinora.plan(BEATS)
-    console = Console(record=True, width=88, file=io.StringIO(), force_terminal=True)
+    console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True)
     print_timeline(plan, console, lang=report.lang)
     console.print()
     print_report(report, console)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -19,12 +20,13 @@ def _blocks(language: str) -> list[str]:
     return [block for page in PAGES for block in fence.findall(page.read_text())]
 
 
-COMMANDS = [
-    line.removeprefix("$ kinora ")
-    for block in _blocks("console")
-    for line in block.splitlines()
-    if line.startswith("$ kinora ")
-]
+def _commands() -> list[tuple[str, str]]:
+    """Each ``$ kinora …`` of the pages with the output shown below it, often none."""
+    session = re.compile(r"^\$ kinora (.*)\n((?:(?!\$ ).*\n)*)", re.M)
+    return [found for block in _blocks("console") for found in session.findall(block)]
+
+
+COMMANDS = _commands()
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    wide = {**os.environ, "COLUMNS": "100"}
+    done = subprocess.run(
+        command, cwd=folder, env=wide, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -46,9 +51,12 @@ def test_python(snippet: str, folder: Path) -> None:
     _run([sys.executable, "-W", "error", "-c", snippet], folder)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_commands(command: str, folder: Path) -> None:
-    assert _run([sys.executable, "-m", "kinora", *shlex.split(command)], folder)
+@pytest.mark.parametrize(("command", "shown"), COMMANDS)
+def test_commands(command: str, shown: str, folder: Path) -> None:
+    printed = _run([sys.executable, "-m", "kinora", *shlex.split(command)], folder)
+    assert printed
+    if shown:
+        assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
 
 
 def test_there_is_something_to_run() -> None:
@@ -57,11 +65,6 @@ def test_there_is_something_to_run() -> None:
 
 
 def test_the_clip_of_the_first_command_is_made(folder: Path) -> None:
-    (line,) = {
-        line.split("&& .venv/bin/kinora ")[1]
-        for block in _blocks("console")
-        for line in block.splitlines()
-        if "&& .venv/bin/kinora " in line
-    }
+    (line,) = set(re.findall(r"&& \.venv/bin/kinora (.*)", "".join(_blocks("console"))))
     _run([sys.executable, "-m", "kinora", *shlex.split(line)], folder)
     assert (folder / "clip.mp4").stat().st_size > 10_000
