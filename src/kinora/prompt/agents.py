@@ -25,6 +25,7 @@ class Looker:
     tokens: Sequence[Token]
     skip: Sequence[bool]
     langs: tuple[Lang, ...]
+    gear: frozenset[int] = frozenset()  # tokens that name a kind of shot
 
     def actor(self, first: int, at: int) -> Actor:
         """Who does the verb at token ``at`` of a clause that starts at ``first``."""
@@ -115,6 +116,8 @@ class Looker:
         return "fr" in self.langs and word.endswith("ment") and len(word) > 6 and word not in _NOUNS
 
     def _is(self, name: str, at: int) -> bool:
+        if at in self.gear:
+            return name == "camera"
         return in_any(name, self.tokens[at].text, self.langs)
 
 

@@ -77,7 +77,7 @@ class CameraReader:
         if self._source.section_name(clause.first) in ("audio", "dialogue"):
             return
         skip = self._skips(clause, hits)
-        looker = Looker(self._source.tokens, skip, clause.langs)
+        looker = Looker(self._source.tokens, skip, clause.langs, self._gear(hits))
         self._note_subject(clause, skip, {h.first: h.form for h in hits.heads})
         found: list[Event] = []
         for at, hit in enumerate(hits.heads):
@@ -97,6 +97,11 @@ class CameraReader:
             self._subject = self._last_subject = "camera"
         self._negated = any(e.negated for e in found)
         self._events += found
+
+    def _gear(self, hits: Scan) -> frozenset[int]:
+        """Tokens of a kind of shot ("aerial", "tracking shot"): it acts like the camera."""
+        gear = [h for h in hits.heads if head(h.concept).test == "free" and h.form != "third"]
+        return frozenset(i for h in gear for i in range(h.first, h.last))
 
     def _skips(self, clause: Clause, hits: Scan) -> list[bool]:
         skip = [m >= 0 for m in self._source.mark_of[: clause.last]]
@@ -158,7 +163,7 @@ class CameraReader:
         if negated and actor == "camera" and (event.op == "?" or rule.test == "soft"):
             if event.op == "?":
                 return replace(event, op="static", direction=None, negated=False)
-        if rule.needs and course.path is None:
+        if rule.needs and course.path is None and not self._noun_use(hit, hits, clause):
             return None
         if self._is_reference(hit, rule, event, clause):
             self._mentions.append((hit.first, hit.last))
@@ -172,6 +177,15 @@ class CameraReader:
             "noun": self._noun,
         }[rule.test]
         return event if accept(index, hit, course, actor, hits) else None
+
+    def _noun_use(self, hit: Hit, hits: Scan, clause: Clause) -> bool:
+        """ "a slow cinematic push": no path, but a noun told how it goes."""
+        if "bare" not in head(hit.concept).becomes or hit.form not in ("base", "word"):
+            return False
+        follow = self._source.tokens[hit.last].text if hit.last < clause.last else ""
+        if is_word_of("determiner", follow, clause.langs):
+            return False
+        return any(hit.first - 2 <= h.last <= hit.first for h in hits.manner)
 
     def _actor(self, looker: Looker, hit: Hit, clause: Clause, joined: bool) -> Actor:
         actor = looker.actor(clause.first, hit.first)
@@ -274,6 +288,12 @@ class CameraReader:
             return True
         return self._imperative(index, hit, course)
 
+    def _of_the_picture(self, hit: Hit, clause: Clause) -> bool:
+        """ "the picture stays put", « que l'image reste fixe »."""
+        words = self._source.tokens[clause.first : hit.first]
+        nouns = [t.text for t in words if is_word_of("picture", t.text, clause.langs)]
+        return bool(nouns) and len(words) <= 8
+
     def _of_the_camera(self, hit: Hit, clause: Clause) -> bool:
         """ "a gentle rise of the camera", « recul de la caméra »."""
         words = [t.text for t in self._source.tokens[hit.last : min(clause.last, hit.last + 4)]]
@@ -327,7 +347,9 @@ class CameraReader:
             return True
         if actor == "other":
             near = range(max(clause.first, hit.first - 3), hit.first)
-            return any(is_word_of("camera", tokens[i].text, clause.langs) for i in near)
+            return any(
+                is_word_of("camera", tokens[i].text, clause.langs) for i in near
+            ) or self._of_the_picture(hit, clause)
         if self._quiet(clause) or self._about_broadcast(clause):
             return False
         if self._subject == "other" and actor != "article":
@@ -346,6 +368,8 @@ class CameraReader:
     def _hold(self, index: int, hit: Hit, course: Course, actor: Actor, hits: Scan) -> bool:
         clause, tokens = self._source.clauses[index], self._source.tokens
         if actor == "camera":
+            return True
+        if actor == "other" and self._of_the_picture(hit, clause):
             return True
         if actor == "other" or self._quiet(clause):
             return False
@@ -368,6 +392,9 @@ class CameraReader:
         routed = self._source.section_name(hit.first) == "camera"
         if named:
             return True
+        slow = any(h.last == hit.first for h in hits.manner)
+        if slow and course.path is not None and course.beside and self._subject != "other":
+            return course.strong and not self._quiet(clause)
         if routed or self._subject == "camera":
             return course.path is not None or head(hit.concept).becomes["bare"] != "?"
         return False
@@ -490,6 +517,9 @@ class CameraReader:
             (clause.first, clause.last),
         )
         if course.path is None or (course.op, course.direction) == (before.op, before.direction):
+            return []
+        if before.direction is None and course.op == before.op:  # "lateral (to the left)"
+            self._events[-1] = replace(before, direction=course.direction, last=path.last)
             return []
         return [
             Event(

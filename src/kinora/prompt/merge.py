@@ -26,8 +26,35 @@ def merge(events: tuple[Event, ...], source: Source) -> tuple[Event, ...]:
             merged[-1] = both
         else:
             merged.append(event)
-    merged = _without_purposes(merged, source)
+    merged = _without_purposes(_without_echoes(merged, source), source)
     return tuple(_without_platforms(_dolly_zooms(merged, source), source))
+
+
+def _without_echoes(events: list[Event], source: Source) -> list[Event]:
+    """Words that tell the move before once more: "zooms in, getting closer", "smooth movement"."""
+    kept: list[Event] = []
+    for event in events:
+        before = kept[-1] if kept else None
+        if before is not None and not event.negated and _echoes(before, event, source):
+            kept[-1] = replace(before, direction=before.direction or event.direction)
+            continue
+        kept.append(event)
+    return kept
+
+
+def _echoes(before: Event, event: Event, source: Source) -> bool:
+    here, there = source.clauses[event.clause], source.clauses[before.clause]
+    if before.negated or event.clause == before.clause or here.link in ("then", "while", "after"):
+        return False
+    if any(source.mark_of[i] >= 0 for i in range(here.first, here.last)):
+        return False
+    nearing = {"dolly", "zoom"} >= {before.op, event.op} and before.direction == event.direction
+    if nearing and event.form == "ing" and event.head.test == "soft":
+        return here.sentence == there.sentence
+    if event.head.name == "motion" and event.direction == before.direction:
+        return event.direction is not None
+    noun = event.form == "word" and event.bare and event.op == before.op
+    return noun and here.sentence != there.sentence and event.op not in ("static", "follow")
 
 
 def _without_purposes(events: list[Event], source: Source) -> list[Event]:

@@ -48,7 +48,9 @@ _PLAIN = {
 
 _TOKEN = re.compile(
     r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'(?=[^\W\d_])"  # French elision stands alone
-    r"|[^\W\d_]+(?:'[^\W\d_]+)?"
+    r"|(?:it|that|there|let|she|he|what|who)(?='s\b)"  # "it's panning"
+    r"|'(?:re|ll|ve|m|s)\b"
+    r"|[^\W\d_]+(?:'(?!(?:re|ll|ve|m)\b)[^\W\d_]+)?"
     r"|\d+(?:[.,]\d+)?"
     r"|\S"
 )

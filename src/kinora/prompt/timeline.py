@@ -90,7 +90,8 @@ class _Builder:
         items = self._items(index, events)
         if self._heading is not None and not _is_block(self._source, self._heading):
             here = self._source.clauses[index]
-            if here.link in ("then", "after") or here.sentence != self._heading_sentence:
+            own = any(m is not None for _, m in items)
+            if here.link in ("then", "after") or here.sentence != self._heading_sentence or own:
                 self._close_heading()
         if not events:
             for _, mark in items:
@@ -305,7 +306,7 @@ def _is_block(source: Source, mark: TimeMark) -> bool:
     if words[:1] in ("[", "(") or ":" in words:
         return True
     if text[mark.last :].lstrip()[:1] in (":", "-"):
-        return True
+        return words[:1].isdigit() or mark.kind == "part"
     before = text[: mark.first].rstrip(" \t*-[(\"'")
     return mark.kind == "range" and words[:1].isdigit() and (not before or before[-1] in ";\n|.")
 
