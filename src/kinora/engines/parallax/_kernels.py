@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.engines.parallax.jit import kernel
+from kinora.engines.parallax.jit import helper, kernel
 
 BLOCK = 8
 CELL = 16  # texels per side of the cells that know the least and greatest alpha within
@@ -52,7 +52,7 @@ _u32 = np.uint32
 _index = np.uint64
 
 
-@kernel
+@helper
 def _disparity_at(disparity, base, width, height, x, y):
     """Sample a layer's disparity grid at fractional grid indices, clamped to its edges."""
     x = min(max(x, 0.0), width - 1.0)
@@ -170,7 +170,7 @@ def classify(cells, table, nodes, flags):
 # Helpers take whole arrays and indices: a slice would cost reference counting in the inner loops.
 
 
-@kernel
+@helper
 def _edges(nodes, layer, axis, row, v, first, last, scale, shift, limit, edge):
     """Texel indices at the left edges of blocks [first, last], clamped to [0, limit], × 256."""
     for b in range(_index(first), _index(last + 1)):
@@ -179,7 +179,7 @@ def _edges(nodes, layer, axis, row, v, first, last, scale, shift, limit, edge):
         edge[b] = min(max(here * scale + shift, _f32(0.0)), limit) * _f32(256.0)
 
 
-@kernel
+@helper
 def _luma_coordinates(table, nodes, layer, row, v, first, last, ramp, edge, at):
     """Texel indices, in 24.8 fixed point, of the luma pixels of blocks [first, last) of a row.
 
@@ -202,7 +202,7 @@ def _luma_coordinates(table, nodes, layer, row, v, first, last, ramp, edge, at):
                 at[axis, b * _index(8) + i] = _i32(a + d * ramp[i])
 
 
-@kernel
+@helper
 def _chroma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
     """The same for chroma, in chroma texels.
 
@@ -220,7 +220,7 @@ def _chroma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
             at[axis, i] = _i32(a + d * t + _f32(0.5))
 
 
-@kernel
+@helper
 def _bilinear(quads, start, stride, x, y):
     """Sample at 24.8 fixed-point texel indices x, y; returns 0..255."""
     texel = _i32(start + _i32(_i32(_i32(y >> _i32(8)) * stride) + _i32(x >> _i32(8))))
@@ -234,7 +234,7 @@ def _bilinear(quads, start, stride, x, y):
     return _i32(_i32(mixed + _i32(32768)) >> _i32(16))
 
 
-@kernel
+@helper
 def _copy(quads, start, stride, at, first, last, plane, y):
     """Sample pixels [first, last) of one plane of a layer into row y of ``plane``."""
     start = _i32(start)
@@ -243,28 +243,28 @@ def _copy(quads, start, stride, at, first, last, plane, y):
         plane[y, i] = np.uint8(_bilinear(quads, start, stride, at[0, i], at[1, i]))
 
 
-@kernel
+@helper
 def _add(sample, first, last, clear, light):
     """Add a layer's sampled plane, seen through what is left clear."""
     for i in range(_index(first), _index(last)):
         light[i] += clear[i] * _f32(sample[0, i])
 
 
-@kernel
+@helper
 def _cover(sample, first, last, clear):
     """Take a layer's sampled alpha from what is left clear."""
     for i in range(_index(first), _index(last)):
         clear[i] *= _f32(1.0) - _f32(sample[0, i]) * _f32(1.0 / 255.0)
 
 
-@kernel
+@helper
 def _store(light, first, last, plane, y):
     """Round accumulated light into row y of a plane."""
     for i in range(_index(first), _index(last)):
         plane[y, i] = np.uint8(_i32(light[i] + _f32(0.5)))
 
 
-@kernel
+@helper
 def _visible(flags, row, ends):
     """Per block of a block row: its front layer and the layer behind which nothing shows."""
     layers, _, columns = flags.shape
@@ -284,7 +284,7 @@ def _visible(flags, row, ends):
         ends[1, b] = back
 
 
-@kernel
+@helper
 def _run(ends, first):
     """End of the run of blocks that begins at ``first``: one opaque layer, or mixed ones."""
     last = first + 1
@@ -299,7 +299,7 @@ def _run(ends, first):
     return last
 
 
-@kernel
+@helper
 def _seen_run(flags, ends, layer, row, first, last):
     """First stretch of blocks in [first, last) where a layer shows; empty at ``last`` if none."""
     while first < last and (flags[layer, row, first] == HIDDEN or layer < ends[1, first]):
@@ -310,7 +310,7 @@ def _seen_run(flags, ends, layer, row, first, last):
     return first, end
 
 
-@kernel
+@helper
 def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
     """Pixel row r of block row ``row`` of the luma plane."""
     ends, ramp, edge, at, sample, clear, light, _ = scratch
@@ -343,7 +343,7 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
         _store(light, first * 8, last * 8, plane, y)
 
 
-@kernel
+@helper
 def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
     """Pixel row r of block row ``row`` of both chroma planes."""
     ends, _, edge, at, sample, clear, u_light, v_light = scratch
