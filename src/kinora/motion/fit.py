@@ -28,6 +28,7 @@ _KEY_FRAMES: Final = 17  # looked at per beat while searching; all frames are ch
 _HALVINGS: Final = 11
 _SLACK: Final = 0.25  # frame pixels kept free while searching
 _CHUNK: Final = 512  # frames checked at once
+_WORTHWHILE: Final = 1.05  # the least growth of one move that is searched for
 _SHRINK: Final = 0.97
 _LEAST: Final = 0.02
 
@@ -131,14 +132,19 @@ def _fit_beat(search: _Search, beat: TimedBeat, *, state: F64) -> tuple[Fitted, 
     share, limit = _largest(lambda s: judge([s * m for m in most]), 0.0, 1.0)
     fractions = [share * m for m in most]
     limits = [limit] * len(most)
-    if sum(bool(move.parts) for move in beat.moves) > 1:
-        for index in [*range(len(most))] * 2:  # twice: a later zoom in can make room for a pan
+    moving = [index for index, move in enumerate(beat.moves) if move.parts]
+    if len(moving) > 1:
+        for index in moving * 2:  # twice: a later zoom in can make room for a pan
 
             def alone(value: float, index: int = index) -> Limit:
                 return judge([*fractions[:index], value, *fractions[index + 1 :]])
 
-            value, limits[index] = _largest(alone, fractions[index], most[index])
-            fractions[index] = value
+            little_more = min(fractions[index] * _WORTHWHILE, most[index])
+            blocked = alone(little_more)
+            if blocked is not Limit.NONE:
+                limits[index] = blocked
+            else:
+                fractions[index], limits[index] = _largest(alone, little_more, most[index])
     return tuple(
         _settled(search, item, value, limit)
         for item, value, limit in zip(wanted, fractions, limits, strict=True)
