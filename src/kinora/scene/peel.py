@@ -17,7 +17,7 @@ from kinora.scene.matting import BAND, find_matte, separate
 from kinora.types.scene import F32, U8, Layer
 
 #: Widest gap that the completed layers can show, as a share of the frame's width.
-HOLE_LIMIT = 0.06
+HOLE_LIMIT = 0.08
 #: Width of the rim around a front that still shows its halo, as a share of the long side.
 RIM = 0.002
 #: Mixed pixels along a front edge that no completion copies from, as a share of the long side.

@@ -246,4 +246,4 @@ def test_the_scene_says_where_its_estimates_come_from() -> None:
     assert scene.sources["focal"] == "exif"
     assert scene.photo_sha256 == "ab"
     assert scene.notes == ("first frame of 2",)
-    assert scene.hole_limit == pytest.approx(0.06 * 640, rel=0.2)
+    assert scene.hole_limit == pytest.approx(0.08 * 640, rel=0.01)
