@@ -27,8 +27,11 @@ class Looker:
     langs: tuple[Lang, ...]
     gear: frozenset[int] = frozenset()  # tokens that name a kind of shot
 
-    def actor(self, first: int, at: int) -> Actor:
-        """Who does the verb at token ``at`` of a clause that starts at ``first``."""
+    def actor(self, first: int, at: int, *, participle: bool = False) -> Actor:
+        """Who does the verb at token ``at`` of a clause that starts at ``first``.
+
+        In "a shot of a crowd pushing forward" the crowd does the ``participle``.
+        """
         here = at - 1
         floor = max(first, at - _REACH)
         while here >= floor:
@@ -53,16 +56,18 @@ class Looker:
             elif self._is("preposition", here):
                 return "bare"
             else:
-                return self._noun_phrase(first, here, at)
+                return self._noun_phrase(first, here, at, participle=participle)
         return "bare"
 
-    def _noun_phrase(self, first: int, here: int, at: int) -> Actor:
+    def _noun_phrase(self, first: int, here: int, at: int, *, participle: bool) -> Actor:
         """The word before the verb is a noun: find what it belongs to."""
         floor = max(first, at - _REACH)
         while here >= floor:
             if self._is("camera", here):
                 return self._camera(here, first, at)
             if self._is("preposition", here):
+                if participle and self.tokens[here].text in ("of", "de", "d'"):
+                    return "other"
                 here -= 1  # "shot of the city rises": go on with what stands before "of"
                 if here >= floor and self._is("camera", here):
                     return self._camera(here, first, at)
@@ -78,6 +83,8 @@ class Looker:
             if self._is("determiner", here):
                 before = here - 1
                 if before < floor or not self._is("preposition", before):
+                    return "other"
+                if participle and self.tokens[before].text in ("of", "de", "d'"):
                     return "other"
                 here = before - 1
                 continue

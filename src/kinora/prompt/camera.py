@@ -105,7 +105,7 @@ class CameraReader:
 
     def _skips(self, clause: Clause, hits: Scan) -> list[bool]:
         skip = [m >= 0 for m in self._source.mark_of[: clause.last]]
-        for hit in (*hits.manner, *hits.negations):
+        for hit in (*hits.manner, *hits.negations, *hits.paths):
             for i in range(hit.first, hit.last):
                 skip[i] = True
         return skip
@@ -188,7 +188,7 @@ class CameraReader:
         return any(hit.first - 2 <= h.last <= hit.first for h in hits.manner)
 
     def _actor(self, looker: Looker, hit: Hit, clause: Clause, joined: bool) -> Actor:
-        actor = looker.actor(clause.first, hit.first)
+        actor = looker.actor(clause.first, hit.first, participle=hit.form == "ing")
         if actor == "it":
             return "camera" if self._it_is_camera(hit.first) else "other"
         if actor == "conjunction":
@@ -247,11 +247,11 @@ class CameraReader:
             if is_word_of("determiner", follow, clause.langs):
                 return False
         before = hit.first - 1
-        if before < clause.first:
+        if before < clause.first or hit.form == "ing":
             return True
-        slow = any(h.last == hit.first for h in hits.manner)
+        told = any(h.last == hit.first for h in (*hits.manner, *hits.paths))
         marked = self._source.mark_of[before] >= 0
-        return slow or marked or not self._source.tokens[before].is_word or hit.form == "ing"
+        return told or marked or not self._source.tokens[before].is_word
 
     def _in_camera_context(self, index: int, hit: Hit, hits: Scan) -> bool:
         clause = self._source.clauses[index]
@@ -273,6 +273,8 @@ class CameraReader:
         clause = self._source.clauses[index]
         if actor == "camera" or self._of_the_camera(hit, clause):
             return True
+        if hit.form == "ing" and self._names_a_shot(course, clause):
+            return True
         if actor == "other":
             return False
         routed = self._source.section_name(hit.first) == "camera"
@@ -293,6 +295,12 @@ class CameraReader:
         words = self._source.tokens[clause.first : hit.first]
         nouns = [t.text for t in words if is_word_of("picture", t.text, clause.langs)]
         return bool(nouns) and len(words) <= 8
+
+    def _names_a_shot(self, course: Course, clause: Clause) -> bool:
+        """ "travelling backward shot"."""
+        if course.path is None or course.last >= clause.last:
+            return False
+        return self._source.tokens[course.last].text in ("shot", "camera", "view")
 
     def _of_the_camera(self, hit: Hit, clause: Clause) -> bool:
         """ "a gentle rise of the camera", « recul de la caméra »."""
@@ -393,10 +401,11 @@ class CameraReader:
         if named:
             return True
         slow = any(h.last == hit.first for h in hits.manner)
-        if slow and course.path is not None and course.beside and self._subject != "other":
-            return course.strong and not self._quiet(clause)
+        going = course.path is not None and course.beside and course.strong
+        if slow and going and self._subject != "other":
+            return not self._quiet(clause)
         if routed or self._subject == "camera":
-            return course.path is not None or head(hit.concept).becomes["bare"] != "?"
+            return going or head(hit.concept).becomes["bare"] != "?"
         return False
 
     # -- helpers ----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kinora.prompt.camera import Event
 from kinora.prompt.source import Source
@@ -16,18 +16,28 @@ _JOINERS = frozenset({"and", "&", "+", "plus", "with", "while", "et", "avec", "t
 _OPPOSITE = {"in": "out", "out": "in"}
 
 
-def merge(events: tuple[Event, ...], source: Source) -> tuple[Event, ...]:
-    """Events with double mentions folded into one and platforms of other moves dropped."""
-    merged: list[Event] = []
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Events told once each; ``mentions`` are tokens that tell one of them again."""
+
+    events: tuple[Event, ...]
+    mentions: tuple[tuple[int, int], ...]
+
+
+def merge(events: tuple[Event, ...], source: Source) -> Merged:
+    """Fold double mentions into one event; drop purposes and platforms of other moves."""
+    folded: list[Event] = []
     for event in events:
-        before = merged[-1] if merged else None
-        both = _combined(before, event, source) if before is not None else None
+        both = _combined(folded[-1], event, source) if folded else None
         if both is not None:
-            merged[-1] = both
+            folded[-1] = both
         else:
-            merged.append(event)
-    merged = _without_purposes(_without_echoes(merged, source), source)
-    return tuple(_without_platforms(_dolly_zooms(merged, source), source))
+            folded.append(event)
+    kept = _without_echoes(folded, source)
+    kept = _without_platforms(_without_purposes(kept, source), source)
+    kept_at = {e.first for e in kept}
+    mentions = tuple((e.first, e.last) for e in folded if e.first not in kept_at)
+    return Merged(tuple(_dolly_zooms(kept, source)), mentions)
 
 
 def _without_echoes(events: list[Event], source: Source) -> list[Event]:
@@ -35,10 +45,10 @@ def _without_echoes(events: list[Event], source: Source) -> list[Event]:
     kept: list[Event] = []
     for event in events:
         before = kept[-1] if kept else None
-        if before is not None and not event.negated and _echoes(before, event, source):
+        if before is None or event.negated or not _echoes(before, event, source):
+            kept.append(event)
+        elif before.op == event.op:
             kept[-1] = replace(before, direction=before.direction or event.direction)
-            continue
-        kept.append(event)
     return kept
 
 
@@ -48,13 +58,18 @@ def _echoes(before: Event, event: Event, source: Source) -> bool:
         return False
     if any(source.mark_of[i] >= 0 for i in range(here.first, here.last)):
         return False
+    if any(source.mark_of[i] >= 0 for i in range(there.first, there.last)):
+        return False
+    if event.op == before.op and (event.direction in (None, before.direction) or event.bare):
+        return not event.extra
+    if before.op == "follow" and event.form == "ing" and event.head.test == "soft":
+        return here.sentence == there.sentence and event.direction in (None, "in")
     nearing = {"dolly", "zoom"} >= {before.op, event.op} and before.direction == event.direction
     if nearing and event.form == "ing" and event.head.test == "soft":
         return here.sentence == there.sentence
     if event.head.name == "motion" and event.direction == before.direction:
         return event.direction is not None
-    noun = event.form == "word" and event.bare and event.op == before.op
-    return noun and here.sentence != there.sentence and event.op not in ("static", "follow")
+    return False
 
 
 def _without_purposes(events: list[Event], source: Source) -> list[Event]:
@@ -68,7 +83,8 @@ def _without_purposes(events: list[Event], source: Source) -> list[Event]:
             and source.clauses[e.clause].sentence == sentence
         ]  # fmt: skip
         purpose = event.op == "reveal" and event.head.test == "soft"
-        aimed = event.op == "follow" and event.first and source.tokens[event.first - 1].text == "to"
+        aimed = event.op == "follow" and event.head.test == "soft" and _aimed(event, source)
+        mates = [e for e in mates if e.op not in ("handheld", "shake", "flyover", "parallax")]
         if not (mates and (purpose or aimed)):
             kept.append(event)
     return kept
@@ -128,6 +144,12 @@ def _joined(before: Event, event: Event, source: Source) -> bool:
         if source.mark_of[i] >= 0 or source.tokens[i].text in _JOINERS:
             return True
     return False
+
+
+def _aimed(event: Event, source: Source) -> bool:
+    """ "to follow the car", "following the car": the purpose of another move."""
+    before = source.tokens[event.first - 1].text if event.first else ""
+    return event.form == "ing" or before in ("to", "pour", "if")
 
 
 def _dolly_zooms(events: list[Event], source: Source) -> list[Event]:

@@ -37,7 +37,8 @@ def find_course(
     after = _after(tokens, rule, hit, hits, limit)
     before = _before(tokens, rule, hit, hits, floor)
     path, beside = after
-    if before is not None and (path is None or not beside):
+    weak = path is not None and path not in hits.paths
+    if before is not None and (path is None or not beside or weak):
         path, beside = before, True
     if path is None:
         op, direction, nearest = _parse(rule.becomes.get("bare", "?"))

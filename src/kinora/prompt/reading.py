@@ -54,7 +54,8 @@ def read_prompt(
     source = prepare(prompt)
     lang = source.langs[0]
     findings = CameraReader(source).read()
-    events = merge(findings.events, source)
+    merged = merge(findings.events, source)
+    events = merged.events
     text = source.folded.text
     measures = find_measures(source, text)
     modifiers = attach(source, events, findings, measures)
@@ -70,13 +71,14 @@ def read_prompt(
     ids = Ids()
     taken = {i for m in modifiers for i in range(m.first, m.last)}
     taken |= {i for m in modifiers for a, b in m.claimed for i in range(a, b)}
+    taken |= {i for a, b in (*findings.mentions, *merged.mentions) for i in range(a, b)}
     cues = gather(source, find_cues(source, taken), ids, lang=lang)
     draft = Draft(source, events, modifiers, timeline, layout, cues, lang, seed)
     resolved = Resolver(draft, ids).resolve()
     conflicts = _conflicts(draft, timeline)
     if strict and conflicts:
         raise PromptError(f"The prompt's times are impossible: {conflicts[0].text}", param="prompt")
-    mentions = [source.span(a, b) for a, b in findings.mentions]
+    mentions = [source.span(a, b) for a, b in (*findings.mentions, *merged.mentions)]
     marks, lines = _time_lines(source, lang)
     items = [*resolved.items, *cues.report, *lines]
     claimed = [*resolved.claimed, *cues.claimed, *mentions, *marks]
