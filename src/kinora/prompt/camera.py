@@ -33,6 +33,7 @@ class Event:
     nearest: bool = False  # the nearest concept, not the very one
     negated: bool = False
     bare: bool = False  # no path was given
+    vague: bool = False  # the path is a mere preposition ("moves through the rooms")
     extra: bool = False  # a second direction of the same head
 
 
@@ -157,6 +158,8 @@ class CameraReader:
     ) -> Event | None:
         clause = self._source.clauses[index]
         rule = head(hit.concept)
+        if rule.name == "tilt" and hit.form == "past" and course.nearest:
+            return None  # "camera tilted right" is an angle
         negated = self._is_negated(hit, hits, clause)
         actor = self._actor(looker, hit, clause, joined)
         event = self._event(index, hit, course, negated=negated)
@@ -229,12 +232,22 @@ class CameraReader:
             return hit.form in ("base", "word") and strong
         if rule.thing and not beside and not self._in_camera_context(index, hit, hits):
             return False
+        if rule.thing and hit.form in ("base", "word") and self._lies_in(hit, hits, clause):
+            return False
         if actor == "article":
             return True
         verb = hit.form in ("third", "ing", "past")
         if verb and self._subject == "other" and not rule.jargon:
             return rule.name == "pan" and course.path in ("left", "right")
         return not (verb and self._quiet(clause))
+
+    def _lies_in(self, hit: Hit, hits: Scan, clause: Clause) -> bool:
+        """ "on track", "full of pans": a place, not a move; but "push in, pan left" ends a path."""
+        ends = {h.last for h in hits.heads}
+        if any(w.last == hit.first and w.first in ends for w in (*hits.weak, *hits.paths)):
+            return False
+        before = self._source.tokens[hit.first - 1].text if hit.first > clause.first else ""
+        return before in ("on", "in", "of", "from", "into", "onto", "near", "under", "behind", "sur")
 
     def _vehicle_ok(self, hit: Hit, course: Course, hits: Scan, clause: Clause) -> bool:
         """ "truck left" is a move, "a truck left the station" is not."""
@@ -485,6 +498,7 @@ class CameraReader:
             nearest=course.nearest,
             negated=negated,
             bare=course.path is None,
+            vague=not course.strong and course.path is not None,
             extra=extra,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kinora.prompt.camera import Event
+from kinora.prompt.echoes import without_echoes
 from kinora.prompt.source import Source
 
 #: Heads that only name the gear or the kind of shot; a verb after them says where it goes.
@@ -33,43 +34,11 @@ def merge(events: tuple[Event, ...], source: Source) -> Merged:
             folded[-1] = both
         else:
             folded.append(event)
-    kept = _without_echoes(folded, source)
+    kept = without_echoes(folded, source)
     kept = _without_platforms(_without_purposes(kept, source), source)
     kept_at = {e.first for e in kept}
     mentions = tuple((e.first, e.last) for e in folded if e.first not in kept_at)
     return Merged(tuple(_dolly_zooms(kept, source)), mentions)
-
-
-def _without_echoes(events: list[Event], source: Source) -> list[Event]:
-    """Words that tell the move before once more: "zooms in, getting closer", "smooth movement"."""
-    kept: list[Event] = []
-    for event in events:
-        before = kept[-1] if kept else None
-        if before is None or event.negated or not _echoes(before, event, source):
-            kept.append(event)
-        elif before.op == event.op:
-            kept[-1] = replace(before, direction=before.direction or event.direction)
-    return kept
-
-
-def _echoes(before: Event, event: Event, source: Source) -> bool:
-    here, there = source.clauses[event.clause], source.clauses[before.clause]
-    if before.negated or event.clause == before.clause or here.link in ("then", "while", "after"):
-        return False
-    if any(source.mark_of[i] >= 0 for i in range(here.first, here.last)):
-        return False
-    if any(source.mark_of[i] >= 0 for i in range(there.first, there.last)):
-        return False
-    if event.op == before.op and (event.direction in (None, before.direction) or event.bare):
-        return not event.extra
-    if before.op == "follow" and event.form == "ing" and event.head.test == "soft":
-        return here.sentence == there.sentence and event.direction in (None, "in")
-    nearing = {"dolly", "zoom"} >= {before.op, event.op} and before.direction == event.direction
-    if nearing and event.form == "ing" and event.head.test == "soft":
-        return here.sentence == there.sentence
-    if event.head.name == "motion" and event.direction == before.direction:
-        return event.direction is not None
-    return False
 
 
 def _without_purposes(events: list[Event], source: Source) -> list[Event]:
@@ -82,10 +51,13 @@ def _without_purposes(events: list[Event], source: Source) -> list[Event]:
             if e is not event and not e.negated and e.op not in ("?", "static", "reveal")
             and source.clauses[e.clause].sentence == sentence
         ]  # fmt: skip
+        moving = any(e.op not in ("?", "static") and not e.negated for e in events)
+        mount = event.head.mount and moving
+        shaky = event.op == "shake" and any(e.op == "handheld" and not e.negated for e in events)
         purpose = event.op == "reveal" and event.head.test == "soft"
         aimed = event.op == "follow" and event.head.test == "soft" and _aimed(event, source)
         mates = [e for e in mates if e.op not in ("handheld", "shake", "flyover", "parallax")]
-        if not (mates and (purpose or aimed)):
+        if not (mount or shaky or (mates and (purpose or aimed))):
             kept.append(event)
     return kept
 

@@ -334,6 +334,6 @@ def _one_line(text: str) -> str:
 def seconds_told(source: Source, timeline: Timeline) -> Fraction | None:
     """The clip length that the prompt names, if it does."""
     totals = [m.length for m in source.marks if m.kind == "total" and m.length > 0]
-    if not totals and any(g.part for g in timeline.groups):  # "first half: …; … (8 s)"
+    if not totals and not any(g.lasting and not g.part for g in timeline.groups):
         totals = [m.length for m in timeline.stray if m.kind == "duration"]
     return totals[0] if totals else None

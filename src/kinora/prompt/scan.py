@@ -27,6 +27,7 @@ class Head:
     jargon: bool = False
     vehicle: bool = False
     platform: bool = False
+    mount: bool = False
 
 
 @cache
@@ -35,7 +36,7 @@ def head(name: str) -> Head:
     row = dict(load("heads")[name])
     test = row.pop("test")
     flags = {
-        k: bool(row.pop(k, False)) for k in ("thing", "needs", "jargon", "vehicle", "platform")
+        k: bool(row.pop(k, False)) for k in ("thing", "needs", "jargon", "vehicle", "platform", "mount")
     }
     return Head(name, test, row, **flags)
 

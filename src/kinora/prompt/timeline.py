@@ -79,12 +79,21 @@ class _Builder:
             if self._groups:
                 self._group_of[index] = len(self._groups) - 1
         self._close_heading()
-        self._stray += self._pending
+        self._settle_pending()
         groups, everywhere = self._split_global()
         self._reorder(groups)
         return Timeline(tuple(groups), tuple(everywhere), self._group_of, tuple(self._stray))
 
     # -- one clause ---------------------------------------------------------------------------
+
+    def _settle_pending(self) -> None:
+        """ "Slow pan left. 4 seconds.": a length nobody took is that of the only move."""
+        alone = len(self._groups) == 1 and not self._groups[0].timed
+        for mark in self._pending:
+            if alone and mark.kind == "duration" and not self._groups[0].lasting:
+                self._set(self._groups[0], mark)
+            else:
+                self._stray.append(mark)
 
     def _clause(self, index: int, events: list[int]) -> None:
         items = self._items(index, events)

@@ -1,0 +1,86 @@
+"""Words that tell a move once more: "Pan left. The camera rotates smoothly, revealing …"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kinora.prompt.camera import Event
+from kinora.prompt.source import Source
+
+_TURNS = frozenset({"pan", "tilt", "whip", "roll", "orbit", "dolly_zoom"})
+_RISES = frozenset({"crane", "pedestal"})
+_NEARINGS = frozenset({"dolly", "zoom"})
+_GOINGS = frozenset({"truck", "dolly", "follow", "flyover", "parallax"})
+
+
+def without_echoes(events: Sequence[Event], source: Source) -> list[Event]:
+    """Events without those that only tell an earlier one again, which take over its direction."""
+    kept: list[Event] = []
+    for event in events:
+        at = _told_before(kept, event, source)
+        if at is None:
+            kept.append(event)
+        elif kept[at].op == event.op and kept[at].direction is None:
+            kept[at] = replace(kept[at], direction=event.direction)
+    return kept
+
+
+def _told_before(kept: Sequence[Event], event: Event, source: Source) -> int | None:
+    """Index of the earlier event that ``event`` tells again."""
+    if event.negated or event.extra or _is_timed(event, source):
+        return None
+    if source.clauses[event.clause].link in ("then", "while", "after"):
+        return None
+    for at in range(len(kept) - 1, -1, -1):
+        before = kept[at]
+        if _sequel_between(before, event, source):
+            return None
+        if before.negated or before.clause == event.clause or _is_timed(before, source):
+            continue
+        if _tells_again(before, event, source):
+            return at
+    return None
+
+
+def _is_timed(event: Event, source: Source) -> bool:
+    clause = source.clauses[event.clause]
+    return any(source.mark_of[i] >= 0 for i in range(clause.first, clause.last))
+
+
+def _sequel_between(before: Event, event: Event, source: Source) -> bool:
+    links = [source.clauses[i].link for i in range(before.clause + 1, event.clause + 1)]
+    return "then" in links or "after" in links
+
+
+def _tells_again(before: Event, event: Event, source: Source) -> bool:
+    same_sentence = (
+        source.clauses[before.clause].sentence == source.clauses[event.clause].sentence
+    )
+    soft = event.head.test in ("soft", "noun")
+    if event.head.name == "motion":
+        return event.direction in (None, before.direction)
+    if event.op == before.op:
+        vague = event.direction in (None, before.direction) or event.bare or before.direction is None
+        return vague and (event.form == "ing" or not same_sentence or event.op == "static")
+    if (event.direction is None or event.vague) and not same_sentence:
+        return _vaguer(before, event, soft=soft)
+    if soft and event.form == "ing" and before.op == "follow":
+        return same_sentence and event.direction in (None, "in")
+    if not soft or event.direction != before.direction:
+        return False
+    near = {before.op, event.op} <= _NEARINGS and event.form == "ing" and same_sentence
+    return near or ({before.op, event.op} <= _RISES and not same_sentence)
+
+
+def _vaguer(before: Event, event: Event, *, soft: bool) -> bool:
+    """A later sentence with a less telling verb: "rotates" after a pan, "glides" after a follow."""
+    if event.op == "reveal":
+        return True
+    if event.op == "follow":
+        return before.op in ("truck", "dolly", "pan")
+    if not soft:
+        return False
+    if event.nearest or event.head.name in ("rotate", "pivot"):
+        return before.op in _TURNS
+    return event.op in _GOINGS and before.op in _GOINGS
