@@ -28,7 +28,7 @@ COFFEE = ROOT / "examples" / "photos" / "coffee.jpg"
 
 PREVIEW = "orbit left 1.5 s, push in 1.5 s, orbit right 2 s"
 BEATS = (
-    "Start static 0.5 s, dolly in 2 s, hold 1 s, orbit left 180 degrees in 1.5 s. "
+    "Start static 0.5 s, dolly in 2 s, hold 1 s, orbit left 12 degrees in 1.5 s. "
     "Steam rises from the cup. Sound: rain."
 )
 STRIP = "orbit left 4 degrees"
@@ -62,13 +62,13 @@ def preview(path: Path) -> None:
 
 
 def timeline(path: Path) -> None:
-    """What ``kinora plan`` prints."""
-    plan, report = kinora.plan(BEATS)
+    """What ``kinora plan`` prints, and below it the report of ``kinora animate``."""
+    clip = kinora.animate(COFFEE, BEATS, quality="draft")
     console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True)
-    print_timeline(plan, console, lang=report.lang)
+    print_timeline(clip.plan, console, lang=clip.report.lang)
     console.print()
-    print_report(report, console)
-    picture = console.export_svg(title="kinora plan", theme=MONOKAI)
+    print_report(clip.report, console)
+    picture = console.export_svg(title="the plan, and the report on the clip", theme=MONOKAI)
     # rich's template loads a font from the web; the viewer's own monospace does as well.
     path.write_text(re.sub(r"\s*@font-face \{.*?\}", "", picture, flags=re.DOTALL))
 

@@ -18,6 +18,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "ignored": "ignored",
         "assumption": "note",
         "conflict": "conflict",
+        "how": "to get it: ",
     },
     "fr": {
         "understood": "compris",
@@ -27,6 +28,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "ignored": "ignoré",
         "assumption": "à noter",
         "conflict": "conflit",
+        "how": "pour l’obtenir : ",
     },
 }
 _LOOK: dict[str, tuple[str, str]] = {
@@ -53,9 +55,8 @@ def print_report(report: Report, console: Console) -> None:
 
 
 def _lines(report: Report) -> list[tuple[str, str]]:
-    lines = [("understood", _words(item)) for item in report.understood]
-    lines += [("approximated", _words(item)) for item in report.approximated]
-    lines += [("not_supported", _words(item)) for item in report.not_supported]
+    items = (*report.understood, *report.approximated, *report.not_supported)
+    lines: list[tuple[str, str]] = [(i.status, _words(i, lang=report.lang)) for i in items]
     lines += [("conflict", note.text) for note in report.conflicts]
     lines += [("assumption", note.text) for note in report.assumptions]
     for kind, spans in (("scene", report.scene), ("ignored", report.ignored_text)):
@@ -64,12 +65,12 @@ def _lines(report: Report) -> list[tuple[str, str]]:
     return lines
 
 
-def _words(item: ReportItem) -> str:
+def _words(item: ReportItem, *, lang: Lang) -> str:
     words = item.request
     if item.done and item.done != item.request:
         words += f" → {item.done}"
     if item.reason:
         words += f" ({item.reason})"
     if item.how_to_get_it:
-        words += f"; {item.how_to_get_it}"
+        words += f"; {_WORDS[lang]['how']}{item.how_to_get_it}"
     return words

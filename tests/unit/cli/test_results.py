@@ -108,3 +108,10 @@ def test_a_plan_is_printed_as_json_that_reads_back(
 def test_a_plan_that_cannot_be_saved_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         show_plan(PLAN, REPORT, save_plan=tmp_path / "absent" / "plan.json", as_json=True)
+
+
+def test_what_would_be_needed_is_said_as_such() -> None:
+    item = ReportItem(status="not_supported", request="rain", how_to_get_it="another engine")
+    console = _console()
+    print_report(Report(not_supported=(item,)), console)
+    assert _text(console).strip().endswith("rain; to get it: another engine")
