@@ -19,6 +19,7 @@ from kinora.arguments import choice_of, fps_of, plan_of, seconds_of, size_of
 from kinora.errors import InputError
 from kinora.files import copy_file, read_frames
 from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
+from kinora.replan import fitted, with_notes
 from kinora.scene.build import build_scene
 from kinora.scene.decode import PhotoSource, decode_photo
 from kinora.scene.depth.given import GivenDepth
@@ -28,7 +29,7 @@ from kinora.types import scene as scene_types
 from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
-from kinora.types.report import Note, Report
+from kinora.types.report import Report
 from kinora.types.request import ClipRequest, DepthNear, ImageLike, Progress, Quality
 from kinora.types.scene import Fit
 from kinora.wiring import build_depth, build_parts
@@ -36,13 +37,9 @@ from kinora.wiring import build_depth, build_parts
 #: Sizes and times as callers may write them; see `kinora.arguments`.
 SizeLike = str | Size | tuple[int, int]
 Number = str | float | Fraction
+Folder = tempfile.TemporaryDirectory[str]
 Given = TypeVar("Given")
 PlanLike = ShotPlan | Mapping[str, object] | str | PathLike[str]
-
-_BOTH = {
-    "en": "the plan was given, so the prompt was not read",
-    "fr": "le plan était donné : le texte n’a pas été lu",
-}
 
 
 def animate(
@@ -72,7 +69,8 @@ def animate(
         size: ``"1280x720"``, ``"720p"``, (width, height) or `Size`, even; None: the photo's own
             shape, at most 720p.
         fps: frames per second, 1 to 120; 29.97 means 30000/1001.
-        seed: for what is left to chance (handheld); the same seed makes the same clip.
+        seed: for what is left to chance (handheld); the same seed makes the same clip. A plan
+            keeps its own where this is 0.
         quality: ``"draft"``, ``"standard"`` or ``"pro"``.
         fit: ``"crop"``, ``"pad"`` or ``"strict"``: how a photo of another shape is fitted.
         strict: refuse what can't be done as asked, instead of reporting it.
@@ -92,11 +90,13 @@ def animate(
         raise InputError(
             "A Scene brings its own depth: give depth to Scene.from_image.", param="depth"
         )
+    length, given = seconds_of(seconds), plan_of(plan)
+    used = given and fitted(given, seconds=length, seed=seed, strict=strict)
     request = ClipRequest(
         image=_local(image),
         prompt=prompt,
-        plan=plan_of(plan),
-        seconds=seconds_of(seconds),
+        plan=used,
+        seconds=length,
         size=size_of(size),
         fps=fps_of(fps),
         seed=seed,
@@ -106,17 +106,11 @@ def animate(
         depth=_local(depth),
         depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
     )
-    parts = build_parts(load_settings())
-    told = progress or _silent
-    if output is not None:
-        return Clip(_noted(make_clip(request, parts, Path(output), told), request))
-    folder = tempfile.TemporaryDirectory(prefix="kinora-")
-    try:
-        made = make_clip(request, parts, Path(folder.name) / "clip.mp4", told)
-    except BaseException:
-        folder.cleanup()
-        raise
-    return Clip(_noted(made, request), folder=folder)
+    made, folder = _make(request, output=output, progress=progress or _silent)
+    if given and used:
+        report = with_notes(made.report, given=given, used=used, prompt=prompt)
+        made = replace(made, report=report)
+    return Clip(made, folder=folder)
 
 
 def plan(
@@ -189,9 +183,7 @@ class Clip:
     together with this object: `save` what should stay.
     """
 
-    def __init__(
-        self, made: MadeClip, *, folder: tempfile.TemporaryDirectory[str] | None = None
-    ) -> None:
+    def __init__(self, made: MadeClip, *, folder: Folder | None = None) -> None:
         self._made = made
         if folder is not None:
             # The finalizer, not the folder's own, so that its removal makes no ResourceWarning.
@@ -258,12 +250,19 @@ class Clip:
         )
 
 
-def _noted(made: MadeClip, request: ClipRequest) -> MadeClip:
-    """Say that a prompt beside a plan wasn't read, so that it isn't ignored in silence."""
-    if request.plan is None or not request.prompt.strip():
-        return made
-    report = made.report.amended((), notes=[Note(text=_BOTH[made.report.lang])])
-    return replace(made, report=report)
+def _make(
+    request: ClipRequest, *, output: str | PathLike[str] | None, progress: Progress
+) -> tuple[MadeClip, Folder | None]:
+    """The clip, and the temporary folder that holds it where no output was named."""
+    parts = build_parts(load_settings())
+    if output is not None:
+        return make_clip(request, parts, Path(output), progress), None
+    folder = tempfile.TemporaryDirectory(prefix="kinora-")
+    try:
+        return make_clip(request, parts, Path(folder.name) / "clip.mp4", progress), folder
+    except BaseException:
+        folder.cleanup()
+        raise
 
 
 def _local(value: Given | PathLike[str]) -> Given | Path:

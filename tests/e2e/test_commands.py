@@ -80,6 +80,16 @@ def test_a_saved_plan_makes_the_clip_again(kinora: Kinora, photo: Path, tmp_path
     assert again.json["clip"]["sha256"] == saved.json["clip"]["sha256"]
 
 
+def test_a_plan_is_scaled_to_the_seconds_asked_for(
+    kinora: Kinora, photo: Path, tmp_path: Path
+) -> None:
+    assert kinora("plan", "pan left 2 s", "--save-plan", "plan.json").code == 0
+    ran = kinora("animate", "photo.png", "--plan", "plan.json", "--seconds", "1", "--json", *SMALL)
+    assert ran.code == 0, ran.err
+    assert ran.json["clip"]["frames"] == probe(tmp_path / "clip.mp4").frame_count == 30
+    assert "2 s but the clip is 1 s" in ran.json["report"]["conflicts"][0]["text"]
+
+
 def test_what_kinora_plan_prints_can_be_animated(
     kinora: Kinora, photo: Path, tmp_path: Path
 ) -> None:
