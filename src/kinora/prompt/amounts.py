@@ -1,4 +1,4 @@
-"""Amounts of moves: explicit ones converted to the move's unit, else defaults from the one table."""
+"""Amounts of moves: explicit ones in the move's unit, else defaults from the one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that isn't the camera: light, weather, framing, style, sound, subjects, constraints."""
+"""What isn't the camera: light, weather, framing, style, sound, subjects, constraints."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _best(source: Source, clause: Clause, section: str, at: int) -> Hit | None:
 
 
 def _lenses(source: Source, used: set[int]) -> Iterator[Cue]:
-    text = source.folded.text
+    text = source.text
     starts = {t.start: i for i, t in enumerate(source.tokens)}
     for match in _LENS.finditer(text):
         at = starts.get(match.start())
@@ -268,7 +268,7 @@ _LOOSE = frozenset(
 
 
 def _weak_adjective(source: Source, hit: Hit, clause: Clause) -> bool:
-    """ "wide", "warm" … count alone in a clause or before a word of their kind, not before nouns."""
+    """ "wide", "warm" … count only in a clause of their own, not before nouns."""
     if hit.last - hit.first > 1 or source.tokens[hit.first].text not in _LOOSE:
         return False
     words = [i for i in range(clause.first, clause.last) if source.tokens[i].is_word]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kinora.prompt.lexicon import lexicon
 from kinora.prompt.messages import say
-from kinora.types.plan import Amount, CameraMove, Lang, ShotPlan
+from kinora.types.plan import Amount, CameraMove, Lang, ShotPlan, Span
 from kinora.types.report import Report, ReportItem
 
 _LIST = 4  # entries that a summary names
@@ -67,3 +67,21 @@ def _some(texts: Sequence[str]) -> str:
     unique = list(dict.fromkeys(texts))
     more = len(unique) - _LIST
     return ", ".join(unique[:_LIST]) + (f", +{more}" if more > 0 else "")
+
+
+def stated_moves(plan: ShotPlan) -> tuple[CameraMove, ...]:
+    """The camera moves that the prompt asked for, in order: defaults and filled gaps left out.
+
+    A move that goes on through several beats is listed once.
+    """
+    seen: set[tuple[str, Span]] = set()
+    found: list[CameraMove] = []
+    for beat in plan.beats:
+        for move in beat.camera:
+            if move.evidence is None:
+                continue
+            key = (f"{move.op} {move.direction}", move.evidence)
+            if key not in seen:
+                seen.add(key)
+                found.append(move)
+    return tuple(found)

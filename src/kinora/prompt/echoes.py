@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kinora.prompt.camera import Event
+from kinora.prompt.events import Event
 from kinora.prompt.source import Source
 
 _TURNS = frozenset({"pan", "tilt", "whip", "roll", "orbit", "dolly_zoom"})
@@ -54,14 +54,14 @@ def _sequel_between(before: Event, event: Event, source: Source) -> bool:
 
 
 def _tells_again(before: Event, event: Event, source: Source) -> bool:
-    same_sentence = (
-        source.clauses[before.clause].sentence == source.clauses[event.clause].sentence
-    )
+    same_sentence = source.clauses[before.clause].sentence == source.clauses[event.clause].sentence
     soft = event.head.test in ("soft", "noun")
     if event.head.name == "motion":
         return event.direction in (None, before.direction)
     if event.op == before.op:
-        vague = event.direction in (None, before.direction) or event.bare or before.direction is None
+        vague = (
+            event.direction in (None, before.direction) or event.bare or before.direction is None
+        )
         return vague and (event.form == "ing" or not same_sentence or event.op == "static")
     if (event.direction is None or event.vague) and not same_sentence:
         return _vaguer(before, event, soft=soft)

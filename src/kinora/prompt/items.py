@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Literal
 
 from kinora.prompt.cues import Cue
 from kinora.prompt.messages import say
@@ -23,6 +24,8 @@ from kinora.types.plan import (
     SubjectAction,
 )
 from kinora.types.report import ReportItem
+
+ConstraintKind = Literal["keep", "may_change", "avoid"]
 
 _MAX_TEXT = 600
 
@@ -140,9 +143,10 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
         found.audio.append(_audio(name, cue, words, span))
     else:
         what = source.raw(*cue.who) if cue.who and cue.who[0] < cue.who[1] else words
-        kind = cue.kind if cue.kind in ("keep", "may_change") else "avoid"
+        kinds: dict[str, ConstraintKind] = {"keep": "keep", "may_change": "may_change"}
+        kind = kinds.get(cue.kind, "avoid")
         found.constraints.append(
-            Constraint(id=name, kind=kind, what=_one_line(what), evidence=span)  # type: ignore[arg-type]
+            Constraint(id=name, kind=kind, what=_one_line(what), evidence=span)
         )
     return name
 

@@ -8,7 +8,6 @@ from functools import cache
 from kinora.prompt.lexicon import lexicon
 from kinora.types.plan import Lang
 
-
 _UNITS = frozenset({"s", "sec", "secs", "seconds", "seconde", "secondes", "second", "min", "mm"})
 
 

@@ -26,7 +26,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Slots from 0 to ``seconds``; ``conflicts`` and ``assumptions`` are message keys with values."""
+    """Slots from 0 to ``seconds``; conflicts and assumptions are message keys with values."""
 
     seconds: Fraction
     slots: tuple[Slot, ...]
@@ -170,7 +170,12 @@ def _place(
         following = run[-1] + 1
         stop = _start_of(groups[following], bound) if following < len(groups) else bound
         clock = _place_run(
-            [groups[i] for i in run], clock, (stop or bound, bound), [weights[i] for i in run], slots, notes
+            [groups[i] for i in run],
+            clock,
+            (stop or bound, bound),
+            [weights[i] for i in run],
+            slots,
+            notes,
         )
         at = following
     if clock < bound - _TINY:

@@ -1,4 +1,4 @@
-"""What no rule claimed: glue between claims, words about the picture, or words nobody understood."""
+"""What no rule claimed: glue between claims, words about the picture, or noise."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _runs(source: Source, claimed: Sequence[Span]) -> list[_Run]:
         clause = clause_of[at]
         joins = runs and previous_token >= 0 and runs[-1].clause == clause
         gap = source.tokens[previous_token + 1 : at] if joins else ()
-        if joins and all(not t.text[0].isalnum() and not _covers(covered, source, t) for t in gap):
+        if joins and all(not t.text[0].isalnum() for t in gap):
             runs[-1].end = end
             runs[-1].words.append(token.text)
         else:
@@ -88,10 +88,6 @@ def _runs(source: Source, claimed: Sequence[Span]) -> list[_Run]:
             start, end = source.folded.span(quote.first, quote.last)
             runs.append(_Run(start, end, ["text", "image"], -1))
     return sorted(runs, key=lambda r: r.start)
-
-
-def _covers(covered: list[Span], source: Source, token: object) -> bool:
-    return False
 
 
 def _merged(spans: Sequence[Span]) -> list[Span]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kinora.prompt.camera import Event
 from kinora.prompt.echoes import without_echoes
+from kinora.prompt.events import Event
 from kinora.prompt.source import Source
 
 #: Heads that only name the gear or the kind of shot; a verb after them says where it goes.

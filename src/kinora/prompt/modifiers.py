@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kinora.prompt.camera import Event, Findings
+from kinora.prompt.events import Event, Findings
 from kinora.prompt.lexicon import Hit, in_any
 from kinora.prompt.numerals import NUMBER, parse_number
 from kinora.prompt.source import Source
@@ -73,12 +73,12 @@ _RULES: list[tuple[Measure, str, float | None]] = [
 _COMPILED = [(measure, re.compile(rule), fixed) for measure, rule, fixed in _RULES]
 
 
-def find_measures(source: Source, text: str) -> list[Measured]:
-    """Explicit amounts in folded text, in order, never inside a time."""
+def find_measures(source: Source) -> list[Measured]:
+    """Explicit amounts of the prompt, in order, never inside a time or a quote."""
     found: list[Measured] = []
     taken: set[int] = set()
     for measure, rule, fixed in _COMPILED:
-        for match in rule.finditer(text):
+        for match in rule.finditer(source.text):
             tokens = _tokens_of(source, match.start(), match.end())
             if tokens is None or taken.intersection(range(*tokens)):
                 continue
@@ -128,7 +128,7 @@ def attach(
             for measured in inside:
                 found[owner].measured = found[owner].measured or measured
                 found[owner].claimed.append((measured.first, measured.last))
-    for i, event in enumerate(events):
+    for i in range(len(events)):
         found[i].target = _target(source, i, events, found[i], findings)
     return found
 
@@ -231,7 +231,19 @@ def _only_manner(
 
 
 _MOVEMENT = frozenset(
-    ["movement", "movements", "motion", "move", "moves", "mouvement", "mouvements", "pace", "speed", "rythme", "vitesse"]
+    [
+        "movement",
+        "movements",
+        "motion",
+        "move",
+        "moves",
+        "mouvement",
+        "mouvements",
+        "pace",
+        "speed",
+        "rythme",
+        "vitesse",
+    ]
 )
 
 

@@ -94,9 +94,8 @@ def _after(
         if path is not None and path.concept in rule.becomes and path.last <= limit:
             return path, gap == 0
         candidate = weak.get(at)
-        if candidate is not None and candidate.concept in rule.becomes:
-            if _weak_ok(tokens, rule, candidate, gap):
-                return candidate, gap == 0
+        if candidate is not None and _weak_ok(tokens, rule, candidate, gap):
+            return candidate, gap == 0
         word = tokens[at]
         gap += word.is_word and at not in told and not _is_filler(word.text)
         at += 1
@@ -104,7 +103,7 @@ def _after(
 
 
 def _weak_ok(tokens: Sequence[Token], rule: Head, hit: Hit, gap: int) -> bool:
-    if gap > _WEAK_GAP.get(hit.concept, 1):
+    if hit.concept not in rule.becomes or gap > _WEAK_GAP.get(hit.concept, 1):
         return False
     follow = tokens[hit.last].text if hit.last < len(tokens) else ""
     inside = tokens[hit.first].text in ("in", "up", "down") and follow in _ARTICLES
@@ -131,9 +130,9 @@ def _direction_after(
     tokens: Sequence[Token], rule: Head, path: Hit, hits: Scan, limit: int
 ) -> Hit | None:
     for hit in hits.paths:
-        if hit.first >= path.last and hit.last <= limit and hit.first - path.last <= _REACH:
-            if hit.concept in rule.becomes and _parse(rule.becomes[hit.concept])[1] is not None:
-                return hit
+        near = path.last <= hit.first <= path.last + _REACH and hit.last <= limit
+        if near and _parse(rule.becomes.get(hit.concept, ""))[1] is not None:
+            return hit
     return None
 
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import cast
 
 from kinora.prompt import amounts
-from kinora.prompt.camera import Event
 from kinora.prompt.describe import describe_amount, describe_move, move_name
+from kinora.prompt.events import Event
 from kinora.prompt.items import Gathered, Ids
 from kinora.prompt.layout import Layout, Slot, show
 from kinora.prompt.messages import say

@@ -36,7 +36,8 @@ def head(name: str) -> Head:
     row = dict(load("heads")[name])
     test = row.pop("test")
     flags = {
-        k: bool(row.pop(k, False)) for k in ("thing", "needs", "jargon", "vehicle", "platform", "mount")
+        k: bool(row.pop(k, False))
+        for k in ("thing", "needs", "jargon", "vehicle", "platform", "mount")
     }
     return Head(name, test, row, **flags)
 

@@ -1,4 +1,4 @@
-"""The section router: "Camera: …", « Lumière : … », five-part prompts, JSON keys; or none at all."""
+"""The section router: "Camera: …", « Lumière : … », five-part prompts, JSON keys."""
 
 from __future__ import annotations
 

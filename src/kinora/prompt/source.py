@@ -20,6 +20,7 @@ class Source:
     """Everything later steps read. Token indices address ``tokens``."""
 
     folded: Folded
+    text: str  # folded, quotes blanked out
     langs: tuple[Lang, ...]
     quotes: tuple[Quote, ...]
     sections: tuple[Section, ...]
@@ -64,6 +65,7 @@ def prepare(prompt: str) -> Source:
     )
     source = Source(
         folded=folded,
+        text=masked,
         langs=langs,
         quotes=tuple(quotes),
         sections=tuple(sections),

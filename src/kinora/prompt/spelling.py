@@ -61,7 +61,21 @@ def _known(word: str) -> bool:
 @cache
 def _joined() -> dict[str, int]:
     """ "pushin" → 4: verb and direction written as one."""
-    verbs = ["push", "pull", "zoom", "dolly", "pan", "tilt", "crane", "boom", "pedestal", "truck", "track", "roll", "fly"]
+    verbs = [
+        "push",
+        "pull",
+        "zoom",
+        "dolly",
+        "pan",
+        "tilt",
+        "crane",
+        "boom",
+        "pedestal",
+        "truck",
+        "track",
+        "roll",
+        "fly",
+    ]
     paths = ["in", "out", "left", "right", "up", "down", "back", "over"]
     return {v + p: len(v) for v in verbs for p in paths}
 

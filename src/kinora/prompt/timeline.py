@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from kinora.prompt.camera import Event
+from kinora.prompt.events import Event
 from kinora.prompt.source import Source
 from kinora.prompt.timing import TimeMark
 
@@ -220,7 +220,9 @@ class _Builder:
         same = last is not None and self._source.clauses[last.clause].sentence == clause.sentence
         block = _is_block(self._source, mark)
         trails = same and last is not None and not last.lasting and clause.link == "comma"
-        if (trails and last is not None and not (block and _heads(self._source, mark))) or (mark.kind == "end" and last is not None):
+        if (trails and last is not None and not (block and _heads(self._source, mark))) or (
+            mark.kind == "end" and last is not None
+        ):
             self._give(last, mark, len(self._groups) - 1)
         elif mark.kind in ("range", "part", "last") or (mark.kind == "start" and block):
             self._open_heading(mark, index)
@@ -310,7 +312,7 @@ def opens_sentence(source: Source, clause: int) -> bool:
 
 def _is_block(source: Source, mark: TimeMark) -> bool:
     """A time that heads what follows: in brackets, before a colon or dash, or opening a line."""
-    text = source.folded.text
+    text = source.text
     words = text[mark.first : mark.last].lstrip()
     if words[:1] in ("[", "(") or ":" in words:
         return True
@@ -321,5 +323,5 @@ def _is_block(source: Source, mark: TimeMark) -> bool:
 
 
 def _heads(source: Source, mark: TimeMark) -> bool:
-    text = source.folded.text
+    text = source.text
     return text[mark.last :].lstrip()[:1] == ":"

@@ -63,7 +63,8 @@ _LEAD = (
     r"|prochaines\s+|full\s+|a\s+full\s+|remaining\s+|some\s+)?)"
 )
 _HALF_WORDS = (
-    r"(?<!and )(?P<half>(?<!and a )half (?:a |of a )?second|(?<!and )a half[- ]second|(?<!and a )half[- ]second"
+    r"(?<!and )(?P<half>(?<!and a )half (?:a |of a )?second"
+    r"|(?<!and )a half[- ]second|(?<!and a )half[- ]second"
     r"|(?:une |1 )?demi[- ]seconde)"
 )
 
@@ -222,7 +223,8 @@ _RULES: list[tuple[str, Maker]] = [
         _last,
     ),
     (
-        r"(?:\b(?:for|in|during|over|pendant|durant|dans|au cours de)\s+)?(?:\b(?:the|la|les|au)\s+)?"
+        r"(?:\b(?:for|in|during|over|pendant|durant|dans|au cours de)\s+)?"
+        r"(?:\b(?:the|la|les|au)\s+)?"
         rf"\b(?:first|opening|initial|premieres?)\s+(?:(?P<a>{NUMBER})\s+)?(?P<au>{_UNIT})",
         _first,
     ),

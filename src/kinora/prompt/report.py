@@ -1,0 +1,126 @@
+"""The first report: every plan item, time and leftover word of the prompt, each in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kinora.prompt.describe import describe_move
+from kinora.prompt.layout import show
+from kinora.prompt.leftovers import sort_leftovers
+from kinora.prompt.messages import say
+from kinora.prompt.resolve import Draft, Resolved
+from kinora.prompt.source import Source
+from kinora.types.plan import CameraMove, Lang, PlanItem, ShotPlan, Span
+from kinora.types.report import Note, Report, ReportItem
+
+#: Conflicts that no clip can honour; the others only name a choice that was made.
+IMPOSSIBLE = frozenset({"longer", "overlap", "impossible"})
+
+
+def make_report(draft: Draft, resolved: Resolved, mentions: Sequence[tuple[int, int]]) -> Report:
+    """The report of a resolved draft; ``mentions`` are tokens that tell a move once more."""
+    source, lang = draft.source, draft.lang
+    marks, lines = _time_lines(source, lang)
+    again = [*(source.span(a, b) for a, b in mentions), *marks]
+    items = _covering([*resolved.items, *draft.cues.report, *lines], again)
+    left = sort_leftovers(source, [*resolved.claimed, *draft.cues.claimed, *again], items)
+    held = [Note(text=say(lang, key, **values)) for key, values in draft.layout.assumptions]
+    return Report(
+        lang=lang,
+        understood=tuple(i for i in left.items if i.status == "understood"),
+        approximated=tuple(i for i in left.items if i.status == "approximated"),
+        not_supported=tuple(i for i in left.items if i.status == "not_supported"),
+        scene=left.scene,
+        ignored_text=left.ignored,
+        assumptions=(*resolved.assumptions, *held),
+        conflicts=tuple(note for _, note in conflicts(draft)),
+    )
+
+
+def conflicts(draft: Draft) -> list[tuple[str, Note]]:
+    """What the prompt asks for that can't be at once, each with the key of its message."""
+    source, lang = draft.source, draft.lang
+    notes = [(key, Note(text=say(lang, key, **values))) for key, values in draft.layout.conflicts]
+    for mark in source.marks:
+        if mark.kind == "impossible":
+            span = source.folded.span(mark.first, mark.last)
+            words = source.folded.original[span[0] : span[1]].strip()
+            notes.append(("impossible", Note(text=say(lang, "impossible", text=words), span=span)))
+    return notes
+
+
+def _time_lines(source: Source, lang: Lang) -> tuple[list[Span], list[ReportItem]]:
+    """Spans of all times, and report lines for those that concern the whole clip."""
+    spans: list[Span] = []
+    lines: list[ReportItem] = []
+    for mark in source.marks:
+        span = source.folded.span(mark.first, mark.last)
+        spans.append(span)
+        if mark.kind in ("total", "impossible"):
+            words = " ".join(source.folded.original[span[0] : span[1]].split())
+            total = mark.kind == "total"
+            lines.append(
+                ReportItem(
+                    status="understood" if total else "approximated",
+                    request=words,
+                    span=span,
+                    done=say(lang, "duration", seconds=show(mark.length)) if total else None,
+                    reason=None if total else say(lang, "impossible", text=words),
+                )
+            )
+    return spans, lines
+
+
+def _covering(items: Sequence[ReportItem], spans: Sequence[Span]) -> list[ReportItem]:
+    """Stretch each item over the times and mentions nearest to it, so that they are reported."""
+    out = list(items)
+    for start, end in spans:
+        best, nearest = -1, 1 << 30
+        for i, item in enumerate(out):
+            if item.span is None:
+                continue
+            distance = max(start - item.span[1], item.span[0] - end, 0)
+            if distance < nearest:
+                best, nearest = i, distance
+        if best >= 0:
+            old = out[best].span or (start, end)
+            stretched = (min(old[0], start), max(old[1], end))
+            out[best] = out[best].model_copy(update={"span": stretched})
+    return out
+
+
+def report_of(plan: ShotPlan) -> Report:
+    """A first report for a plan that was given instead of a prompt: every item understood."""
+    lang = plan.lang[0] if plan.lang else "en"
+    return Report(
+        lang=lang,
+        understood=tuple(
+            ReportItem(
+                item=item.id,
+                status="understood",
+                request=_words_of(item, plan, lang),
+                span=_span_of(item),
+            )
+            for item in plan.items()
+        ),
+    )
+
+
+def _span_of(item: PlanItem) -> Span | None:
+    evidence = item.evidence
+    if evidence and isinstance(evidence[0], tuple):
+        return evidence[0]
+    return evidence or None  # type: ignore[return-value]
+
+
+def _words_of(item: PlanItem, plan: ShotPlan, lang: Lang) -> str:
+    if isinstance(item, CameraMove):
+        return describe_move(item, lang=lang)
+    span = _span_of(item)
+    if span is not None and span[1] <= len(plan.prompt):
+        return plan.prompt[span[0] : span[1]]
+    for name in ("text", "raw", "what", "action", "kind"):
+        value = getattr(item, name, None)
+        if value:
+            return str(value)
+    return item.id

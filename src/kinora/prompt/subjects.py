@@ -1,0 +1,107 @@
+"""Who acts in a clause, and whom "it" means: remembered from clause to clause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from kinora.prompt.agents import is_word_of
+from kinora.prompt.clauses import Clause
+from kinora.prompt.lexicon import lexicon
+from kinora.prompt.source import Source
+
+Subject = Literal["camera", "other"] | None
+
+_REACH = 8  # tokens of a clause in which its subject is looked for
+
+
+class Subjects:
+    """The subject of the current sentence and of the text so far."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.current: Subject = None
+        self.last: Subject = None
+        self._at = 0
+
+    def new_sentence(self) -> None:
+        """Forget the subject of the sentence, not that of the text."""
+        self.current = None
+
+    def note(self, clause: Clause, *, skip: Sequence[bool], heads: Mapping[int, str]) -> None:
+        """Remember an explicit subject at the start of ``clause``.
+
+        Args:
+            clause: the clause.
+            skip: per token, whether it tells nothing (times, manner, negation).
+            heads: camera heads of the clause, token → verb form.
+        """
+        subject = self.explicit(clause, skip=skip, heads=heads)
+        if subject is not None:
+            self.current = self.last = subject
+            self._at = clause.first
+
+    def camera_acts(self) -> None:
+        """A camera move opened a sentence without a subject of its own."""
+        if self.current is None:
+            self.current = self.last = "camera"
+
+    def explicit(
+        self, clause: Clause, *, skip: Sequence[bool], heads: Mapping[int, str]
+    ) -> Subject:
+        """The subject that the clause itself names, if it does."""
+        tokens, langs = self._source.tokens, clause.langs
+        article = named = False
+        for at in range(clause.first, min(clause.last, clause.first + _REACH)):
+            word = tokens[at].text
+            if at in heads:
+                return "other" if named and heads[at] in ("third", "past") else None
+            if skip[at] or not word[0].isalpha():
+                continue
+            if is_word_of("camera", word, langs) or is_word_of("we", word, langs):
+                return "camera"
+            if is_word_of("he", word, langs) or is_word_of("she", word, langs):
+                return "other"
+            if is_word_of("it", word, langs):
+                return None if self.it_is_camera(at) else "other"
+            if is_word_of("determiner", word, langs):
+                article = True
+            elif is_word_of("preposition", word, langs):
+                return "other" if article else None
+            elif not article and self._is_being_or_thing(at, clause):
+                return "other"
+            else:
+                named = article
+        return "other" if article and clause.last - clause.first > 2 else None
+
+    def after(self, index: int) -> Subject:
+        """The explicit subject of the clause after ``index`` in the same sentence."""
+        clauses = self._source.clauses
+        if index + 1 >= len(clauses) or clauses[index + 1].sentence != clauses[index].sentence:
+            return None
+        clause = clauses[index + 1]
+        skip = [mark >= 0 for mark in self._source.mark_of[: clause.last]]
+        return self.explicit(clause, skip=skip, heads={})
+
+    def it_is_camera(self, at: int) -> bool:
+        """A pronoun at ``at`` is the camera if that acted last and nothing came between."""
+        if self.last != "camera":
+            return False
+        tokens = self._source.tokens
+        for i in range(max(self._at, at - 200), at):
+            for lang in self._source.langs:
+                if lexicon(lang).match("elements", tokens[i : i + 3], 0):
+                    return False
+                person = lexicon(lang).match("persons", tokens[i : i + 3], 0)
+                pronoun = any(is_word_of(n, tokens[i].text, (lang,)) for n in ("it", "she"))
+                if person and not pronoun:
+                    return False
+        return True
+
+    def _is_being_or_thing(self, at: int, clause: Clause) -> bool:
+        window = self._source.tokens[at : at + 3]
+        return any(
+            lexicon(lang).match(section, window, 0)
+            for lang in clause.langs
+            for section in ("persons", "elements")
+        )
