@@ -1,34 +1,110 @@
-"""Disparity without a learned model: ground ramp, sky, and figures that stand on the ground."""
+"""Disparity without a learned model: layout, sky, and figures that stand on the ground."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
+import cv2
 import numpy as np
 
-from kinora.scene.regions import estimate_horizon
+from kinora.scene.depth.layout import box, ground_ramp, standing
+from kinora.scene.regions.horizon import horizon_from
+from kinora.scene.regions.masks import shrink
+from kinora.scene.regions.vanishing import find_vanishing_point
 from kinora.types.scene import F32, DisparityMap, Photo, Region
+
+# How far a figure is drawn from the layout's disparity to that of the spot where it stands: a
+# person is upright, another subject may as well lie on the ground.
+_UPRIGHT_PERSON, _UPRIGHT_SUBJECT = 0.8, 0.5
+# Scores between which a subject gains its full effect.
+_SUBJECT_DOUBT, _SUBJECT_SURE = 0.35, 0.75
+# How much nearer the middle of a figure is than its outline, and a face than its head.
+_BULGE: Final = 0.04
+# Share of the disparity that a box takes from the ramp at full score.
+_BOX_SHARE: Final = 0.7
 
 
 class ClassicalDepth:
-    """The best guess from what the picture's layout says; see `estimate`."""
+    """The best guess from what the picture's layout says.
+
+    The ground is a plane up to the horizon (from a vanishing point, the skyline, or typical);
+    what stands above the horizon is nearer the higher it rises; rooms and streets with a clear
+    vanishing point are boxes; the sky is infinitely far; persons and the subject stand upright,
+    slightly bulged, where they touch the ground. A picture that says nothing gets a smooth ramp.
+    """
 
     def estimate(self, photo: Photo, regions: Sequence[Region]) -> DisparityMap:
-        """A ground plane up to the horizon, the sky at 0, persons and subjects upright on it."""
-        height, width = photo.rgb.shape[:2]
-        y = (np.arange(height, dtype=np.float32)[:, None] + 0.5) / height
-        horizon = estimate_horizon(photo, regions)
-        top = horizon.y if horizon.score > 0.4 else 0.0
-        ramp = np.clip((y - top) / (1.0 - top), 0.06, 1.0)
-        values: F32 = np.broadcast_to(ramp, (height, width)).astype(np.float32)
-        used = ["ramp"]
+        """Relative disparity of the whole photo, (H, W) float32 in [0, 1], larger is nearer.
+
+        Args:
+            photo: upright sRGB photo, (H, W, 3) uint8.
+            regions: what was found in the photo, masks (H, W).
+        """
+        values, source = _layout(photo, regions)
         for region in regions:
-            if region.kind in ("person", "subject") and region.score > 0.3:
-                foot = min(region.box[3], height) - 1
-                values = values * (1 - region.mask) + region.mask * float(ramp[foot, 0])
-                used.append(region.kind)
-        for region in regions:
-            if region.kind == "sky":
-                values = values * (1 - region.mask)
-                used.append("sky")
-        return DisparityMap(values=np.clip(values, 0.0, 1.0), source="+".join(used))
+            if region.kind in ("person", "subject"):
+                values = _stand_upright(values, region)
+        sky = _mask_of(regions, "sky")
+        if sky is not None:
+            values = values * (1.0 - sky)
+        kinds = dict.fromkeys(region.kind for region in regions if region.kind != "face")
+        return DisparityMap(
+            values=np.clip(values, 0.0, 1.0).astype(np.float32, copy=False),
+            source="+".join([source, *(kind for kind in kinds if kind != "ground")]),
+        )
+
+
+def _mask_of(regions: Sequence[Region], kind: str) -> F32 | None:
+    masks = [region.mask for region in regions if region.kind == kind]
+    return masks[0] if masks else None
+
+
+def _reduced(mask: F32 | None, shape: tuple[int, int]) -> F32 | None:
+    if mask is None:
+        return None
+    return np.asarray(cv2.resize(mask, shape[::-1], interpolation=cv2.INTER_AREA), dtype=np.float32)
+
+
+def _layout(photo: Photo, regions: Sequence[Region]) -> tuple[F32, str]:
+    """Disparity before any figure, at the photo's size, and what it was made from."""
+    small = shrink(photo)
+    point = find_vanishing_point(small)
+    sky, ground = (_reduced(_mask_of(regions, kind), small.shape) for kind in ("sky", "ground"))
+    horizon = horizon_from(point, sky)
+    values, source = ground_ramp(small.shape, horizon), "ramp"
+    if sky is not None:
+        upright = standing(sky, horizon) * (1.0 if ground is None else 1.0 - ground)
+        values = values + upright - values * upright
+    if point is not None:
+        share = _BOX_SHARE * min(point.score / 0.6, 1.0)
+        values = (1.0 - share) * values + share * box(small.shape, point, open_top=sky is not None)
+        source = "ramp+box"
+    full = cv2.resize(values, (photo.size.width, photo.size.height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(full, dtype=np.float32), source
+
+
+def _stand_upright(values: F32, region: Region) -> F32:
+    """Draw a figure to the disparity of its ground contact, never farther than it was."""
+    x0, _, x1, y1 = region.box
+    if x1 <= x0 or region.score < _SUBJECT_DOUBT:
+        return values
+    contact = float(np.median(values[y1 - 1, x0:x1]))
+    if region.kind == "person":
+        upright = _UPRIGHT_PERSON
+    else:
+        sure = (region.score - _SUBJECT_DOUBT) / (_SUBJECT_SURE - _SUBJECT_DOUBT)
+        upright = _UPRIGHT_SUBJECT * min(sure, 1.0)
+    figure = np.maximum(values + upright * (contact - values), values) + _bulge(region.mask)
+    return np.asarray(values + region.mask * (figure - values), dtype=np.float32)
+
+
+def _bulge(mask: F32) -> F32:
+    """0 at a figure's outline, `_BULGE` at its innermost point."""
+    scale = min(1.0, 256 / max(mask.shape))
+    size = (max(round(mask.shape[1] * scale), 1), max(round(mask.shape[0] * scale), 1))
+    inside = (cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > 0.5).astype(np.uint8)
+    depth = np.sqrt(cv2.distanceTransform(inside, cv2.DIST_L2, 3))
+    depth *= _BULGE / max(float(depth.max()), 1.0)
+    smooth = cv2.GaussianBlur(depth, (0, 0), 3.0)
+    return np.asarray(cv2.resize(smooth, mask.shape[::-1]), dtype=np.float32)

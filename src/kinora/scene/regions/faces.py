@@ -16,15 +16,17 @@ from kinora.types.scene import F32, U8
 Box = tuple[int, int, int, int]  # x, y, width, height
 
 # Neighbouring detections that a face needs: of the finder, and of the cascade that confirms it.
-_MIN_NEIGHBOURS, _MIN_CONFIRMING = 5, 2
+_MIN_NEIGHBOURS, _MIN_CONFIRMING = 3, 2
 _MIN_PROFILE_NEIGHBOURS: Final = 8  # the profile cascade errs more often, and nothing confirms it
 _SCALE_STEP: Final = 1.15
 # Smallest face, as a share of the shorter side.
 _MIN_FRONTAL, _MIN_PROFILE = 0.06, 0.12
 # Longest side at which profiles are looked for, pixels: that cascade is slow.
 _PROFILE_SIDE: Final = 320
-# Body below a face, in face heights: width of the shoulders and of the surely own trunk.
-_SHOULDERS, _TRUNK = 3.4, 1.2
+# Where a person is, from the top of the face's box, in face heights: half width, top, bottom.
+_REACH: Final = (2.6, -0.8, 8.0)  # nowhere outside
+_BODY: Final = (1.0, 1.35, 6.5)  # likely
+_CHEST: Final = (0.4, 0.9, 2.0)  # surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,22 @@ def find_person(small: SmallPhoto, face: Face) -> F32 | None:
     """The body that belongs to a face, (h, w) in [0, 1], or None where it can't be told."""
     height, width = small.shape
     trimap = np.full(small.shape, cv2.GC_BGD, np.uint8)
-    x, _ = face.centre
-    half = _SHOULDERS / 2 * face.height
-    left, right = max(round(x - half), 0), min(round(x + half), width)
-    bottom = min(round(face.y + 8.0 * face.height), height)
-    trimap[max(round(face.y - 0.7 * face.height), 0) : bottom, left:right] = cv2.GC_PR_BGD
-    chin = face.y + face.height
-    trunk = slice(round(x - _TRUNK / 2 * face.height), round(x + _TRUNK / 2 * face.height))
-    rows = slice(round(chin), min(round(chin + 2.5 * face.height), height))
-    trimap[rows, max(trunk.start, 0) : trunk.stop] = cv2.GC_PR_FGD
-    trimap[face_mask(face, small.shape) > 0.5] = cv2.GC_FGD
-    person = largest_part(grab_cut(small, trimap))
+    _paint(trimap, face, _REACH, cv2.GC_PR_BGD)
+    _paint(trimap, face, _BODY, cv2.GC_PR_FGD)
+    _paint(trimap, face, _CHEST, cv2.GC_FGD)
+    head = face_mask(face, small.shape) > 0.5
+    trimap[head] = cv2.GC_FGD
+    person = largest_part(np.maximum(grab_cut(small, trimap), head.astype(np.float32)))
     area = float(person.mean()) * height * width / max(face.width * face.height, 1)
-    return person if 1.2 < area < 30.0 else None
+    return person if 1.2 < area < 40.0 else None
+
+
+def _paint(trimap: U8, face: Face, part: tuple[float, float, float], label: int) -> None:
+    """Label a rectangle below (and about) the face: half width, top, bottom in face heights."""
+    half, top, bottom = (value * face.height for value in part)
+    x, _ = face.centre
+    rows = slice(max(round(face.y + top), 0), max(round(face.y + bottom), 0))
+    trimap[rows, max(round(x - half), 0) : max(round(x + half), 0)] = label
 
 
 @lru_cache(maxsize=8)

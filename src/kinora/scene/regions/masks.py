@@ -7,6 +7,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kinora.types.scene import F32, U8, Photo, Region, RegionKind
 
@@ -99,7 +100,7 @@ def _guided_coefficients(guide: F32, values: F32) -> F32:
     return np.dstack([_box(plane) for plane in (*a, offset)])
 
 
-def _box(values: F32) -> F32:
+def _box(values: NDArray[np.floating]) -> F32:
     side = 2 * _GUIDE_RADIUS + 1
     return np.asarray(cv2.blur(values, (side, side)), dtype=np.float32)
 

@@ -22,7 +22,7 @@ Bool = NDArray[np.bool_]
 #: Smallest share of the picture that is called sky.
 MIN_AREA: Final = 0.04
 #: Lowest score at which a candidate is called sky.
-MIN_SCORE: Final = 0.6
+MIN_SCORE: Final = 0.55
 # Steepest change of colour inside a candidate (CIELAB units per pixel at working size).
 _SMOOTHNESS_BOUNDS: Final = (4.5, 3.2, 1.8, 0.9)
 # Share of the top border that a candidate's parts must touch.
@@ -48,8 +48,8 @@ class _Colours:
         lightness, a, b = lab[:, :, 0], lab[:, :, 1], lab[:, :, 2]
         chroma = np.hypot(a, b)
         blue = (b < -5.0) & (a < 20.0) & (a > -25.0)
-        grey = (chroma < 14.0) & (lightness > 45.0)
-        warm = (b >= -5.0) & (a > -9.0) & (lightness > 45.0) & ((a > -4.0) | (chroma < 22.0))
+        grey = (chroma < 16.0) & (lightness > 35.0)
+        warm = (b >= -5.0) & (a > -12.0) & (lightness > 35.0) & ((a > -5.0) | (chroma < 30.0))
         return _Colours(lab=lab, steepness=_steepness(lab), blue=blue, plausible=blue | grey | warm)
 
 
@@ -100,16 +100,20 @@ def _score(sky: Bool, colours: _Colours) -> float:
     outline = cv2.morphologyEx(sky.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
     outline[:3] = 0
     edge = float(np.median(colours.steepness[outline > 0])) if outline.any() else 0.0
+    detail = np.abs(cv2.Laplacian(lightness, cv2.CV_32F))
     evidence = (
-        -3.2
-        + 2.8 * float(colours.blue[sky].mean())
-        - 0.53 * float(np.median(b[sky])) / 20.0
-        + 2.1 * middle / 100.0
-        + 1.7 * float((lightness[rest] < middle).mean())  # few things are brighter than the sky
-        - 8.4 * float(sky[rows > _LOW].sum() / sky.sum())
-        - 0.96 * float(np.percentile(colours.steepness[sky], 90))  # walls have things on them
-        + 3.0 * edge / 10.0  # a skyline is sharper than the foot of a wall
-        + 2.3 * float(((a < -5.0) & (b > 5.0))[rest].mean())  # plants
-        - 1.8 * float(((a > 5.0) & (b > 10.0))[rest].mean())  # wood, skin, lamplight
+        -3.3
+        + 2.3 * float(colours.blue[sky].mean())
+        - 0.85 * float(np.median(b[sky])) / 20.0
+        + 1.5 * float(np.hypot(a, b)[sky].mean()) / 30.0
+        - 1.5 * float(np.hypot(a[sky].std(), b[sky].std())) / 10.0
+        + 2.5 * middle / 100.0
+        + 1.65 * float((lightness[rest] < middle).mean())  # few things are brighter than the sky
+        - 8.1 * float(sky[rows > _LOW].sum() / sky.sum())
+        - 0.5 * float(np.percentile(colours.steepness[sky], 90))  # walls have things on them
+        - 0.4 * float(detail[sky].mean())
+        + 2.4 * edge / 10.0  # a skyline is sharper than the foot of a wall
+        + 2.2 * float(((a < -5.0) & (b > 5.0))[rest].mean())  # plants
+        - 2.0 * float(((a > 5.0) & (b > 10.0))[rest].mean())  # wood, skin, lamplight
     )
     return float(1.0 / (1.0 + np.exp(-evidence)))

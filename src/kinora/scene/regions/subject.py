@@ -17,7 +17,10 @@ Bool = NDArray[np.bool_]
 #: Shares of the picture between which a subject may lie.
 MIN_AREA, MAX_AREA = 0.015, 0.65
 #: Lowest score at which a candidate is called the subject.
-MIN_SCORE: Final = 0.4
+MIN_SCORE: Final = 0.5
+# What counts as the same colour on both sides of an outline (CIELAB), seen how far from it (pixels
+# at working size).
+_SAME_COLOUR, _OUTLINE_SIGMA = 10.0, 4.0
 # Longest side of the grid on which contrasts are compared, cells.
 _GRID: Final = 26
 # Scales of colour (CIELAB), place (of the longer side) and boundary connectivity, as in the paper.
@@ -42,8 +45,33 @@ def find_subject(small: SmallPhoto, far: F32) -> tuple[F32, float] | None:
     mask = largest_part(grab_cut(small, trimap))
     if not MIN_AREA <= float(mask.mean()) <= MAX_AREA:
         return None
-    score = _score(mask > 0.5, likely, sharpness)
+    if _spans(mask > 0.5):
+        return None
+    open_outline = _open_outline(small, mask > 0.5)
+    score = _score(mask > 0.5, likely, sharpness, open_outline=open_outline)
     return (mask, score) if score >= MIN_SCORE else None
+
+
+def _spans(mask: Bool) -> bool:
+    """Whether the mask reaches from side to side, as hills and rows of houses do."""
+    return bool(min(mask[:, :2].mean(), mask[:, -2:].mean()) > 0.05)
+
+
+def _open_outline(small: SmallPhoto, mask: Bool) -> float:
+    """Share of the outline, within the picture, whose two sides are of the same colour."""
+    inside = mask.astype(np.float32)
+    colours = [
+        _blurred(small.lab * side[:, :, None]) / (_blurred(side) + 1e-4)[:, :, None]
+        for side in (inside, 1.0 - inside)
+    ]
+    apart = np.linalg.norm(colours[0] - colours[1], axis=2)
+    outline = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    outline[[0, -1], :] = outline[:, [0, -1]] = 0
+    return float((apart[outline > 0] < _SAME_COLOUR).mean()) if outline.any() else 1.0
+
+
+def _blurred(values: F32) -> F32:
+    return np.asarray(cv2.GaussianBlur(values, (0, 0), _OUTLINE_SIGMA), dtype=np.float32)
 
 
 def _middle(shape: tuple[int, int]) -> F32:
@@ -127,7 +155,7 @@ def _otsu(values: F32) -> float:
     return float(threshold) / 255.0
 
 
-def _score(mask: Bool, likely: Bool, sharpness: F32) -> float:
+def _score(mask: Bool, likely: Bool, sharpness: F32, *, open_outline: float) -> float:
     """How likely the mask is a thing nearer than what is around it.
 
     A logistic score; the weights are rounded from a fit to some four hundred photos in which it
@@ -146,6 +174,7 @@ def _score(mask: Bool, likely: Bool, sharpness: F32) -> float:
         + 2.2 * centre
         + 1.4 * float(np.sqrt(mask.mean()))
         - 1.3 * _compactness(mask)
+        - 2.5 * open_outline
         - 1.3 * float(mask[:2].mean())  # what touches the top is rather a background
     )
     return float(1.0 / (1.0 + np.exp(-evidence)))

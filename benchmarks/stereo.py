@@ -1,0 +1,243 @@
+"""How much of a real second view an estimated disparity explains.
+
+For each stereo pair the estimate gets the scale (≥ 0) and shift that fit the true disparity best,
+the left picture is warped to the right view, and the result is compared with the real right
+picture, without the band that the left picture can't show. Where no measured disparity exists,
+semi-global matching with a left-right check stands in for it (marked with a ~).
+
+Run from the repository's root: ``python -m benchmarks.stereo``. The pairs lie in
+``../shared/data/stereo`` (KINORA_SHARED overrides ``../shared``); they are for evaluation only.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from kinora.scene.decode import decode_photo
+from kinora.scene.depth.classical import ClassicalDepth
+from kinora.scene.regions import find_regions
+from kinora.types.scene import F32, U8, Photo
+
+_MAX_DISPARITY: Final = 160  # of the matcher, pixels
+_EDGE: Final = 8  # pixels left out along all borders
+_DISPARITY_UNIT: Final = 64.0  # of the 16-bit files: 64 = one pixel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pair:
+    """Two views and the disparity of the left one in pixels, 0 where unknown."""
+
+    name: str
+    left: Photo
+    right: Photo
+    disparity: F32
+    measured: bool
+
+
+def main() -> int:
+    """Print the table."""
+    cv2.setNumThreads(1)
+    folder = _shared() / "data" / "stereo"
+    if not folder.is_dir():
+        print(f"no stereo pairs at {folder}; set KINORA_SHARED", file=sys.stderr)
+        return 2
+    pairs = load_pairs(folder)
+    scores = {name: [_score(pair, estimate) for pair in pairs] for name, estimate in ROWS.items()}
+    _print_table(pairs, scores)
+    return 0
+
+
+def _shared() -> Path:
+    root = Path(__file__).resolve().parents[1]
+    return Path(os.environ.get("KINORA_SHARED", root.parent / "shared"))
+
+
+# --- estimates ----------------------------------------------------------------------------------
+
+
+def _constant(pair: Pair) -> F32:
+    return np.zeros_like(pair.disparity)
+
+
+def _ramp(pair: Pair) -> F32:
+    height, width = pair.disparity.shape
+    rows = (np.arange(height, dtype=np.float32) + 0.5) / height
+    return np.repeat(rows[:, None], width, axis=1)
+
+
+def _classical(pair: Pair) -> F32:
+    return ClassicalDepth().estimate(pair.left, find_regions(pair.left)).values
+
+
+def _true(pair: Pair) -> F32:
+    """The truth, its gaps filled from the left and right neighbour that is farther away."""
+    known = pair.disparity > 0
+    columns = np.arange(pair.disparity.shape[1])
+    left = np.maximum.accumulate(np.where(known, columns, 0), axis=1)
+    right = np.minimum.accumulate(np.where(known, columns, columns[-1])[:, ::-1], axis=1)[:, ::-1]
+    rows = np.arange(pair.disparity.shape[0])[:, None]
+    one, other = pair.disparity[rows, left], pair.disparity[rows, right]
+    both = np.where((one > 0) & (other > 0), np.minimum(one, other), np.maximum(one, other))
+    return np.where(known, pair.disparity, both).astype(np.float32)
+
+
+ROWS: Final[dict[str, Callable[[Pair], F32]]] = {
+    "constant shift": _constant,
+    "plain ramp": _ramp,
+    "classical": _classical,
+    "true depth": _true,
+}
+
+
+# --- data ---------------------------------------------------------------------------------------
+
+
+def load_pairs(folder: Path) -> list[Pair]:
+    """All pairs that the folder's index lists, in its order."""
+    with (folder / "INDEX.csv").open(newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    return [_load_pair(folder, name=row[0], truth=row[5]) for row in rows]
+
+
+def _load_pair(folder: Path, *, name: str, truth: str) -> Pair:
+    left = decode_photo(folder / f"{name}_left.jpg")
+    right = decode_photo(folder / f"{name}_right.jpg")
+    if truth:
+        raw = cv2.imread(str(folder / truth), cv2.IMREAD_UNCHANGED)
+        disparity = np.asarray(raw, dtype=np.float32) / _DISPARITY_UNIT
+    else:
+        disparity = match(left.rgb, right.rgb)
+    return Pair(name=name, left=left, right=right, disparity=disparity, measured=bool(truth))
+
+
+def match(left: U8, right: U8) -> F32:
+    """Disparity of the left view by semi-global matching, 0 where left and right disagree."""
+    forward = _sgbm(left, right)
+    backward = _sgbm(right[:, ::-1], left[:, ::-1])[:, ::-1]
+    rows, columns = np.indices(forward.shape)
+    there = np.clip(columns - np.rint(forward).astype(int), 0, forward.shape[1] - 1)
+    agreed = (forward > 0) & (np.abs(backward[rows, there] - forward) <= 1.0)
+    return np.where(agreed, forward, 0.0).astype(np.float32)
+
+
+def _sgbm(left: U8, right: U8) -> F32:
+    block = 5
+    matcher = cv2.StereoSGBM.create(
+        minDisparity=0,
+        numDisparities=_MAX_DISPARITY,
+        blockSize=block,
+        P1=8 * 3 * block**2,
+        P2=32 * 3 * block**2,
+        uniquenessRatio=10,
+        speckleWindowSize=100,
+        speckleRange=2,
+        mode=cv2.STEREO_SGBM_MODE_HH,
+    )
+    # The matcher can't see beyond the left border; widen both so that it covers every column.
+    pad = ((0, 0), (_MAX_DISPARITY, 0), (0, 0))
+    wide = [np.ascontiguousarray(np.pad(view, pad, mode="edge")) for view in (left, right)]
+    found = np.asarray(matcher.compute(wide[0], wide[1]), dtype=np.float32) / 16.0
+    return np.maximum(found[:, _MAX_DISPARITY:], 0.0)
+
+
+# --- scores -------------------------------------------------------------------------------------
+
+
+def _score(pair: Pair, estimate: Callable[[Pair], F32]) -> tuple[float, float]:
+    """PSNR (dB) and SSIM of the rendered right view."""
+    fitted = fit_scale_and_shift(estimate(pair), pair.disparity)
+    rendered = render_right(pair.left.rgb, fitted)
+    band = int(np.ceil(np.percentile(pair.disparity[pair.disparity > 0], 99)))
+    inside = np.s_[_EDGE:-_EDGE, _EDGE : -(_EDGE + band)]
+    one, other = rendered[inside], pair.right.rgb[inside]
+    return psnr(one, other), ssim(one, other)
+
+
+def fit_scale_and_shift(values: F32, truth: F32) -> F32:
+    """``scale · values + shift`` nearest to ``truth`` in least squares where that is known (> 0).
+
+    The scale is not let below 0: a map that has near and far mixed up falls back to its mean.
+    """
+    known = truth > 0
+    x, y = values[known].astype(np.float64), truth[known].astype(np.float64)
+    variance = x.var()
+    scale = max(float(((x - x.mean()) * (y - y.mean())).mean() / variance), 0.0) if variance else 0
+    return (scale * (values - x.mean()) + y.mean()).astype(np.float32)
+
+
+def render_right(left: U8, disparity: F32) -> U8:
+    """The right view: disparity is splatted (nearest wins), gaps filled from the farther side."""
+    height, width = disparity.shape
+    target = np.full((height, width), -np.inf, np.float32)
+    rows, columns = np.indices((height, width))
+    for offset in (0, 1):
+        there = np.floor(columns - disparity).astype(int) + offset
+        inside = (there >= 0) & (there < width)
+        np.maximum.at(target, (rows[inside], there[inside]), disparity[inside])
+    known = np.isfinite(target)
+    left_of = np.maximum.accumulate(np.where(known, columns, 0), axis=1)
+    right_of = np.minimum.accumulate(np.where(known, columns, width - 1)[:, ::-1], axis=1)[:, ::-1]
+    one, other = target[rows, left_of], target[rows, right_of]
+    lower, upper = np.minimum(one, other), np.maximum(one, other)
+    filled = np.where(known, target, np.where(np.isfinite(lower), lower, upper))
+    map_x = (columns + np.nan_to_num(filled, neginf=0.0)).astype(np.float32)
+    return np.asarray(
+        cv2.remap(
+            left, map_x, rows.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ),
+        dtype=np.uint8,
+    )
+
+
+def psnr(one: U8, other: U8) -> float:
+    """Peak signal-to-noise ratio of 8-bit pictures, dB."""
+    error = float(np.mean((one.astype(np.float64) - other) ** 2))
+    return float(10 * np.log10(255.0**2 / max(error, 1e-12)))
+
+
+def ssim(one: U8, other: U8) -> float:
+    """Structural similarity (Wang et al. 2004) of the luma, Gaussian window 11, σ 1.5."""
+    x, y = (cv2.cvtColor(v, cv2.COLOR_RGB2GRAY).astype(np.float64) for v in (one, other))
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    mean_x, mean_y = _window(x), _window(y)
+    variance_x = _window(x * x) - mean_x**2
+    variance_y = _window(y * y) - mean_y**2
+    covariance = _window(x * y) - mean_x * mean_y
+    top = (2 * mean_x * mean_y + c1) * (2 * covariance + c2)
+    bottom = (mean_x**2 + mean_y**2 + c1) * (variance_x + variance_y + c2)
+    return float((top / bottom)[5:-5, 5:-5].mean())
+
+
+def _window(
+    values: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.asarray(cv2.GaussianBlur(values, (11, 11), 1.5), dtype=np.float64)
+
+
+# --- table --------------------------------------------------------------------------------------
+
+
+def _print_table(pairs: list[Pair], scores: dict[str, list[tuple[float, float]]]) -> None:
+    print(f"{'PSNR dB / SSIM':<16}" + "".join(f"{name:>18}" for name in scores))
+    for index, pair in enumerate(pairs):
+        mark = " " if pair.measured else "~"
+        cells = [f"{column[index][0]:.2f} / {column[index][1]:.3f}" for column in scores.values()]
+        print(f"{pair.name + mark:<16}" + "".join(f"{cell:>18}" for cell in cells))
+    measured = np.array([pair.measured for pair in pairs])
+    groups = {"mean, measured": measured, "mean, matched": ~measured, "mean, all": measured | True}
+    for label, group in groups.items():
+        means = [np.array(column)[group].mean(axis=0) for column in scores.values()]
+        print(f"{label:<16}" + "".join(f"{f'{m[0]:.2f} / {m[1]:.3f}':>18}" for m in means))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

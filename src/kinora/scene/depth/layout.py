@@ -1,0 +1,67 @@
+"""Disparity from a picture's layout alone: ground plane, what stands on it, a box."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from kinora.scene.regions.horizon import Horizon
+from kinora.scene.regions.vanishing import VanishingPoint
+from kinora.types.scene import F32
+
+# Softness of the ground ramp's foot at the horizon, in picture heights: crisp where the horizon
+# is known, so that the ramp is a plane's disparity, and wide where it is guessed.
+_SOFT_KNOWN, _SOFT_GUESSED = 0.1, 0.25
+# Disparity of what rises above a horizon per share of the height by which it rises (ground at the
+# bottom edge: 1). Things 4 to 5 times as tall as the camera's height give about this.
+_RISE: Final = 0.35
+# Skylines are smoothed along the picture, in widths.
+_SKYLINE_SIGMA: Final = 0.03
+# What is known to be no sky is at least this near, at the top and more towards the bottom.
+_FAR, _FAR_SLOPE = 0.04, 0.08
+
+
+def ground_ramp(shape: tuple[int, int], horizon: Horizon) -> F32:
+    """(h, w) disparity of the ground plane, 1 at the bottom edge, towards 0 above the horizon.
+
+    A plane's disparity is linear in the distance below the horizon; its kink at the horizon is
+    rounded (softplus), the more the less the horizon is known.
+    """
+    softness = _SOFT_KNOWN if horizon.score > 0.0 else _SOFT_GUESSED
+    y = (np.arange(shape[0]) + 0.5) / shape[0]
+    ramp = np.logaddexp(0.0, (y - horizon.y) / softness)
+    ramp = ramp / np.logaddexp(0.0, (1.0 - horizon.y) / softness)
+    return np.repeat(ramp[:, None], shape[1], axis=1).astype(np.float32)
+
+
+def standing(sky: F32, horizon: Horizon) -> F32:
+    """(h, w) disparity of what stands between ground and sky.
+
+    The farther it rises above the horizon the nearer it is, for one size of things.
+    """
+    height, width = sky.shape
+    is_sky = sky > 0.5
+    lowest = np.where(is_sky.any(axis=0), height - np.argmax(is_sky[::-1], axis=0), 0) / height
+    rise = np.clip(horizon.y - lowest, 0.0, 1.0).astype(np.float32)[None]
+    smooth = cv2.GaussianBlur(rise, (0, 0), _SKYLINE_SIGMA * width, borderType=cv2.BORDER_REFLECT)
+    y = ((np.arange(height) + 0.5) / height)[:, None]
+    near = _RISE * np.asarray(smooth) / (1.0 - horizon.y) + _FAR + _FAR_SLOPE * y
+    return np.asarray(near, dtype=np.float32)
+
+
+def box(shape: tuple[int, int], point: VanishingPoint, *, open_top: bool) -> F32:
+    """(h, w) disparity inside a box seen along its axis, 1 where the picture's borders cut it.
+
+    The spidery mesh of Tour Into the Picture (Horry et al. 1997): each wall is a plane through
+    the vanishing point's horizon or vertical, the nearest of them is seen.
+    """
+    y = ((np.arange(shape[0]) + 0.5) / shape[0])[:, None]
+    x = ((np.arange(shape[1]) + 0.5) / shape[1])[None, :]
+    walls = [(point.x - x) / point.x, (x - point.x) / (1.0 - point.x)]
+    walls.append((y - point.y) / (1.0 - point.y))
+    if not open_top:
+        walls.append((point.y - y) / point.y)
+    nearest = np.maximum.reduce([np.broadcast_to(wall, shape) for wall in walls])
+    return np.asarray(nearest, dtype=np.float32)

@@ -1,0 +1,112 @@
+"""The vanishing point of a corridor, street or room: where lines from all four corners meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.scene.regions.masks import SmallPhoto
+
+F64 = NDArray[np.float64]
+
+# Segments that count: at least this long (share of the longer side) and neither level nor upright.
+_MIN_LENGTH: Final = 0.04
+_MIN_SLOPE, _MAX_SLOPE = 6.0, 80.0  # degrees
+_MIN_SEGMENTS: Final = 12
+# Longest segments that vote, and that propose points by pairs.
+_VOTERS, _PROPOSERS = 120, 60
+# A segment votes for a point that it misses by less than this angle, degrees.
+_TOLERANCE: Final = 2.0
+# Votes are capped at this length (share of the width), so that one long edge doesn't decide.
+_LENGTH_CAP: Final = 0.25
+# Where in the picture the point must lie, as shares of width and height.
+_INTERIOR: Final = ((0.12, 0.88), (0.15, 0.8))
+# Share of all votes that the point needs, and votes per quadrant (in picture widths).
+_MIN_SUPPORT, _MIN_PER_QUADRANT = 0.4, 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VanishingPoint:
+    """Where receding lines meet, as fractions of width and height."""
+
+    x: float
+    y: float
+    score: float  # [0, 1], share of the oblique line length that points there
+
+
+def find_vanishing_point(small: SmallPhoto) -> VanishingPoint | None:
+    """The interior vanishing point that lines in all four quadrants agree on, or None."""
+    height, width = small.shape
+    segments = _oblique_segments(small)
+    if len(segments) < _MIN_SEGMENTS:
+        return None
+    points = _crossings(segments[:_PROPOSERS])
+    share = points / (width, height)
+    inside = [
+        (share[:, axis] > low) & (share[:, axis] < high)
+        for axis, (low, high) in enumerate(_INTERIOR)
+    ]
+    points = points[inside[0] & inside[1]]
+    if len(points) == 0:
+        return None
+    weights = np.minimum(_lengths(segments), _LENGTH_CAP * width)
+    votes = _votes(points, segments, width)
+    best = int(np.argmax(votes @ weights))
+    support = float((votes[best] * weights).sum() / weights.sum())
+    middles = (segments[:, :2] + segments[:, 2:]) / 2 - points[best]
+    right, below = middles[:, 0] > 0, middles[:, 1] > 0
+    quadrants = [
+        float((weights * votes[best])[(right == x) & (below == y)].sum() / width)
+        for x in (False, True)
+        for y in (False, True)
+    ]
+    if support < _MIN_SUPPORT or min(quadrants) < _MIN_PER_QUADRANT:
+        return None
+    x, y = points[best] / (width, height)
+    return VanishingPoint(x=float(x), y=float(y), score=support)
+
+
+def _oblique_segments(small: SmallPhoto) -> F64:
+    """(N, 4) x0, y0, x1, y1 in working pixels, longest first."""
+    grey = cv2.cvtColor(small.bgr, cv2.COLOR_BGR2GRAY)
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
+    if found is None:
+        return np.zeros((0, 4))
+    segments = np.asarray(found, dtype=np.float64).reshape(-1, 4)
+    lengths = _lengths(segments)
+    across, down = np.abs(segments[:, 2:] - segments[:, :2]).T
+    slope = np.degrees(np.arctan2(down, across))
+    counts = (lengths > _MIN_LENGTH * max(small.shape)) & (slope > _MIN_SLOPE)
+    counts &= slope < _MAX_SLOPE
+    order = np.argsort(-lengths[counts], kind="stable")[:_VOTERS]
+    return np.asarray(segments[counts][order])
+
+
+def _lengths(segments: F64) -> F64:
+    return np.asarray(np.hypot(*(segments[:, 2:] - segments[:, :2]).T))
+
+
+def _crossings(segments: F64) -> F64:
+    """(M, 2) points where pairs of the lines meet."""
+    ones = np.ones((len(segments), 1))
+    lines = np.cross(np.hstack([segments[:, :2], ones]), np.hstack([segments[:, 2:], ones]))
+    one, other = np.triu_indices(len(lines), 1)
+    crossings = np.cross(lines[one], lines[other])
+    crossings = crossings[np.abs(crossings[:, 2]) > 1e-9]
+    return np.asarray(crossings[:, :2] / crossings[:, 2:])
+
+
+def _votes(points: F64, segments: F64, width: int) -> F64:
+    """(M, N) 1 where a segment points at a point and ends well before it."""
+    lengths = _lengths(segments)
+    along = (segments[:, 2:] - segments[:, :2]) / lengths[:, None]
+    towards = (segments[:, :2] + segments[:, 2:]) / 2 - points[:, None]
+    distance = np.linalg.norm(towards, axis=2) + 1e-9
+    cross = np.abs(towards[:, :, 0] * along[:, 1] - towards[:, :, 1] * along[:, 0])
+    aimed = cross / distance < np.sin(np.radians(_TOLERANCE))
+    apart = distance > lengths / 2 + 0.02 * width
+    return np.asarray(aimed & apart, dtype=np.float64)
