@@ -16,6 +16,7 @@ _QUIET = frozenset({"action", "subject", "audio", "dialogue", "light", "style", 
 _ORDERS = frozenset({"follow", "approach", "circle", "reveal", "sweep", "survey", "retreat"})
 _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
 _PLACES = frozenset(["on", "in", "of", "from", "into", "onto", "near", "under", "behind", "sur"])
+_EMPTY = ("function", "camera", "auxiliary", "number", "measure")  # lists of words without picture
 _VERBS = ("third", "ing", "past")
 
 
@@ -78,7 +79,7 @@ class Candidate:
             i not in taken
             and self.source.mark_of[i] < 0
             and self.source.tokens[i].is_word
-            and not any(self.is_a(name, i) for name in ("function", "camera", "auxiliary"))
+            and not any(self.is_a(name, i) for name in _EMPTY)
             for i in range(self.clause.first, self.clause.last)
         )
 

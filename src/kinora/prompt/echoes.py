@@ -8,6 +8,7 @@ from dataclasses import replace
 from kinora.prompt.events import Event
 from kinora.prompt.source import Source
 
+_BACK = 8  # events looked back
 _TURNS = frozenset({"pan", "tilt", "whip", "roll", "orbit", "dolly_zoom"})
 _RISES = frozenset({"crane", "pedestal"})
 _NEARINGS = frozenset({"dolly", "zoom"})
@@ -32,7 +33,7 @@ def _told_before(kept: Sequence[Event], event: Event, source: Source) -> int | N
         return None
     if source.clauses[event.clause].link in ("then", "while", "after"):
         return None
-    for at in range(len(kept) - 1, -1, -1):
+    for at in range(len(kept) - 1, max(-1, len(kept) - 1 - _BACK), -1):
         before = kept[at]
         if _sequel_between(before, event, source):
             return None

@@ -124,7 +124,7 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
     words = _one_line(source.raw(cue.first, cue.last))
     name = ids.next({"keep": "constraint", "may_change": "constraint", "avoid": "constraint"}.get(
         cue.kind, cue.kind))  # fmt: skip
-    clause = next((i for i, c in enumerate(source.clauses) if c.start <= cue.first < c.last), 0)
+    clause = source.clause_of[cue.first]
     if cue.kind == "light":
         found.light.append(LightCue(id=name, kind=cue.concept or words, evidence=span))
     elif cue.kind == "atmosphere":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kinora.prompt.timeline import Group
@@ -82,21 +83,18 @@ def lay_out(
 
 def _shared_blocks(groups: Sequence[Group], seconds: Fraction) -> list[Group]:
     """Groups under one heading share its stretch equally."""
+    mates = Counter(group.block for group in groups if group.block is not None)
+    seen: Counter[int] = Counter()
     out: list[Group] = []
     for group in groups:
-        mates = [g for g in groups if g.block is not None and g.block == group.block]
-        if group.block is None or len(mates) < 2:
+        if group.block is None or mates[group.block] < 2:
             out.append(group)
             continue
         low, high = _bounds(group, seconds)
-        step = (high - low) / len(mates)
-        at = next(i for i, g in enumerate(mates) if g is group)
-        out.append(
-            Group(
-                group.events, group.clause, start=low + at * step, end=low + (at + 1) * step,
-                block=group.block, marks=group.marks,
-            )
-        )  # fmt: skip
+        step = (high - low) / mates[group.block]
+        start = low + seen[group.block] * step
+        seen[group.block] += 1
+        out.append(replace(group, start=start, end=start + step, length=None, part=None, last=None))
     return out
 
 
@@ -115,6 +113,7 @@ def _natural(groups: Sequence[Group], told: Fraction | None) -> Fraction:
     if not any(g.timed for g in groups):
         return max(DEFAULT_SECONDS, _UNTIMED * len(groups))
     clock, free, parts = Fraction(0), 0, False
+    last_start = max((at for at, g in enumerate(groups) if g.start is not None), default=-1)
     for at, group in enumerate(groups):
         parts = parts or group.part is not None
         if group.start is not None:
@@ -123,7 +122,7 @@ def _natural(groups: Sequence[Group], told: Fraction | None) -> Fraction:
             clock = max(clock, group.end)
         elif group.length is not None or group.last is not None:
             clock += group.length or group.last or Fraction(0)
-        elif group.part is None and all(g.start is None for g in groups[at + 1 :]):
+        elif group.part is None and at >= last_start:
             free += 1
     if free:
         following = clock + _UNTIMED * free

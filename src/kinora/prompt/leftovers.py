@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kinora.prompt.lexicon import LANGS, lexicon
 from kinora.prompt.source import Source
 from kinora.types.plan import Span
-from kinora.types.report import IgnoredText, ReportItem
+from kinora.types.report import IgnoredText
 
 _ENOUGH = 0.3  # share of known words that makes a clause a description
 _MOSTLY = 0.5  # share of known words in the prompt that lends belief to unknown ones
@@ -21,9 +21,9 @@ _GLUE = ("function", "auxiliary", "camera", "adverb", "conjunction")
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """Unclaimed text of the prompt, verbatim, and the report lines stretched over the glue."""
+    """Unclaimed text of the prompt, verbatim; ``glue`` are connectors between claims."""
 
-    items: tuple[ReportItem, ...]
+    glue: tuple[Span, ...]
     scene: tuple[IgnoredText, ...]
     ignored: tuple[IgnoredText, ...]
 
@@ -37,34 +37,25 @@ class _Run:
     header: bool = False
 
 
-def sort_leftovers(
-    source: Source, claimed: Sequence[Span], items: Sequence[ReportItem]
-) -> Leftovers:
-    """Give every character that no claim covers to a neighbour, the scene or the ignored text."""
+def sort_leftovers(source: Source, claimed: Sequence[Span]) -> Leftovers:
+    """Sort every word that no claim covers: glue, the scene, or ignored text."""
     runs = _runs(source, claimed)
     share = _known_share([t.text for t in source.tokens])
-    spans = [i.span for i in items if i.span is not None]
-    stretched: dict[int, Span] = {}
+    glue: list[Span] = []
     loose: list[tuple[_Run, bool]] = []
     for at, run in enumerate(runs):
-        glue = run.header or all(_is_glue(w) for w in run.words)
-        beside_scene = _touches(source, runs, at)
-        if glue and spans and not beside_scene:
-            _stretch(run, items, stretched)
+        connects = run.header or all(_is_glue(w) for w in run.words)
+        if connects and claimed and not _touches(source, runs, at):
+            glue.append((run.start, run.end))
         else:
-            loose.append((run, _describes(source, run, share, glue=glue)))
-    final = tuple(
-        item.model_copy(update={"span": stretched[i]}) if i in stretched else item
-        for i, item in enumerate(items)
-    )
+            loose.append((run, _describes(source, run, share, glue=connects)))
     scene, ignored = _texts(source, loose)
-    return Leftovers(final, scene, ignored)
+    return Leftovers(tuple(glue), scene, ignored)
 
 
 def _runs(source: Source, claimed: Sequence[Span]) -> list[_Run]:
     covered = _merged(claimed)
     starts = [a for a, _ in covered]
-    clause_of = _clause_of(source)
     runs: list[_Run] = []
     previous_token = -2
     for at, token in enumerate(source.tokens):
@@ -74,7 +65,7 @@ def _runs(source: Source, claimed: Sequence[Span]) -> list[_Run]:
             continue
         if not token.text[0].isalnum() and token.text.isascii():
             continue
-        clause = clause_of[at]
+        clause = source.clause_of[at]
         joins = runs and previous_token >= 0 and runs[-1].clause == clause
         gap = source.tokens[previous_token + 1 : at] if joins else ()
         if joins and all(not t.text[0].isalnum() for t in gap):
@@ -100,14 +91,6 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
     return out
 
 
-def _clause_of(source: Source) -> list[int]:
-    found = [-1] * len(source.tokens)
-    for number, clause in enumerate(source.clauses):
-        for at in range(clause.start, clause.last):
-            found[at] = number
-    return found
-
-
 def _is_glue(word: str) -> bool:
     if word[0].isdigit():
         return True
@@ -127,20 +110,6 @@ def _touches(source: Source, runs: Sequence[_Run], at: int) -> bool:
         if not any(c.isalnum() for c in between) and (other.clause == run.clause or run.header):
             return True
     return False
-
-
-def _stretch(run: _Run, items: Sequence[ReportItem], stretched: dict[int, Span]) -> None:
-    """Let the nearest report line cover the run."""
-    best, nearest = -1, 1 << 30
-    for i, item in enumerate(items):
-        if item.span is None:
-            continue
-        start, end = stretched.get(i, item.span)
-        distance = max(run.start - end, start - run.end, 0)
-        if distance < nearest:
-            best, nearest = i, distance
-    start, end = stretched.get(best, items[best].span or (run.start, run.end))
-    stretched[best] = (min(start, run.start), max(end, run.end))
 
 
 def _known_share(words: Sequence[str]) -> float:

@@ -13,6 +13,9 @@ _GEAR = frozenset(
     {"dolly", "crane_shot", "track_shot", "slider", "flyover", "follow_shot", "orbit", "pan",
      "tilt", "sweep_shot", "roll", "truck", "pan_shot", "zoom", "whip"}
 )  # fmt: skip
+_FEW = 40  # events of a sentence looked at; more are no sentence but a list
+_NO_MOVE = frozenset({"?", "static", "handheld", "shake", "flyover"})
+_NO_AIM = frozenset({"?", "static", "reveal", "handheld", "shake", "flyover", "parallax"})
 _JOINERS = frozenset({"and", "&", "+", "plus", "with", "while", "et", "avec", "then", "en", "or"})
 _OPPOSITE = {"in": "out", "out": "in"}
 
@@ -43,23 +46,28 @@ def merge(events: tuple[Event, ...], source: Source) -> Merged:
 
 def _without_purposes(events: list[Event], source: Source) -> list[Event]:
     """ "pulls back to reveal the room": the reveal is what the move is for, not a second one."""
+    live = [e for e in events if not e.negated]
+    moving = any(e.op not in ("?", "static") for e in live)
+    handheld = any(e.op == "handheld" for e in live)
+    by_sentence = _by_sentence(live, source)
     kept: list[Event] = []
     for event in events:
-        sentence = source.clauses[event.clause].sentence
-        mates = [
-            e for e in events
-            if e is not event and not e.negated and e.op not in ("?", "static", "reveal")
-            and source.clauses[e.clause].sentence == sentence
-        ]  # fmt: skip
-        moving = any(e.op not in ("?", "static") and not e.negated for e in events)
+        mates = by_sentence.get(source.clauses[event.clause].sentence, [])[:_FEW]
+        purpose = event.head.test == "soft" and (
+            event.op == "reveal" or (event.op == "follow" and _aimed(event, source))
+        )
+        aimed = purpose and any(e is not event and e.op not in _NO_AIM for e in mates)
         mount = event.head.mount and moving
-        shaky = event.op == "shake" and any(e.op == "handheld" and not e.negated for e in events)
-        purpose = event.op == "reveal" and event.head.test == "soft"
-        aimed = event.op == "follow" and event.head.test == "soft" and _aimed(event, source)
-        mates = [e for e in mates if e.op not in ("handheld", "shake", "flyover", "parallax")]
-        if not (mount or shaky or (mates and (purpose or aimed))):
+        if not (aimed or mount or (event.op == "shake" and handheld)):
             kept.append(event)
     return kept
+
+
+def _by_sentence(events: list[Event], source: Source) -> dict[int, list[Event]]:
+    found: dict[int, list[Event]] = {}
+    for event in events:
+        found.setdefault(source.clauses[event.clause].sentence, []).append(event)
+    return found
 
 
 def _combined(before: Event, event: Event, source: Source) -> Event | None:
@@ -159,18 +167,14 @@ def _simultaneous(before: Event, event: Event, source: Source) -> bool:
 
 def _without_platforms(events: list[Event], source: Source) -> list[Event]:
     """A drone that orbits is an orbit; the drone is only how it's done."""
-    kept: list[Event] = []
-    for event in events:
-        if event.op == "flyover" and event.head.platform and event.bare and not event.negated:
-            sentence = source.clauses[event.clause].sentence
-            others = [
-                e for e in events
-                if e is not event and not e.negated
-                and e.op not in ("?", "static", "handheld", "shake", "flyover")
-                and source.clauses[e.clause].sentence == sentence
-                and source.clauses[e.clause].link != "then"
-            ]  # fmt: skip
-            if others:
-                continue
-        kept.append(event)
-    return kept
+    others = [e for e in events if not e.negated and e.op not in _NO_MOVE]
+    others = [e for e in others if source.clauses[e.clause].link != "then"]
+    moving = set(_by_sentence(others, source))
+    return [
+        event
+        for event in events
+        if event.op != "flyover"
+        or not (event.head.platform and event.bare)
+        or event.negated
+        or source.clauses[event.clause].sentence not in moving
+    ]

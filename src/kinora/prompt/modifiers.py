@@ -102,8 +102,8 @@ def _value(match: re.Match[str]) -> float | None:
 
 
 def _tokens_of(source: Source, start: int, end: int) -> tuple[int, int] | None:
-    starts = [t.start for t in source.tokens]
-    first, last = bisect_left(starts, start), bisect_left(starts, end)
+    first = bisect_left(source.tokens, start, key=lambda token: token.start)
+    last = bisect_left(source.tokens, end, key=lambda token: token.start)
     return (first, last) if first < last else None
 
 
@@ -111,13 +111,18 @@ def attach(
     source: Source, events: Sequence[Event], findings: Findings, measures: Sequence[Measured]
 ) -> list[Modifiers]:
     """Modifiers per event, aligned with ``events``."""
-    found = [Modifiers(e.first, e.last) for e in events]
+    found = [Modifiers(_start(source, e), e.last) for e in events]
     if not events:
         return found
-    for index, clause in enumerate(source.clauses):
-        here = [i for i, e in enumerate(events) if e.clause == index]
+    events_in: dict[int, list[int]] = {}
+    for i, event in enumerate(events):
+        events_in.setdefault(event.clause, []).append(i)
+    measures_in: dict[int, list[Measured]] = {}
+    for measured in measures:
+        measures_in.setdefault(source.clause_of[measured.first], []).append(measured)
+    for index in range(len(source.clauses)):
+        here, inside = events_in.get(index, []), measures_in.get(index, [])
         hits = findings.scans[index].manner
-        inside = [m for m in measures if clause.first <= m.first < clause.last]
         if here:
             _attach_clause(source, index, here, events, found, hits, inside)
         elif (hits or inside) and _only_manner(source, index, hits, inside):
@@ -131,6 +136,21 @@ def attach(
     for i in range(len(events)):
         found[i].target = _target(source, i, events, found[i], findings)
     return found
+
+
+def _start(source: Source, event: Event) -> int:
+    """Where the phrase of an event begins: an excluded one with its "no"."""
+    if event.negated:
+        first = source.clauses[event.clause].start
+        for at in range(event.first - 1, max(first, event.first - 6) - 1, -1):
+            if source.tokens[at].text in _NO:
+                return at
+    return event.first
+
+
+_NO = frozenset(
+    ["no", "not", "never", "without", "avoid", "pas", "sans", "aucun", "aucune", "ne", "don't"]
+)
 
 
 def _attach_clause(
@@ -250,14 +270,15 @@ _MOVEMENT = frozenset(
 def _neighbour(source: Source, index: int, events: Sequence[Event]) -> int:
     """The event that a clause of mere manner goes with: before it in its sentence, else after."""
     sentence = source.clauses[index].sentence
-    same = [i for i, e in enumerate(events) if source.clauses[e.clause].sentence == sentence]
-    before = [i for i, e in enumerate(events) if e.clause < index]
-    if before and before[-1] in same:
-        return before[-1]
-    after = [i for i, e in enumerate(events) if e.clause > index]
-    if after and (after[0] in same or not before):
-        return after[0]
-    return before[-1] if before else after[0]
+    after = bisect_left(events, index, key=lambda event: event.clause)
+    before = after - 1
+    if after == len(events):
+        return before
+    if before < 0:
+        return after
+    same = source.clauses[events[after].clause].sentence == sentence
+    earlier = source.clauses[events[before].clause].sentence == sentence
+    return after if same and not earlier else before
 
 
 def _target(

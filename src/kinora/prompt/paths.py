@@ -139,4 +139,6 @@ def _direction_after(
 def _is_filler(word: str) -> bool:
     if word.endswith("ly") and len(word) > 4:
         return True
+    if in_any("number", word, ("en", "fr")) or in_any("measure", word, ("en", "fr")):
+        return True
     return in_any("adverb", word, ("en", "fr")) or word in ("and", "et", "de", "shot", "move", "s'")

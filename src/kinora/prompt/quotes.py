@@ -34,11 +34,10 @@ class Quote:
 
 def find_quotes(text: str) -> list[Quote]:
     """All quotes of folded text, in order."""
-    found: list[Quote] = []
-    for match in _DOUBLE.finditer(text):
-        found.append(_classify(text, match, single=False))
+    found = [_classify(text, match, single=False) for match in _DOUBLE.finditer(text)]
+    taken = {at for quote in found for at in range(quote.first, quote.last)}
     for match in _SINGLE.finditer(text):
-        if not any(q.first < match.end() and match.start() < q.last for q in found):
+        if taken.isdisjoint(range(match.start(), match.end())):
             quote = _classify(text, match, single=True)
             if quote.kind != "plain":
                 found.append(quote)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kinora.prompt.cover import Cover
 from kinora.prompt.describe import describe_move
 from kinora.prompt.layout import show
 from kinora.prompt.leftovers import sort_leftovers
@@ -21,15 +22,22 @@ def make_report(draft: Draft, resolved: Resolved, mentions: Sequence[tuple[int, 
     """The report of a resolved draft; ``mentions`` are tokens that tell a move once more."""
     source, lang = draft.source, draft.lang
     marks, lines = _time_lines(source, lang)
-    again = [*(source.span(a, b) for a, b in mentions), *marks]
-    items = _covering([*resolved.items, *draft.cues.report, *lines], again)
-    left = sort_leftovers(source, [*resolved.claimed, *draft.cues.claimed, *again], items)
+    again = [source.span(a, b) for a, b in mentions]
+    claimed = [*resolved.claimed, *draft.cues.claimed, *again, *marks]
+    cover = Cover([*resolved.items, *draft.cues.report, *lines])
+    if not cover:  # a time with nothing to go with
+        claimed = []
+    framing = set(draft.cues.framing.evidence)  # told by the framing item, wherever it stands
+    left = sort_leftovers(source, claimed)
+    for span in [*(s for s in claimed if s not in framing), *left.glue]:
+        cover.stretch(span)
+    items = cover.items()
     held = [Note(text=say(lang, key, **values)) for key, values in draft.layout.assumptions]
     return Report(
         lang=lang,
-        understood=tuple(i for i in left.items if i.status == "understood"),
-        approximated=tuple(i for i in left.items if i.status == "approximated"),
-        not_supported=tuple(i for i in left.items if i.status == "not_supported"),
+        understood=tuple(i for i in items if i.status == "understood"),
+        approximated=tuple(i for i in items if i.status == "approximated"),
+        not_supported=tuple(i for i in items if i.status == "not_supported"),
         scene=left.scene,
         ignored_text=left.ignored,
         assumptions=(*resolved.assumptions, *held),
@@ -69,24 +77,6 @@ def _time_lines(source: Source, lang: Lang) -> tuple[list[Span], list[ReportItem
                 )
             )
     return spans, lines
-
-
-def _covering(items: Sequence[ReportItem], spans: Sequence[Span]) -> list[ReportItem]:
-    """Stretch each item over the times and mentions nearest to it, so that they are reported."""
-    out = list(items)
-    for start, end in spans:
-        best, nearest = -1, 1 << 30
-        for i, item in enumerate(out):
-            if item.span is None:
-                continue
-            distance = max(start - item.span[1], item.span[0] - end, 0)
-            if distance < nearest:
-                best, nearest = i, distance
-        if best >= 0:
-            old = out[best].span or (start, end)
-            stretched = (min(old[0], start), max(old[1], end))
-            out[best] = out[best].model_copy(update={"span": stretched})
-    return out
 
 
 def report_of(plan: ShotPlan) -> Report:

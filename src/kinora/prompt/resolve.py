@@ -66,7 +66,7 @@ class Resolver:
         self._ids = ids
         self._items: list[ReportItem] = []
         self._claimed: list[Span] = []
-        self._assumptions: list[Note] = []
+        self._assumptions: dict[str, Note] = {}
         self._made: dict[int, int] = {}
 
     def resolve(self) -> Resolved:
@@ -90,7 +90,7 @@ class Resolver:
             dialogue=tuple(draft.cues.dialogue),
             audio=tuple(draft.cues.audio),
         )
-        return Resolved(plan, self._items, self._claimed, self._assumptions)
+        return Resolved(plan, self._items, self._claimed, list(self._assumptions.values()))
 
     # -- beats --------------------------------------------------------------------------------
 
@@ -119,14 +119,11 @@ class Resolver:
     ) -> list[tuple[tuple[SubjectAction, ...], tuple[ElementMotion, ...]]]:
         """Subjects and elements go to the beat that their words stand in."""
         draft = self._draft
-        groups = draft.timeline.groups
-        slot_of = {id(s.group): i for i, s in enumerate(slots) if s.group is not None}
+        slot_of = [i for i, slot in enumerate(slots) if slot.group is not None]
 
         def place(clause: int) -> int:
-            group = draft.timeline.group_of_clause.get(clause)
-            if group is None or group >= len(groups):
-                return 0
-            return slot_of.get(id(groups[group]), 0)
+            group = draft.timeline.group_of_clause.get(clause, 0)
+            return slot_of[group] if group < len(slot_of) else 0
 
         subjects: list[list[SubjectAction]] = [[] for _ in slots]
         elements: list[list[ElementMotion]] = [[] for _ in slots]
@@ -216,8 +213,7 @@ class Resolver:
         )
         if event.direction is None and event.op in _UNDIRECTED:
             note = Note(text=say(lang, "no_direction", text=request), span=move.evidence)
-            if note not in self._assumptions:
-                self._assumptions.append(note)
+            self._assumptions.setdefault(note.text, note)
 
     def _done(self, move: CameraMove, slot: Slot) -> str:
         lang = self._draft.lang
@@ -260,8 +256,7 @@ class Resolver:
                 confidence=0.3,
             )
             note = say(draft.lang, "default_move")
-        if Note(text=note) not in self._assumptions:
-            self._assumptions.append(Note(text=note))
+        self._assumptions.setdefault(note, Note(text=note))
         self._items.append(
             ReportItem(
                 item=name,
@@ -279,8 +274,7 @@ class Resolver:
         for event, modifiers in zip(draft.events, draft.modifiers, strict=True):
             if not event.negated:
                 continue
-            first = self._negation_start(event)
-            span = draft.source.span(min(first, modifiers.first), modifiers.last)
+            span = draft.source.span(modifiers.first, modifiers.last)
             what = move_name("zoom" if event.op == "zoom" else event.op, None, lang=draft.lang)
             item = Constraint(
                 id=self._ids.next("constraint"), kind="avoid", what=what, evidence=span
@@ -297,14 +291,6 @@ class Resolver:
                 )
             )
         return found
-
-    def _negation_start(self, event: Event) -> int:
-        clause = self._draft.source.clauses[event.clause]
-        words = ("no", "not", "never", "without", "avoid", "pas", "sans", "aucun", "aucune", "ne")
-        for at in range(event.first - 1, max(clause.start, event.first - 6) - 1, -1):
-            if self._draft.source.tokens[at].text in words:
-                return at
-        return event.first
 
     def _generic(self, beats: Sequence[Beat], stated: bool) -> None:
         """ "slow camera movement": a move of no named kind is met by what the plan does."""

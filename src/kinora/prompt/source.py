@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from kinora.prompt.clauses import Clause, split_clauses
 from kinora.prompt.language import languages
@@ -30,7 +30,8 @@ class Source:
     mark_of: tuple[int, ...]  # index into ``marks``, -1 for none
     is_header: tuple[bool, ...]
     clauses: tuple[Clause, ...]
-    repairs: tuple[Repair, ...] = field(default=())
+    clause_of: tuple[int, ...] = ()  # index into ``clauses`` per token, -1 for none
+    repairs: tuple[Repair, ...] = ()
 
     def span(self, first: int, last: int) -> Span:
         """Span in the prompt of tokens [first, last)."""
@@ -85,7 +86,14 @@ def prepare(prompt: str) -> Source:
         marks=source.mark_of,
         breaks=breaks,
     )
-    return replace(source, clauses=tuple(clauses))
+    return replace(source, clauses=tuple(clauses), clause_of=_assign_clauses(len(tokens), clauses))
+
+
+def _assign_clauses(count: int, clauses: list[Clause]) -> tuple[int, ...]:
+    found = [-1] * count
+    for number, clause in enumerate(clauses):
+        found[clause.start : clause.last] = [number] * (clause.last - clause.start)
+    return tuple(found)
 
 
 def _camera_ranges(sections: list[Section]) -> list[tuple[int, int]]:

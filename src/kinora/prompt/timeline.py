@@ -68,21 +68,26 @@ class _Builder:
         self._heading_used = True
         self._heading_sentence = -1
         self._blocks = 0
-        self._group_of: dict[int, int] = {}
         self._stray: list[TimeMark] = []
 
     def build(self) -> Timeline:
         source = self._source
-        live = [i for i, e in enumerate(self._events) if not e.negated and e.op != "?"]
+        live: dict[int, list[int]] = {}
+        for i, event in enumerate(self._events):
+            if not event.negated and event.op != "?":
+                live.setdefault(event.clause, []).append(i)
+        group_of: dict[int, Group] = {}
         for index in range(len(source.clauses)):
-            self._clause(index, [i for i in live if self._events[i].clause == index])
+            self._clause(index, live.get(index, []))
             if self._groups:
-                self._group_of[index] = len(self._groups) - 1
+                group_of[index] = self._groups[-1]
         self._close_heading()
         self._settle_pending()
         groups, everywhere = self._split_global()
         self._reorder(groups)
-        return Timeline(tuple(groups), tuple(everywhere), self._group_of, tuple(self._stray))
+        place = {id(group): at for at, group in enumerate(groups)}
+        places = {clause: place.get(id(group), 0) for clause, group in group_of.items()}
+        return Timeline(tuple(groups), tuple(everywhere), places, tuple(self._stray))
 
     # -- one clause ---------------------------------------------------------------------------
 

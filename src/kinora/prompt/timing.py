@@ -202,7 +202,7 @@ _RULES: list[tuple[str, Maker]] = [
     (rf"\[\s*(?P<a>{NUMBER})\s*-\s*(?P<b>{NUMBER})\s*\]", _bare_range),
     (r"\(\s*(?P<a>\d+[.,]\d+)\s*-\s*(?P<b>\d+[.,]\d+)\s*\)", _bare_range),
     (
-        r"(?m:^)\s*(?:[*+-]\s+)?(?P<a>\d+(?:[.,]\d+)?)\s*-\s*(?P<b>\d+(?:[.,]\d+)?)\s*(?=[:-])",
+        r"(?m:^)[ \t]{0,4}(?:[*+-]\s+)?(?P<a>\d+(?:[.,]\d+)?)\s*-\s*(?P<b>\d+(?:[.,]\d+)?)\s*(?=[:-])",
         _bare_range,
     ),
     (
@@ -270,7 +270,6 @@ _RULES: list[tuple[str, Maker]] = [
     ),
 ]  # fmt: skip
 
-_DECADE = re.compile(r"(?:\b(?:the|his|her|their|in|mid|early|late|les annees)[ -]+)?\d{1,3}0s\b")
 _AGE = re.compile(r"\b(?:the|his|her|their|in|mid|early|late)[ -]+(?:\d{2})?\d0s\b")
 
 
@@ -281,16 +280,18 @@ def find_times(text: str, *, french: bool) -> list[TimeMark]:
         text: folded text with quotes masked.
         french: whether "a 2 s" may be « à 2 s », an anchor.
     """
-    taken = [(m.start(), m.end()) for m in _AGE.finditer(text)]
+    taken = bytearray(len(text))
+    for age in _AGE.finditer(text):
+        taken[age.start() : age.end()] = b"\1" * (age.end() - age.start())
     found: list[TimeMark] = []
     for rule, make in _compiled(french):
         for match in rule.finditer(text):
-            if any(match.start() < e and s < match.end() for s, e in taken):
+            if any(taken[match.start() : match.end()]):
                 continue
             mark = make(match)
             if mark is not None and _plausible(match, text):
                 found.append(mark)
-                taken.append((mark.first, mark.last))
+                taken[mark.first : mark.last] = b"\1" * (mark.last - mark.first)
     return sorted(found, key=lambda mark: mark.first)
 
 
@@ -312,5 +313,10 @@ _cache: dict[bool, list[tuple[re.Pattern[str], Maker]]] = {}
 def _compiled(french: bool) -> list[tuple[re.Pattern[str], Maker]]:
     if french not in _cache:
         anchor = "a" if french else "at"
-        _cache[french] = [(re.compile(r.replace("{A}", anchor)), make) for r, make in _RULES]
+        _cache[french] = [(re.compile(_bounded(r, anchor)), make) for r, make in _RULES]
     return _cache[french]
+
+
+def _bounded(rule: str, anchor: str) -> str:
+    """A rule with its anchor word, and with runs of blanks bounded so that it stays linear."""
+    return rule.replace("{A}", anchor).replace(r"\s*", r"\s{0,3}").replace(r"\s+", r"\s{1,3}")
