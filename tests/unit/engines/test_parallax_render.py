@@ -147,9 +147,9 @@ def test_the_resting_frame_is_the_photo(scene: Scene, textures: TextureSet) -> N
 
 def test_textures_without_correction_would_soften_it(scene: Scene) -> None:
     """The bound above can fail: plain bilinear sampling stays below it."""
-    from kinora.engines.parallax.textures import layer_planes, pack
+    from kinora.engines.parallax.textures import layer_planes, on_canvas, pack
 
-    plain = pack([layer_planes(layer, 1.5) for layer in scene.layers], scene, FRAME)
+    plain = pack([layer_planes(x, 1.5) for x in scene.layers], on_canvas(scene), FRAME)
     planes = rendered(plain, motion_of([camera()]))
     assert psnr(planes.y[:, : FRAME.width], fitted_luma(scene, FRAME)) < 48.0
 

@@ -17,31 +17,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.engines.parallax.jit import helper, kernel
-
-BLOCK = 8
-CELL = 16  # texels per side of the cells that know the least and greatest alpha within
-
-# Columns of the integer table, one row per layer.
-(
-    T_LUMA,
-    T_WIDTH,
-    T_HEIGHT,
+from kinora.engines.parallax.layout import (
+    BLOCK,
+    CELL,
+    HIDDEN,
+    MIXED,
+    OPAQUE,
     T_ALPHA,
-    T_U,
-    T_V,
     T_CALPHA,
+    T_CELL_HEIGHT,
+    T_CELL_WIDTH,
+    T_CELLS,
     T_CWIDTH,
-    T_CHEIGHT,
+    T_DHEIGHT,
     T_DISPARITY,
     T_DWIDTH,
-    T_DHEIGHT,
-    T_CELLS,
-    T_CELL_WIDTH,
-    T_CELL_HEIGHT,
-) = range(15)
-TABLE_COLUMNS = 15
+    T_LUMA,
+    T_U,
+    T_V,
+    T_WIDTH,
+)
 
-HIDDEN, MIXED, OPAQUE = 0, 1, 2
 SOLVER_STEPS = 8  # at most; smooth layers settle in two or three
 SOLVED = 2e-6  # change of a source point in focal lengths (a few thousandths of a pixel)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.engines.parallax import _kernels as k
+from kinora.engines.parallax import layout
 from kinora.engines.parallax.textures import TextureSet
 
 F64 = NDArray[np.float64]
@@ -27,10 +27,10 @@ def render_reference(
     """
     size = textures.size
     x, y = np.meshgrid(np.arange(size.width) + 0.5, np.arange(size.height) + 0.5)
-    luma = _composite(textures, ray, centre, x, y, (k.T_LUMA,), chroma=False)
+    luma = _composite(textures, ray, centre, x, y, (layout.T_LUMA,), chroma=False)
     # Chroma is co-sited with the left luma column, half way between two rows.
     x, y = np.meshgrid(np.arange(size.width // 2) * 2 + 0.5, np.arange(size.height // 2) * 2 + 1.0)
-    both = _composite(textures, ray, centre, x, y, (k.T_U, k.T_V), chroma=True)
+    both = _composite(textures, ray, centre, x, y, (layout.T_U, layout.T_V), chroma=True)
     return luma[0], both[0], both[1]
 
 
@@ -48,12 +48,12 @@ def _composite(
     for layer in range(textures.layers):  # back to front
         row = textures.table[layer]
         tx, ty = source_texels(textures, layer, ray, centre, x, y)
-        shape = (int(row[k.T_HEIGHT]), int(row[k.T_WIDTH]))
-        alpha_at = int(row[k.T_ALPHA])
+        shape = (int(row[layout.T_HEIGHT]), int(row[layout.T_WIDTH]))
+        alpha_at = int(row[layout.T_ALPHA])
         if chroma:
             tx, ty = tx * 0.5 - 0.25, ty * 0.5 - 0.25
-            shape = (int(row[k.T_CHEIGHT]), int(row[k.T_CWIDTH]))
-            alpha_at = int(row[k.T_CALPHA])
+            shape = (int(row[layout.T_CHEIGHT]), int(row[layout.T_CWIDTH]))
+            alpha_at = int(row[layout.T_CALPHA])
         alpha = np.ones(x.shape)
         if alpha_at >= 0:
             alpha = bilinear(unpacked(textures, alpha_at, shape), tx, ty) / 255.0
@@ -72,8 +72,8 @@ def source_texels(
     ax = (m[0, 0] * x + m[0, 1] * y + m[0, 2]) / depth
     ay = (m[1, 0] * x + m[1, 1] * y + m[1, 2]) / depth
     row, affine = textures.table[layer], textures.affine[layer]
-    shape = (int(row[k.T_DHEIGHT]), int(row[k.T_DWIDTH]))
-    start = int(row[k.T_DISPARITY])
+    shape = (int(row[layout.T_DHEIGHT]), int(row[layout.T_DWIDTH]))
+    start = int(row[layout.T_DISPARITY])
     grid = textures.disparity[start : start + shape[0] * shape[1]].reshape(shape)
     sx, sy = ax, ay
     for _ in range(30):

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.engines.parallax import _kernels as k
+from kinora.engines.parallax import layout
 from kinora.engines.parallax.textures import TextureSet
 from kinora.types.geometry import Size
 from kinora.types.rendition import YuvPlanes
@@ -75,7 +76,7 @@ def _sampled(
     textures: TextureSet, nodes: F32, scratch: k.RowScratch, layer: int, size: Size
 ) -> tuple[F32, F32, F32, F32]:
     """One layer over the frame: luma, alpha, chroma (…, 2), chroma alpha; float32 in 0..255."""
-    wide = k.BLOCK * (nodes.shape[3] - 1)
+    wide = layout.BLOCK * (nodes.shape[3] - 1)
     full = np.full((2, size.height, wide), 255, np.uint8)
     half = np.full((3, size.height // 2, wide // 2), 255, np.uint8)
     k.sample_layer(textures.quads, textures.table, nodes, layer, scratch, full[0], full[1], *half)
@@ -87,7 +88,10 @@ def _sampled(
 def _sigma(textures: TextureSet, nodes: F32, layer: int, lens: Lens, size: Size) -> F32:
     """Standard deviation of the blur at each pixel, pixels, (H, W)."""
     row, affine = textures.table[layer], textures.affine[layer]
-    start, shape = int(row[k.T_DISPARITY]), (int(row[k.T_DHEIGHT]), int(row[k.T_DWIDTH]))
+    start, shape = (
+        int(row[layout.T_DISPARITY]),
+        (int(row[layout.T_DHEIGHT]), int(row[layout.T_DWIDTH])),
+    )
     grid = textures.disparity[start : start + shape[0] * shape[1]].reshape(shape)
     x = (nodes[layer, 0] - affine[1]) * (affine[4] / affine[0]) + affine[5]
     y = (nodes[layer, 1] - affine[3]) * (affine[6] / affine[2]) + affine[7]
@@ -100,8 +104,8 @@ def _sigma(textures: TextureSet, nodes: F32, layer: int, lens: Lens, size: Size)
     )
     disc = np.abs(at_nodes - np.float32(lens.focus)) * np.float32(lens.aperture * size.height)
     # Nodes lie at multiples of BLOCK, from edge to edge; pixel centres between them.
-    xs = ((np.arange(size.width, dtype=np.float32) + 0.5) / k.BLOCK)[None, :]
-    ys = ((np.arange(size.height, dtype=np.float32) + 0.5) / k.BLOCK)[:, None]
+    xs = ((np.arange(size.width, dtype=np.float32) + 0.5) / layout.BLOCK)[None, :]
+    ys = ((np.arange(size.height, dtype=np.float32) + 0.5) / layout.BLOCK)[:, None]
     across, down = (np.array(np.broadcast_to(axis, (size.height, size.width))) for axis in (xs, ys))
     sigma = cv2.remap(disc * np.float32(0.25), across, down, cv2.INTER_LINEAR)
     return np.asarray(sigma, np.float32)

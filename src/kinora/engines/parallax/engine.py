@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from threading import Thread
 from typing import get_args
 
-from kinora.engines.parallax.renderer import ParallaxFrames
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
 from kinora.motion import plan_motion
@@ -60,12 +60,16 @@ class ParallaxEngine:
 
     def render(self, request: ClipRequest, plan: ShotPlan, progress: Progress) -> Rendition:
         """Analyse the photo, plan the path, and return frames on demand."""
+        warming = _warm_up_beside()
         scene, size = self._scene(request, progress)
         count = frame_count(plan, request.fps)
         motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
         tier = TIERS[request.quality]
         windows = seen_windows(scene, motion)
         textures = build_textures(scene, size, detail=tier.detail, windows=windows)
+        warming.join()
+        from kinora.engines.parallax.renderer import ParallaxFrames
+
         return Rendition(
             frames=ParallaxFrames(textures, motion, supersample=tier.supersample),
             frame_count=count,
@@ -94,3 +98,20 @@ class ParallaxEngine:
 def frame_count(plan: ShotPlan, fps: Fraction) -> int:
     """Frames of a clip: its length times the rate, to the nearest frame, at least one."""
     return max(1, round(Fraction(plan.duration).limit_denominator(100_000) * fps))
+
+
+def _warm_up_beside() -> Thread:
+    """Import numba and load (the first time: compile) the kernels while the photo is analysed.
+
+    A daemon, so that Ctrl-C doesn't wait for a compiler. Should it fail, the first frame will too,
+    and there the error is told.
+    """
+
+    def work() -> None:
+        from kinora.engines.parallax.warmup import warm_up
+
+        warm_up()
+
+    thread = Thread(target=work, name="kinora-kernels", daemon=True)
+    thread.start()
+    return thread

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.engines.parallax import _kernels as k
+from kinora.engines.parallax import layout
 from kinora.engines.parallax.defocus import Lens, compose_defocused
 from kinora.engines.parallax.textures import TextureSet
 from kinora.types.geometry import Size
@@ -190,7 +191,7 @@ class ParallaxFrames:
 
     def _new_scratch(self) -> _Scratch:
         size = self._working_size()
-        columns, rows = -(-size.width // k.BLOCK), -(-size.height // k.BLOCK)
+        columns, rows = -(-size.width // layout.BLOCK), -(-size.height // layout.BLOCK)
         layers = self._textures.layers
         return _Scratch(
             nodes=np.empty((layers, 2, rows + 1, columns + 1), np.float32),
@@ -209,7 +210,7 @@ def _shrunk(plane: U8, shape: tuple[int, ...]) -> U8:
 
 def empty_planes(size: Size) -> YuvPlanes:
     """Planes for one frame of ``size``, rows padded to whole blocks."""
-    wide = -(-size.width // k.BLOCK) * k.BLOCK
+    wide = -(-size.width // layout.BLOCK) * layout.BLOCK
     return YuvPlanes(
         y=np.zeros((size.height, wide), np.uint8),
         u=np.zeros((size.height // 2, wide // 2), np.uint8),

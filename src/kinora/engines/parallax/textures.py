@@ -2,7 +2,7 @@
 
 Each layer becomes planes of luma, chroma and alpha (BT.709 limited range, premultiplied by alpha,
 offsets included, so that a sum of weights 1 needs no special case) at ``detail`` texels per output
-pixel, each texel packed with its neighbours (see _kernels.py). Luma is then corrected so that the
+pixel, each texel packed with its neighbours (see layout.py). Luma is then corrected so that the
 resting frame *is* the fitted photo: bilinear sampling alone would soften it.
 """
 
@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.engines.parallax import _kernels as k
-from kinora.types.geometry import Size
+from kinora.engines.parallax import layout as k
+from kinora.types.geometry import Intrinsics, Size
 from kinora.types.motion import Motion
 from kinora.types.scene import Layer, Scene
 
@@ -162,7 +162,7 @@ def build_textures(
     target = fitted_luma(scene, size)
     for _ in range(_CORRECTIONS):
         planes = _corrected(planes, scene, target)
-    return pack(planes, scene, size)
+    return pack(planes, on_canvas(scene), size)
 
 
 def seen_windows(scene: Scene, motion: Motion) -> list[Box]:
@@ -177,8 +177,8 @@ def seen_windows(scene: Scene, motion: Motion) -> list[Box]:
     centre = -(turn @ motion.world_to_camera[:, :3, 3:])
     rays = turn @ np.linalg.inv(motion.intrinsics) @ pixels
     at = rays[:, :2] / rays[:, 2:]
-    size, focal = scene.size, scene.intrinsics.focal
-    middle = np.array([scene.intrinsics.cx, scene.intrinsics.cy]) + scene.frame_origin
+    size, camera = scene.size, on_canvas(scene)
+    focal, middle = camera.focal, np.array([camera.cx, camera.cy])
     margin = _WINDOW_MARGIN * max(size.width, size.height)
     windows = []
     for layer in scene.layers:
@@ -258,8 +258,21 @@ def _with_error(plane: LayerPlanes, error: F32, at: tuple[F32, F32]) -> LayerPla
     return replace(plane, luma=np.clip(plane.luma + added, 0.0, limit).astype(np.float32))
 
 
-def pack(planes: list[LayerPlanes], scene: Scene, size: Size) -> TextureSet:
-    """Pack layers into flat buffers."""
+def on_canvas(scene: Scene) -> Intrinsics:
+    """The photo camera's intrinsics in pixels of the canvas."""
+    x, y = scene.frame_origin
+    k = scene.intrinsics
+    return Intrinsics(focal=k.focal, cx=k.cx + x, cy=k.cy + y)
+
+
+def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> TextureSet:
+    """Pack layers, back to front, into flat buffers.
+
+    Args:
+        planes: the layers.
+        intrinsics: of the photo's camera, in pixels of the canvas that the layers' boxes lie on.
+        size: output frame.
+    """
     quads: list[NDArray[np.uint32]] = []
     cells: list[U8] = []
     table = np.full((len(planes), k.TABLE_COLUMNS), -1, dtype=np.int64)
@@ -292,7 +305,7 @@ def pack(planes: list[LayerPlanes], scene: Scene, size: Size) -> TextureSet:
             row[k.T_CELL_HEIGHT], row[k.T_CELL_WIDTH] = extremes.shape[:2]
             cell_count += extremes.size
             cells.append(extremes.ravel())
-        ends[:] = _affine(plane, scene)
+        ends[:] = _affine(plane, intrinsics)
     return TextureSet(
         quads=np.concatenate(quads),
         disparity=np.concatenate([plane.disparity.ravel() for plane in planes]),
@@ -303,15 +316,13 @@ def pack(planes: list[LayerPlanes], scene: Scene, size: Size) -> TextureSet:
     )
 
 
-def _affine(plane: LayerPlanes, scene: Scene) -> NDArray[np.float64]:
+def _affine(plane: LayerPlanes, camera: Intrinsics) -> NDArray[np.float64]:
     """Source point in focal lengths → texel index (x scale, x shift, y …), grid index likewise."""
-    focal = scene.intrinsics.focal
-    x = scene.intrinsics.cx + scene.frame_origin[0]
-    y = scene.intrinsics.cy + scene.frame_origin[1]
     out: list[float] = []
     for shape, box in ((plane.luma.shape, plane.box), (plane.disparity.shape, plane.grid_box)):
         across, down = shape[1] / box.width, shape[0] / box.height
-        out += [focal * across, (x - box.x) * across - 0.5, focal * down, (y - box.y) * down - 0.5]
+        out += [camera.focal * across, (camera.cx - box.x) * across - 0.5]
+        out += [camera.focal * down, (camera.cy - box.y) * down - 0.5]
     return np.array(out)
 
 
