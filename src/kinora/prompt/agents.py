@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,7 +23,7 @@ class Looker:
     """Looks back from a verb to whoever does it. ``skip`` marks tokens that tell nothing."""
 
     tokens: Sequence[Token]
-    skip: Sequence[bool]
+    skip: Container[int]
     langs: tuple[Lang, ...]
     gear: frozenset[int] = frozenset()  # tokens that name a kind of shot
 
@@ -93,7 +93,8 @@ class Looker:
 
     def _camera(self, here: int, first: int, at: int) -> Actor:
         """A camera word stands before the verb: as the actor, or only as an object?"""
-        following = self.tokens[here + 1].text if here + 1 < at else ""
+        of = here + 1 < at and self.tokens[here + 1].text in ("de", "d'")
+        following = self.tokens[here + 1 + of].text if here + 1 + of < at else ""
         if in_any("operator", following, self.langs):
             return "other"
         before = here - 1
@@ -112,12 +113,14 @@ class Looker:
 
     def _tells_nothing(self, at: int) -> bool:
         word = self.tokens[at].text
-        if self.skip[at] or not word[0].isalnum():
+        if at in self.skip or not word[0].isalnum():
             return True
         if word.isdigit() or word[0].isdigit():
             return True
-        if in_any("auxiliary", word, self.langs) or in_any("adverb", word, self.langs):
+        if in_any("auxiliary", word, self.langs):
             return True
+        if in_any("adverb", word, self.langs) and not in_any("definite", word, self.langs):
+            return True  # « là » is folded to « la »
         if "en" in self.langs and word.endswith("ly") and len(word) > 4:
             return True
         return "fr" in self.langs and word.endswith("ment") and len(word) > 6 and word not in _NOUNS

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container
 from dataclasses import replace
 
 from kinora.prompt.agents import Actor, Looker, is_word_of
+from kinora.prompt.aims import aimed
 from kinora.prompt.candidates import Candidate, accepts
 from kinora.prompt.clauses import Clause
 from kinora.prompt.events import Event, Findings, event_of, second_event
@@ -16,6 +17,9 @@ from kinora.prompt.source import Source
 from kinora.prompt.subjects import Subjects
 
 _NEGATION_REACH = 4  # words between a negation and the head it denies
+_INSTEAD = frozenset(
+    ["but", "mais", "just", "only", "simply", "instead", "juste", "seulement", "simplement"]
+)
 _GO_ON = frozenset(
     ["back", "and", "slightly", "again", "de", "nouveau", "et", "un", "peu", "to", "vers"]
 )
@@ -69,12 +73,11 @@ class CameraReader:
         self._denied = any(e.negated for e in found)
         self._events += found
 
-    def _skips(self, clause: Clause, hits: Scan) -> list[bool]:
-        """Per token, whether it tells nothing about who acts."""
-        skip = [mark >= 0 for mark in self._source.mark_of[: clause.last]]
-        for hit in (*hits.manner, *hits.negations, *hits.paths):
-            for i in range(hit.first, hit.last):
-                skip[i] = True
+    def _skips(self, clause: Clause, hits: Scan) -> set[int]:
+        """Tokens that tell nothing about who acts."""
+        skip = {i for i in range(clause.first, clause.last) if self._source.mark_of[i] >= 0}
+        for hit in (*hits.manner, *hits.negations, *hits.asks, *hits.paths):
+            skip.update(range(hit.first, hit.last))
         return skip
 
     def _actor(self, looker: Looker, hit: Hit, clause: Clause, *, joined: bool) -> Actor:
@@ -103,12 +106,18 @@ class CameraReader:
             next_subject=self._subjects.after(index) if hit.form == "ing" else None,
         )
         event = event_of(hit, course, clause=index, negated=self._is_denied(candidate))
+        event = aimed(event, self._source.tokens, self._aim(hit, hits, candidate.clause))
         if event.negated and event.op == "?" and actor == "camera":
             return replace(event, op="static", direction=None, negated=False)
         if self._is_reference(candidate, event):
             self._mentions.append((hit.first, hit.last))
             return None
         return event if accepts(candidate) else None
+
+    def _aim(self, hit: Hit, hits: Scan, clause: Clause) -> tuple[int, int]:
+        """Tokens after a head in which it may be told where it leads."""
+        limit = min((h.first for h in hits.heads if h.first >= hit.last), default=clause.last)
+        return hit.last, limit
 
     def _is_denied(self, candidate: Candidate) -> bool:
         """ "no zoom", "without any sudden pan", "no zoom, pan or tilt", an "Avoid:" section."""
@@ -122,12 +131,20 @@ class CameraReader:
         if not self._denied or candidate.rule.test == "hold" or hit.concept == "fixed":
             return False
         opens = candidate.word(clause.first) in ("or", "nor", "ni", "ou")
+        if self._turns_to(candidate):
+            return False
         listed = clause.link == "comma" and not hits.manner and candidate.other_words() == 0
         return opens or listed
 
+    def _turns_to(self, candidate: Candidate) -> bool:
+        """ "don't pan, just creep in", « ne zoome pas, elle descend »: what to do instead."""
+        before = range(candidate.clause.first, candidate.hit.first)
+        acts = any(candidate.is_a(name, i) for name in ("it", "camera", "we") for i in before)
+        return acts or any(self._source.tokens[i].text in _INSTEAD for i in before)
+
     def _reaches(self, start: int, end: int) -> bool:
         words = self._source.tokens[start:end]
-        if any(t.text in ("but", "mais", "just", "only") for t in words):
+        if any(t.text in _INSTEAD for t in words):
             return False
         return sum(t.is_word for t in words) <= _NEGATION_REACH
 
@@ -139,7 +156,7 @@ class CameraReader:
             return False
         return any(e.op == event.op and not e.negated for e in self._events)
 
-    def _continued(self, index: int, hits: Scan, skip: Sequence[bool]) -> list[Event]:
+    def _continued(self, index: int, hits: Scan, skip: Container[int]) -> list[Event]:
         """ "pan left, then right": a path that goes on with the move before."""
         clause = self._source.clauses[index]
         if not self._events or not hits.paths or clause.link not in ("then", "comma", "after"):
@@ -161,10 +178,10 @@ class CameraReader:
             return []
         return [second_event(at_path, course, clause=index)]
 
-    def _leads_to(self, path: Hit, clause: Clause, skip: Sequence[bool]) -> bool:
+    def _leads_to(self, path: Hit, clause: Clause, skip: Container[int]) -> bool:
         """Whether only fillers stand before the path."""
         return all(
-            skip[i]
+            i in skip
             or self._source.tokens[i].text in _GO_ON
             or is_word_of("adverb", self._source.tokens[i].text, clause.langs)
             for i in range(clause.first, path.first)

@@ -14,6 +14,10 @@ from kinora.prompt.subjects import Subject
 
 _QUIET = frozenset({"action", "subject", "audio", "dialogue", "light", "style", "keep", "change"})
 _ORDERS = frozenset({"follow", "approach", "circle", "reveal", "sweep", "survey", "retreat"})
+_LENS_ORDERS = frozenset({"widen", "tighten"})
+#: Heads whose verb may also be done to a thing: "move the chair left", "turn the lamp down".
+_TRANSITIVE = frozenset({"move", "turn", "rotate", "rise", "descend", "climb", "pivot", "lean"})
+_FOR_ONE = frozenset(["one", "each", "another", "both", "all", "some"])
 _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
 _PLACES = frozenset(["on", "in", "of", "from", "into", "onto", "near", "under", "behind", "sur"])
 _EMPTY = ("function", "camera", "auxiliary", "number", "measure")  # lists of words without picture
@@ -87,6 +91,8 @@ class Candidate:
 def accepts(candidate: Candidate) -> bool:
     """Whether the candidate is a camera move."""
     rule = candidate.rule
+    if rule.name == "rack_focus" and candidate.is_a("owner", candidate.hit.first - 1):
+        return False  # "her focus shifts" speaks of her attention
     if rule.name == "tilt" and candidate.hit.form == "past" and candidate.course.nearest:
         return False  # "camera tilted right" is an angle
     if rule.needs and candidate.course.path is None and not _noun_use(candidate):
@@ -121,11 +127,26 @@ def _hard(c: Candidate) -> bool:
     if c.rule.thing and c.hit.form in ("base", "word") and _lies_somewhere(c):
         return False
     if c.actor == "article":
-        return True
+        return not _is_a_thing(c)
     verb = c.hit.form in _VERBS
     if verb and c.subject == "other" and not c.rule.jargon:
         return c.rule.name == "pan" and c.course.path in ("left", "right")
     return not (verb and c.quiet)
+
+
+def _is_a_thing(c: Candidate) -> bool:
+    """ "one pulls out", "the dolly carries boxes", « le zoom de son appareil »."""
+    before, after = c.word(c.hit.first - 1), c.word(c.hit.last)
+    if c.hit.form == "third" and c.hit.lang == "en" and before in _FOR_ONE:
+        return True
+    if after in ("of", "de", "d'") and c.is_a("owner", c.hit.last + 1):
+        return True
+    if c.course.path is not None or not c.is_a("definite", c.hit.first - 1):
+        return False
+    if c.hit.lang != "en" or not after.endswith("s") or after.endswith("ss"):
+        return False
+    known = any(c.is_a(name, c.hit.last) for name in ("auxiliary", "preposition", "sides"))
+    return not known and all(h.first != c.hit.last for h in (*c.hits.heads, *c.hits.manner))
 
 
 def _lies_somewhere(c: Candidate) -> bool:
@@ -166,7 +187,7 @@ def _in_camera_context(c: Candidate) -> bool:
 
 
 def _soft(c: Candidate) -> bool:
-    if c.actor == "camera" or _of_the_camera(c):
+    if c.actor == "camera" or _of_the_camera(c) or _moves_the_camera(c):
         return True
     if c.hit.form == "ing" and c.beside and c.word(c.course.last) in ("shot", "camera", "view"):
         return True  # "travelling backward shot"
@@ -187,8 +208,44 @@ def _of_the_camera(c: Candidate) -> bool:
     return words[0] in ("of", "de", "d'") and "camera" in words
 
 
+def _moves_the_camera(c: Candidate) -> bool:
+    """ "Move the camera back", « faire monter la caméra »: said to whoever holds it."""
+    if c.actor == "other" or c.hit.form not in ("base", "third"):
+        return False
+    if c.hit.form == "third" and not (c.hit.lang == "fr" and _opens_clause(c)):
+        return False
+    at = _object_at(c)
+    return c.is_a("definite", at) and c.is_a("core", at + 1) and not c.is_a("operator", at + 2)
+
+
+def _object_at(c: Candidate) -> int:
+    """The token after the head and what tells how and where it goes."""
+    hits = (*c.hits.manner, *c.hits.paths)
+    told = {i for h in hits for i in range(h.first, h.last)}
+    at = c.hit.last
+    while at < c.clause.last and not (c.is_a("definite", at) and c.is_a("core", at + 1)):
+        if not (at in told or c.is_a("adverb", at) or c.word(at).endswith(("ly", "ment"))):
+            break
+        at += 1
+    return at
+
+
+def _moves_a_thing(c: Candidate) -> bool:
+    """ "Move the chair left": the verb has an object, and it isn't the camera."""
+    if c.hit.concept not in _TRANSITIVE:
+        return False
+    at = _object_at(c)
+    named = c.is_a("determiner", at) or c.is_a("owner", at)
+    return named and not any(c.is_a("camera", i) for i in (at + 1, at + 2))
+
+
 def _is_order(c: Candidate) -> bool:
-    """ "Move forward slowly": said to the one who holds the camera."""
+    """ "Move forward slowly", "could you go up a bit": said to the one who holds the camera."""
+    if _moves_a_thing(c):
+        return False
+    asked = any(a.last <= c.hit.first for a in c.hits.asks) and _opens_clause(c)
+    if asked and c.hit.form == "base":
+        return c.rule.becomes.get("bare", "?") != "?" or c.course.path is not None
     if c.course.path is None and c.last_subject != "camera":
         return _opens_as_order(c)
     if c.clause.link not in ("sentence", "then", "colon", "comma") or not _opens_clause(c):
@@ -199,9 +256,11 @@ def _is_order(c: Candidate) -> bool:
 
 
 def _opens_clause(c: Candidate) -> bool:
-    """Whether only adverbs and times stand before the head."""
+    """Whether only adverbs, times and words of asking stand before the head."""
+    asks = {i for h in c.hits.asks for i in range(h.first, h.last)}
     return all(
         c.source.mark_of[i] >= 0
+        or i in asks
         or not c.source.tokens[i].is_word
         or c.is_a("adverb", i)
         or c.is_a("auxiliary", i)
@@ -212,10 +271,21 @@ def _opens_clause(c: Candidate) -> bool:
 
 def _opens_as_order(c: Candidate) -> bool:
     """ "Follow the car": an infinitive or imperative at the very start, of a telling verb."""
-    if c.hit.form != "base" or c.clause.link != "sentence" or c.hit.first != c.clause.first:
+    if c.hit.form != "base" or c.clause.link != "sentence" or not _opens_clause(c):
+        return False
+    if c.hit.concept in _LENS_ORDERS and not _names_a_thing(c, c.hit.last):
+        return True
+    if c.hit.first != c.clause.first:
         return False
     telling = c.rule.becomes["bare"] != "?"
     return telling and (c.hit.lang == "fr" or c.hit.concept in _ORDERS)
+
+
+def _names_a_thing(c: Candidate, at: int) -> bool:
+    """Whether an object that isn't the picture stands at token ``at``: "widen the road"."""
+    if at >= c.clause.last or c.is_a("preposition", at):
+        return False
+    return not any(c.is_a("camera", i) for i in (at, at + 1))
 
 
 # -- stillness ---------------------------------------------------------------------------------
@@ -277,6 +347,8 @@ def _hold(c: Candidate) -> bool:
 def _noun(c: Candidate) -> bool:
     if any(c.is_a("core", i) for i in range(c.clause.first, c.clause.last)):
         return True
+    if c.rule.name == "shake_noun":
+        return c.other_words() == 0 and not c.quiet
     going = c.beside and c.course.strong
     if c.told_how and going and c.subject != "other":
         return not c.quiet

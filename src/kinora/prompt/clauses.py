@@ -118,7 +118,7 @@ def _split_sentence(
             opened = _Open(at, at + 1, "colon" if word == ":" else "comma")
             at += 1
             continue
-        hit = _connector(tokens[:last] if last - at < 8 else tokens[: at + 8], at, langs)
+        hit = _connector(tokens, at, last, langs)
         if hit is None:
             at += 1
             continue
@@ -139,9 +139,9 @@ def _is_dash(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at - 1].end < tokens[at].start and tokens[at].end < tokens[at + 1].start
 
 
-def _connector(tokens: Sequence[Token], at: int, langs: tuple[Lang, ...]) -> Hit | None:
+def _connector(tokens: Sequence[Token], at: int, limit: int, langs: tuple[Lang, ...]) -> Hit | None:
     for lang in langs:
-        hit = lexicon(lang).match("links", tokens, at)
+        hit = lexicon(lang).match_at("links", tokens, at, limit=limit)
         if hit is None:
             continue
         previous = tokens[at - 1].text if at else ""

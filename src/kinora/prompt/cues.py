@@ -82,18 +82,24 @@ def _claim(found: list[Cue], used: set[int], cues: Iterator[Cue] | list[Cue]) ->
 
 def _best(source: Source, clause: Clause, section: str, at: int) -> Hit | None:
     best: Hit | None = None
-    window = source.tokens[at : min(clause.last, at + 8)]
+    tokens = source.tokens
+    if not tokens[at].text[0].isalnum():
+        return None
     langs = clause.langs if section in ("persons", "actions", "stir", "say") else ("en", "fr")
     for lang in langs:
-        hit = lexicon(lang).match(section, window, 0)
+        hit = lexicon(lang).match_at(section, tokens, at, limit=clause.last)
         if hit is None or (best is not None and hit.last <= best.last):
             continue
         foreign = lang not in clause.langs
-        if foreign and hit.last == 1 and window[0].text in lexicon(clause.langs[0]).vocabulary:
+        if (
+            foreign
+            and hit.last == at + 1
+            and tokens[at].text in lexicon(clause.langs[0]).vocabulary
+        ):
             continue
-        if foreign and hit.last == 1 and section not in ("style", "light"):
+        if foreign and hit.last == at + 1 and section not in ("style", "light"):
             continue
-        best = Hit(hit.concept, hit.lang, at, at + hit.last, hit.form)
+        best = hit
     return best
 
 

@@ -23,7 +23,7 @@ def votes(words: Iterable[str]) -> tuple[int, int]:
     en, fr = _exclusive()
     english = french = 0
     for word in words:
-        if word in _UNITS:
+        if word in _UNITS or not word[0].isalpha():
             continue
         english += word in en
         french += word in fr

@@ -22,6 +22,7 @@ from kinora.types.plan import Lang
 
 LANGS: tuple[Lang, ...] = ("en", "fr")
 _DIGITS = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")  # "35mm" is two tokens
+_WINDOW = 12  # longest pattern, in tokens with joints
 _JOINTS = frozenset("-/")  # signs that may stand between the words of a pattern
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -86,13 +87,6 @@ class Table:
                 return Hit(concept, self.lang, at, end, _form(steps, tokens[at].text))
         return None
 
-    def all_at(self, tokens: Sequence[Token], at: int) -> Iterator[Hit]:
-        """Every pattern that starts at token ``at``, longest first."""
-        for steps, concept in self._by_first.get(tokens[at].text, ()):
-            end = _follow(steps, tokens, at)
-            if end:
-                yield Hit(concept, self.lang, at, end, _form(steps, tokens[at].text))
-
 
 def _with_optionals(words: Sequence[str]) -> list[list[str]]:
     variants: list[list[str]] = [[]]
@@ -135,6 +129,13 @@ class Lexicon:
     def match(self, section: str, tokens: Sequence[Token], at: int) -> Hit | None:
         """Longest pattern of ``section`` at token ``at``."""
         return self.tables[section].longest(tokens, at)
+
+    def match_at(self, section: str, tokens: Sequence[Token], at: int, *, limit: int) -> Hit | None:
+        """Longest pattern of ``section`` at token ``at`` that ends before token ``limit``."""
+        hit = self.tables[section].longest(tokens[at : min(limit, at + _WINDOW)], 0)
+        if hit is None:
+            return None
+        return Hit(hit.concept, hit.lang, at, at + hit.last, hit.form)
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from kinora.prompt.echoes import without_echoes
 from kinora.prompt.events import Event
+from kinora.prompt.lexicon import LANGS, in_any
 from kinora.prompt.source import Source
 
 #: Heads that only name the gear or the kind of shot; a verb after them says where it goes.
@@ -41,7 +42,8 @@ def merge(events: tuple[Event, ...], source: Source) -> Merged:
     kept = _without_platforms(_without_purposes(kept, source), source)
     kept_at = {e.first for e in kept}
     mentions = tuple((e.first, e.last) for e in folded if e.first not in kept_at)
-    return Merged(tuple(_dolly_zooms(kept, source)), mentions)
+    kept = _spelled_out(_dolly_zooms(_without_exceptions(kept, source), source), source)
+    return Merged(tuple(kept), mentions)
 
 
 def _without_purposes(events: list[Event], source: Source) -> list[Event]:
@@ -68,6 +70,40 @@ def _by_sentence(events: list[Event], source: Source) -> dict[int, list[Event]]:
     for event in events:
         found.setdefault(source.clauses[event.clause].sentence, []).append(event)
     return found
+
+
+def _without_exceptions(events: list[Event], source: Source) -> list[Event]:
+    """ "No camera movement except a slight tilt": the tilt is all there is."""
+    excepted = {
+        clause.sentence
+        for e in events
+        if not e.negated and e.op != "static"
+        for clause in (source.clauses[e.clause],)
+        if any(in_any("except", t.text, LANGS) for t in source.tokens[clause.start : clause.first])
+    }
+    return [
+        e for e in events
+        if e.op != "static" or source.clauses[e.clause].sentence not in excepted
+    ]  # fmt: skip
+
+
+def _spelled_out(events: list[Event], source: Source) -> list[Event]:
+    """ "Vertigo effect: dolly out while zooming in" names a dolly zoom, then says which."""
+    out: list[Event] = []
+    for event in events:
+        before = out[-1] if out else None
+        if (
+            before is not None
+            and event.op == before.op == "dolly_zoom"
+            and before.direction is None
+            and not (before.negated or event.negated)
+            and source.clauses[event.clause].sentence == source.clauses[before.clause].sentence
+            and source.clauses[event.clause].link not in ("then", "after")
+        ):
+            out[-1] = replace(before, direction=event.direction, last=event.last)
+        else:
+            out.append(event)
+    return out
 
 
 def _combined(before: Event, event: Event, source: Source) -> Event | None:
@@ -114,7 +150,7 @@ def _apposed(before: Event, event: Event, source: Source) -> bool:
     if here.sentence != there.sentence or event.clause != before.clause + 1:
         return False
     if here.link == "comma" and event.op == before.op == "static":
-        return event.bare and not any(source.mark_of[i] >= 0 for i in range(there.start, here.last))
+        return not any(source.mark_of[i] >= 0 for i in range(there.start, there.last))
     gerund = event.form == "ing" and event.head.test == "soft"
     return here.link == "comma" and gerund and before.bare and before.head.name in _GEAR
 

@@ -12,6 +12,8 @@ from kinora.prompt.text import Token
 _REACH = 9  # words between a head and a path that can't be mistaken
 _WEAK_GAP = {"in": 0, "out": 0, "up": 0, "down": 0, "to": 0}  # others: 1
 _OWN_HEADS = {"orbit", "truck", "pan", "tilt", "roll", "pedestal", "crane", "zoom", "dolly"}
+_FILLERS = frozenset(["and", "et", "de", "shot", "move", "s'", "degrees", "degree", "deg", "degres",
+                       "degre", "percent", "pour", "cent"])  # fmt: skip
 _ARTICLES = frozenset({"the", "a", "an", "his", "her", "their", "this", "its", "my", "our"})
 
 
@@ -37,7 +39,7 @@ def find_course(
     after = _after(tokens, rule, hit, hits, limit)
     before = _before(tokens, rule, hit, hits, floor)
     path, beside = after
-    weak = path is not None and path not in hits.paths
+    weak = path is not None and hits.strong_at.get(path.first) is not path
     if before is not None and (path is None or not beside or weak):
         path, beside = before, True
     if path is None:
@@ -50,7 +52,7 @@ def find_course(
         if further is not None:
             op, direction, _ = _parse(head(op).becomes[further.concept])
             last = further.last
-    strong = path in hits.paths
+    strong = hits.strong_at.get(path.first) is path
     return Course(op, direction, nearest, path.concept, path.first, last, beside, strong)
 
 
@@ -63,7 +65,7 @@ def second_course(
     joint = tokens[course.last].text
     if joint not in ("and", "et", "&", "+"):
         return None
-    for hit in (*hits.paths, *hits.weak):
+    for hit in near_paths(hits, course.last):
         filler = range(course.last + 1, hit.first)
         if hit.first <= course.last or hit.last > limit or hit.concept not in rule.becomes:
             continue
@@ -76,6 +78,13 @@ def second_course(
     return None
 
 
+def near_paths(hits: Scan, at: int) -> list[Hit]:
+    """Paths and prepositions that start within reach of token ``at``, strong ones first."""
+    near = range(at - _REACH, at + _REACH + 1)
+    strong = [hits.strong_at[i] for i in near if i in hits.strong_at]
+    return strong + [hits.weak_at[i] for i in near if i in hits.weak_at]
+
+
 def _parse(value: str) -> tuple[str, str | None, bool]:
     op, _, direction = value.lstrip("~").partition(" ")
     return op, direction or None, value.startswith("~")
@@ -84,20 +93,17 @@ def _parse(value: str) -> tuple[str, str | None, bool]:
 def _after(
     tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, limit: int
 ) -> tuple[Hit | None, bool]:
-    weak = {h.first: h for h in hits.weak}
-    strong = {h.first: h for h in hits.paths}
-    told = {i for h in hits.manner for i in range(h.first, h.last)}
     gap = 0
     at = hit.last
     while at < limit and gap <= _REACH:
-        path = strong.get(at)
+        path = hits.strong_at.get(at)
         if path is not None and path.concept in rule.becomes and path.last <= limit:
             return path, gap == 0
-        candidate = weak.get(at)
+        candidate = hits.weak_at.get(at)
         if candidate is not None and _weak_ok(tokens, rule, candidate, gap):
             return candidate, gap == 0
         word = tokens[at]
-        gap += word.is_word and at not in told and not _is_filler(word.text)
+        gap += word.is_word and at not in hits.told and not _is_filler(word.text)
         at += 1
     return None, False
 
@@ -111,15 +117,14 @@ def _weak_ok(tokens: Sequence[Token], rule: Head, hit: Hit, gap: int) -> bool:
 
 
 def _before(tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, floor: int) -> Hit | None:
-    told = {i for h in hits.manner for i in range(h.first, h.last)}
-    ends = {h.last: h for h in hits.paths}
+    ends = {h.last: h for h in near_paths(hits, hit.first)}
     at = hit.first
     while at > floor and hit.first - at <= 4:
         path = ends.get(at)
         if path is not None and path.first >= floor and path.concept in rule.becomes:
             return path
         word = tokens[at - 1].text
-        passes = at - 1 in told or word in ("-", "camera", "shot") or _is_filler(word)
+        passes = at - 1 in hits.told or word in ("-", "camera", "shot") or _is_filler(word)
         if not passes:
             return None
         at -= 1
@@ -129,7 +134,7 @@ def _before(tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, floor: in
 def _direction_after(
     tokens: Sequence[Token], rule: Head, path: Hit, hits: Scan, limit: int
 ) -> Hit | None:
-    for hit in hits.paths:
+    for hit in near_paths(hits, path.last):
         near = path.last <= hit.first <= path.last + _REACH and hit.last <= limit
         if near and _parse(rule.becomes.get(hit.concept, ""))[1] is not None:
             return hit
@@ -141,4 +146,4 @@ def _is_filler(word: str) -> bool:
         return True
     if in_any("number", word, ("en", "fr")) or in_any("measure", word, ("en", "fr")):
         return True
-    return in_any("adverb", word, ("en", "fr")) or word in ("and", "et", "de", "shot", "move", "s'")
+    return in_any("adverb", word, ("en", "fr")) or word in _FILLERS

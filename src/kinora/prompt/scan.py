@@ -12,8 +12,6 @@ from kinora.prompt.source import Source
 from kinora.prompt.text import Token
 from kinora.types.plan import Lang
 
-_WINDOW = 10  # longest pattern, in tokens with joints
-
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -51,15 +49,22 @@ class Scan:
     weak: tuple[Hit, ...]
     manner: tuple[Hit, ...]
     negations: tuple[Hit, ...]
-    blocked: frozenset[int]
+    asks: tuple[Hit, ...]
+    strong_at: dict[int, Hit]  # paths by first token
+    weak_at: dict[int, Hit]
+    told: frozenset[int]  # tokens of manner
 
 
 def scan(source: Source, clause: Clause) -> Scan:
     """All camera-grammar hits of ``clause``."""
     tokens = source.tokens
-    free = [i for i in range(clause.first, clause.last) if source.mark_of[i] < 0]
-    manner = _section(tokens, free, "manner", clause)
-    found = _section(tokens, free, "heads", clause)
+    free = [
+        i
+        for i in range(clause.first, clause.last)
+        if source.mark_of[i] < 0 and tokens[i].text[0].isalnum()
+    ]
+    manner = _section(source, free, "manner", clause)
+    found = _section(source, free, "heads", clause)
     heads: list[Hit] = []
     blocked: set[int] = set()
     longer = {h.first: h.last for h in manner}
@@ -69,17 +74,23 @@ def scan(source: Source, clause: Clause) -> Scan:
         elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
             heads.append(hit)
     inner = {i for h in heads for i in range(h.first + 1, h.last)}
-    paths = _section(tokens, [i for i in free if i not in inner], "paths", clause)
+    paths = _section(source, [i for i in free if i not in inner], "paths", clause)
     for hit in paths:
         if hit.concept == "-":
             blocked.update(range(hit.first, hit.last))
+    told = _outside(manner, {i for h in heads for i in range(h.first, h.last)})
+    strong = _outside(paths, blocked)
+    weak = _outside(_section(source, free, "weak", clause), blocked)
     return Scan(
         heads=tuple(heads),
-        paths=_outside(paths, blocked),
-        weak=_outside(_section(tokens, free, "weak", clause), blocked),
-        manner=_outside(manner, {i for h in heads for i in range(h.first, h.last)}),
-        negations=tuple(_section(tokens, free, "negation", clause)),
-        blocked=frozenset(blocked),
+        paths=strong,
+        weak=weak,
+        manner=told,
+        negations=tuple(_section(source, free, "negation", clause)),
+        asks=tuple(_section(source, free, "asks", clause)),
+        strong_at={h.first: h for h in strong},
+        weak_at={h.first: h for h in weak},
+        told=frozenset(i for h in told for i in range(h.first, h.last)),
     )
 
 
@@ -89,30 +100,31 @@ def _outside(hits: Iterable[Hit], taken: set[int] | frozenset[int]) -> tuple[Hit
     )
 
 
-def _section(tokens: tuple[Token, ...], free: list[int], section: str, clause: Clause) -> list[Hit]:
+def _section(source: Source, free: list[int], section: str, clause: Clause) -> list[Hit]:
+    tokens, marks = source.tokens, source.mark_of
     found: list[Hit] = []
     after = -1
     run_end = 0
-    for order, at in enumerate(free):
+    for at in free:
         if at < after:
             continue
         if at >= run_end:  # a pattern never reaches across a time
             run_end = at + 1
-            while order + run_end - at < len(free) and free[order + run_end - at] == run_end:
+            while run_end < clause.last and marks[run_end] < 0:
                 run_end += 1
-        window = tokens[at : min(run_end, at + _WINDOW)]
-        hit = _best(window, section, clause.langs)
+        hit = _best(tokens, at, run_end, section, clause.langs)
         if hit is not None:
-            hit = Hit(hit.concept, hit.lang, at, at + hit.last, hit.form)
             found.append(hit)
             after = hit.last
     return found
 
 
-def _best(window: tuple[Token, ...], section: str, langs: tuple[Lang, ...]) -> Hit | None:
+def _best(
+    tokens: tuple[Token, ...], at: int, limit: int, section: str, langs: tuple[Lang, ...]
+) -> Hit | None:
     best: Hit | None = None
     for lang in _readers(section, langs):
-        hit = lexicon(lang).match(section, window, 0)
+        hit = lexicon(lang).match_at(section, tokens, at, limit=limit)
         if hit is not None and (best is None or hit.last > best.last):
             best = hit
     return best
@@ -130,6 +142,9 @@ def _allowed(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> bool:
     if hit.lang in clause.langs:
         return True
     rule = head(hit.concept)
+    if rule.test == "hold":  # "hold 1s"
+        near = tokens[max(hit.first - 1, clause.first)], tokens[min(hit.last, clause.last - 1)]
+        return any(t.text[0].isdigit() for t in near)
     if rule.test not in ("free", "hard"):
         return False
     if hit.last - hit.first > 1:

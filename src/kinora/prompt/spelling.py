@@ -39,7 +39,7 @@ def repair(
     out: list[Token] = []
     repairs: list[Repair] = []
     for at, token in enumerate(tokens):
-        if len(token.text) < 4 or not token.is_word or _known(token.text):
+        if len(token.text) < 3 or not token.is_word or _known(token.text):
             out.append(token)
             continue
         joined = _split_joined(token)
@@ -103,6 +103,8 @@ def _nearest(
     if not routed and not _in_context(tokens, at, langs):
         return None
     word = tokens[at].text
+    if len(word) == 3:
+        return _doubled(word) if _beside_direction(tokens, at) else None
     words = [w for lang in (*langs, *LANGS) for w in _camera_words(lang)]
     best = process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=_RATIO)
     if best:
@@ -112,6 +114,15 @@ def _nearest(
     for candidate in words:  # one swapped or wrong letter, right beside a direction
         if len(candidate) >= 4 and candidate[0] == word[0] and OSA.distance(word, candidate) <= 1:
             return candidate
+    return None
+
+
+def _doubled(word: str) -> str | None:
+    """ "zom" → "zoom", "pul" → "pull": a camera word with a double letter written once."""
+    for i in range(1, len(word)):
+        longer = word[:i] + word[i] + word[i:]
+        if any(longer in lexicon(lang).lists["typo"] for lang in LANGS):
+            return longer
     return None
 
 

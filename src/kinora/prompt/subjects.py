@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping
+from itertools import islice
 from typing import Literal
 
 from kinora.prompt.agents import is_word_of
@@ -28,12 +29,12 @@ class Subjects:
         """Forget the subject of the sentence, not that of the text."""
         self.current = None
 
-    def note(self, clause: Clause, *, skip: Sequence[bool], heads: Mapping[int, str]) -> None:
+    def note(self, clause: Clause, *, skip: Container[int], heads: Mapping[int, str]) -> None:
         """Remember an explicit subject at the start of ``clause``.
 
         Args:
             clause: the clause.
-            skip: per token, whether it tells nothing (times, manner, negation).
+            skip: tokens that tell nothing (times, manner, negation).
             heads: camera heads of the clause, token → verb form.
         """
         subject = self.explicit(clause, skip=skip, heads=heads)
@@ -47,16 +48,19 @@ class Subjects:
             self.current = self.last = "camera"
 
     def explicit(
-        self, clause: Clause, *, skip: Sequence[bool], heads: Mapping[int, str]
+        self, clause: Clause, *, skip: Container[int], heads: Mapping[int, str]
     ) -> Subject:
         """The subject that the clause itself names, if it does."""
         tokens, langs = self._source.tokens, clause.langs
         article = named = False
-        for at in range(clause.first, min(clause.last, clause.first + _REACH)):
+        if self._opens_the_shot(clause, skip):
+            return "camera"
+        told = (i for i in range(clause.first, clause.last) if i in heads or i not in skip)
+        for at in islice(told, _REACH):
             word = tokens[at].text
             if at in heads:
                 return "other" if named and heads[at] in ("third", "past") else None
-            if skip[at] or not word[0].isalpha():
+            if not word[0].isalpha():
                 continue
             if is_word_of("camera", word, langs) or is_word_of("we", word, langs):
                 return "camera"
@@ -74,14 +78,22 @@ class Subjects:
                 named = article
         return "other" if article and clause.last - clause.first > 2 else None
 
+    def _opens_the_shot(self, clause: Clause, skip: Container[int]) -> bool:
+        """ "Begin tight on the logo": told to the camera."""
+        tokens = self._source.tokens
+        free = list(islice((i for i in range(clause.first, clause.last) if i not in skip), 5))
+        if not free or not is_word_of("openers", tokens[free[0]].text, clause.langs):
+            return False
+        return any(tokens[i].text in ("on", "sur") for i in free[1:])
+
     def after(self, index: int) -> Subject:
         """The explicit subject of the clause after ``index`` in the same sentence."""
         clauses = self._source.clauses
         if index + 1 >= len(clauses) or clauses[index + 1].sentence != clauses[index].sentence:
             return None
         clause = clauses[index + 1]
-        skip = [mark >= 0 for mark in self._source.mark_of[: clause.last]]
-        return self.explicit(clause, skip=skip, heads={})
+        timed = {i for i in range(clause.first, clause.last) if self._source.mark_of[i] >= 0}
+        return self.explicit(clause, skip=timed, heads={})
 
     def it_is_camera(self, at: int) -> bool:
         """A pronoun at ``at`` is the camera if that acted last and nothing came between."""

@@ -159,6 +159,11 @@ def _total(m: re.Match[str]) -> TimeMark:
     return _mark(m, "total", length=_seconds(groups["a"], groups.get("au") or "s"))
 
 
+def _elliptic(m: re.Match[str]) -> TimeMark | None:
+    length = _seconds(m["a"], None)
+    return _mark(m, "duration", length=length) if length > 0 else None
+
+
 def _half_second(m: re.Match[str]) -> TimeMark:
     return _mark(m, "duration", length=Fraction(1, 2))
 
@@ -202,7 +207,8 @@ _RULES: list[tuple[str, Maker]] = [
     (rf"\[\s*(?P<a>{NUMBER})\s*-\s*(?P<b>{NUMBER})\s*\]", _bare_range),
     (r"\(\s*(?P<a>\d+[.,]\d+)\s*-\s*(?P<b>\d+[.,]\d+)\s*\)", _bare_range),
     (
-        r"(?m:^)[ \t]{0,4}(?:[*+-]\s+)?(?P<a>\d+(?:[.,]\d+)?)\s*-\s*(?P<b>\d+(?:[.,]\d+)?)\s*(?=[:-])",
+        r"(?m:^)[ \t]{0,4}(?:[*+-]\s+)?(?P<a>\d+(?:[.,]\d+)?)\s*-\s*"
+        r"(?P<b>\d+(?:[.,]\d+)?)\s*(?=[:-])",
         _bare_range,
     ),
     (
@@ -270,6 +276,13 @@ _RULES: list[tuple[str, Maker]] = [
     ),
 ]  # fmt: skip
 
+#: "… for 3 seconds, then stay for 2": a number that leaves its unit out after one that told it.
+_ELLIPSIS = re.compile(
+    r"\b(?:for|during|over|pendant|durant)\s{1,3}(?:(?:the|les)\s{1,3})?"
+    r"(?:(?:next|last|following|remaining|prochaines?|dernieres?)\s{1,3})?"
+    rf"(?P<a>{NUMBER})(?:\s{{1,3}}(?:more|suivantes?|dernieres?|autres))?"
+    r"(?=\s{0,3}(?:[.,;:!?)]|\Z|(?:it|we|the|she|then|and|elle|on|la|puis|et)\b))"
+)
 _AGE = re.compile(r"\b(?:the|his|her|their|in|mid|early|late)[ -]+(?:\d{2})?\d0s\b")
 
 
@@ -284,8 +297,9 @@ def find_times(text: str, *, french: bool) -> list[TimeMark]:
     for age in _AGE.finditer(text):
         taken[age.start() : age.end()] = b"\1" * (age.end() - age.start())
     found: list[TimeMark] = []
-    for rule, make in _compiled(french):
-        for match in rule.finditer(text):
+    for rule, make in (*_compiled(french), (_ELLIPSIS, _elliptic)):
+        start = min((m.last for m in found), default=len(text)) if make is _elliptic else 0
+        for match in rule.finditer(text, start):
             if any(taken[match.start() : match.end()]):
                 continue
             mark = make(match)

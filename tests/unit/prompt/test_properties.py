@@ -12,16 +12,17 @@ from kinora.errors import PromptError
 from kinora.prompt import Reading, read_prompt, stated_moves
 from kinora.types.plan import ShotPlan
 
-WORDS = (
-    "camera push in pan left right tilt up down dolly out zoom truck static hold for 2 s then and "
-    "while slowly , . : ; - ( ) [0-1s] 0:00-0:02 at 1.5 s no without 15 % 20 degrees she turns her "
-    "head hair moves rain golden hour 35mm cut to \"hello there\" la caméra avance puis recule "
-    "travelling avant arrière panoramique gauche pendant deux secondes sans zoom plan fixe « oui » "
-    "elle monte Caméra : Audio : Lumière : \n first half second half until 3 s xqzt handheld"
-).split(" ")  # fmt: skip
+WORDS = """
+camera push in pan left right tilt up down dolly out zoom truck static hold for 2 s then and while
+slowly , . : ; - ( ) [0-1s] 0:00-0:02 at 1.5 s no without 15 % 20 degrees she turns her head hair
+moves rain golden hour 35mm cut to "hello there" la caméra avance puis recule travelling avant
+arrière panoramique gauche pendant deux secondes sans zoom plan fixe « oui » elle monte Caméra :
+Audio : Lumière : first half second half until 3 s xqzt handheld
+""".split()  # noqa: SIM905 - readable as it is
 prompts = st.one_of(
     st.text(max_size=200),
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=30).map(" ".join),
+    st.lists(st.sampled_from([*WORDS, "\n"]), max_size=30).map(" ".join),
 )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from kinora.errors import PromptError
 from kinora.prompt import describe, read_prompt, report_of, stated_moves, summarise
+from kinora.prompt.lexicon import load
 from kinora.types.plan import CameraMove
 
 
@@ -29,16 +30,31 @@ def move(prompt: str) -> CameraMove:
         ("zoom from 24mm to 48mm", 2, "factor", "explicit"),
         ("dolly in by half", 50, "percent_distance", "explicit"),
         ("dolly in 2x", 50, "percent_distance", "explicit"),
-        ("pan left", 8, "degrees", "default"),
-        ("slow pan left", 5.6, "degrees", "adjective"),
-        ("dramatic push in", 19.2, "percent_distance", "adjective"),
-        ("léger panoramique à gauche", 4, "degrees", "adjective"),
     ],
 )
 def test_amounts(prompt: str, value: float, unit: str, source: str) -> None:
     amount = move(prompt).amount
     assert amount is not None
     assert (amount.value, amount.unit, amount.source) == (pytest.approx(value), unit, source)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "op", "scale", "source"),
+    [
+        ("pan left", "pan", 1.0, "default"),
+        ("slow pan left", "pan", 0.7, "adjective"),
+        ("very fast truck right", "truck", 2.0, "adjective"),
+        ("dramatic push in", "dolly", 1.6, "adjective"),
+        ("slow, subtle push in", "dolly", 0.35, "adjective"),
+        ("léger panoramique à gauche", "pan", 0.5, "adjective"),
+    ],
+)
+def test_words_scale_the_default(prompt: str, op: str, scale: float, source: str) -> None:
+    default = load("amounts")["defaults"][op]
+    amount = move(prompt).amount
+    assert amount is not None
+    assert amount.value == pytest.approx(default["value"] * scale)
+    assert (amount.unit, amount.source) == (default["unit"], source)
 
 
 def test_an_amount_in_an_unfit_unit_is_approximated_with_a_reason() -> None:

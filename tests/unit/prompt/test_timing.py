@@ -38,7 +38,10 @@ EXAMPLES = [
         "0-2 s : zoom avant lent ; 2-4 s : orbite de 30° vers la gauche ; 4-5 s : caméra fixe",
         "zoom in 2, orbit left 2, static 1",
     ),
-    ("Hold the first second, then crane up for 3s, ending on a 1s hold", "static 1, crane up 3, static 1"),
+    (
+        "Hold the first second, then crane up for 3s, ending on a 1s hold",
+        "static 1, crane up 3, static 1",
+    ),
     ("first half: dolly out; second half: pan right (8 s)", "dolly out 4, pan right 4"),
     ("2s dolly zoom, 1s whip pan right, 1s static", "dolly_zoom 2, whip right 1, static 1"),
     (
