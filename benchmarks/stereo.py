@@ -21,6 +21,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
@@ -28,6 +29,7 @@ from kinora.scene.regions import find_regions
 from kinora.types.scene import F32, U8, Photo
 
 _MAX_DISPARITY: Final = 160  # of the matcher, pixels
+_TEXTURE_WINDOW, _MIN_DEVIATION = 11, 5.0  # pixels, grey levels
 _EDGE: Final = 8  # pixels left out along all borders
 _DISPARITY_UNIT: Final = 64.0  # of the 16-bit files: 64 = one pixel
 
@@ -120,13 +122,24 @@ def _load_pair(folder: Path, *, name: str, truth: str) -> Pair:
 
 
 def match(left: U8, right: U8) -> F32:
-    """Disparity of the left view by semi-global matching, 0 where left and right disagree."""
+    """Disparity of the left view by semi-global matching.
+
+    0 where left and right disagree or where there is nothing to match.
+    """
     forward = _sgbm(left, right)
     backward = _sgbm(right[:, ::-1], left[:, ::-1])[:, ::-1]
     rows, columns = np.indices(forward.shape)
     there = np.clip(columns - np.rint(forward).astype(int), 0, forward.shape[1] - 1)
-    agreed = (forward > 0) & (np.abs(backward[rows, there] - forward) <= 1.0)
+    agreed = (forward > 0) & (np.abs(backward[rows, there] - forward) <= 1.0) & _textured(left)
     return np.where(agreed, forward, 0.0).astype(np.float32)
+
+
+def _textured(picture: U8) -> NDArray[np.bool_]:
+    """Where there is something to match: an empty table matches the blocks of its JPEG file."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    window = (_TEXTURE_WINDOW, _TEXTURE_WINDOW)
+    variance = cv2.blur(grey * grey, window) - cv2.blur(grey, window) ** 2
+    return np.asarray(variance > _MIN_DEVIATION**2)
 
 
 def _sgbm(left: U8, right: U8) -> F32:
@@ -217,9 +230,7 @@ def ssim(one: U8, other: U8) -> float:
     return float((top / bottom)[5:-5, 5:-5].mean())
 
 
-def _window(
-    values: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _window(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(cv2.GaussianBlur(values, (11, 11), 1.5), dtype=np.float64)
 
 

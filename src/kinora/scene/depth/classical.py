@@ -18,7 +18,7 @@ from kinora.types.scene import F32, DisparityMap, Photo, Region
 # person is upright, another subject may as well lie on the ground.
 _UPRIGHT_PERSON, _UPRIGHT_SUBJECT = 0.8, 0.5
 # Scores between which a subject gains its full effect.
-_SUBJECT_DOUBT, _SUBJECT_SURE = 0.35, 0.75
+_SUBJECT_DOUBT, _SUBJECT_SURE = 0.3, 0.7
 # How much nearer the middle of a figure is than its outline, and a face than its head.
 _BULGE: Final = 0.04
 # Share of the disparity that a box takes from the ramp at full score.
@@ -70,11 +70,11 @@ def _layout(photo: Photo, regions: Sequence[Region]) -> tuple[F32, str]:
     """Disparity before any figure, at the photo's size, and what it was made from."""
     small = shrink(photo)
     point = find_vanishing_point(small)
-    sky, ground = (_reduced(_mask_of(regions, kind), small.shape) for kind in ("sky", "ground"))
+    sky = _reduced(_mask_of(regions, "sky"), small.shape)
     horizon = horizon_from(point, sky)
     values, source = ground_ramp(small.shape, horizon), "ramp"
     if sky is not None:
-        upright = standing(sky, horizon) * (1.0 if ground is None else 1.0 - ground)
+        upright = standing(sky, horizon)
         values = values + upright - values * upright
     if point is not None:
         share = _BOX_SHARE * min(point.score / 0.6, 1.0)

@@ -16,6 +16,8 @@ WORKING_SIDE: Final = 512
 # Longest side at which GrabCut runs: its time grows faster than the pixels.
 _GRABCUT_SIDE: Final = 160
 _GRABCUT_ROUNDS: Final = 3
+# Sure ground kept around the open part that it looks at, as a share of that part's longer side.
+_GRABCUT_MARGIN: Final = 0.15
 # Guided filter: window radius and noise floor (sRGB in [0, 1]) of the edge alignment.
 _GUIDE_RADIUS: Final = 4
 _GUIDE_EPSILON: Final = 1e-3
@@ -124,22 +126,37 @@ def grab_cut(small: SmallPhoto, trimap: U8) -> F32:
     Returns:
         Mask (h, w) in [0, 1], 1 = figure; all zero where the guess names no figure or no ground.
     """
-    height, width = small.shape
-    scale = min(1.0, _GRABCUT_SIDE / max(height, width))
+    mask = np.zeros(small.shape, np.float32)
+    part = _open_part(trimap)
+    width, height = part[1].stop - part[1].start, part[0].stop - part[0].start
+    scale = min(1.0, _GRABCUT_SIDE / max(height, width, 1))
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
-    picture = cv2.resize(small.bgr, size, interpolation=cv2.INTER_AREA)
-    labels = np.asarray(cv2.resize(trimap, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+    labels = np.asarray(cv2.resize(trimap[part], size, interpolation=cv2.INTER_NEAREST))
     figure = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
     if figure.all() or not figure.any():
-        return np.zeros((height, width), np.float32)
+        return mask
+    picture = cv2.resize(small.bgr[part], size, interpolation=cv2.INTER_AREA)
     cv2.setRNGSeed(0)  # GrabCut starts its colour models by k-means from OpenCV's generator
     models = np.zeros((1, 65)), np.zeros((1, 65))
     whole = (0, 0, size[0], size[1])  # not looked at, as a mask is given
     cv2.grabCut(
         picture, labels, whole, models[0], models[1], _GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK
     )
-    mask = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
-    return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR))
+    cut = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
+    mask[part] = cv2.resize(cut, (width, height), interpolation=cv2.INTER_LINEAR)
+    return mask
+
+
+def _open_part(trimap: U8) -> tuple[slice, slice]:
+    """Rows and columns about what isn't surely ground, with some of that around it."""
+    rows, columns = (np.flatnonzero((trimap != cv2.GC_BGD).any(axis=axis)) for axis in (1, 0))
+    if rows.size == 0:
+        return slice(0, trimap.shape[0]), slice(0, trimap.shape[1])
+    margin = round(_GRABCUT_MARGIN * max(np.ptp(rows), np.ptp(columns))) + 1
+    return (
+        slice(max(int(rows[0]) - margin, 0), min(int(rows[-1]) + margin, trimap.shape[0])),
+        slice(max(int(columns[0]) - margin, 0), min(int(columns[-1]) + margin, trimap.shape[1])),
+    )
 
 
 def largest_part(mask: F32) -> F32:

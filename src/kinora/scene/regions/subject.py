@@ -15,9 +15,9 @@ F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
 #: Shares of the picture between which a subject may lie.
-MIN_AREA, MAX_AREA = 0.015, 0.65
+MIN_AREA, MAX_AREA = 0.008, 0.65
 #: Lowest score at which a candidate is called the subject.
-MIN_SCORE: Final = 0.5
+MIN_SCORE: Final = 0.4
 # What counts as the same colour on both sides of an outline (CIELAB), seen how far from it (pixels
 # at working size).
 _SAME_COLOUR, _OUTLINE_SIGMA = 10.0, 4.0
@@ -174,7 +174,7 @@ def _score(mask: Bool, likely: Bool, sharpness: F32, *, open_outline: float) -> 
         + 2.2 * centre
         + 1.4 * float(np.sqrt(mask.mean()))
         - 1.3 * _compactness(mask)
-        - 2.5 * open_outline
+        - 4.0 * open_outline
         - 1.3 * float(mask[:2].mean())  # what touches the top is rather a background
     )
     return float(1.0 / (1.0 + np.exp(-evidence)))
