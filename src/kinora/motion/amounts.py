@@ -29,11 +29,11 @@ class Lens:
 #: Unit of each operation, and its amount at normal speed where the plan leaves it open: the same
 #: numbers as the prompt's, for plans that are written by hand.
 DEFAULTS: Final[dict[CameraOp, tuple[float, Unit]]] = {
-    "pan": (8.0, "degrees"),
-    "tilt": (5.0, "degrees"),
+    "pan": (5.0, "degrees"),
+    "tilt": (3.0, "degrees"),
     "roll": (5.0, "degrees"),
     "whip": (30.0, "degrees"),
-    "orbit": (10.0, "degrees"),
+    "orbit": (6.0, "degrees"),
     "handheld": (0.3, "degrees"),
     "shake": (0.8, "degrees"),
     "truck": (5.0, "percent_frame"),

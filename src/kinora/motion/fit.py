@@ -30,7 +30,7 @@ _SLACK: Final = 0.25  # frame pixels kept free while searching
 _CHUNK: Final = 512  # frames checked at once
 _WORTHWHILE: Final = 1.05  # the least growth of one move that is searched for
 _SHRINK: Final = 0.97
-_LEAST: Final = 0.02
+_LEAST: Final = 0.004
 
 #: Reduced amounts are rounded down to this, so that the report tells the exact amount.
 _STEPS: Final = {"zoom": 0.01}

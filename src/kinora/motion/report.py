@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from kinora.motion.amounts import DEFAULTS
 from kinora.motion.bounds import Limit
 from kinora.motion.fit import Fit, Fitted
 from kinora.motion.moves import KIN, Move
 from kinora.motion.wording import Words, described
-from kinora.types.plan import CameraMove
+from kinora.types.plan import CameraMove, Unit
 from kinora.types.report import Outcome, Status
 
-#: Less than this share of a move counts as not supported.
-LEAST_SHARE: Final = 0.05
+#: A move of less than this, in its own unit (a zoom: away from 1), counts as not supported.
+LEAST_AMOUNT: Final[dict[Unit, float]] = {
+    "degrees": 0.5,
+    "percent_frame": 0.5,
+    "percent_distance": 0.5,
+    "factor": 0.02,
+}
 
 
 def outcomes_of(fit: Fit, words: Words) -> tuple[Outcome, ...]:
@@ -39,8 +45,8 @@ def flat_focus(move: CameraMove, words: Words) -> Outcome:
 
 def _outcome(item: Fitted, words: Words) -> Outcome:
     move = item.move
-    status: Status = "approximated" if item.fraction >= LEAST_SHARE else "not_supported"
     amount = _done(move, item.fraction)
+    status: Status = "approximated" if _noticeable(move, amount) else "not_supported"
     done = described(move, amount, words) if item.fraction > 0.0 else words.nothing
     if item.fraction >= 1.0:
         reason, remedy = words.kin[move.plan.op], words.kin_remedy
@@ -49,6 +55,14 @@ def _outcome(item: Fitted, words: Words) -> Outcome:
         reason = words.undoes if item.undoes else words.reasons[limit]
         remedy = words.remedies[limit]
     return Outcome(item=move.plan.id, status=status, done=done, reason=reason, how_to_get_it=remedy)
+
+
+def _noticeable(move: Move, amount: float) -> bool:
+    """Whether an amount is enough of a move, or all of one that was asked to be this small."""
+    if abs(amount) >= abs(move.amount) * 0.5 and move.op != "zoom":
+        return True
+    least = LEAST_AMOUNT[DEFAULTS[move.op][1]]
+    return abs(amount - 1.0 if move.op == "zoom" else amount) >= least
 
 
 def _done(move: Move, fraction: float) -> float:

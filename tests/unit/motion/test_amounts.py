@@ -131,8 +131,8 @@ def test_speed_scales_an_amount_that_was_left_open(stage, viewed):
         ]
         for speed in ("slow", "very_fast")
     )
-    assert slow == pytest.approx(-8 * 0.7)
-    assert fast == pytest.approx(-8 * 2)
+    assert slow == pytest.approx(-5 * 0.7)
+    assert fast == pytest.approx(-5 * 2)
 
 
 @pytest.mark.parametrize("op", ["pan", "zoom", "truck", "orbit"])

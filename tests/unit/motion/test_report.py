@@ -23,11 +23,24 @@ def test_the_report_speaks_french(stage):
     assert "photo" in outcome.reason
 
 
-def test_less_than_a_twentieth_is_not_supported(stage):
+def test_what_can_be_done_of_a_huge_move_is_an_approximation(stage):
     plan = stage.plan((4, stage.move("pan", "left", 170, "degrees")))
     (outcome,) = stage.motion(plan, stage.scene(margin=0.125)).outcomes
-    assert outcome.status == "not_supported"
+    assert outcome.status == "approximated"
     assert outcome.done == "pan left 5.1°"
+
+
+def test_less_than_anyone_would_notice_is_not_supported(stage):
+    plan = stage.plan((4, stage.move("pan", "left", 20, "degrees")))
+    (outcome,) = stage.motion(plan, stage.scene(margin=0.01)).outcomes
+    assert outcome.status == "not_supported"
+    assert outcome.done == "pan left 0.4°"
+
+
+def test_a_small_move_that_is_mostly_done_is_an_approximation(stage):
+    plan = stage.plan((4, stage.move("pan", "left", 0.5, "degrees")))
+    (outcome,) = stage.motion(plan, stage.scene(margin=0.01)).outcomes
+    assert outcome.status == "approximated"
 
 
 @pytest.mark.parametrize(
