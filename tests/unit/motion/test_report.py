@@ -34,7 +34,7 @@ def test_less_than_anyone_would_notice_is_not_supported(stage):
     plan = stage.plan((4, stage.move("pan", "left", 20, "degrees")))
     (outcome,) = stage.motion(plan, stage.scene(margin=0.01)).outcomes
     assert outcome.status == "not_supported"
-    assert outcome.done == "pan left 0.4°"
+    assert outcome.done == "pan left 0.3°"
 
 
 def test_a_small_move_that_is_mostly_done_is_an_approximation(stage):
