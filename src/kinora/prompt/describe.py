@@ -28,8 +28,7 @@ def move_name(op: str, direction: str | None, *, lang: Lang) -> str:
 
 def describe_amount(amount: Amount, *, lang: Lang) -> str:
     """An amount with its unit: "8°", "12 % of the distance", "×1.2"."""
-    value = f"{amount.value:g}"
-    return say(lang, amount.unit, value=value.replace(".", ",") if lang == "fr" else value)
+    return say(lang, amount.unit, value=f"{amount.value:g}")
 
 
 def describe(plan: ShotPlan, *, lang: Lang) -> tuple[str, ...]:

@@ -40,36 +40,48 @@ class Hit:
     form: Form = "word"
 
 
+class Inflector:
+    """Forms of pattern words in one language, each worked out once."""
+
+    def __init__(self, lang: Lang, irregular: dict[str, str]) -> None:
+        self.lang = lang
+        self._irregular = irregular
+        self._known: dict[str, dict[str, Form]] = {}
+
+    def forms(self, word: str) -> dict[str, Form]:
+        """All forms of a pattern word: ``word``, ``word/v`` or ``one|other``."""
+        found = self._known.get(word)
+        if found is None:
+            found = {}
+            for choice in word.split("|"):
+                found |= inflect(choice, self.lang, irregular=self._irregular)
+            self._known[word] = found
+        return found
+
+    def words(self) -> set[str]:
+        """Every form worked out so far."""
+        return set().union(*self._known.values())
+
+
 class Table:
     """Patterns of one lexicon section in one language, for longest match."""
 
-    def __init__(self, lang: Lang, entries: dict[str, str], irregular: dict[str, str]) -> None:
-        self.lang = lang
+    def __init__(self, entries: dict[str, str], inflector: Inflector) -> None:
+        self.lang = inflector.lang
         self._by_first: Patterns = {}
         for concept, patterns in entries.items():
             for pattern in patterns.split(","):
-                self._add(concept, _DIGITS.sub(" ", pattern).split(), irregular)
+                self._add(concept, pattern, inflector)
         for rows in self._by_first.values():
-            rows.sort(key=lambda row: -len(row[0]))
+            if len(rows) > 1:
+                rows.sort(key=lambda row: -len(row[0]))
 
-    def _add(self, concept: str, words: Sequence[str], irregular: dict[str, str]) -> None:
-        for chosen in _with_optionals(words):
-            steps: list[dict[str, Form]] = []
-            for word in chosen:
-                forms: dict[str, Form] = {}
-                for choice in word.split("|"):
-                    forms |= inflect(choice, self.lang, irregular=irregular)
-                steps.append(forms)
-            for first in steps[0]:
-                self._by_first.setdefault(first, []).append((tuple(steps), concept))
-
-    def words(self) -> Iterator[str]:
-        """Every form of every word in every pattern."""
-        for first, rows in self._by_first.items():
-            yield first
-            for steps, _ in rows:
-                for forms in steps[1:]:
-                    yield from forms
+    def _add(self, concept: str, pattern: str, inflector: Inflector) -> None:
+        words = _DIGITS.sub(" ", pattern).split()
+        for chosen in _with_optionals(words) if "?" in pattern else [words]:
+            steps = tuple(inflector.forms(word) for word in chosen)
+            for first in steps[0] if steps else ():
+                self._by_first.setdefault(first, []).append((steps, concept))
 
     def phrases(self) -> Iterator[tuple[str, str]]:
         """Every pattern written out, with its concept."""
@@ -150,12 +162,10 @@ def load(name: str) -> dict[str, Any]:
 def lexicon(lang: Lang) -> Lexicon:
     """The compiled lexicon of a language."""
     data = load(lang)
-    irregular: dict[str, str] = data.get("irregular", {})
-    tables = {name: Table(lang, data[name], irregular) for name in data["sections"]}
+    inflector = Inflector(lang, data.get("irregular", {}))
+    tables = {name: Table(data[name], inflector) for name in data["sections"]}
     lists = {k: frozenset(str(v).split()) for k, v in data["lists"].items()}
-    vocabulary = set().union(*lists.values())
-    for table in tables.values():
-        vocabulary.update(table.words())
+    vocabulary = inflector.words().union(*lists.values())
     return Lexicon(lang, tables, lists, data["labels"], frozenset(vocabulary))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from kinora.types.plan import Lang
@@ -96,7 +97,13 @@ _FR: Final = {
 }
 
 
+_NUMBERS = frozenset({"seconds", "beats", "clip", "told", "asked", "start", "clock", "value"})
+_DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")  # French numbers have a comma
+
+
 def say(lang: Lang, key: str, **values: str) -> str:
     """The message ``key`` in ``lang`` with its blanks filled in."""
     text = (_FR if lang == "fr" else _EN)[key]
+    if lang == "fr":
+        values = {k: _DECIMAL.sub(",", v) if k in _NUMBERS else v for k, v in values.items()}
     return text.format(**values) if values else text
