@@ -25,6 +25,6 @@ def default_encoders(*, workers: int = 2) -> dict[Quality, EncoderSettings]:
     """The shipped tiers."""
     return {
         "draft": EncoderSettings(preset="superfast", crf=26, workers=workers),
-        "standard": EncoderSettings(preset="veryfast", crf=19, workers=workers),
+        "standard": EncoderSettings(preset="veryfast", crf=20, workers=workers),
         "pro": EncoderSettings(preset="medium", crf=16, workers=workers),
     }

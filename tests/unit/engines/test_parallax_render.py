@@ -165,6 +165,21 @@ def test_static_frames_are_bit_identical(textures: TextureSet) -> None:
         assert np.array_equal(planes[0].v, other.v)
 
 
+def test_a_still_after_a_move_is_rendered_anew(textures: TextureSet) -> None:
+    """Frames kept for a static beat are never shown for another pose."""
+    poses = [camera(), camera(), camera(x=0.03), camera(x=0.03), camera()]
+    frames = ParallaxFrames(textures, motion_of(poses))
+    shown = []
+    for index in range(5):
+        planes = empty_planes(FRAME)
+        frames.render(index, planes)
+        shown.append(planes.y)
+    assert np.array_equal(shown[0], shown[1])
+    assert np.array_equal(shown[2], shown[3])
+    assert np.array_equal(shown[0], shown[4])
+    assert not np.array_equal(shown[1], shown[2])
+
+
 def test_a_truck_moves_near_things_further_and_against_the_camera(textures: TextureSet) -> None:
     """Camera to the right: the disc (disparity 1.2) moves left by f·x·D."""
     x = 0.04

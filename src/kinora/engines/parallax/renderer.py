@@ -85,6 +85,25 @@ class ParallaxFrames:
 
     def render(self, index: int, planes: YuvPlanes) -> None:
         """Write frame ``index``; the planes' rows must hold whole blocks of 8 (chroma 4)."""
+        kept: tuple[int, YuvPlanes] | None = getattr(self._local, "kept", None)
+        if kept is not None and kept[0] == index - 1 and self._same(index - 1, index):
+            _copy_planes(kept[1], planes)
+        else:
+            self._render(index, planes)
+        if index + 1 < self._motion.frame_count and self._same(index, index + 1):
+            still = kept[1] if kept is not None else empty_planes(self._motion.size)
+            _copy_planes(planes, still)
+            self._local.kept = (index, still)
+
+    def _same(self, one: int, other: int) -> bool:
+        """Whether two frames show the same: a static beat repeats its picture for free."""
+        m = self._motion
+        curves = (m.world_to_camera, m.intrinsics, m.shutter, m.focus, m.aperture)
+        if m.shutter[one] > 0.0:
+            return False
+        return all(np.array_equal(curve[one], curve[other]) for curve in curves)
+
+    def _render(self, index: int, planes: YuvPlanes) -> None:
         poses = self._subframes(index)
         if len(poses) == 1 and self._supersample == 1:
             self._compose(poses[0], planes)
@@ -206,6 +225,14 @@ def _shrunk(plane: U8, shape: tuple[int, ...]) -> U8:
         return plane
     small = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8)
+
+
+def _copy_planes(source: YuvPlanes, target: YuvPlanes) -> None:
+    """Copy a frame between planes whose rows may differ in padding."""
+    pairs = ((source.y, target.y), (source.u, target.u), (source.v, target.v))
+    for one, other in pairs:
+        width = min(one.shape[1], other.shape[1])
+        other[:, :width] = one[:, :width]
 
 
 def empty_planes(size: Size) -> YuvPlanes:
