@@ -104,7 +104,7 @@ def test_what_kinora_plan_prints_can_be_animated(
     ("prompt", "words"),
     [
         ("start static 0.5 s, dolly in 2 s, hold 1 s", ("0–0.5 s", "0.5–2.5 s", "2.5–3.5 s")),
-        ("démarrage statique 0,5 s, travelling avant 2 s", ("0–0.5 s", "0.5–2.5 s", "compris")),
+        ("démarrage statique 0,5 s, travelling avant 2 s", ("0–0,5 s", "0,5–2,5 s", "compris")),
     ],
     ids=["en", "fr"],
 )
@@ -112,7 +112,7 @@ def test_a_plan_is_shown_as_a_timeline(kinora: Kinora, prompt: str, words: tuple
     ran = kinora("plan", prompt)
     assert ran.code == 0, ran.err
     for word in words:
-        assert word in ran.out.replace("0,5", "0.5").replace("2,5", "2.5")
+        assert word in ran.out
     assert "█" in ran.out
 
 

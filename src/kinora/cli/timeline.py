@@ -22,7 +22,7 @@ def print_timeline(plan: ShotPlan, console: Console, *, lang: Lang) -> None:
     table.add_column(overflow="fold")
     for number, beat in enumerate(plan.beats):
         colour = _COLOURS[number % len(_COLOURS)]
-        when = f"{beat.t0:g}–{beat.t1:g} s"
+        when = f"{beat.t0:g}–{beat.t1:g} s".replace(".", "," if lang == "fr" else ".")
         moves = beat.camera or (CameraMove(id="", op="static"),)
         for move in moves:
             bar = _bar(beat.t0 / plan.duration, beat.t1 / plan.duration)
