@@ -159,7 +159,7 @@ def _sgbm(left: U8, right: U8) -> F32:
     pad = ((0, 0), (_MAX_DISPARITY, 0), (0, 0))
     wide = [np.ascontiguousarray(np.pad(view, pad, mode="edge")) for view in (left, right)]
     found = np.asarray(matcher.compute(wide[0], wide[1]), dtype=np.float32) / 16.0
-    return np.maximum(found[:, _MAX_DISPARITY:], 0.0)
+    return np.asarray(np.maximum(found[:, _MAX_DISPARITY:], 0.0), dtype=np.float32)
 
 
 # --- scores -------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def fit_scale_and_shift(values: F32, truth: F32) -> F32:
     x, y = values[known].astype(np.float64), truth[known].astype(np.float64)
     variance = x.var()
     scale = max(float(((x - x.mean()) * (y - y.mean())).mean() / variance), 0.0) if variance else 0
-    return (scale * (values - x.mean()) + y.mean()).astype(np.float32)
+    return np.asarray(scale * (values - x.mean()) + y.mean(), dtype=np.float32)
 
 
 def render_right(left: U8, disparity: F32) -> U8:
