@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import replace
 
+from kinora.prompt.accept import accepts
 from kinora.prompt.agents import Actor, Looker, is_word_of
 from kinora.prompt.aims import aimed
-from kinora.prompt.candidates import Candidate, accepts
+from kinora.prompt.candidates import Candidate
 from kinora.prompt.clauses import Clause
 from kinora.prompt.events import Event, Findings, event_of, second_event
 from kinora.prompt.lexicon import Hit
+from kinora.prompt.orders import moves_the_camera
 from kinora.prompt.paths import Course, find_course, second_course
 from kinora.prompt.scan import Scan, head, scan
 from kinora.prompt.source import Source
@@ -107,7 +109,8 @@ class CameraReader:
         )
         event = event_of(hit, course, clause=index, negated=self._is_denied(candidate))
         event = aimed(event, self._source.tokens, self._aim(hit, hits, candidate.clause))
-        if event.negated and event.op == "?" and actor == "camera":
+        held = actor == "camera" or moves_the_camera(candidate)
+        if event.negated and event.op == "?" and held:
             return replace(event, op="static", direction=None, negated=False)
         if self._is_reference(candidate, event):
             self._mentions.append((hit.first, hit.last))

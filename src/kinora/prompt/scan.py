@@ -53,6 +53,7 @@ class Scan:
     strong_at: dict[int, Hit]  # paths by first token
     weak_at: dict[int, Hit]
     told: frozenset[int]  # tokens of manner
+    asking: frozenset[int]  # tokens of asks
 
 
 def scan(source: Source, clause: Clause) -> Scan:
@@ -81,15 +82,17 @@ def scan(source: Source, clause: Clause) -> Scan:
     told = _outside(manner, {i for h in heads for i in range(h.first, h.last)})
     strong = _outside(paths, blocked)
     weak = _outside(_section(source, free, "weak", clause), blocked)
+    asks = tuple(_section(source, free, "asks", clause))
     return Scan(
         heads=tuple(heads),
         paths=strong,
         weak=weak,
         manner=told,
         negations=tuple(_section(source, free, "negation", clause)),
-        asks=tuple(_section(source, free, "asks", clause)),
+        asks=asks,
         strong_at={h.first: h for h in strong},
         weak_at={h.first: h for h in weak},
+        asking=frozenset(i for h in asks for i in range(h.first, h.last)),
         told=frozenset(i for h in told for i in range(h.first, h.last)),
     )
 

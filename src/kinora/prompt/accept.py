@@ -1,0 +1,200 @@
+"""Does a head count as a camera move? One test per kind of head (see ``heads.yaml``)."""
+
+from __future__ import annotations
+
+from kinora.prompt.candidates import Candidate
+from kinora.prompt.orders import is_order, moves_the_camera
+
+_FOR_ONE = frozenset(["one", "each", "another", "both", "all", "some"])
+_BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
+_PLACES = frozenset(["on", "in", "of", "from", "into", "onto", "near", "under", "behind", "sur"])
+_VERBS = ("third", "ing", "past")
+
+
+def accepts(candidate: Candidate) -> bool:
+    """Whether the candidate is a camera move."""
+    rule = candidate.rule
+    if rule.name == "rack_focus" and candidate.is_a("owner", candidate.hit.first - 1):
+        return False  # "her focus shifts" speaks of her attention
+    if rule.name == "tilt" and candidate.hit.form == "past" and candidate.course.nearest:
+        return False  # "camera tilted right" is an angle
+    if rule.needs and candidate.course.path is None and not _noun_use(candidate):
+        return False
+    tests = {"hard": _hard, "soft": _soft, "state": _state, "hold": _hold, "noun": _noun}
+    return rule.test == "free" or tests[rule.test](candidate)
+
+
+def _noun_use(c: Candidate) -> bool:
+    """ "a slow cinematic push": no path, but a noun told how it goes."""
+    if "bare" not in c.rule.becomes or c.hit.form not in ("base", "word"):
+        return False
+    near = any(c.hit.first - 2 <= h.last <= c.hit.first for h in c.hits.manner)
+    return near and not c.is_a("determiner", c.hit.last)
+
+
+# -- jargon: only another named subject spoils it ---------------------------------------------
+
+
+def _hard(c: Candidate) -> bool:
+    if c.actor == "camera":
+        return True
+    if c.rule.vehicle and not _vehicle_moves(c):
+        return False
+    if c.actor == "other":
+        if c.rule.jargon and c.course.path is not None:
+            return True
+        noun = c.hit.form in ("base", "word") and not c.rule.vehicle
+        return noun and c.beside and c.course.strong
+    if c.rule.thing and not c.beside and not _in_camera_context(c):
+        return False
+    if c.rule.thing and c.hit.form in ("base", "word") and _lies_somewhere(c):
+        return False
+    if c.actor == "article":
+        return not _is_a_thing(c)
+    verb = c.hit.form in _VERBS
+    if verb and c.subject == "other" and not c.rule.jargon:
+        return c.rule.name == "pan" and c.course.path in ("left", "right")
+    return not (verb and c.quiet)
+
+
+def _is_a_thing(c: Candidate) -> bool:
+    """ "one pulls out", "the dolly carries boxes", « le zoom de son appareil »."""
+    before, after = c.word(c.hit.first - 1), c.word(c.hit.last)
+    if c.hit.form == "third" and c.hit.lang == "en" and before in _FOR_ONE:
+        return True
+    if after in ("of", "de", "d'") and c.is_a("owner", c.hit.last + 1):
+        return True
+    if c.course.path is not None or not c.is_a("definite", c.hit.first - 1):
+        return False
+    if c.hit.lang != "en" or not after.endswith("s") or after.endswith("ss"):
+        return False
+    known = any(c.is_a(name, c.hit.last) for name in ("auxiliary", "preposition", "sides"))
+    return not known and all(h.first != c.hit.last for h in (*c.hits.heads, *c.hits.manner))
+
+
+def _lies_somewhere(c: Candidate) -> bool:
+    """ "on track", "full of pans": a place, not a move; but "push in, pan left" ends a path."""
+    ends = {h.last for h in c.hits.heads}
+    after_path = any(
+        w.last == c.hit.first and w.first in ends for w in (*c.hits.weak, *c.hits.paths)
+    )
+    return c.hit.first not in ends and not after_path and c.word(c.hit.first - 1) in _PLACES
+
+
+def _vehicle_moves(c: Candidate) -> bool:
+    """ "truck left" is a move, "a truck left the station" is not."""
+    if c.course.path is None:
+        return c.hit.form == "ing"
+    if c.hit.form in ("third", "past") or c.is_a("determiner", c.course.last):
+        return False
+    before = c.hit.first - 1
+    if before < c.clause.first or c.hit.form == "ing":
+        return True
+    told = any(h.last == c.hit.first for h in (*c.hits.manner, *c.hits.paths))
+    return told or c.source.mark_of[before] >= 0 or not c.source.tokens[before].is_word
+
+
+def _in_camera_context(c: Candidate) -> bool:
+    """Whether something says that "pan", "track" … is no thing here."""
+    if c.routed or c.told_how:
+        return True
+    if any(c.is_a("core", i) for i in range(c.hit.first - 3, c.hit.first)):
+        return True
+    after = [w.concept for w in c.hits.weak if w.first == c.hit.last]
+    if set(after) & {"across", "over", "around", "along"}:
+        return c.hit.first == c.clause.first or c.hit.form != "word"
+    return c.other_words() == 0
+
+
+# -- plain verbs: the camera must be the one acting -------------------------------------------
+
+
+def _soft(c: Candidate) -> bool:
+    if c.actor == "camera" or _of_the_camera(c) or moves_the_camera(c):
+        return True
+    if c.hit.form == "ing" and c.beside and c.word(c.course.last) in ("shot", "camera", "view"):
+        return True  # "travelling backward shot"
+    if c.actor == "other":
+        return False
+    if c.actor == "article":
+        return c.beside and (c.routed or (c.told_how and c.subject != "other"))
+    if c.subject is not None:
+        return c.subject == "camera"
+    if c.quiet:
+        return False
+    return c.routed or is_order(c)
+
+
+def _of_the_camera(c: Candidate) -> bool:
+    """ "a gentle rise of the camera", « recul de la caméra »."""
+    words = [c.word(i) for i in range(c.hit.last, c.hit.last + 4)]
+    return words[0] in ("of", "de", "d'") and "camera" in words
+
+
+# -- stillness ---------------------------------------------------------------------------------
+
+
+def _state(c: Candidate) -> bool:
+    if c.actor == "camera" or _shot_follows(c):
+        return True
+    if c.actor == "other":
+        near = any(c.is_a("camera", i) for i in range(c.hit.first - 3, c.hit.first))
+        return near or _of_the_picture(c)
+    if c.quiet or _about_broadcast(c):
+        return False
+    alone = c.other_words() == 0
+    if c.subject == "other" and c.actor != "article":
+        return alone
+    return c.timed or alone or c.routed
+
+
+def _shot_follows(c: Candidate) -> bool:
+    """ "static wide shot"."""
+    for at in range(c.hit.last, c.hit.last + 5):
+        if c.is_a("camera", at):
+            return True
+        if c.is_a("preposition", at):
+            return False
+    return False
+
+
+def _of_the_picture(c: Candidate) -> bool:
+    """ "the picture stays put", « que l'image reste fixe »."""
+    before = range(c.clause.first, c.hit.first)
+    return len(before) <= 8 and any(c.is_a("picture", i) for i in before)
+
+
+def _about_broadcast(c: Candidate) -> bool:
+    """ "news, static, a sitcom" speaks of a set, not of the camera."""
+    near = range(max(0, c.hit.first - 20), min(len(c.source.tokens), c.hit.last + 20))
+    return any(c.source.tokens[i].text in _BROADCAST for i in near)
+
+
+def _hold(c: Candidate) -> bool:
+    if c.actor == "camera":
+        return True
+    if c.actor == "other":
+        return _of_the_picture(c)
+    if c.quiet:
+        return False
+    if c.subject == "other":
+        return c.timed and c.actor == "article"
+    if c.routed or c.subject == "camera" or c.timed:
+        return True
+    return c.other_words() == 0 or c.word(c.hit.last) in ("on", "there", "sur", "for", "at")
+
+
+# -- nouns of movement -------------------------------------------------------------------------
+
+
+def _noun(c: Candidate) -> bool:
+    if any(c.is_a("core", i) for i in range(c.clause.first, c.clause.last)):
+        return True
+    if c.rule.name == "shake_noun":
+        return c.other_words() == 0 and not c.quiet
+    going = c.beside and c.course.strong
+    if c.told_how and going and c.subject != "other":
+        return not c.quiet
+    if c.routed or c.subject == "camera":
+        return going or c.rule.becomes["bare"] != "?"
+    return False

@@ -1,0 +1,95 @@
+"""Orders: what is said to whoever holds the camera ("move back", "could you go up a bit")."""
+
+from __future__ import annotations
+
+from kinora.prompt.candidates import Candidate
+
+_ORDERS = frozenset({"follow", "approach", "circle", "reveal", "sweep", "survey", "retreat"})
+_DENIALS = frozenset({"pas", "plus", "jamais", "surtout"})  # « ne bouge surtout pas la caméra »
+_LENS_ORDERS = frozenset({"widen", "tighten"})
+#: Heads whose verb may also be done to a thing: "move the chair left", "turn the lamp down".
+_TRANSITIVE = frozenset({"move", "turn", "rotate", "rise", "descend", "climb", "pivot", "lean"})
+
+
+def moves_the_camera(c: Candidate) -> bool:
+    """ "Move the camera back", « faire monter la caméra »: said to whoever holds it."""
+    if c.actor == "other" or c.hit.form not in ("base", "third"):
+        return False
+    if c.hit.form == "third" and not (c.hit.lang == "fr" and _opens_clause(c)):
+        return False
+    at = _object_at(c)
+    return c.is_a("definite", at) and c.is_a("core", at + 1) and not c.is_a("operator", at + 2)
+
+
+def _object_at(c: Candidate) -> int:
+    """The token after the head and what tells how and where it goes."""
+    at = c.hit.last
+    while at < c.clause.last:
+        path = c.hits.strong_at.get(at)
+        if path is not None:
+            at = path.last
+        elif (
+            at in c.hits.told
+            or c.word(at) in _DENIALS
+            or (c.is_adverb(at) and not c.is_a("determiner", at))
+        ):
+            at += 1
+        else:
+            break
+    return at
+
+
+def _moves_a_thing(c: Candidate) -> bool:
+    """ "Move the chair left": the verb has an object, and it isn't the camera."""
+    if c.hit.concept not in _TRANSITIVE:
+        return False
+    at = _object_at(c)
+    named = c.is_a("determiner", at) or c.is_a("owner", at)
+    return named and not any(c.is_a("camera", i) for i in (at + 1, at + 2))
+
+
+def is_order(c: Candidate) -> bool:
+    """ "Move forward slowly", "could you go up a bit": said to the one who holds the camera."""
+    if _moves_a_thing(c):
+        return False
+    asked = bool(c.hits.asks) and c.hits.asks[0].last <= c.hit.first and _opens_clause(c)
+    if asked and (c.hit.form == "base" or (c.hit.lang == "fr" and c.hit.form == "third")):
+        return c.rule.becomes.get("bare", "?") != "?" or c.course.path is not None
+    if c.course.path is None and c.last_subject != "camera":
+        return _opens_as_order(c)
+    if c.clause.link not in ("sentence", "then", "colon", "comma") or not _opens_clause(c):
+        return False
+    if c.hit.form == "base" or (c.hit.lang == "fr" and c.hit.form == "third"):
+        return c.last_subject != "other" or c.clause.link == "sentence"
+    return c.hit.form == "ing" and "camera" in (c.next_subject, c.last_subject)
+
+
+def _opens_clause(c: Candidate) -> bool:
+    """Whether only adverbs, times and words of asking stand before the head."""
+    return all(
+        c.source.mark_of[i] >= 0
+        or i in c.hits.asking
+        or not c.source.tokens[i].is_word
+        or c.is_adverb(i)
+        or c.is_a("auxiliary", i)
+        for i in range(c.clause.first, c.hit.first)
+    )
+
+
+def _opens_as_order(c: Candidate) -> bool:
+    """ "Follow the car": an infinitive or imperative at the very start, of a telling verb."""
+    if c.hit.form != "base" or c.clause.link != "sentence" or not _opens_clause(c):
+        return False
+    if c.hit.concept in _LENS_ORDERS and not _names_a_thing(c, c.hit.last):
+        return True
+    if c.hit.first != c.clause.first:
+        return False
+    telling = c.rule.becomes["bare"] != "?"
+    return telling and (c.hit.lang == "fr" or c.hit.concept in _ORDERS)
+
+
+def _names_a_thing(c: Candidate, at: int) -> bool:
+    """Whether an object that isn't the picture stands at token ``at``: "widen the road"."""
+    if at >= c.clause.last or c.is_a("preposition", at):
+        return False
+    return not any(c.is_a("camera", i) for i in (at, at + 1))
