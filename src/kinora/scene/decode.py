@@ -55,6 +55,7 @@ _DECODER_ERRORS: Final = (
     LookupError,
     EOFError,
     OverflowError,
+    RuntimeError,
     struct.error,
     zlib.error,
     Image.DecompressionBombError,
@@ -283,9 +284,13 @@ def _finish(image: Image.Image, what: str, *, full_size: tuple[int, ...]) -> Pho
 
 def _frame_note(image: Image.Image) -> tuple[str, ...]:
     # The further pictures of an MPO file are previews, gain maps or depth, not frames.
-    if image.format == "MPO" or not getattr(image, "is_animated", False):
+    if image.format == "MPO":
         return ()
-    return (f"first frame of {getattr(image, 'n_frames', 1)}",)
+    try:
+        count = getattr(image, "n_frames", 1)
+    except _DECODER_ERRORS:  # a later frame is damaged
+        return ("first frame of several",)
+    return () if count < 2 else (f"first frame of {count}",)
 
 
 def _to_eight_bits(image: Image.Image) -> _Step:

@@ -110,7 +110,7 @@ def place_frame(photo_size: Size, size: Size, fit: Fit, regions: Sequence[Region
 def _check_same_aspect(photo: Size, size: Size) -> None:
     across = abs(size.width - size.height * photo.aspect)
     down = abs(size.height - size.width / photo.aspect)
-    if min(across, down) > 1.0:
+    if min(across, down) > 1.0 + 1e-9:
         raise SizeError(
             f"the photo is {photo} and the clip {size}, of another aspect; with fit 'strict' they "
             f"must agree within a pixel (use fit 'crop' or 'pad', or a size like "
