@@ -53,7 +53,7 @@ def main() -> int:
         print(f"no stereo pairs at {folder}; set KINORA_SHARED", file=sys.stderr)
         return 2
     pairs = load_pairs(folder)
-    scores = {name: [_score(pair, estimate) for pair in pairs] for name, estimate in ROWS.items()}
+    scores = {name: [score(pair, estimate) for pair in pairs] for name, estimate in ROWS.items()}
     _print_table(pairs, scores)
     return 0
 
@@ -165,7 +165,7 @@ def _sgbm(left: U8, right: U8) -> F32:
 # --- scores -------------------------------------------------------------------------------------
 
 
-def _score(pair: Pair, estimate: Callable[[Pair], F32]) -> tuple[float, float]:
+def score(pair: Pair, estimate: Callable[[Pair], F32]) -> tuple[float, float]:
     """PSNR (dB) and SSIM of the rendered right view."""
     fitted = fit_scale_and_shift(estimate(pair), pair.disparity)
     rendered = render_right(pair.left.rgb, fitted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,10 @@ _PROFILE_SIDE: Final = 320
 _REACH: Final = (2.6, -0.8, 8.0)  # nowhere outside
 _BODY: Final = (1.0, 1.35, 6.5)  # likely
 _CHEST: Final = (0.4, 0.9, 2.0)  # surely
+
+
+# A cascade keeps buffers between calls and is shared by all threads.
+_DETECTING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +98,10 @@ def _cascade(name: str) -> cv2.CascadeClassifier:
 
 
 def _detect(grey: U8, name: str, *, neighbours: int, smallest: int) -> list[Box]:
-    boxes = _cascade(name).detectMultiScale(
-        grey, scaleFactor=_SCALE_STEP, minNeighbors=neighbours, minSize=(smallest, smallest)
-    )
+    with _DETECTING:
+        boxes = _cascade(name).detectMultiScale(
+            grey, scaleFactor=_SCALE_STEP, minNeighbors=neighbours, minSize=(smallest, smallest)
+        )
     return [(int(x), int(y), int(w), int(h)) for x, y, w, h in boxes]
 
 

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kinora.scene.decode import decode_photo
+from kinora.scene.regions import estimate_horizon, find_regions
+from kinora.scene.regions.masks import (
+    align,
+    box_of,
+    fill_holes,
+    grab_cut,
+    largest_part,
+    region_of,
+    shrink,
+)
+from kinora.scene.regions.vanishing import find_vanishing_point
+from kinora.testing.photos import landscape, plain
+from kinora.types.geometry import Size
+from kinora.types.scene import Photo, Region
+
+U8 = NDArray[np.uint8]
+
+
+def corridor(at: tuple[float, float] = (0.45, 0.4)) -> U8:
+    """A box with lines on all walls, seen along its axis."""
+    size = Size(480, 360)
+    picture = np.full((size.height, size.width, 3), 190, np.uint8)
+    x, y = at[0] * size.width, at[1] * size.height
+    for angle in np.linspace(0.0, 2 * np.pi, 33)[:-1]:
+        direction = np.array([np.cos(angle), np.sin(angle)])
+        start, end = (
+            (round(x + reach * direction[0]), round(y + reach * direction[1]))
+            for reach in (45.0, 600.0)
+        )
+        cv2.line(picture, start, end, (40, 40, 40), 3, cv2.LINE_AA)
+    return picture
+
+
+def astronaut() -> U8:
+    data = pytest.importorskip("skimage.data")
+    return np.asarray(data.astronaut(), dtype=np.uint8)
+
+
+def china() -> U8:
+    datasets = pytest.importorskip("sklearn.datasets")
+    return np.asarray(datasets.load_sample_image("china.jpg"), dtype=np.uint8)
+
+
+def only(regions: tuple[Region, ...], kind: str) -> Region:
+    (found,) = (region for region in regions if region.kind == kind)
+    return found
+
+
+def overlap(mask: NDArray[np.float32], truth: NDArray[np.bool_]) -> float:
+    found = mask > 0.5
+    return float((found & truth).sum() / (found | truth).sum())
+
+
+def test_masks_are_of_the_photos_size_and_in_range() -> None:
+    photo = decode_photo(landscape(Size(901, 611)))
+    regions = find_regions(photo)
+    assert {region.kind for region in regions} >= {"sky", "subject"}
+    for region in regions:
+        assert region.mask.shape == (611, 901)
+        assert region.mask.dtype == np.float32
+        assert region.mask.min() >= 0.0
+        assert region.mask.max() <= 1.0
+        assert region.box == box_of(region.mask)
+        assert 0.0 < region.score <= 1.0
+        assert region.source
+
+
+def test_sky_subject_and_ground_of_a_landscape() -> None:
+    photo = decode_photo(landscape(Size(640, 480)))
+    regions = find_regions(photo)
+    y, x = np.mgrid[:480, :640]
+    down = y / 479
+    box = (abs(x / 640 - 0.5) < 0.14) & (abs(down - 0.62) < 0.22)
+    assert overlap(only(regions, "sky").mask, (down <= 0.55) & ~box) > 0.9
+    assert overlap(only(regions, "subject").mask, box) > 0.85
+    assert overlap(only(regions, "ground").mask, (down > 0.55) & ~box) > 0.8
+    horizon = estimate_horizon(photo, regions)
+    assert horizon.source == "sky"
+    assert horizon.y == pytest.approx(0.55, abs=0.02)
+
+
+def test_a_white_wall_is_no_sky() -> None:
+    """Grey from border to border, with a dark skirting board and a brown floor."""
+    wall = np.full((360, 480, 3), (206, 200, 190), np.uint8)
+    wall[:, 240:] = (196, 190, 180)
+    wall[250:260] = (120, 80, 50)
+    wall[260:] = (150, 105, 60)
+    wall[60:140, 80:160] = (140, 60, 40)
+    wall[60:140, 300:400] = (90, 70, 40)
+    assert not any(region.kind == "sky" for region in find_regions(decode_photo(wall)))
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (120, 160, 220), (30, 90, 40)])
+def test_a_photo_of_one_colour_has_no_parts(colour: tuple[int, int, int]) -> None:
+    photo = decode_photo(plain(colour))
+    assert find_regions(photo) == ()
+    assert estimate_horizon(photo, ()).source == "default"
+
+
+@pytest.mark.parametrize("size", [Size(16, 16), Size(16, 320), Size(320, 16)], ids=str)
+def test_tiny_and_thin_photos_are_no_trouble(size: Size) -> None:
+    photo = decode_photo(landscape(size))
+    for region in find_regions(photo):
+        assert region.mask.shape == (size.height, size.width)
+
+
+def test_the_same_photo_gives_the_same_regions() -> None:
+    photo = decode_photo(landscape())
+    for one, other in zip(find_regions(photo), find_regions(photo), strict=True):
+        assert np.array_equal(one.mask, other.mask)
+        assert one.score == other.score
+
+
+def test_a_portrait_has_a_face_on_a_person_and_no_other_subject() -> None:
+    regions = find_regions(decode_photo(astronaut()))
+    face, person = only(regions, "face"), only(regions, "person")
+    x0, y0, x1, y1 = face.box
+    assert 150 < (x0 + x1) / 2 < 290  # the astronaut's head
+    assert 60 < (y0 + y1) / 2 < 160
+    assert (person.mask[face.mask > 0.9] > 0.5).mean() > 0.9
+    assert person.mask[300:480, 150:280].mean() > 0.8  # the suit
+    assert person.mask[:100, 400:].mean() < 0.05  # the shuttle behind
+    assert not any(region.kind == "subject" for region in regions)
+
+
+def test_the_sky_over_a_palace() -> None:
+    regions = find_regions(decode_photo(china()))
+    sky = only(regions, "sky")
+    assert sky.mask[:60].mean() > 0.9
+    assert sky.mask[260:].mean() < 0.02
+
+
+def test_the_vanishing_point_of_a_corridor() -> None:
+    photo = decode_photo(corridor(at=(0.45, 0.4)))
+    point = find_vanishing_point(shrink(photo))
+    assert point is not None
+    assert point.x == pytest.approx(0.45, abs=0.02)
+    assert point.y == pytest.approx(0.4, abs=0.02)
+    horizon = estimate_horizon(photo, ())
+    assert horizon.source == "vanishing point"
+    assert horizon.y == pytest.approx(0.4, abs=0.02)
+
+
+def test_a_fan_on_one_side_is_no_corridor() -> None:
+    picture = corridor()
+    picture[: round(0.4 * 360)] = 190  # lines below only
+    assert find_vanishing_point(shrink(decode_photo(picture))) is None
+
+
+def test_aligned_masks_follow_the_pictures_edges() -> None:
+    pixels = np.full((600, 800, 3), 60, np.uint8)
+    pixels[:, 411:] = (200, 180, 90)
+    photo = decode_photo(pixels)
+    small = shrink(photo, 200)
+    coarse = np.zeros(small.shape, np.float32)
+    coarse[:, 101:] = 1.0  # 404 px: off by seven
+    full = align(coarse, photo, small)
+    assert full.shape == (600, 800)
+    assert full[:, 412:].min() > 0.85
+    assert full[:, :411].max() < 0.5  # most of the excess is gone
+    assert full[:, :380].max() < 0.05
+    step = np.abs(np.diff(full[300]))
+    assert step.argmax() == 410
+
+
+def test_only_the_largest_part_stays_and_its_holes_close() -> None:
+    mask = np.zeros((40, 40), np.float32)
+    mask[5:25, 5:25] = 1.0
+    mask[10:15, 10:15] = 0.0
+    mask[30:34, 30:34] = 1.0
+    part = largest_part(mask)
+    assert part[12, 12] == 1.0
+    assert part[31, 31] == 0.0
+    assert part.sum() == 400
+    assert largest_part(np.zeros((8, 8), np.float32)).sum() == 0.0
+
+
+def test_what_touches_the_border_is_no_hole() -> None:
+    mask = np.ones((20, 20), np.float32)
+    mask[:5, 5:10] = 0.0
+    assert fill_holes(mask).sum() == mask.sum()
+
+
+def test_grab_cut_finds_a_figure_from_its_middle() -> None:
+    small = shrink(decode_photo(landscape(Size(320, 240))))
+    trimap = np.full(small.shape, cv2.GC_PR_BGD, np.uint8)
+    trimap[:, :70] = trimap[:, 250:] = cv2.GC_BGD
+    trimap[120:180, 140:180] = cv2.GC_FGD
+    y, x = np.mgrid[:240, :320]
+    box = (abs(x / 320 - 0.5) < 0.14) & (abs(y / 239 - 0.62) < 0.22)
+    assert overlap(grab_cut(small, trimap), box) > 0.85
+    nothing = np.full(small.shape, cv2.GC_BGD, np.uint8)
+    assert grab_cut(small, nothing).sum() == 0.0
+
+
+def test_a_region_is_boxed() -> None:
+    photo = Photo(rgb=landscape(), sha256="")
+    small = shrink(photo)
+    mask = np.zeros(small.shape, np.float32)
+    assert region_of(mask, photo, small, kind="sky", score=0.5, source="test").box == (0, 0, 0, 0)
+    mask[50:100, 30:90] = 1.0
+    assert box_of(mask) == (30, 50, 90, 100)
