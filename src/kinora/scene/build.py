@@ -8,12 +8,14 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from kinora.scene.border import estimate_within, find_content, take_off
 from kinora.scene.canvas import (
     GRID,
     MARGIN,
     Canvas,
     frame_intrinsics,
     frame_of,
+    mirror_rim,
     pad_backdrop,
     photo_mask,
     place,
@@ -52,8 +54,12 @@ def build_scene(photo: Photo, *, size: Size, fit: Fit = "crop", depth: DepthEsti
         SizeError: ``fit`` is ``strict`` and the aspects differ.
         DepthMapError: a given depth map can't be used.
     """
+    whole, content = photo, (0, 0, photo.size.width, photo.size.height)
+    if fit != "strict":
+        content = find_content(photo.rgb)
+    photo = take_off(whole, content)
     regions = find_regions(photo)
-    relative = depth.estimate(photo, regions)
+    relative = estimate_within(depth, whole, regions, content=content)
     placement = place_frame(photo.size, size, fit, regions)
     canvas = plan_canvas(photo.size, size, crop=placement.crop)
     focus, estimates = _estimate(photo, relative, regions, canvas=canvas)
@@ -91,12 +97,17 @@ def _estimate(
 
 
 def _picture(photo: Photo, canvas: Canvas, *, estimates: Estimates) -> U8:
-    """The canvas in colour: the photo, continued beyond its borders."""
+    """The canvas in colour: the photo, continued beyond its borders.
+
+    Right beyond them it is the photo's mirror image, for that has no seam; farther out, where
+    the symmetry would show, the mirror image gives way to patches.
+    """
     shown = photo_mask(canvas, canvas.size)
     small = photo_mask(canvas, Size(*estimates.labels.shape[::-1]))
     reach = 2 * MARGIN * max(canvas.frame.width, canvas.frame.height)
     picture = place(photo.rgb, canvas)
-    return complete(picture, ~shown, source=small, guide=estimates.disparity, depth=reach)
+    filled = complete(picture, ~shown, source=small, guide=estimates.disparity, depth=reach)
+    return mirror_rim(filled, canvas)
 
 
 def _window(photo: Photo, canvas: Canvas) -> Layer:

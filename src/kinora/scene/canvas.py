@@ -15,6 +15,8 @@ from kinora.types.scene import F32, U8
 
 #: Margin on each side as a share of the frame's width (left, right) or height (top, bottom).
 MARGIN = 0.125
+#: Beyond the photo's borders its mirror image fades out over this share of the frame's long side.
+MIRROR = 0.03
 #: Canvas sides and the margins are multiples of this, so that coarse grids align with pixels.
 GRID = 8
 #: Frame pixels per output pixel: more feeds push-ins and supersampling, less saves nothing.
@@ -91,9 +93,10 @@ def _axis(photo: int, frame: int, *, low: float, high: float) -> _Axis:
     margin = _ceil_to_grid(frame * MARGIN)
     length = margin + _ceil_to_grid(frame + frame * MARGIN)
     scale = frame / (high - low)
-    if abs(scale - 1.0) < SNAP:  # keep the photo's own pixels, unresampled
-        scale, low = 1.0, float(round(low))
-        if frame <= photo:
+    within = low > -0.5 and high < photo + 0.5
+    if abs(scale - 1.0) < SNAP and (frame <= photo or not within):
+        scale, low = 1.0, float(round(low))  # keep the photo's own pixels, unresampled
+        if within:
             low = min(max(low, 0.0), float(photo - frame))
     first = max(0, math.floor(low - margin / scale))
     last = min(photo, math.ceil(low + (length - margin) / scale))
@@ -151,6 +154,40 @@ def photo_mask(canvas: Canvas, size: Size) -> NDArray[np.bool_]:
     mask = np.zeros((size.height, size.width), dtype=np.bool_)
     mask[max(y0, 0) : y1, max(x0, 0) : x1] = True
     return mask
+
+
+def mirror_rim(picture: U8, canvas: Canvas) -> U8:
+    """Fade the photo's mirror image in towards the photo's borders.
+
+    Args:
+        picture: (H, W, 3) uint8 over the canvas, the photo continued in any way.
+        canvas: the layout.
+    """
+    height, width = picture.shape[:2]
+    x0, x1 = max(canvas.target[0], 0), min(canvas.target[2], width)
+    y0, y1 = max(canvas.target[1], 0), min(canvas.target[3], height)
+    reach = max(2, round(MIRROR * max(canvas.frame.width, canvas.frame.height)))
+    left, top = max(0, x0 - reach), max(0, y0 - reach)
+    right, bottom = min(width, x1 + reach), min(height, y1 + reach)
+    part = picture[top:bottom, left:right]
+    around = (y0 - top, bottom - y1, x0 - left, right - x1)
+    if not any(around):
+        return picture
+    mirrored = cv2.copyMakeBorder(picture[y0:y1, x0:x1], *around, cv2.BORDER_REFLECT)
+    across, down = _outside(left, right, (x0, x1)), _outside(top, bottom, (y0, y1))
+    near = np.clip(1.0 - np.hypot(down[:, None], across[None, :]) / reach, 0.0, 1.0)
+    weight = np.asarray(near * near * (3.0 - 2.0 * near), dtype=np.float32)
+    blended = picture.copy()
+    blended[top:bottom, left:right] = cv2.blendLinear(mirrored, part, weight, 1.0 - weight)
+    blended[y0:y1, x0:x1] = picture[y0:y1, x0:x1]
+    return blended
+
+
+def _outside(start: int, stop: int, span: tuple[int, int]) -> F32:
+    """How far each pixel from ``start`` to ``stop`` lies outside ``span``, pixels."""
+    centres = np.arange(start, stop, dtype=np.float32) + np.float32(0.5)
+    outside = np.maximum(span[0] - centres, centres - span[1])
+    return np.asarray(np.maximum(outside, 0.0), dtype=np.float32)
 
 
 def resize(pixels: Pixels, size: Size) -> Pixels:

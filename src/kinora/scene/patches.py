@@ -20,7 +20,7 @@ TAPS = (-3, 0, 3)
 #: Weight of the guide (disparity) against colour in a patch's distance.
 GUIDE_WEIGHT = 1.5
 #: Price of a source's distance, per squared share of the picture's width.
-FAR_PRICE = 0.02
+FAR_PRICE = 0.4
 #: How much more a pixel's proposal counts than that of one a pixel farther from what is known:
 #: so structure grows inwards from the edge (Wexler et al.).
 CONFIDENCE = 1.3
