@@ -12,8 +12,9 @@ from kinora.scene.regions.vanishing import VanishingPoint
 from kinora.types.scene import F32
 
 # Softness of the ground ramp's foot at the horizon, in picture heights: crisp where the horizon
-# is known, so that the ramp is a plane's disparity, and wide where it is guessed.
-_SOFT_KNOWN, _SOFT_GUESSED = 0.1, 0.4
+# is known, so that the ramp is a plane's disparity; where it is guessed so wide that the ramp is
+# nearly straight, for a picture without a horizon is often a look down at a plane.
+_SOFT_KNOWN, _SOFT_GUESSED = 0.1, 1.0
 # Disparity of what rises above a horizon per share of the height by which it rises (ground at the
 # bottom edge: 1). Things 4 to 5 times as tall as the camera's height give about this.
 _RISE: Final = 0.35
