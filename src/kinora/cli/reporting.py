@@ -57,12 +57,14 @@ def print_report(report: Report, console: Console) -> None:
 def _lines(report: Report) -> list[tuple[str, str]]:
     items = (*report.understood, *report.approximated, *report.not_supported)
     lines: list[tuple[str, str]] = [(i.status, _words(i, lang=report.lang)) for i in items]
-    lines += [("conflict", note.text) for note in report.conflicts]
-    lines += [("assumption", note.text) for note in report.assumptions]
+    quote = "« {} »" if report.lang == "fr" else "“{}”"
+    told = {text for item in items for text in (item.request, item.reason)}
+    lines += [("conflict", note.text) for note in report.conflicts if note.text not in told]
+    lines += [("assumption", note.text) for note in report.assumptions if note.text not in told]
     for kind, spans in (("scene", report.scene), ("ignored", report.ignored_text)):
         if spans:
-            lines.append((kind, " · ".join(f"“{piece.text.strip()}”" for piece in spans)))
-    return lines
+            lines.append((kind, " · ".join(quote.format(" ".join(p.text.split())) for p in spans)))
+    return list(dict.fromkeys(lines))  # a move that goes on over several beats is told once
 
 
 def _words(item: ReportItem, *, lang: Lang) -> str:

@@ -111,7 +111,7 @@ class CameraReader:
         event = aimed(event, self._source.tokens, self._aim(hit, hits, candidate.clause))
         held = actor == "camera" or moves_the_camera(candidate)
         if event.negated and event.op == "?" and held:
-            return replace(event, op="static", direction=None, negated=False)
+            return self._still(candidate, event)
         if self._is_reference(candidate, event):
             self._mentions.append((hit.first, hit.last))
             return None
@@ -121,6 +121,20 @@ class CameraReader:
         """Tokens after a head in which it may be told where it leads."""
         limit = min((h.first for h in hits.heads if h.first >= hit.last), default=clause.last)
         return hit.last, limit
+
+    def _still(self, candidate: Candidate, event: Event) -> Event:
+        """ "do not move the camera": stillness, told by the words from the denial on."""
+        denials = [n.first for n in candidate.hits.negations if n.last <= event.first]
+        last = candidate.clause.last
+        cameras = [i + 1 for i in range(event.last, last) if candidate.is_a("core", i)]
+        return replace(
+            event,
+            op="static",
+            direction=None,
+            negated=False,
+            first=min([event.first, *denials]),
+            last=max([event.last, *cameras[:1]]),
+        )
 
     def _is_denied(self, candidate: Candidate) -> bool:
         """ "no zoom", "without any sudden pan", "no zoom, pan or tilt", an "Avoid:" section."""

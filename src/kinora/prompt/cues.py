@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from kinora.prompt.clauses import Clause
 from kinora.prompt.lexicon import Hit, in_any, lexicon
@@ -13,7 +13,7 @@ from kinora.prompt.source import Source
 
 Kind = Literal[
     "light", "atmosphere", "shot", "angle", "depth", "lens", "style", "element", "subject",
-    "keep", "may_change", "avoid", "cut", "newcomer", "text", "audio",
+    "keep", "may_change", "avoid", "cut", "newcomer", "text", "format", "audio",
 ]  # fmt: skip
 
 #: Tables read everywhere, in order of precedence among patterns of equal length.
@@ -189,7 +189,7 @@ def _events(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
             continue
         hit = _best(source, clause, "cuts", at)
         if hit is not None and hit.concept != "cut":
-            kind: Kind = "newcomer" if hit.concept == "newcomer" else "text"
+            kind = cast("Kind", hit.concept)
             first = at
             while first > clause.first and first - 1 not in used and kind == "newcomer":
                 first -= 1
@@ -232,7 +232,11 @@ def _sounds(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
             first = at
             while first > clause.first and first - 1 not in used and at - first < 4:
                 first -= 1
-            yield Cue("audio", "music", first, at + 1)
+            last = at + 1
+            if first == at:  # « musique douce », "music swells"
+                while last < clause.last and last not in used and last - at < 4:
+                    last += 1
+            yield Cue("audio", "music", first, last)
             return
 
 
@@ -251,8 +255,15 @@ def _plain(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
             continue
         hit, kind = best
         if not _weak_adjective(source, hit, clause):
-            yield Cue(kind, hit.concept, hit.first, hit.last)
+            stir = _best(source, clause, "stir", hit.last) if _drifts(hit, kind, clause) else None
+            free = stir is not None and not used & set(range(stir.first, stir.last))
+            yield Cue(kind, hit.concept, hit.first, stir.last if stir and free else hit.last)
         at = hit.last
+
+
+def _drifts(hit: Hit, kind: Kind, clause: Clause) -> bool:
+    """ "fog rolling in": a verb may go on with the weather."""
+    return kind == "atmosphere" and hit.last < clause.last
 
 
 _LOOSE = frozenset(

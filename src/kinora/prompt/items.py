@@ -90,7 +90,7 @@ def _add(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids, lang: 
     words = source.raw(cue.first, cue.last)
     if cue.kind in ("shot", "angle", "depth", "lens"):
         found.framing = _framed(found.framing, cue, span)
-    elif cue.kind in ("cut", "newcomer", "text"):
+    elif cue.kind in ("cut", "newcomer", "text", "format"):
         found.report.append(
             ReportItem(
                 status="not_supported",

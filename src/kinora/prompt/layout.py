@@ -77,7 +77,7 @@ def lay_out(
         notes.conflict("total", told=told, asked=asked)
     slots = _place(groups, _clip_bound(groups, natural, asked), weights, notes)
     end = slots[-1].end if slots else target
-    slots, end = _fit(slots, end, asked, groups, notes)
+    slots, end = _fit(slots, end, (asked, told), notes)
     return Layout(end, tuple(slots), tuple(notes.conflicts), tuple(notes.assumptions))
 
 
@@ -233,12 +233,14 @@ def _place_run(
 
 
 def _fit(
-    slots: list[Slot], end: Fraction, asked: Fraction | None, groups: Sequence[Group], notes: _Notes
+    slots: list[Slot],
+    end: Fraction,
+    wishes: tuple[Fraction | None, Fraction | None],
+    notes: _Notes,
 ) -> tuple[list[Slot], Fraction]:
-    """Scale or hold so that the clip has an allowed, and the asked, length."""
-    target = asked
-    if target is None:
-        target = min(max(end, Fraction(MIN_SECONDS)), Fraction(MAX_SECONDS))
+    """Scale or hold so that the clip has an allowed, and the asked or told (``wishes``), length."""
+    asked, told = wishes
+    target = asked or min(max(told or end, Fraction(MIN_SECONDS)), Fraction(MAX_SECONDS))
     if not slots:
         return [Slot(Fraction(0), target, None)], target
     if end > target:

@@ -66,19 +66,25 @@ def _runs(source: Source, claimed: Sequence[Span]) -> list[_Run]:
         if not token.text[0].isalnum() and token.text.isascii():
             continue
         clause = source.clause_of[at]
+        header = source.is_header[at]
         joins = runs and previous_token >= 0 and runs[-1].clause == clause
+        joins = joins and runs[-1].header == header and not _quote_between(source, runs[-1], start)
         gap = source.tokens[previous_token + 1 : at] if joins else ()
         if joins and all(not t.text[0].isalnum() for t in gap):
             runs[-1].end = end
             runs[-1].words.append(token.text)
         else:
-            runs.append(_Run(start, end, [token.text], clause, source.is_header[at]))
+            runs.append(_Run(start, end, [token.text], clause, header))
         previous_token = at
     for quote in source.quotes:
         if quote.kind == "onscreen":
             start, end = source.folded.span(quote.first, quote.last)
             runs.append(_Run(start, end, ["text", "image"], -1))
     return sorted(runs, key=lambda r: r.start)
+
+
+def _quote_between(source: Source, run: _Run, start: int) -> bool:
+    return any(c.isalnum() for c in source.folded.original[run.end : start])
 
 
 def _merged(spans: Sequence[Span]) -> list[Span]:
@@ -102,7 +108,8 @@ def _is_glue(word: str) -> bool:
 def _touches(source: Source, runs: Sequence[_Run], at: int) -> bool:
     """Whether glue stands beside a description, with nothing but signs between."""
     run = runs[at]
-    for other in (runs[at - 1] if at else None, runs[at + 1] if at + 1 < len(runs) else None):
+    before = runs[at - 1] if at and not run.header else None  # a header goes with what follows
+    for other in (before, runs[at + 1] if at + 1 < len(runs) else None):
         if other is None or all(_is_glue(w) for w in other.words):
             continue
         low, high = min(run.end, other.end), max(run.start, other.start)
@@ -168,7 +175,8 @@ def _texts(
         which = 0 if scene else 1
         pieces = lists[which]
         between = original[pieces[-1][1] : run.start] if pieces else ""
-        if last and last[0] == which and len(between) < 4 and not any(map(str.isalnum, between)):
+        joins = last is not None and last[0] == which and not run.header
+        if joins and len(between) < 4 and not any(map(str.isalnum, between)):
             pieces[-1] = (pieces[-1][0], run.end)
         else:
             pieces.append((run.start, run.end))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from kinora.prompt.cover import Cover
 from kinora.prompt.describe import describe_move
@@ -21,7 +22,7 @@ IMPOSSIBLE = frozenset({"longer", "overlap", "impossible"})
 def make_report(draft: Draft, resolved: Resolved, mentions: Sequence[tuple[int, int]]) -> Report:
     """The report of a resolved draft; ``mentions`` are tokens that tell a move once more."""
     source, lang = draft.source, draft.lang
-    marks, lines = _time_lines(source, lang)
+    marks, lines = _time_lines(source, lang, draft.layout.seconds)
     again = [source.span(a, b) for a, b in mentions]
     claimed = [*resolved.claimed, *draft.cues.claimed, *again, *marks]
     cover = Cover([*resolved.items, *draft.cues.report, *lines])
@@ -57,25 +58,33 @@ def conflicts(draft: Draft) -> list[tuple[str, Note]]:
     return notes
 
 
-def _time_lines(source: Source, lang: Lang) -> tuple[list[Span], list[ReportItem]]:
+def _time_lines(
+    source: Source, lang: Lang, seconds: Fraction
+) -> tuple[list[Span], list[ReportItem]]:
     """Spans of all times, and report lines for those that concern the whole clip."""
     spans: list[Span] = []
     lines: list[ReportItem] = []
     for mark in source.marks:
         span = source.folded.span(mark.first, mark.last)
         spans.append(span)
-        if mark.kind in ("total", "impossible"):
-            words = " ".join(source.folded.original[span[0] : span[1]].split())
-            total = mark.kind == "total"
-            lines.append(
-                ReportItem(
-                    status="understood" if total else "approximated",
-                    request=words,
-                    span=span,
-                    done=say(lang, "duration", seconds=show(mark.length)) if total else None,
-                    reason=None if total else say(lang, "impossible", text=words),
-                )
+        if mark.kind not in ("total", "impossible"):
+            continue
+        words = " ".join(source.folded.original[span[0] : span[1]].split())
+        done = say(lang, "duration", seconds=show(seconds)) if mark.kind == "total" else None
+        reason = None
+        if mark.kind == "impossible":
+            reason = say(lang, "impossible", text=words)
+        elif mark.length != seconds:
+            reason = say(lang, "total", told=show(mark.length), asked=show(seconds))
+        lines.append(
+            ReportItem(
+                status="approximated" if reason else "understood",
+                request=words,
+                span=span,
+                done=done,
+                reason=reason,
             )
+        )
     return spans, lines
 
 

@@ -137,7 +137,7 @@ class Resolver:
         events = list(slot.group.events) if slot.group is not None else []
         moves = [self._move(i, slot) for i in events]
         if not moves:
-            moves = [self._hold()]
+            moves = [self._hold(slot)]
         still = all(m.op == "static" for m in moves)
         shaky = self._draft.timeline.everywhere
         if not still or all(self._is_still(s) for s in self._draft.layout.slots):
@@ -149,7 +149,7 @@ class Resolver:
             return True
         return all(self._draft.events[i].op == "static" for i in slot.group.events)
 
-    def _hold(self) -> CameraMove:
+    def _hold(self, slot: Slot) -> CameraMove:
         """Stillness that fills a gap between told times."""
         move = CameraMove(id=self._ids.next("camera"), op="static", confidence=0.5)
         self._items.append(
@@ -157,7 +157,7 @@ class Resolver:
                 item=move.id,
                 status="understood",
                 request=say(self._draft.lang, "held_gap"),
-                done=say(self._draft.lang, "held_gap"),
+                done=say(self._draft.lang, "held", start=show(slot.start), clip=show(slot.end)),
             )
         )
         return move

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from kinora.prompt.numerals import NUMBER, parse_number
+from kinora.types.request import MAX_SECONDS
 
 #: duration: ``length`` seconds · range: ``start`` to ``end`` · start, end: an anchor in seconds
 #: part: ``start`` to ``end`` as fractions of the clip · last: the last ``length`` seconds
@@ -303,7 +304,8 @@ def find_times(text: str, *, french: bool) -> list[TimeMark]:
             if any(taken[match.start() : match.end()]):
                 continue
             mark = make(match)
-            if mark is not None and _plausible(match, text):
+            late = mark is not None and mark.kind in ("start", "end") and mark.end > MAX_SECONDS
+            if mark is not None and not late and _plausible(match, text):
                 found.append(mark)
                 taken[mark.first : mark.last] = b"\1" * (mark.last - mark.first)
     return sorted(found, key=lambda mark: mark.first)

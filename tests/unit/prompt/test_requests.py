@@ -1,0 +1,65 @@
+"""Requests, exceptions and told lengths: what the plan and its report make of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from kinora.prompt import read_prompt, stated_moves
+
+
+def moves(prompt: str) -> list[str]:
+    return [
+        f"{m.op} {m.direction}" if m.direction else m.op
+        for m in stated_moves(read_prompt(prompt).plan)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "wanted"),
+    [
+        ("Could you move closer to the dog?", ["dolly in"]),
+        ("Please turn the camera to the left", ["pan left"]),
+        ("Peux-tu reculer un peu la caméra, s'il te plaît ?", ["dolly out"]),
+        ("Peux-tu déplacer la chaise vers la gauche ?", []),
+        ("Could you turn the lamp down a little?", []),
+        ("He turns the camera to the left.", []),
+        ("Ne bouge surtout pas la caméra.", ["static"]),
+        ("No camera movement apart from a gentle pan left", ["pan left"]),
+        ("The camera doesn't zoom, it pushes in.", ["dolly in"]),
+    ],
+)
+def test_requests_to_whoever_holds_the_camera(prompt: str, wanted: list[str]) -> None:
+    assert moves(prompt) == wanted
+
+
+@pytest.mark.parametrize(
+    ("prompt", "wanted"),
+    [
+        ("The camera tilts toward the ceiling", ["tilt up"]),
+        ("The camera tilts from the sky to her shoes", ["tilt down"]),
+        ("Rack focus from the man in the background to the cup", ["rack_focus near"]),
+    ],
+)
+def test_a_direction_told_by_where_the_move_leads(prompt: str, wanted: list[str]) -> None:
+    assert moves(prompt) == wanted
+
+
+def test_beats_longer_than_the_told_length_are_scaled_and_said() -> None:
+    reading = read_prompt("static 2s then zoom in 3s, total duration 4s")
+    assert [beat.seconds for beat in reading.plan.beats] == pytest.approx([1.6, 2.4])
+    assert len(reading.report.conflicts) == 1
+
+
+def test_a_told_length_that_the_caller_overrules_is_only_approximated() -> None:
+    report = read_prompt("pan left, total duration 4s", seconds=6).report
+    assert [item.request for item in report.approximated] == ["total duration 4s"]
+
+
+def test_words_of_asking_are_no_part_of_the_picture() -> None:
+    report = read_prompt("Could you please pan right?").report
+    assert report.scene == report.ignored_text == ()
+
+
+def test_a_number_may_leave_its_unit_out_after_one_that_told_it() -> None:
+    plan = read_prompt("Pull back for 3 seconds, then stay there for 2.").plan
+    assert [beat.seconds for beat in plan.beats] == pytest.approx([3, 2])
