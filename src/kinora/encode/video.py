@@ -25,6 +25,7 @@ import numpy as np
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
+from kinora.encode.memory import keep_memory_flat
 from kinora.encode.output import staged
 from kinora.encode.settings import EncoderSettings
 from kinora.errors import EngineError
@@ -64,6 +65,7 @@ def encode_clip(
         OutputError: the file can't be written.
         EngineError: the encoder failed.
     """
+    keep_memory_flat()
     with staged(path, keep=True) as part:
         _write(rendition, part, settings, progress)
         digest = _sha256(part)
@@ -199,15 +201,17 @@ def _encode_chunk(
     context = av.CodecContext.create("libx264", "w")
     _configure(context, rendition, settings)
     packets: Packets = []
+    # One frame for all: x264 copies what it is given before `encode` returns.
+    frame = av.VideoFrame(rendition.size.width, rendition.size.height, "yuv420p")
+    frame.time_base = 1 / rendition.fps
+    frame.color_range = _LIMITED
+    frame.colorspace = _BT709
+    planes = frame_planes(frame)
     for index in range(chunk.first, chunk.last):
         if stop.is_set():
             raise _CancelledError
-        frame = av.VideoFrame(rendition.size.width, rendition.size.height, "yuv420p")
-        rendition.frames.render(index, frame_planes(frame))
+        rendition.frames.render(index, planes)
         frame.pts = index
-        frame.time_base = 1 / rendition.fps
-        frame.color_range = _LIMITED
-        frame.colorspace = _BT709
         packets += context.encode(frame)
         done()
     packets += context.encode(None)
