@@ -186,7 +186,8 @@ _MORE = r"(?P<more>\s+and a half|\s+et demie?\b)?"
 _RULES: list[tuple[str, Maker]] = [
     (rf"{_OPEN}(?:from |de |between |entre )?{_C1}{_DASH}{_C2}{_CLOSE}", _clock_range),
     (
-        rf"\b(?:(?:total|clip|video|overall) )?(?:duration|length|runtime|lasts|total|dure|duree(?: totale| du clip)?)\s*"
+        r"\b(?:(?:total|clip|video|overall) )?"
+        rf"(?:duration|length|runtime|lasts|total|dure|duree(?: totale| du clip)?)\s*"
         rf"(?:of|is|de|:|=)?\s*{_T1}",
         _total,
     ),
