@@ -25,6 +25,7 @@ from kinora.scene.complete import complete
 from kinora.scene.depth.protocol import DepthEstimator
 from kinora.scene.fit import place_frame
 from kinora.scene.layers import find_layers
+from kinora.scene.outline import confirm_outlines
 from kinora.scene.peel import (
     HOLE_LIMIT,
     Estimates,
@@ -59,10 +60,11 @@ def build_scene(photo: Photo, *, size: Size, fit: Fit = "crop", depth: DepthEsti
         content = find_content(photo.rgb)
     photo = take_off(whole, content)
     regions = find_regions(photo)
-    relative = estimate_within(depth, whole, regions, content=content)
+    confirmed = confirm_outlines(photo.rgb, regions)
+    relative = estimate_within(depth, whole, confirmed, content=content)
     placement = place_frame(photo.size, size, fit, regions)
     canvas = plan_canvas(photo.size, size, crop=placement.crop)
-    focus, estimates = _estimate(photo, relative, regions, canvas=canvas)
+    focus, estimates = _estimate(photo, relative, confirmed, canvas=canvas)
     picture = _picture(photo, canvas, estimates=estimates)
     disparities = layer_disparities(estimates, canvas)
     layers = peel(picture, estimates, canvas, disparities=disparities)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from kinora.types.scene import F32, U8, Region, RegionKind
 
-#: Scene disparity of the nearest point and of the farthest that isn't sky, with the focus at 1.
-#: The relative map is stretched until it meets one of them, so that planes stay planes.
+#: Scene disparity of the nearest point and of the farthest where no sky is seen, with the focus at
+#: 1. The relative map is stretched until it meets one of them (or the sky's), so that planes stay
+#: planes.
 NEAREST, FARTHEST = 1.9, 0.2
 #: Scene disparity of the sky.
 SKY = 0.0
@@ -77,7 +78,10 @@ def to_scene(relative: F32, focus: Focus, *, sky: F32 | None = None) -> F32:
         focus: the focus subject.
         sky: (h, w) in [0, 1], where the sky is, if there is any.
     """
-    below = (1.0 - FARTHEST) / max(focus.relative, 1e-3)
+    farthest = FARTHEST if sky is None else SKY
+    # Before a figure the background's own farthest counts; else layout alone speaks, and modestly.
+    low = float(np.percentile(relative, 1.0)) if focus.kind in FOCUS_KINDS else 0.0
+    below = (1.0 - farthest) / max(focus.relative - low, 0.25)
     above = (NEAREST - 1.0) / max(1.0 - focus.relative, 1e-3)
     scene = 1.0 + min(below, above) * (relative - focus.relative)
     if sky is not None:

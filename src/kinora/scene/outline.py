@@ -1,0 +1,115 @@
+"""Outlines that the picture doesn't confirm: there a cut would tear a thing apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.scene.fill import enlarge, nearest_known, shrink
+from kinora.types.scene import F32, U8, Region, RegionKind
+
+# Longest side at which outlines are looked at, pixels.
+_SIDE: Final = 320
+# Least share of an outline that the picture must confirm; a face vouches for its person.
+_LEAST: Final[dict[RegionKind, float]] = {"sky": 0.45, "subject": 0.9, "person": 0.0}
+# How far from the outline colours are compared, pixels at that size.
+_BESIDE: Final = 2.5
+# Between these differences of colour (CIELAB) an outline is confirmed more and more.
+_SAME, _OTHER = 6.0, 14.0
+# Along an outline, what is confirmed is smoothed over this share of the long side.
+_ALONG: Final = 0.015
+# Beyond an unconfirmed outline a near thing fades out over this share of the long side.
+_FADE: Final = 0.1
+
+Bool = NDArray[np.bool_]
+
+
+def confirm_outlines(rgb: U8, regions: Sequence[Region]) -> tuple[Region, ...]:
+    """Regions with outlines that a cut may follow.
+
+    Where the picture shows no edge along an outline, the mask fades out. The near side keeps its
+    mask (persons and subjects whole, the sky less), so that what is near stays in one piece and
+    the ground or sky beyond bends towards it, where else it would be torn. A sky or subject whose
+    outline is open on the whole is left out: a wrong cut is worse than less depth. So is a subject
+    beside such a sky, for it was looked for outside of that.
+
+    Args:
+        rgb: (H, W, 3) uint8 sRGB, the photo.
+        regions: found in it, masks (H, W). Faces and ground are left as they are.
+    """
+    scale = min(1.0, _SIDE / max(rgb.shape[:2]))
+    size = (max(2, round(rgb.shape[1] * scale)), max(2, round(rgb.shape[0] * scale)))
+    lab = cv2.cvtColor(shrink(rgb, size).astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+    small = np.asarray(lab, dtype=np.float32)
+    confirmed = [_confirmed(region, small) for region in regions]
+    skies = [
+        found for region, found in zip(regions, confirmed, strict=True) if region.kind == "sky"
+    ]
+    return tuple(
+        region
+        for region in confirmed
+        if region is not None and not (region.kind == "subject" and None in skies)
+    )
+
+
+def _confirmed(region: Region, lab: F32) -> Region | None:
+    """The region, softened where it needs it; None where its outline isn't to be believed."""
+    if region.kind not in _LEAST:
+        return region
+    height, width = lab.shape[:2]
+    near = 1.0 - region.mask if region.kind == "sky" else region.mask
+    inside = shrink(near, (width, height)) > 0.5
+    outline = _outline(inside)
+    if not outline.any():
+        return region
+    sure = np.where(outline, _difference(lab, inside), 0.0).astype(np.float32)
+    if float(sure[outline].mean()) < _LEAST[region.kind]:
+        return None
+    halo = enlarge(_halo(inside, outline, outline - sure), (near.shape[1], near.shape[0]))
+    near = np.maximum(near, halo)
+    return replace(region, mask=1.0 - near if region.kind == "sky" else near)
+
+
+def _halo(inside: Bool, outline: Bool, doubt: F32) -> F32:
+    """What to add around a near thing: (h, w) in [0, 1].
+
+    Args:
+        inside: (h, w), the thing.
+        outline: (h, w), its outline.
+        doubt: (h, w) in [0, 1] on the outline, 0 elsewhere.
+    """
+    long_side = max(inside.shape)
+    sigma = _ALONG * long_side
+    total = cv2.GaussianBlur(outline.astype(np.float32), (0, 0), sigma)
+    smooth = cv2.GaussianBlur(doubt, (0, 0), sigma) / np.maximum(total, 1e-6)
+    share = smooth.reshape(-1)[nearest_known(outline)]
+    away = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 5)
+    fade = np.clip(1.0 - away / (_FADE * long_side), 0.0, 1.0)
+    halo = share * fade * fade * (3.0 - 2.0 * fade)
+    # The nearest outline, and so the share, changes abruptly.
+    return np.asarray(cv2.GaussianBlur(halo, (0, 0), sigma), dtype=np.float32)
+
+
+def _outline(inside: Bool) -> Bool:
+    """Border cells on both sides, but for those at the picture's rim."""
+    change = cv2.morphologyEx(
+        inside.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)
+    )
+    change[[0, -1], :] = change[:, [0, -1]] = 0
+    return np.asarray(change > 0)
+
+
+def _difference(lab: F32, inside: Bool) -> F32:
+    """How different the colours on both sides of an outline are, (h, w) in [0, 1]."""
+    means = []
+    for side in (inside, ~inside):
+        weight = side.astype(np.float32)
+        total = cv2.GaussianBlur(weight, (0, 0), _BESIDE) + 1e-4
+        means.append(cv2.GaussianBlur(lab * weight[..., None], (0, 0), _BESIDE) / total[..., None])
+    apart = np.linalg.norm(means[0] - means[1], axis=2)
+    return np.asarray(np.clip((apart - _SAME) / (_OTHER - _SAME), 0.0, 1.0), dtype=np.float32)
