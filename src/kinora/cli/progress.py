@@ -22,13 +22,13 @@ from kinora.types.request import Progress as ProgressCallback
 
 
 class _FramesPerSecond(ProgressColumn):
-    """Speed of the stage that counts frames."""
+    """Mean speed of the stage that counts frames."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        if task.description != "render" or speed is None:
+        seconds = task.finished_time or task.elapsed
+        if task.description != "render" or not task.completed or not seconds:
             return Text("")
-        return Text(f"{speed:.0f} fps", style="progress.data.speed")
+        return Text(f"{task.completed / seconds:.0f} fps", style="progress.data.speed")
 
 
 @contextmanager
