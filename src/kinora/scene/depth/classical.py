@@ -78,7 +78,7 @@ def _layout(photo: Photo, regions: Sequence[Region]) -> tuple[F32, str]:
         values = values + upright - values * upright
     if point is not None:
         share = _BOX_SHARE * min(point.score / 0.6, 1.0)
-        values = (1.0 - share) * values + share * box(small.shape, point, open_top=sky is not None)
+        values = (1.0 - share) * values + share * box(small.shape, point)
         source = "ramp+box"
     full = cv2.resize(values, (photo.size.width, photo.size.height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(full, dtype=np.float32), source

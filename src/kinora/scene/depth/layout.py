@@ -22,6 +22,8 @@ _RISE: Final = 0.35
 _SKYLINE_SIGMA: Final = 0.03
 # What is known to be no sky is at least this near, at the top and more towards the bottom.
 _FAR, _FAR_SLOPE = 0.04, 0.08
+# Softness of the bend between the walls of a box, in disparity.
+_BEND: Final = 0.1
 
 
 def ground_ramp(shape: tuple[int, int], horizon: Horizon) -> F32:
@@ -52,17 +54,16 @@ def standing(sky: F32, horizon: Horizon) -> F32:
     return np.asarray(near, dtype=np.float32)
 
 
-def box(shape: tuple[int, int], point: VanishingPoint, *, open_top: bool) -> F32:
-    """(h, w) disparity inside a box seen along its axis, 1 where the picture's borders cut it.
+def box(shape: tuple[int, int], point: VanishingPoint) -> F32:
+    """(h, w) disparity inside a corridor seen along its axis, about 1 at the picture's borders.
 
-    The spidery mesh of Tour Into the Picture (Horry et al. 1997): each wall is a plane through
-    the vanishing point's horizon or vertical, the nearest of them is seen.
+    The spidery mesh of Tour Into the Picture (Horry et al. 1997), open at the top: each wall, and
+    the floor, is a plane through the vanishing point's vertical or horizon, the nearest of them is
+    seen. Where they meet is guessed, so the bend there is rounded; and no ceiling is guessed, for
+    one that comes down too low would bend every upright line.
     """
     y = ((np.arange(shape[0]) + 0.5) / shape[0])[:, None]
     x = ((np.arange(shape[1]) + 0.5) / shape[1])[None, :]
-    walls = [(point.x - x) / point.x, (x - point.x) / (1.0 - point.x)]
-    walls.append((y - point.y) / (1.0 - point.y))
-    if not open_top:
-        walls.append((point.y - y) / point.y)
-    nearest = np.maximum.reduce([np.broadcast_to(wall, shape) for wall in walls])
-    return np.asarray(nearest, dtype=np.float32)
+    sides = np.logaddexp((point.x - x) / point.x / _BEND, (x - point.x) / (1.0 - point.x) / _BEND)
+    floor = (y - point.y) / (1.0 - point.y) / _BEND
+    return np.asarray(_BEND * np.logaddexp(sides, floor), dtype=np.float32)

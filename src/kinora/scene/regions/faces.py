@@ -25,9 +25,10 @@ _MIN_FRONTAL, _MIN_PROFILE = 0.06, 0.12
 # Longest side at which profiles are looked for, pixels: that cascade is slow.
 _PROFILE_SIDE: Final = 320
 # Where a person is, from the top of the face's box, in face heights: half width, top, bottom.
-_REACH: Final = (2.6, -0.8, 8.0)  # nowhere outside
-_BODY: Final = (1.0, 1.35, 6.5)  # likely
-_CHEST: Final = (0.4, 0.9, 2.0)  # surely
+_REACH: Final = (2.6, -1.4, 8.0)  # nowhere outside
+_HAIR: Final = (0.75, -0.5, 1.4)  # likely, or a hat
+_BODY: Final = (1.2, 1.25, 7.0)  # likely
+_TRUNK: Final = (0.5, 0.9, 6.0)  # surely
 
 
 # A cascade keeps buffers between calls and is shared by all threads.
@@ -73,8 +74,9 @@ def find_person(small: SmallPhoto, face: Face) -> F32 | None:
     height, width = small.shape
     trimap = np.full(small.shape, cv2.GC_BGD, np.uint8)
     _paint(trimap, face, _REACH, cv2.GC_PR_BGD)
+    _paint(trimap, face, _HAIR, cv2.GC_PR_FGD)
     _paint(trimap, face, _BODY, cv2.GC_PR_FGD)
-    _paint(trimap, face, _CHEST, cv2.GC_FGD)
+    _paint(trimap, face, _TRUNK, cv2.GC_FGD)
     head = face_mask(face, small.shape) > 0.5
     trimap[head] = cv2.GC_FGD
     person = largest_part(np.maximum(grab_cut(small, trimap), head.astype(np.float32)))
