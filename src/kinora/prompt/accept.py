@@ -8,6 +8,8 @@ from kinora.prompt.orders import is_order, moves_the_camera
 _FOR_ONE = frozenset(["one", "each", "another", "both", "all", "some"])
 _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
 _PLACES = frozenset(["on", "in", "of", "from", "into", "onto", "near", "under", "behind", "sur"])
+_OBJECTS = frozenset(["it", "him", "her", "them", "himself", "herself", "themselves"])
+_SHORT_WAYS = frozenset(["in", "out", "left", "right", "up", "down", "cw", "ccw", "around"])
 _VERBS = ("third", "ing", "past")
 
 
@@ -40,9 +42,13 @@ def _hard(c: Candidate) -> bool:
         return True
     if c.rule.vehicle and not _vehicle_moves(c):
         return False
+    if _handles_a_thing(c):
+        return False
     if c.actor == "other":
         if c.rule.jargon and c.course.path is not None:
-            return True
+            return c.hit.form not in ("third", "past") or _of_the_picture(c)
+        if _is_plural_verb(c):
+            return False
         noun = c.hit.form in ("base", "word") and not c.rule.vehicle
         return noun and c.beside and c.course.strong
     if c.rule.thing and not c.beside and not _in_camera_context(c):
@@ -57,12 +63,28 @@ def _hard(c: Candidate) -> bool:
     return not (verb and c.quiet)
 
 
+def _handles_a_thing(c: Candidate) -> bool:
+    """ "pull it back", "push him away": somebody moves something."""
+    pulls = c.rule.name in ("push", "pull", "roll", "crane", "track", "dolly")
+    return pulls and c.hit.form != "word" and c.word(c.hit.last) in _OBJECTS
+
+
+def _is_plural_verb(c: Candidate) -> bool:
+    """ "apples roll to the right": a bare plural acts."""
+    before = c.word(c.hit.first - 1)
+    plural = len(before) > 2 and before.endswith("s") and not before.endswith("ss")
+    plural = plural and not c.is_a("measure", c.hit.first - 1)
+    return c.hit.lang == "en" and c.hit.form == "base" and plural and not c.told_how
+
+
 def _is_a_thing(c: Candidate) -> bool:
     """ "one pulls out", "the dolly carries boxes", « le zoom de son appareil »."""
     before, after = c.word(c.hit.first - 1), c.word(c.hit.last)
     if c.hit.form == "third" and c.hit.lang == "en" and before in _FOR_ONE:
         return True
     if after in ("of", "de", "d'") and c.is_a("owner", c.hit.last + 1):
+        return True
+    if c.course.path is None and c.is_a("owner", c.hit.first - 1):
         return True
     if c.course.path is not None or not c.is_a("definite", c.hit.first - 1):
         return False
@@ -114,6 +136,8 @@ def _soft(c: Candidate) -> bool:
         return True
     if c.hit.form == "ing" and c.beside and c.word(c.course.last) in ("shot", "camera", "view"):
         return True  # "travelling backward shot"
+    if _named_move(c):
+        return True
     if c.actor == "other":
         return False
     if c.actor == "article":
@@ -123,6 +147,15 @@ def _soft(c: Candidate) -> bool:
     if c.quiet:
         return False
     return c.routed or is_order(c)
+
+
+def _named_move(c: Candidate) -> bool:
+    """ "slow lateral slide to the left", "slow creep in": a verb as the name of a move."""
+    if c.quiet or not c.told_before or c.hit.form != "base" or c.hit.lang != "en":
+        return False
+    return (c.beside and c.course.path in _SHORT_WAYS) or (
+        c.course.path is None and c.hit.last - c.hit.first > 1
+    )
 
 
 def _of_the_camera(c: Candidate) -> bool:

@@ -54,6 +54,14 @@ class Candidate:
         return any(h.last == self.hit.first for h in self.hits.manner)
 
     @property
+    def told_before(self) -> bool:
+        """Whether words of manner and direction, and nothing else, stand before the head."""
+        before = set(range(self.clause.first, self.hit.first))
+        told = {i for h in (*self.hits.manner, *self.hits.paths) for i in range(h.first, h.last)}
+        articles = {i for i in before if self.word(i) in ("a", "an", "-")}
+        return bool(before & told) and before <= told | articles
+
+    @property
     def beside(self) -> bool:
         """Whether a path stands right beside the head."""
         return self.course.path is not None and self.course.beside

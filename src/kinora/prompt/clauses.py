@@ -144,6 +144,8 @@ def _connector(tokens: Sequence[Token], at: int, limit: int, langs: tuple[Lang, 
         hit = lexicon(lang).match_at("links", tokens, at, limit=limit)
         if hit is None:
             continue
+        if hit.concept == "-":  # "leave it where it is"
+            return None
         previous = tokens[at - 1].text if at else ""
         if previous in lexicon(lang).lists["definite"] | {"a", "an", "un", "une"}:
             return None  # "the then mayor", "a first look"

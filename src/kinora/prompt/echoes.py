@@ -39,14 +39,24 @@ def _told_before(kept: Sequence[Event], event: Event, source: Source) -> int | N
             return None
         if before.negated or before.clause == event.clause or _is_timed(before, source):
             continue
+        if event.op == before.op == "static" and at < len(kept) - 1:
+            return None  # "hold, pan left, hold"
         if _tells_again(before, event, source):
             return at
     return None
 
 
 def _is_timed(event: Event, source: Source) -> bool:
+    """Whether a time stands with the event, be it in brackets: "settle (0.5 s)"."""
     clause = source.clauses[event.clause]
-    return any(source.mark_of[i] >= 0 for i in range(clause.first, clause.last))
+    if any(source.mark_of[i] >= 0 for i in range(clause.first, clause.last)):
+        return True
+    after = source.clauses[event.clause + 1 : event.clause + 2]
+    return any(
+        source.tokens[c.start].text == "("
+        and all(source.mark_of[i] >= 0 for i in range(c.first, c.last))
+        for c in after
+    )
 
 
 def _sequel_between(before: Event, event: Event, source: Source) -> bool:

@@ -59,10 +59,17 @@ def _without_purposes(events: list[Event], source: Source) -> list[Event]:
             event.op == "reveal" or (event.op == "follow" and _aimed(event, source))
         )
         aimed = purpose and any(e is not event and e.op not in _NO_AIM for e in mates)
+        if event.head.name == "reveal_shot":  # "reveal shot: crane up over the ridge"
+            aimed = any(e.first > event.first and _told_by(e, source) for e in mates)
         mount = event.head.mount and moving
         if not (aimed or mount or (event.op == "shake" and handheld)):
             kept.append(event)
     return kept
+
+
+def _told_by(event: Event, source: Source) -> bool:
+    """Whether ``event`` may say how the shot named before is done."""
+    return event.op not in _NO_AIM and source.clauses[event.clause].link in ("colon", "comma")
 
 
 def _by_sentence(events: list[Event], source: Source) -> dict[int, list[Event]]:
@@ -177,7 +184,7 @@ def _dolly_zooms(events: list[Event], source: Source) -> list[Event]:
             before is not None
             and {before.op, event.op} == {"dolly", "zoom"}
             and _OPPOSITE.get(before.direction or "") == event.direction
-            and _simultaneous(before, event, source)
+            and (_simultaneous(before, event, source) or _named(out[:-1], event, source))
         ):
             dolly = before if before.op == "dolly" else event
             out[-1] = replace(
@@ -199,6 +206,14 @@ def _simultaneous(before: Event, event: Event, source: Source) -> bool:
         return "then" not in words and "puis" not in words
     here = source.clauses[event.clause]
     return here.sentence == source.clauses[before.clause].sentence and here.link == "while"
+
+
+def _named(earlier: list[Event], event: Event, source: Source) -> bool:
+    """ "Vertigo shot: dolly in, zoom out": the name says that both go on at once."""
+    if not earlier or earlier[-1].op != "dolly_zoom" or earlier[-1].negated or event.negated:
+        return False
+    here, there = source.clauses[event.clause], source.clauses[earlier[-1].clause]
+    return here.sentence == there.sentence and here.link in ("comma", "colon")
 
 
 def _without_platforms(events: list[Event], source: Source) -> list[Event]:

@@ -9,6 +9,7 @@ _DENIALS = frozenset({"pas", "plus", "jamais", "surtout"})  # « ne bouge surtou
 _LENS_ORDERS = frozenset({"widen", "tighten"})
 #: Heads whose verb may also be done to a thing: "move the chair left", "turn the lamp down".
 _TRANSITIVE = frozenset({"move", "turn", "rotate", "rise", "descend", "climb", "pivot", "lean"})
+_TRANSITIVE_FR = _TRANSITIVE | {"glide", "approach", "retreat", "straighten", "incline"}
 
 
 def moves_the_camera(c: Candidate) -> bool:
@@ -41,10 +42,12 @@ def _object_at(c: Candidate) -> int:
 
 def _moves_a_thing(c: Candidate) -> bool:
     """ "Move the chair left": the verb has an object, and it isn't the camera."""
-    if c.hit.concept not in _TRANSITIVE:
+    french = c.hit.lang == "fr"
+    if c.hit.concept not in (_TRANSITIVE_FR if french else _TRANSITIVE):
         return False
     at = _object_at(c)
     named = c.is_a("determiner", at) or c.is_a("owner", at)
+    named = named and c.word(at) not in ("du", "des")  # « approche du feu » has no object
     return named and not any(c.is_a("camera", i) for i in (at + 1, at + 2))
 
 
@@ -78,7 +81,7 @@ def _opens_clause(c: Candidate) -> bool:
 
 def _opens_as_order(c: Candidate) -> bool:
     """ "Follow the car": an infinitive or imperative at the very start, of a telling verb."""
-    if c.hit.form != "base" or c.clause.link != "sentence" or not _opens_clause(c):
+    if not _is_imperative(c) or c.clause.link != "sentence" or not _opens_clause(c):
         return False
     if c.hit.concept in _LENS_ORDERS and not _names_a_thing(c, c.hit.last):
         return True
@@ -86,6 +89,13 @@ def _opens_as_order(c: Candidate) -> bool:
         return False
     telling = c.rule.becomes["bare"] != "?"
     return telling and (c.hit.lang == "fr" or c.hit.concept in _ORDERS)
+
+
+def _is_imperative(c: Candidate) -> bool:
+    """The form of an order: « recule » looks like "he moves back" but nobody is named."""
+    if c.hit.form == "base":
+        return True
+    return c.hit.lang == "fr" and c.hit.form == "third" and not c.word(c.hit.first).endswith("ent")
 
 
 def _names_a_thing(c: Candidate, at: int) -> bool:

@@ -11,7 +11,7 @@ from kinora.prompt.text import Token
 
 _REACH = 9  # words between a head and a path that can't be mistaken
 _WEAK_GAP = {"in": 0, "out": 0, "up": 0, "down": 0, "to": 0}  # others: 1
-_OWN_HEADS = {"orbit", "truck", "pan", "tilt", "roll", "pedestal", "crane", "zoom", "dolly"}
+_OWN_HEADS = {"orbit", "truck", "pan", "tilt", "roll", "pedestal", "crane", "zoom", "dolly", "whip"}
 _FILLERS = frozenset(["and", "et", "de", "shot", "move", "s'", "degrees", "degree", "deg", "degres",
                        "degre", "percent", "pour", "cent"])  # fmt: skip
 _ARTICLES = frozenset({"the", "a", "an", "his", "her", "their", "this", "its", "my", "our"})
