@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from kinora.engines.parallax._reference import render_reference
 from kinora.engines.parallax.renderer import ParallaxFrames, Pose, empty_planes, pose_of
-from kinora.engines.parallax.textures import TextureSet, build_textures, fitted_luma, seen_windows
+from kinora.engines.parallax.texture_set import TextureSet, pack
+from kinora.engines.parallax.textures import build_textures, fitted_luma, seen_windows
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.motion import Motion
@@ -147,7 +148,7 @@ def test_the_resting_frame_is_the_photo(scene: Scene, textures: TextureSet) -> N
 
 def test_textures_without_correction_would_soften_it(scene: Scene) -> None:
     """The bound above can fail: plain bilinear sampling stays below it."""
-    from kinora.engines.parallax.textures import layer_planes, on_canvas, pack
+    from kinora.engines.parallax.textures import layer_planes, on_canvas
 
     plain = pack([layer_planes(x, 1.5) for x in scene.layers], on_canvas(scene), FRAME)
     planes = rendered(plain, motion_of([camera()]))

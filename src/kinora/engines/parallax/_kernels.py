@@ -1,6 +1,6 @@
 """Fast kernels of the parallax renderer. `_reference.py` is the readable, slow twin of each.
 
-All of them work on a `TextureSet`'s flat buffers (see textures.py), so that one compiled
+All of them work on a `TextureSet`'s flat buffers (see texture_set.py), so that one compiled
 specialisation serves any number of layers. Coordinates are texel *indices*: texel i has its centre
 at i. Output is worked on in blocks of 8×8 luma (4×4 chroma) pixels; the backward warp is solved at
 the corners of the blocks and interpolated inside.

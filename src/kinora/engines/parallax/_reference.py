@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.engines.parallax import layout
-from kinora.engines.parallax.textures import TextureSet
+from kinora.engines.parallax.texture_set import TextureSet
 
 F64 = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kinora.engines.parallax import _kernels as k
 from kinora.engines.parallax import layout
-from kinora.engines.parallax.textures import TextureSet
+from kinora.engines.parallax.texture_set import TextureSet
 from kinora.types.geometry import Size
 from kinora.types.rendition import YuvPlanes
 

@@ -1,4 +1,4 @@
-"""How a `TextureSet` is laid out in memory: what textures.py packs and the kernels read.
+"""How a `TextureSet` is laid out in memory: what texture_set.py packs and the kernels read.
 
 Kept apart from the kernels so that packing doesn't import numba.
 """

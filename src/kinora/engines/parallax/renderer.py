@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kinora.engines.parallax import _kernels as k
 from kinora.engines.parallax import layout
 from kinora.engines.parallax.defocus import Lens, compose_defocused
-from kinora.engines.parallax.textures import TextureSet
+from kinora.engines.parallax.texture_set import TextureSet
 from kinora.types.geometry import Size
 from kinora.types.motion import Motion
 from kinora.types.rendition import YuvPlanes

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from kinora.engines.parallax.renderer import ParallaxFrames, empty_planes
-from kinora.engines.parallax.textures import Box, LayerPlanes, pack
+from kinora.engines.parallax.texture_set import Box, LayerPlanes, pack
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.motion import Motion
 

@@ -1,0 +1,146 @@
+"""`TextureSet`: a scene's layers packed as the kernels read them (see layout.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.engines.parallax import layout as k
+from kinora.types.geometry import Intrinsics, Size
+
+U8 = NDArray[np.uint8]
+F32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TextureSet:
+    """All layers in flat buffers, back to front, and the affine maps into them."""
+
+    quads: NDArray[np.uint32]  # (N,) 2×2 neighbourhoods
+    disparity: F32  # (M,) disparity grids of all layers
+    cells: U8  # (C,) least and greatest alpha per cell
+    table: NDArray[np.int64]  # (L, TABLE_COLUMNS) where each layer's parts lie
+    affine: NDArray[np.float64]  # (L, 8) source point (focal lengths) → texel and grid indices
+    size: Size  # output frame
+
+    @property
+    def layers(self) -> int:
+        """Number of layers."""
+        return int(self.table.shape[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle on the canvas, scene pixels, half-open."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LayerPlanes:
+    """One layer before packing."""
+
+    luma: F32  # (h, w) premultiplied, 0..255
+    chroma: F32  # (h/2, w/2, 2) premultiplied, 0..255
+    alpha: F32 | None  # (h, w) 0..255, None where opaque throughout
+    disparity: F32  # (gh, gw)
+    box: Box  # what luma, chroma and alpha cover
+    grid_box: Box  # what the disparity grid covers
+
+
+def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> TextureSet:
+    """Pack layers, back to front, into flat buffers.
+
+    Args:
+        planes: the layers.
+        intrinsics: of the photo's camera, in pixels of the canvas that the layers' boxes lie on.
+        size: output frame.
+    """
+    quads: list[NDArray[np.uint32]] = []
+    cells: list[U8] = []
+    table = np.full((len(planes), k.TABLE_COLUMNS), -1, dtype=np.int64)
+    affine = np.empty((len(planes), 8), dtype=np.float64)
+    filled = grid = cell_count = 0
+
+    def put(plane: F32, row: NDArray[np.int64], column: int) -> None:
+        nonlocal filled
+        packed = quad(_bytes(plane))
+        row[column] = filled
+        filled += packed.size
+        quads.append(packed)
+
+    for row, plane, ends in zip(table, planes, affine, strict=True):
+        row[k.T_HEIGHT], row[k.T_WIDTH] = plane.luma.shape
+        row[k.T_CHEIGHT], row[k.T_CWIDTH] = plane.chroma.shape[:2]
+        row[k.T_DHEIGHT], row[k.T_DWIDTH] = plane.disparity.shape
+        row[k.T_DISPARITY] = grid
+        grid += plane.disparity.size
+        put(plane.luma, row, k.T_LUMA)
+        put(plane.chroma[..., 0], row, k.T_U)
+        put(plane.chroma[..., 1], row, k.T_V)
+        if plane.alpha is not None:
+            put(plane.alpha, row, k.T_ALPHA)
+            half = (int(row[k.T_CWIDTH]), int(row[k.T_CHEIGHT]))
+            small = cv2.resize(plane.alpha, half, interpolation=cv2.INTER_AREA)
+            put(np.asarray(small, np.float32), row, k.T_CALPHA)
+            extremes = cell_extremes(_bytes(plane.alpha))
+            row[k.T_CELLS] = cell_count
+            row[k.T_CELL_HEIGHT], row[k.T_CELL_WIDTH] = extremes.shape[:2]
+            cell_count += extremes.size
+            cells.append(extremes.ravel())
+        ends[:] = _affine(plane, intrinsics)
+    return TextureSet(
+        quads=np.concatenate(quads),
+        disparity=np.concatenate([plane.disparity.ravel() for plane in planes]),
+        cells=np.concatenate(cells) if cells else np.zeros(2, dtype=np.uint8),
+        table=table,
+        affine=affine,
+        size=size,
+    )
+
+
+def _affine(plane: LayerPlanes, camera: Intrinsics) -> NDArray[np.float64]:
+    """Source point in focal lengths → texel index (x scale, x shift, y …), grid index likewise."""
+    out: list[float] = []
+    for shape, box in ((plane.luma.shape, plane.box), (plane.disparity.shape, plane.grid_box)):
+        across, down = shape[1] / box.width, shape[0] / box.height
+        out += [camera.focal * across, (camera.cx - box.x) * across - 0.5]
+        out += [camera.focal * down, (camera.cy - box.y) * down - 0.5]
+    return np.array(out)
+
+
+def _bytes(plane: F32) -> U8:
+    return np.asarray(np.clip(np.rint(plane), 0, 255), dtype=np.uint8)
+
+
+def quad(plane: U8) -> NDArray[np.uint32]:
+    """Pack each texel with its right, lower and lower right neighbour (edges repeat), (h·w,)."""
+    padded = cv2.copyMakeBorder(plane, 0, 1, 0, 1, cv2.BORDER_REPLICATE)
+    packed = np.empty((*plane.shape, 4), dtype=np.uint8)
+    packed[..., 0] = padded[:-1, :-1]
+    packed[..., 1] = padded[:-1, 1:]
+    packed[..., 2] = padded[1:, :-1]
+    packed[..., 3] = padded[1:, 1:]
+    return packed.view("<u4").astype(np.uint32, copy=False).ravel()
+
+
+def cell_extremes(alpha: U8) -> U8:
+    """Least and greatest alpha per CELL×CELL texels, (ceil(h/CELL), ceil(w/CELL), 2)."""
+    high, wide = (-(-n // k.CELL) for n in alpha.shape)
+    padded = cv2.copyMakeBorder(
+        alpha,
+        0,
+        high * k.CELL - alpha.shape[0],
+        0,
+        wide * k.CELL - alpha.shape[1],
+        cv2.BORDER_REPLICATE,
+    )
+    tiles = padded.reshape(high, k.CELL, wide, k.CELL)
+    return np.stack([tiles.min(axis=(1, 3)), tiles.max(axis=(1, 3))], axis=-1)
