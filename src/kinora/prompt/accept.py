@@ -9,7 +9,9 @@ _FOR_ONE = frozenset(["one", "each", "another", "both", "all", "some"])
 _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
 _PLACES = frozenset(["on", "in", "of", "from", "into", "onto", "near", "under", "behind", "sur"])
 _OBJECTS = frozenset(["it", "him", "her", "them", "himself", "herself", "themselves"])
-_SHORT_WAYS = frozenset(["in", "out", "left", "right", "up", "down", "cw", "ccw", "around"])
+_SHORT_WAYS = frozenset(
+    ["in", "out", "left", "right", "up", "down", "cw", "ccw", "around", "across"]
+)
 _VERBS = ("third", "ing", "past")
 
 
@@ -52,6 +54,8 @@ def _hard(c: Candidate) -> bool:
         noun = c.hit.form in ("base", "word") and not c.rule.vehicle
         return noun and c.beside and c.course.strong
     if c.rule.thing and not c.beside and not _in_camera_context(c):
+        return False
+    if c.actor == "article" and c.course.path is None and _on_a_thing(c):
         return False
     if c.rule.thing and c.hit.form in ("base", "word") and _lies_somewhere(c):
         return False
@@ -103,6 +107,12 @@ def _lies_somewhere(c: Candidate) -> bool:
     return c.hit.first not in ends and not after_path and c.word(c.hit.first - 1) in _PLACES
 
 
+def _on_a_thing(c: Candidate) -> bool:
+    """ "sits on a dolly", "under a crane": gear in the picture."""
+    article = c.is_a("determiner", c.hit.first - 1)
+    return article and c.word(c.hit.first - 2) in ("on", "under", "behind", "near", "sur", "sous")
+
+
 def _vehicle_moves(c: Candidate) -> bool:
     """ "truck left" is a move, "a truck left the station" is not."""
     if c.course.path is None:
@@ -141,7 +151,9 @@ def _soft(c: Candidate) -> bool:
     if c.actor == "other":
         return False
     if c.actor == "article":
-        return c.beside and (c.routed or (c.told_how and c.subject != "other"))
+        return c.rule.name == "fly_over" or (
+            c.beside and (c.routed or (c.told_how and c.subject != "other"))
+        )
     if c.subject is not None:
         return c.subject == "camera"
     if c.quiet:

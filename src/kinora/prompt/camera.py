@@ -86,11 +86,17 @@ class CameraReader:
         actor = looker.actor(clause.first, hit.first, participle=hit.form == "ing")
         if actor == "it":
             return "camera" if self._subjects.it_is_camera(hit.first) else "other"
+        if actor == "bare" and joined and hit.form == "ing" and self._by(hit.first):
+            return "camera"
         if actor == "conjunction":
             if joined or self._subjects.current == "camera":
                 return "camera"
             return "other" if self._subjects.current == "other" else "bare"
         return actor
+
+    def _by(self, at: int) -> bool:
+        """ "reveal the city by rising": how the move before is made."""
+        return at > 0 and self._source.tokens[at - 1].text in ("by", "en")
 
     def _judge(
         self, index: int, hit: Hit, course: Course, actor: Actor, hits: Scan

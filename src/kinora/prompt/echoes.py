@@ -81,7 +81,7 @@ def _tells_again(before: Event, event: Event, source: Source) -> bool:
     if not soft or event.direction != before.direction:
         return False
     near = {before.op, event.op} <= _NEARINGS and event.form == "ing" and same_sentence
-    return near or ({before.op, event.op} <= _RISES and not same_sentence)
+    return near or {before.op, event.op} <= _RISES
 
 
 def _vaguer(before: Event, event: Event, *, soft: bool) -> bool:

@@ -128,6 +128,8 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
         if event.direction is None or event.direction == before.direction or event.bare:
             return replace(before, **span)  # type: ignore[arg-type]
     if before.head.name in _GEAR and before.bare and event.head.test in ("soft", "noun"):
+        if event.op == "orbit":
+            return replace(event, **span)  # type: ignore[arg-type]
         path = _path_of(event)
         becomes = before.head.becomes.get(path) if path else None
         if becomes:

@@ -48,7 +48,8 @@ def _moves_a_thing(c: Candidate) -> bool:
     at = _object_at(c)
     named = c.is_a("determiner", at) or c.is_a("owner", at)
     named = named and c.word(at) not in ("du", "des")  # « approche du feu » has no object
-    return named and not any(c.is_a("camera", i) for i in (at + 1, at + 2))
+    pictures = ("camera", "picture")
+    return named and not any(c.is_a(name, i) for name in pictures for i in (at + 1, at + 2))
 
 
 def is_order(c: Candidate) -> bool:
@@ -85,8 +86,6 @@ def _opens_as_order(c: Candidate) -> bool:
         return False
     if c.hit.concept in _LENS_ORDERS and not _names_a_thing(c, c.hit.last):
         return True
-    if c.hit.first != c.clause.first:
-        return False
     telling = c.rule.becomes["bare"] != "?"
     return telling and (c.hit.lang == "fr" or c.hit.concept in _ORDERS)
 

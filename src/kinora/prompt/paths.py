@@ -40,7 +40,8 @@ def find_course(
     before = _before(tokens, rule, hit, hits, floor)
     path, beside = after
     weak = path is not None and hits.strong_at.get(path.first) is not path
-    if before is not None and (path is None or not beside or weak):
+    named = rule.test == "free" and before is not None and before.last == hit.first
+    if before is not None and (path is None or not beside or weak or named):
         path, beside = before, True
     if path is None:
         op, direction, nearest = _parse(rule.becomes.get("bare", "?"))
