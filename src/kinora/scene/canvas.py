@@ -16,13 +16,15 @@ from kinora.types.scene import F32, U8
 #: Margin on each side as a share of the frame's width (left, right) or height (top, bottom).
 MARGIN = 0.125
 #: Beyond the photo's borders its mirror image fades out over this share of the frame's long side.
-MIRROR = 0.03
+MIRROR = 0.055
 #: Canvas sides and the margins are multiples of this, so that coarse grids align with pixels.
 GRID = 8
 #: Frame pixels per output pixel: more feeds push-ins and supersampling, less saves nothing.
 MIN_OVERSAMPLING, MAX_OVERSAMPLING = 0.5, 1.5
 #: Below this deviation from 1 the photo's pixels are taken over as they are.
 SNAP = 0.02
+#: Frame pixels by which the height may miss the clip's aspect.
+ASPECT_MISS = 0.02
 #: Focal length over the frame's long side where the file names none: a 40 mm lens.
 DEFAULT_FOCAL = 1.1
 #: Diagonal of the 36 × 24 mm film frame that equivalent focal lengths refer to (CIPA DCG-001).
@@ -67,7 +69,7 @@ def plan_canvas(photo: Size, size: Size, *, crop: tuple[float, float, float, flo
     """
     ratio = (crop[2] - crop[0]) / size.width
     factor = min(max(ratio, MIN_OVERSAMPLING), MAX_OVERSAMPLING)
-    frame = Size(_even(size.width * factor), _even(size.height * factor))
+    frame = _frame_size(size, factor)
     across = _axis(photo.width, frame.width, low=crop[0], high=crop[2])
     down = _axis(photo.height, frame.height, low=crop[1], high=crop[3])
     return Canvas(
@@ -78,6 +80,25 @@ def plan_canvas(photo: Size, size: Size, *, crop: tuple[float, float, float, flo
         target=(across.target[0], down.target[0], across.target[1], down.target[1]),
         scale=across.scale,
     )
+
+
+def _frame_size(size: Size, factor: float) -> Size:
+    """Even sides about ``factor`` times the clip's, in the clip's aspect as exactly as can be.
+
+    A frame of another aspect would be shown a little cut or shifted at rest.
+    """
+    usual = _even(size.width * factor)
+    best, least = Size(usual, _even(size.height * factor)), math.inf
+    reach = int(usual * SNAP / 2)
+    for change in sorted(range(-reach, reach + 1), key=abs):
+        width = usual + 2 * change
+        exact = width * size.height / size.width
+        height = max(2, 2 * round(exact / 2))
+        if abs(height - exact) < least:
+            best, least = Size(width, height), abs(height - exact)
+        if least < ASPECT_MISS:
+            break
+    return best
 
 
 @dataclass(frozen=True, slots=True)

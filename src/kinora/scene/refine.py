@@ -15,6 +15,9 @@ from kinora.types.scene import F32, U8, Region, RegionKind
 #: 1. The relative map is stretched until it meets one of them (or the sky's), so that planes stay
 #: planes.
 NEAREST, FARTHEST = 1.9, 0.2
+#: How far a map without a figure is stretched from where 0 lies to where its own farthest lies:
+#: layout alone is a guess, and a steep ramp makes uprights lean.
+LAYOUT_TRUST = 0.5
 #: Scene disparity of the sky.
 SKY = 0.0
 #: A change of scene disparity by this much within a few pixels counts as a step.
@@ -79,8 +82,9 @@ def to_scene(relative: F32, focus: Focus, *, sky: F32 | None = None) -> F32:
         sky: (h, w) in [0, 1], where the sky is, if there is any.
     """
     farthest = FARTHEST if sky is None else SKY
-    # Before a figure the background's own farthest counts; else layout alone speaks, and modestly.
-    low = float(np.percentile(relative, 1.0)) if focus.kind in FOCUS_KINDS else 0.0
+    low = float(np.percentile(relative, 1.0))
+    if focus.kind not in FOCUS_KINDS:
+        low *= LAYOUT_TRUST
     below = (1.0 - farthest) / max(focus.relative - low, 0.25)
     above = (NEAREST - 1.0) / max(1.0 - focus.relative, 1e-3)
     scene = 1.0 + min(below, above) * (relative - focus.relative)

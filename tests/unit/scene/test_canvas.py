@@ -53,6 +53,13 @@ def test_frame_has_between_half_and_one_and_a_half_pixels_per_output_pixel(
     assert abs(canvas.frame.width - expected) <= 2
 
 
+@given(st.integers(300, 2400), st.integers(300, 2400))
+def test_the_frame_has_the_aspect_of_the_clip(width: int, height: int) -> None:
+    photo, size = Size(width, height), Size(1280, 720)
+    frame = plan_canvas(photo, size, crop=covering_crop(photo, size)).frame
+    assert frame.height == pytest.approx(frame.width * 720 / 1280, abs=0.25)
+
+
 def test_a_photo_of_fitting_resolution_is_taken_over_pixel_by_pixel() -> None:
     rgb = np.random.default_rng(1).integers(0, 256, (301, 501, 3), dtype=np.uint8)
     canvas = plan_canvas(Size(501, 301), Size(400, 200), crop=(33.4, 20.7, 433.4, 220.7))
