@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         default_factory=available_cores,
         ge=1,
         le=1024,
-        description="worker threads for rendering and encoding; the picture doesn't depend on it",
+        description="worker threads; rendered frames don't depend on it, the file's chunks do",
     )
 
 
