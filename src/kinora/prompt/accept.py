@@ -9,6 +9,7 @@ _FOR_ONE = frozenset(["one", "each", "another", "both", "all", "some"])
 _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
 _PLACES = frozenset(["on", "in", "of", "from", "into", "onto", "near", "under", "behind", "sur"])
 _OBJECTS = frozenset(["it", "him", "her", "them", "himself", "herself", "themselves"])
+_PICTURE_MOVES = frozenset({"sway", "shaking"})
 _SHORT_WAYS = frozenset(
     ["in", "out", "left", "right", "up", "down", "cw", "ccw", "around", "across"]
 )
@@ -22,6 +23,8 @@ def accepts(candidate: Candidate) -> bool:
         return False  # "her focus shifts" speaks of her attention
     if rule.name == "tilt" and candidate.hit.form == "past" and candidate.course.nearest:
         return False  # "camera tilted right" is an angle
+    if candidate.actor == "camera" and candidate.word(candidate.hit.first) == "file":
+        return False  # « la caméra file vers la mer », not a « filé »
     if rule.needs and candidate.course.path is None and not _noun_use(candidate):
         return False
     tests = {"hard": _hard, "soft": _soft, "state": _state, "hold": _hold, "noun": _noun}
@@ -40,7 +43,7 @@ def _noun_use(c: Candidate) -> bool:
 
 
 def _hard(c: Candidate) -> bool:
-    if c.actor == "camera":
+    if c.actor == "camera" or moves_the_camera(c):
         return True
     if c.rule.vehicle and not _vehicle_moves(c):
         return False
@@ -148,12 +151,13 @@ def _soft(c: Candidate) -> bool:
         return True  # "travelling backward shot"
     if _named_move(c):
         return True
+    if c.hit.form == "past" and c.hit.lang == "fr" and _opens_as_noun(c):
+        return True  # « lente avancée vers la porte »
     if c.actor == "other":
-        return False
+        return c.rule.name in _PICTURE_MOVES and _of_the_picture(c)
     if c.actor == "article":
-        return c.rule.name == "fly_over" or (
-            c.beside and (c.routed or (c.told_how and c.subject != "other"))
-        )
+        named = c.routed or c.rule.name == "fly" or (c.told_how and c.subject != "other")
+        return c.beside and named  # "a fly-over of the bay", "a slow drift left"
     if c.subject is not None:
         return c.subject == "camera"
     if c.quiet:
@@ -238,8 +242,22 @@ def _noun(c: Candidate) -> bool:
     if c.rule.name == "shake_noun":
         return c.other_words() == 0 and not c.quiet
     going = c.beside and c.course.strong
+    if _opens_as_noun(c):
+        return True
     if c.told_how and going and c.subject != "other":
         return not c.quiet
     if c.routed or c.subject == "camera":
         return going or c.rule.becomes["bare"] != "?"
     return False
+
+
+def _opens_as_noun(c: Candidate) -> bool:
+    """« Éloignement progressif », « lente avancée vers la porte »: told how, of nothing else."""
+    at = c.hit.last
+    while at in c.hits.told:
+        at += 1
+    told = c.told_how or at > c.hit.last
+    opens = c.told_before or c.hit.first == c.clause.first
+    known = c.rule.becomes["bare"] != "?" or (c.beside and c.course.strong)
+    owned = c.word(at) in ("of", "de", "du", "des", "d'")
+    return told and opens and known and not owned and not c.quiet

@@ -49,6 +49,8 @@ class Looker:
                 return "it"
             elif self._is("he", here) or self._is("she", here):
                 return "other"
+            elif self._is_clitic(here, first, at):
+                here -= 1
             elif self._is("determiner", here):
                 return "article"
             elif self._is("conjunction", here):
@@ -58,6 +60,12 @@ class Looker:
             else:
                 return self._noun_phrase(first, here, at, participle=participle)
         return "bare"
+
+    def _is_clitic(self, here: int, first: int, at: int) -> bool:
+        """« on le suit », « la caméra les accompagne »: an object before its verb."""
+        if here != at - 1 or here - 1 < first or self.tokens[here].text not in _CLITICS:
+            return False
+        return self._is("we", here - 1) or self._is("camera", here - 1)
 
     def _noun_phrase(self, first: int, here: int, at: int, *, participle: bool) -> Actor:
         """The word before the verb is a noun: find what it belongs to."""
@@ -98,6 +106,8 @@ class Looker:
         if in_any("operator", following, self.langs):
             return "other"
         before = here - 1
+        if before >= first and self.tokens[before].text in _WATCHING:
+            return "other"
         indefinite = False
         while before >= first and self._is("determiner", before):
             word = self.tokens[before].text
@@ -131,6 +141,8 @@ class Looker:
         return in_any(name, self.tokens[at].text, self.langs)
 
 
+_CLITICS = frozenset({"le", "la", "l'", "les", "lui"})
+_WATCHING = frozenset({"security", "surveillance", "cctv", "traffic", "speed", "toy"})
 _WITH = frozenset({"with", "avec"})
 _NOUNS = frozenset({"mouvement", "batiment", "deplacement", "monument", "appartement", "vetement"})
 

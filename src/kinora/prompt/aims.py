@@ -16,7 +16,7 @@ _AIMS = {
 }
 _FROM = frozenset({"from", "de", "du", "des", "d'"})
 _TO = frozenset({"to", "toward", "towards", "onto", "on", "at", "into", "vers", "sur", "a", "au",
-                 "aux", "jusqu'"})  # fmt: skip
+                 "aux", "jusqu'", "see", "show", "voir", "montrer"})  # fmt: skip
 
 
 def aimed(event: Event, tokens: Sequence[Token], aim: tuple[int, int]) -> Event:

@@ -84,6 +84,8 @@ class CameraReader:
 
     def _actor(self, looker: Looker, hit: Hit, clause: Clause, *, joined: bool) -> Actor:
         actor = looker.actor(clause.first, hit.first, participle=hit.form == "ing")
+        if actor == "it" and self._is_fixed(clause):
+            return "other"
         if actor == "it":
             return "camera" if self._subjects.it_is_camera(hit.first) else "other"
         if actor == "bare" and joined and hit.form == "ing" and self._by(hit.first):
@@ -93,6 +95,13 @@ class CameraReader:
                 return "camera"
             return "other" if self._subjects.current == "other" else "bare"
         return actor
+
+    def _is_fixed(self, clause: Clause) -> bool:
+        """« Caméra fixe. Elle avance. »: whoever moves, it isn't the camera."""
+        if not self._events or clause.link != "sentence":
+            return False
+        timed = any(self._source.mark_of[i] >= 0 for i in range(clause.first, clause.last))
+        return self._events[-1].head.name in ("fixed", "tripod") and not timed
 
     def _by(self, at: int) -> bool:
         """ "reveal the city by rising": how the move before is made."""
@@ -193,7 +202,8 @@ class CameraReader:
             return []
         at_path = Hit(before.head.name, path.lang, path.first, path.first)
         bounds = (clause.first, clause.last)
-        course = find_course(self._source.tokens, before.head, at_path, hits, bounds)
+        rule = head("orbit") if before.op == "orbit" else before.head
+        course = find_course(self._source.tokens, rule, at_path, hits, bounds)
         if course.path is None or (course.op, course.direction) == (before.op, before.direction):
             return []
         if before.direction is None and course.op == before.op:  # "lateral (to the left)"

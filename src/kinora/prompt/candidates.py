@@ -88,5 +88,6 @@ class Candidate:
             and self.source.mark_of[i] < 0
             and self.source.tokens[i].is_word
             and not any(self.is_a(name, i) for name in _EMPTY)
+            and not (self.source.tokens[i].text.endswith(("ly", "ment")) and self.is_adverb(i))
             for i in range(self.clause.first, self.clause.last)
         )

@@ -15,6 +15,7 @@ from kinora.types.plan import Lang
 Link = Literal["sentence", "comma", "colon", "then", "while", "after", "but", "until"]
 
 _STOPS = frozenset(".!?;|•>{}")
+_ABBREVIATED = frozenset({"trav", "lat", "horiz", "vert"})
 _COMMAS = frozenset(",(){}[]")
 #: Connectors of which only the first word connects: "as it tilts", "with a slow pan".
 _SHORT = frozenset({"as", "with", "avec", "avant"})
@@ -76,11 +77,16 @@ def _sentences(
         if headers[at] or new_line:
             found.append((first, at))
             first = at + 1 if headers[at] else at
-        elif token.text in _STOPS and marks[at] < 0:
+        elif token.text in _STOPS and marks[at] < 0 and not _is_abbreviated(tokens, at):
             found.append((first, at))
             first = at + 1
     found.append((first, len(tokens)))
     return [(a, b) for a, b in found if a < b]
+
+
+def _is_abbreviated(tokens: Sequence[Token], at: int) -> bool:
+    """« Trav. arr. »: the point belongs to the word."""
+    return tokens[at].text == "." and at > 0 and tokens[at - 1].text in _ABBREVIATED
 
 
 def _breaks_between(breaks: Sequence[int], start: int, end: int) -> bool:

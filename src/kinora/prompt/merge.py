@@ -117,6 +117,9 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
     if before.negated or event.negated or event.extra:
         return None
     same_clause = before.clause == event.clause
+    rises = {before.op, event.op} <= {"crane", "pedestal"} and before.direction == event.direction
+    if same_clause and rises and event.form != "word":  # "lifts off and floats up"
+        return replace(before, last=event.last)
     if not same_clause and not _apposed(before, event, source):
         return None
     if same_clause and _joined(before, event, source):

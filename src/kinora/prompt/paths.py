@@ -46,6 +46,8 @@ def find_course(
     if path is None:
         op, direction, nearest = _parse(rule.becomes.get("bare", "?"))
         return Course(op, direction, nearest, None, hit.first, hit.last)
+    if path.concept in ("cw", "ccw") and _goes_around(rule, path, hits, limit):
+        rule = head("orbit")  # "turns clockwise around the vase"
     op, direction, nearest = _parse(rule.becomes[path.concept])
     last = path.last
     if direction is None and op in _OWN_HEADS:
@@ -55,6 +57,11 @@ def find_course(
             last = further.last
     strong = hits.strong_at.get(path.first) is path
     return Course(op, direction, nearest, path.concept, path.first, last, beside, strong)
+
+
+def _goes_around(rule: Head, path: Hit, hits: Scan, limit: int) -> bool:
+    later = (h for h in near_paths(hits, path.last) if path.last <= h.first and h.last <= limit)
+    return "orbit" in rule.becomes.get("around", "") and any(h.concept == "around" for h in later)
 
 
 def second_course(

@@ -59,7 +59,8 @@ class Subjects:
         for at in islice(told, _REACH):
             word = tokens[at].text
             if at in heads:
-                return "other" if named and heads[at] in ("third", "past") else None
+                acts = named and heads[at] in ("third", "past")
+                return "other" if acts or self._bare_noun(at, clause, heads[at]) else None
             if not word[0].isalpha():
                 continue
             if is_word_of("camera", word, langs) or is_word_of("we", word, langs):
@@ -85,6 +86,18 @@ class Subjects:
         if not free or not is_word_of("openers", tokens[free[0]].text, clause.langs):
             return False
         return any(tokens[i].text in ("on", "sur") for i in free[1:])
+
+    def _bare_noun(self, at: int, clause: Clause, form: str) -> bool:
+        """ "Cowboys circle the wagons", "Smoke rises": the word that opens the clause acts."""
+        if at != clause.first + 1 or "en" not in clause.langs:
+            return False
+        word = self._source.tokens[clause.first].text
+        if not word.isalpha() or len(word) < 4 or word.endswith(("ly", "ss")):
+            return False
+        lists = ("picture", "auxiliary", "adverb", "preposition", "function", "conjunction")
+        if any(is_word_of(name, word, clause.langs) for name in lists):
+            return False
+        return form == "third" or (form == "base" and word.endswith("s"))
 
     def after(self, index: int) -> Subject:
         """The explicit subject of the clause after ``index`` in the same sentence."""
