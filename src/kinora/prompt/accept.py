@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kinora.prompt.candidates import Candidate
-from kinora.prompt.orders import is_order, moves_the_camera
+from kinora.prompt.orders import by_an_order, is_order, moves_the_camera
 
 _FOR_ONE = frozenset(["one", "each", "another", "both", "all", "some"])
 _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
@@ -153,6 +153,8 @@ def _soft(c: Candidate) -> bool:
         return True
     if c.hit.form == "past" and c.hit.lang == "fr" and _opens_as_noun(c):
         return True  # « lente avancée vers la porte »
+    if c.hit.form == "ing" and by_an_order(c):
+        return True
     if c.actor == "other":
         return c.rule.name in _PICTURE_MOVES and _of_the_picture(c)
     if c.actor == "article":

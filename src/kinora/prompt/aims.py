@@ -29,7 +29,8 @@ def aimed(event: Event, tokens: Sequence[Token], aim: tuple[int, int]) -> Event:
 
 def _direction(op: str, words: Sequence[str]) -> str | None:
     """What is said of the end counts; else the opposite of what is said of the start."""
-    side, left = "", None
+    side, left = ("from" if op == "rack_focus" else ""), None
+    reached: str | None = None
     for word in words:
         if word in _TO:
             side = "to"
@@ -37,7 +38,10 @@ def _direction(op: str, words: Sequence[str]) -> str | None:
             side = "from"
         for name, there, away in _AIMS[op]:
             if side and in_any(name, word, LANGS):
-                if side == "to":
+                if side == "to" and op != "rack_focus":
                     return there
-                left = left or away
-    return left
+                if side == "to":
+                    reached = there  # the last place counts: "du verre au premier plan au fond"
+                else:
+                    left = left or away
+    return reached or left

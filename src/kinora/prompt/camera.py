@@ -53,6 +53,8 @@ class CameraReader:
 
     def _clause(self, index: int, hits: Scan) -> None:
         clause, tokens = self._source.clauses[index], self._source.tokens
+        if clause.link == "colon":  # "imagine you're a bird: swoop down"
+            self._subjects.new_sentence()
         skip = self._skips(clause, hits)
         looker = Looker(tokens, skip, clause.langs, _gear(hits))
         self._subjects.note(clause, skip=skip, heads={h.first: h.form for h in hits.heads})
@@ -123,7 +125,7 @@ class CameraReader:
             next_subject=self._subjects.after(index) if hit.form == "ing" else None,
         )
         event = event_of(hit, course, clause=index, negated=self._is_denied(candidate))
-        event = aimed(event, self._source.tokens, self._aim(hit, hits, candidate.clause))
+        event = aimed(event, self._source.tokens, self._aim(index, hit, hits))
         held = actor == "camera" or moves_the_camera(candidate)
         if event.negated and event.op == "?" and held:
             return self._still(candidate, event)
@@ -132,9 +134,15 @@ class CameraReader:
             return None
         return event if accepts(candidate) else None
 
-    def _aim(self, hit: Hit, hits: Scan, clause: Clause) -> tuple[int, int]:
+    def _aim(self, index: int, hit: Hit, hits: Scan) -> tuple[int, int]:
         """Tokens after a head in which it may be told where it leads."""
-        limit = min((h.first for h in hits.heads if h.first >= hit.last), default=clause.last)
+        clause, after = self._source.clauses[index], index + 1
+        last = clause.last
+        if hit.concept == "rack_focus" and after < len(self._source.clauses):
+            following = self._source.clauses[after]  # "rack focus, rose in front to duel behind"
+            if following.link == "comma" and following.sentence == clause.sentence:
+                last = following.last
+        limit = min((h.first for h in hits.heads if h.first >= hit.last), default=last)
         return hit.last, limit
 
     def _still(self, candidate: Candidate, event: Event) -> Event:

@@ -67,6 +67,8 @@ def _sequel_between(before: Event, event: Event, source: Source) -> bool:
 def _tells_again(before: Event, event: Event, source: Source) -> bool:
     same_sentence = source.clauses[before.clause].sentence == source.clauses[event.clause].sentence
     soft = event.head.test in ("soft", "noun")
+    if event.op == before.op == "shake" and same_sentence:
+        return True
     if event.head.name == "motion":
         return event.direction in (None, before.direction)
     if event.op == before.op:

@@ -125,6 +125,10 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
     if same_clause and _joined(before, event, source):
         return None
     span = {"first": min(before.first, event.first), "last": max(before.last, event.last)}
+    going = event.form == "ing" and event.head.name in ("move", "glide", "turn")
+    going = going and event.direction in ("left", "right")
+    if going and before.op == "orbit" and before.direction is None:  # "circle him, going right"
+        return replace(before, direction=event.direction, last=event.last)
     if before.op == event.op:
         if before.direction is None or before.bare:
             return replace(event, **span)  # type: ignore[arg-type]
@@ -164,7 +168,8 @@ def _apposed(before: Event, event: Event, source: Source) -> bool:
     if here.link == "comma" and event.op == before.op == "static":
         return not any(source.mark_of[i] >= 0 for i in range(there.start, there.last))
     gerund = event.form == "ing" and event.head.test == "soft"
-    return here.link == "comma" and gerund and before.bare and before.head.name in _GEAR
+    known = before.bare and before.head.name in _GEAR
+    return here.link == "comma" and gerund and (known or before.op == "orbit")
 
 
 def _joined(before: Event, event: Event, source: Source) -> bool:

@@ -45,6 +45,8 @@ def _object_at(c: Candidate) -> int:
 def _moves_a_thing(c: Candidate) -> bool:
     """ "Move the chair left": the verb has an object, and it isn't the camera."""
     french = c.hit.lang == "fr"
+    if c.word(c.hit.first).startswith("regard"):  # « regarde le gâteau » moves nothing
+        return False
     if c.hit.concept not in (_TRANSITIVE_FR if french else _TRANSITIVE):
         return False
     at = _object_at(c)
@@ -66,8 +68,15 @@ def is_order(c: Candidate) -> bool:
     if c.clause.link not in ("sentence", "then", "colon", "comma") or not _opens_clause(c):
         return False
     if c.hit.form == "base" or (c.hit.lang == "fr" and c.hit.form == "third"):
-        return c.last_subject != "other" or c.clause.link == "sentence"
+        return c.last_subject != "other" or c.clause.link in ("sentence", "colon")
     return c.hit.form == "ing" and "camera" in (c.next_subject, c.last_subject)
+
+
+def by_an_order(c: Candidate) -> bool:
+    """« Passe derrière lui en tournant »: how an order that opens the clause is met."""
+    opening = c.hits.heads[0]
+    told = c.word(c.hit.first - 1) in ("en", "by") and opening.first == c.clause.first
+    return told and opening.form in ("base", "third") and c.subject != "other"
 
 
 def _opens_clause(c: Candidate) -> bool:
