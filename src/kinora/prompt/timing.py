@@ -208,6 +208,7 @@ _RULES: list[tuple[str, Maker]] = [
     ),
     (rf"\[\s*(?P<a>{NUMBER})\s*-\s*(?P<b>{NUMBER})\s*\]", _bare_range),
     (r"\(\s*(?P<a>\d+[.,]\d+)\s*-\s*(?P<b>\d+[.,]\d+)\s*\)", _bare_range),
+    (r"(?:(?m:^)|(?<=; ))(?P<a>\d+[.,]\d+)\s?-\s?(?P<b>\d+[.,]\d+)(?=\s+[a-z])", _bare_range),
     (
         r"(?m:^)[ \t]{0,4}(?:[*+-]\s+)?(?P<a>\d+(?:[.,]\d+)?)\s*-\s*"
         r"(?P<b>\d+(?:[.,]\d+)?)\s*(?=[:-])",
