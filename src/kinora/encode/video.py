@@ -1,10 +1,10 @@
 """Render and encode in chunks, side by side, and mux their packets in order.
 
 One encoder with two threads leaves cores idle while frames are rendered; two workers, each of
-which renders and encodes a stretch of the clip with a single-threaded x264, keep them busy (in our
-measurements 10–20 % faster than a render thread beside an encoder). Chunks begin with an IDR frame
-and share all settings, so their packets follow one another in one stream. At most one finished
-chunk per worker waits, which keeps memory constant in the length of the clip.
+which renders and encodes a stretch of the clip with a single-threaded x264, keep them busy
+(benchmarks/speed.py has both). Chunks begin with an IDR frame and share all settings, so their
+packets follow one another in one stream. At most one finished chunk per worker waits, which keeps
+memory constant in the length of the clip.
 """
 
 from __future__ import annotations

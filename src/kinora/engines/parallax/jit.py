@@ -12,7 +12,7 @@ _FASTMATH = {"contract", "nnan", "ninf", "nsz"}
 
 
 def _no_alias_pipeline() -> dict[str, Any]:
-    """Keyword that tells LLVM that array arguments don't overlap (twice as fast: it vectorises).
+    """Keyword that tells LLVM that array arguments don't overlap, so that it vectorises.
 
     The seam is internal to numba; without it kernels run slower with the same result.
     """
@@ -39,7 +39,7 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def helper(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile ``function`` for use by kernels only: without wrappers, which halves start-up."""
+    """Compile ``function`` for use by kernels only: without the wrappers that Python would call."""
     return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
