@@ -9,7 +9,14 @@ The tree (an HTTP status and an exit code derive from it in `EXIT_CODES` alone):
     │   ├── DepthMapError       a depth map of the wrong shape or kind
     │   ├── SizeError           odd, too small or too large picture sizes
     │   ├── TimingError         seconds or fps outside the allowed range
-    │   └── PlanError           a plan file that isn't a valid ShotPlan
+    │   ├── PlanError           a plan file that isn't a valid ShotPlan
+    │   ├── FieldError          a field of an API request; carries the wire's own code
+    │   └── BodyError           a request body that is too large, too slow or not readable
+    ├── MissingError            no such video, file, batch … (or somebody else's)
+    ├── StateError              it exists, but can't do that now: not ready, failed, expired
+    ├── AuthError               no key, a wrong or revoked one
+    ├── ScopeError              the key may not do that
+    ├── LimitError              rate, quota, or a full queue; says when to try again
     ├── NotSupportedError       understood, but no configured engine can do it (``strict`` only)
     ├── PolicyError             refused by policy: not a fault, and not to be retried
     ├── OutputError             the result can't be written: permission, full disk, missing folder
@@ -67,6 +74,99 @@ class TimingError(InputError):
 
 class PlanError(InputError):
     """The plan isn't a valid ShotPlan."""
+
+
+class FieldError(InputError):
+    """A field of an API request can't be used.
+
+    Args:
+        message, param, hint: as for `KinoraError`.
+        code: the wire's own word for it, e.g. ``invalid_value``, ``unknown_parameter``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        hint: str | None = None,
+        code: str = "invalid_value",
+    ) -> None:
+        super().__init__(message, param=param, hint=hint)
+        self._code = code
+
+    @property
+    def code(self) -> str:
+        """The wire's own word."""
+        return self._code
+
+
+class BodyError(InputError):
+    """A request body is too large, too slow, or not in the form that its header says."""
+
+    def __init__(self, message: str, *, status: int = 400, param: str | None = None) -> None:
+        super().__init__(message, param=param)
+        self.status = status  # 400, 408, 413 or 415
+
+
+class MissingError(KinoraError):
+    """There is no such thing, or it is somebody else's."""
+
+
+class StateError(KinoraError):
+    """It exists, but can't do that now.
+
+    Args:
+        message, param, hint: as for `KinoraError`.
+        code: ``video_not_ready``, ``video_failed``, ``video_expired`` …
+        gone: whether it answers 404 (its files are gone) and not 400.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        gone: bool = False,
+        param: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, param=param, hint=hint)
+        self._code = code
+        self.gone = gone
+
+    @property
+    def code(self) -> str:
+        """The wire's own word."""
+        return self._code
+
+
+class AuthError(KinoraError):
+    """No key, a wrong or a revoked one."""
+
+
+class ScopeError(KinoraError):
+    """The key may not do that."""
+
+
+class LimitError(KinoraError):
+    """A rate, a quota or the queue is full.
+
+    Args:
+        message: which limit, and how large it is.
+        code: ``rate_limit_exceeded``, ``insufficient_quota`` or ``queue_full``.
+        retry_after: seconds until another try makes sense.
+    """
+
+    def __init__(self, message: str, *, code: str, retry_after: float) -> None:
+        super().__init__(message)
+        self._code = code
+        self.retry_after = retry_after
+
+    @property
+    def code(self) -> str:
+        """The wire's own word."""
+        return self._code
 
 
 class NotSupportedError(KinoraError):

@@ -6,10 +6,11 @@ import os
 import sys
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kinora.errors import InputError
+from kinora.types.request import Quality
 
 PREFIX = "KINORA_"
 
@@ -25,11 +26,50 @@ def default_cache_dir() -> Path:
     return Path(base) / "kinora"
 
 
+def default_data_dir() -> Path:
+    """The platform's folder for the service's database and files; nothing is created."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Application Support")
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "kinora"
+
+
 def available_cores() -> int:
     """Cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+class ModelEntry(BaseModel):
+    """What a model name of the API stands for on this installation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    engine: str = "parallax"
+    quality: Quality = "standard"
+    licence: str = "Apache-2.0"
+    alias_of: str | None = None  # a dated or other name of the same model
+
+
+_STANDARD, _PRO = ModelEntry(), ModelEntry(quality="pro")
+
+
+def default_models() -> dict[str, ModelEntry]:
+    """The names that code written for Sora sends, and our own."""
+    return {
+        "sora-2": _STANDARD,
+        "sora-2-pro": _PRO,
+        "sora-2-2025-10-06": ModelEntry(alias_of="sora-2"),
+        "sora-2-2025-12-08": ModelEntry(alias_of="sora-2"),
+        "sora-2-pro-2025-10-06": ModelEntry(quality="pro", alias_of="sora-2-pro"),
+        "kinora-parallax-draft": ModelEntry(quality="draft"),
+        "kinora-parallax": _STANDARD,
+        "kinora-parallax-pro": _PRO,
+    }
 
 
 class Settings(BaseSettings):
@@ -47,6 +87,62 @@ class Settings(BaseSettings):
         le=1024,
         description="worker threads; rendered frames don't depend on it, the file's chunks do",
     )
+
+    # The service. Times are in seconds, sizes in bytes.
+    data_dir: Path = Field(
+        default_factory=default_data_dir,
+        description="the service's database and files, unless the URLs below say otherwise",
+    )
+    database_url: str | None = Field(
+        default=None, description="sqlite:///PATH or postgresql://…; default: a file in data_dir"
+    )
+    store_url: str | None = Field(
+        default=None, description="file:///FOLDER or s3://BUCKET/PREFIX; default: in data_dir"
+    )
+    models: dict[str, ModelEntry] = Field(
+        default_factory=default_models, description="model names → engine and quality (JSON)"
+    )
+    default_image: Path | None = Field(
+        default=None, description="the picture for requests that bring none; none: refused"
+    )
+    retention: float = Field(
+        default=86_400.0, ge=0, description="how long finished files are kept; 0: for ever"
+    )
+    concurrency: int = Field(default=1, ge=1, le=256, description="renders at once on this worker")
+    max_attempts: int = Field(
+        default=3, ge=1, description="starts of one job before it is given up as poisonous"
+    )
+    job_timeout: float = Field(default=3600.0, gt=0, description="longest render of one job")
+    max_queued: int = Field(default=1000, ge=1, description="jobs waiting before creates get 429")
+    max_active: int = Field(default=1000, ge=1, description="queued or running jobs of one key")
+    per_minute: int = Field(default=1_000_000, ge=1, description="creates of one key in 60 s")
+    per_day: int = Field(default=1_000_000, ge=1, description="creates of one key in 24 h")
+    max_body: int = Field(default=600 << 20, ge=1 << 20, description="largest request body")
+    max_file: int = Field(default=512 << 20, ge=1 << 20, description="largest uploaded file")
+    request_timeout: float = Field(
+        default=600.0, gt=0, description="longest time a request's body may take to arrive"
+    )
+    retry_window: float = Field(
+        default=120.0, ge=0, description="a client's retry within it gets its first job back"
+    )
+    cors_origins: tuple[str, ...] = Field(default=(), description="browsers' origins let in")
+    allow_private_addresses: bool = Field(
+        default=False, description="let image_url and webhooks reach private networks"
+    )
+    log_prompts: bool = Field(default=False, description="write prompts into the logs")
+    progress_events: bool = Field(
+        default=False, description="also send video.progress events to webhooks that ask for them"
+    )
+
+    @property
+    def database(self) -> str:
+        """The URL of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'kinora.db'}"
+
+    @property
+    def store(self) -> str:
+        """The URL of the store."""
+        return self.store_url or f"file://{(self.data_dir / 'blobs').absolute()}"
 
 
 def load_settings() -> Settings:

@@ -1,0 +1,1 @@
+"""The Videos API over HTTP."""

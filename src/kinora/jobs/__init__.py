@@ -1,0 +1,1 @@
+"""Durable work: queue, render children, webhooks, retention."""

@@ -1,0 +1,113 @@
+"""The seam to the queue: six calls, so that another engine could stand behind them.
+
+Accepting a job is one transaction: the caller writes its row and calls `enqueue` on the same
+connection; commit leaves both, rollback neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from dbos import DBOSClient, run_dbos_database_migrations
+
+from kinora.records.database import Database
+
+APPLICATION = "kinora"
+#: Workflow schema. A change of the order or number of steps needs a new one (see the operations
+#: guide); edits inside steps don't.
+VERSION = "wf1"
+
+RENDER_QUEUE = "cpu"  # renders of the parallax engine; other engines bring queues of their own
+EVENTS_QUEUE = "events"  # webhooks
+CONTROL_QUEUE = "control"  # batches and retention
+
+RENDER = "make_video"
+DELIVER = "deliver_event"
+BATCH = "run_batch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One workflow to run; ``id`` makes it idempotent: enqueued twice, it runs once."""
+
+    id: str
+    workflow: str
+    queue: str
+    arguments: tuple[Any, ...] = ()
+    priority: int | None = None  # 1 is first
+
+
+class JobQueue(Protocol):
+    """What the service needs of a durable queue."""
+
+    def enqueue(self, connection: sa.Connection, job: Job) -> None:
+        """Enqueue within the caller's transaction."""
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job, running or not; no error where it has ended."""
+
+    def resume(self, job_ids: Iterable[str], *, queue: str) -> None:
+        """Put jobs back on ``queue``, to go on after their last recorded step."""
+
+    def pending(self) -> list[tuple[str, str, str]]:
+        """(job id, queue, executor) of every job that an executor has taken and not ended."""
+
+    def delete(self, job_ids: Iterable[str]) -> None:
+        """Forget ended jobs."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+def prepare(database: Database) -> None:
+    """Make or upgrade the tables of DBOS."""
+    run_dbos_database_migrations(database.url.render_as_string(hide_password=False))
+
+
+class DbosQueue:
+    """`JobQueue` by DBOS, for processes that enqueue and watch but don't execute."""
+
+    def __init__(self, database: Database) -> None:
+        """Args:
+        database: holds our tables and those of DBOS.
+        """
+        self._client = DBOSClient(
+            system_database_url=database.url.render_as_string(hide_password=False),
+            application_name=APPLICATION,
+        )
+
+    def enqueue(self, connection: sa.Connection, job: Job) -> None:
+        """Enqueue within the caller's transaction."""
+        options: dict[str, Any] = {
+            "workflow_name": job.workflow,
+            "queue_name": job.queue,
+            "workflow_id": job.id,
+            "app_version": VERSION,
+        }
+        if job.priority is not None:
+            options["priority"] = job.priority
+        self._client.enqueue_in_transaction(connection, options, *job.arguments)  # type: ignore[arg-type]
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job, running or not; no error where it has ended."""
+        self._client.cancel_workflow(job_id)
+
+    def resume(self, job_ids: Iterable[str], *, queue: str) -> None:
+        """Put jobs back on ``queue``, to go on after their last recorded step."""
+        self._client.resume_workflows(list(job_ids), queue_name=queue)
+
+    def pending(self) -> list[tuple[str, str, str]]:
+        """(job id, queue, executor) of every job that an executor has taken and not ended."""
+        found = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return [(w.workflow_id, w.queue_name or "", w.executor_id or "") for w in found]
+
+    def delete(self, job_ids: Iterable[str]) -> None:
+        """Forget ended jobs."""
+        self._client.delete_workflows(list(job_ids))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.destroy()

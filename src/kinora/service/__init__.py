@@ -1,0 +1,1 @@
+"""What each endpoint and command does, one function per use case."""

@@ -1,0 +1,49 @@
+"""What every use case needs, in one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kinora.jobs.queue import DbosQueue, JobQueue, prepare
+from kinora.records.database import Database, open_database
+from kinora.records.migrate import migrate
+from kinora.settings import Settings
+from kinora.storage.blobs import Blobs, open_blobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The open database, store and queue of this process."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    queue: JobQueue
+
+
+@contextmanager
+def open_service(settings: Settings) -> Iterator[Service]:
+    """The database brought to this version, the store and the queue; closed with the block.
+
+    Raises:
+        InputError: a URL in the settings can't be used.
+        OutputError: the database or the store can't be opened.
+    """
+    database = open_database(settings.database)
+    try:
+        migrate(database)
+        prepare(database)
+        queue = DbosQueue(database)
+        try:
+            yield Service(
+                settings=settings,
+                database=database,
+                blobs=open_blobs(settings.store),
+                queue=queue,
+            )
+        finally:
+            queue.close()
+    finally:
+        database.close()

@@ -1,0 +1,1 @@
+"""Where finished files and uploads lie."""
