@@ -96,15 +96,15 @@ def test_the_readme_is_short_and_starts_with_the_two_commands() -> None:
 
 
 def test_lock_files_name_no_host_and_agree() -> None:
-    runtime, everything = (
-        (ROOT / name).read_text() for name in ("requirements.lock", "requirements-dev.lock")
-    )
-    for text in (runtime, everything):
+    names = ("requirements.lock", "requirements-server.lock", "requirements-dev.lock")
+    locks = [(ROOT / name).read_text() for name in names]
+    for text in locks:
         assert "://" not in text
         assert "--index-url" not in text
         assert "--find-links" not in text
     pins = re.compile(r"^([\w.-]+==\S+)", re.M)
-    assert set(pins.findall(runtime)) <= set(pins.findall(everything))
+    clips, service, everything = (set(pins.findall(text)) for text in locks)
+    assert clips < service < everything
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
