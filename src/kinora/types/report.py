@@ -56,6 +56,18 @@ class Outcome(_Value):
     how_to_get_it: str | None = None
 
 
+class Change(_Value):
+    """One difference between a plan and the plan that it was made from, in words.
+
+    ``before`` is None for what was added, ``after`` for what was taken out.
+    """
+
+    what: str  #: "pan left", "length of the clip"
+    before: str | None = None
+    after: str | None = None
+    item: str | None = None  #: id of the plan item
+
+
 _RANK: dict[Status, int] = {"understood": 0, "approximated": 1, "not_supported": 2}
 
 
@@ -70,6 +82,7 @@ class Report(_Value):
     ignored_text: tuple[IgnoredText, ...] = ()
     assumptions: tuple[Note, ...] = ()
     conflicts: tuple[Note, ...] = ()
+    changes: tuple[Change, ...] = ()  #: against the plan that this one was made from
 
     def items(self) -> tuple[ReportItem, ...]:
         """All items of the three status lists, in the order of the prompt."""
