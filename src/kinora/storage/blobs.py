@@ -149,10 +149,11 @@ class ObjectBlobs:
         self, key: str, *, start: int = 0, end: int | None = None
     ) -> AsyncIterator[bytes]:
         """Bytes from ``start`` to before ``end``, in chunks."""
-        found = self.info(key)
-        stop = found.bytes if end is None and found else end
+        stop = end
+        if stop is None:
+            stop = (await obstore.head_async(self._store, key))["size"]
         position = start
-        while stop is not None and position < stop:
+        while position < stop:
             upto = min(position + _CHUNK, stop)
             yield bytes(await obstore.get_range_async(self._store, key, start=position, end=upto))
             position = upto
