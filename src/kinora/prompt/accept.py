@@ -13,6 +13,7 @@ _PICTURE_MOVES = frozenset({"sway", "shaking"})
 _SHORT_WAYS = frozenset(
     ["in", "out", "left", "right", "up", "down", "cw", "ccw", "around", "across"]
 )
+_GOALS = frozenset(["vers", "jusqu'", "toward", "towards", "to", "through", "a travers"])
 _VERBS = ("third", "ing", "past")
 
 
@@ -23,8 +24,6 @@ def accepts(candidate: Candidate) -> bool:
         return False  # "her focus shifts" speaks of her attention
     if rule.name == "tilt" and candidate.hit.form == "past" and candidate.course.nearest:
         return False  # "camera tilted right" is an angle
-    if candidate.actor == "camera" and candidate.word(candidate.hit.first) == "file":
-        return False  # « la caméra file vers la mer », not a « filé »
     if rule.needs and candidate.course.path is None and not _noun_use(candidate):
         return False
     tests = {"hard": _hard, "soft": _soft, "state": _state, "hold": _hold, "noun": _noun}
@@ -36,7 +35,9 @@ def _noun_use(c: Candidate) -> bool:
     if "bare" not in c.rule.becomes or c.hit.form not in ("base", "word"):
         return False
     near = any(c.hit.first - 2 <= h.last <= c.hit.first for h in c.hits.manner)
-    return near and not c.is_a("determiner", c.hit.last)
+    if c.is_a("determiner", c.hit.last):
+        return False
+    return near or (c.alone and c.actor == "bare")  # "push", "3 s push"
 
 
 # -- jargon: only another named subject spoils it ---------------------------------------------
@@ -131,14 +132,21 @@ def _vehicle_moves(c: Candidate) -> bool:
 
 def _in_camera_context(c: Candidate) -> bool:
     """Whether something says that "pan", "track" … is no thing here."""
-    if c.routed or c.told_how:
+    if c.routed or c.told_how or _commands(c):
         return True
     if any(c.is_a("core", i) for i in range(c.hit.first - 3, c.hit.first)):
         return True
     after = [w.concept for w in c.hits.weak if w.first == c.hit.last]
     if set(after) & {"across", "over", "around", "along"}:
         return c.hit.first == c.clause.first or c.hit.form != "word"
-    return c.other_words() == 0
+    return c.alone
+
+
+def _commands(c: Candidate) -> bool:
+    """ "Orbit the vase", "then track the runner": an order with its object."""
+    opens = c.hit.first == c.clause.first and c.clause.link in ("sentence", "then", "colon")
+    told = c.hit.form == "base" and not c.rule.vehicle and c.subject != "other"
+    return opens and told and c.is_a("definite", c.hit.last)
 
 
 # -- plain verbs: the camera must be the one acting -------------------------------------------
@@ -171,6 +179,8 @@ def _named_move(c: Candidate) -> bool:
     """ "slow lateral slide to the left", "slow creep in": a verb as the name of a move."""
     if c.quiet or not c.told_before or c.hit.form != "base" or c.hit.lang != "en":
         return False
+    if c.alone and c.closes_sentence and c.rule.becomes.get("bare", "?") != "?":
+        return True  # "slow retreat"
     return (c.beside and c.course.path in _SHORT_WAYS) or (
         c.course.path is None and c.hit.last - c.hit.first > 1
     )
@@ -193,10 +203,9 @@ def _state(c: Candidate) -> bool:
         return near or _of_the_picture(c)
     if c.quiet or _about_broadcast(c):
         return False
-    alone = c.other_words() == 0
     if c.subject == "other" and c.actor != "article":
-        return alone
-    return c.timed or alone or c.routed
+        return c.alone
+    return c.timed or c.alone or c.routed
 
 
 def _shot_follows(c: Candidate) -> bool:
@@ -232,7 +241,8 @@ def _hold(c: Candidate) -> bool:
         return c.timed and c.actor == "article"
     if c.routed or c.subject == "camera" or c.timed:
         return True
-    return c.other_words() == 0 or c.word(c.hit.last) in ("on", "there", "sur", "for", "at")
+    leads = {c.word(c.hit.last), c.word(c.hit.last - 1)}
+    return c.alone or bool(leads & {"on", "there", "sur", "for", "at"})
 
 
 # -- nouns of movement -------------------------------------------------------------------------
@@ -242,7 +252,7 @@ def _noun(c: Candidate) -> bool:
     if any(c.is_a("core", i) for i in range(c.clause.first, c.clause.last)):
         return True
     if c.rule.name == "shake_noun":
-        return c.other_words() == 0 and not c.quiet
+        return c.alone and not c.quiet
     going = c.beside and c.course.strong
     if _opens_as_noun(c):
         return True
@@ -258,8 +268,9 @@ def _opens_as_noun(c: Candidate) -> bool:
     at = c.hit.last
     while at in c.hits.told:
         at += 1
-    told = c.told_how or at > c.hit.last
+    going = c.beside and c.course.strong
+    told = c.told_how or at > c.hit.last or going or c.word(at) in _GOALS
     opens = c.told_before or c.hit.first == c.clause.first
-    known = c.rule.becomes["bare"] != "?" or (c.beside and c.course.strong)
+    known = c.rule.becomes["bare"] != "?" or going
     owned = c.word(at) in ("of", "de", "du", "des", "d'")
     return told and opens and known and not owned and not c.quiet

@@ -17,6 +17,7 @@ from kinora.prompt.paths import Course, find_course, second_course
 from kinora.prompt.scan import Scan, head, scan
 from kinora.prompt.source import Source
 from kinora.prompt.subjects import Subjects
+from kinora.prompt.verbless import verbless
 
 _NEGATION_REACH = 4  # words between a negation and the head it denies
 _INSTEAD = frozenset(
@@ -71,7 +72,8 @@ class CameraReader:
             extra = second_course(tokens, head(hit.concept), course, hits, limit)
             if extra is not None and not event.negated:
                 found.append(second_event(hit, extra, clause=index))
-        found = found or self._continued(index, hits, skip)
+        if not found:
+            found = self._way(index, hits, skip)
         if found:
             self._subjects.camera_acts()
         self._denied = any(e.negated for e in found)
@@ -196,23 +198,32 @@ class CameraReader:
             return False
         return any(e.op == event.op and not e.negated for e in self._events)
 
-    def _continued(self, index: int, hits: Scan, skip: Container[int]) -> list[Event]:
-        """ "pan left, then right": a path that goes on with the move before."""
+    def _way(self, index: int, hits: Scan, skip: Container[int]) -> list[Event]:
+        """A clause without a verb that only names a way."""
+        found = self._continued(index, hits, skip)
+        if found is None:
+            found = verbless(self._source, index, hits, subject=self._subjects.current)
+        return found
+
+    def _continued(self, index: int, hits: Scan, skip: Container[int]) -> list[Event] | None:
+        """ "pan left, then right": a path that goes on with the move before; None: it doesn't."""
         clause = self._source.clauses[index]
         if not self._events or not hits.paths or clause.link not in ("then", "comma", "after"):
-            return []
+            return None
         before, path = self._events[-1], hits.paths[0]
         if self._source.clauses[before.clause].sentence != clause.sentence or before.negated:
-            return []
+            return None
         if clause.link == "comma" and clause.last - clause.first > 4:
-            return []
+            return None
         if not self._leads_to(path, clause, skip):
-            return []
+            return None
         at_path = Hit(before.head.name, path.lang, path.first, path.first)
         bounds = (clause.first, clause.last)
         rule = head("orbit") if before.op == "orbit" else before.head
         course = find_course(self._source.tokens, rule, at_path, hits, bounds)
-        if course.path is None or (course.op, course.direction) == (before.op, before.direction):
+        if course.path is None:
+            return None
+        if (course.op, course.direction) == (before.op, before.direction):
             return []
         if before.direction is None and course.op == before.op:  # "lateral (to the left)"
             self._events[-1] = replace(before, direction=course.direction, last=path.last)

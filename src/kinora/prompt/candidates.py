@@ -13,6 +13,10 @@ from kinora.prompt.source import Source
 from kinora.prompt.subjects import Subject
 
 _QUIET = frozenset({"action", "subject", "audio", "dialogue", "light", "style", "keep", "change"})
+#: Words that may open a noun phrase of movement.
+_LEADS = frozenset(
+    ["a", "an", "-", "un", "une", "d'", "juste", "just", "only", "simply", "simplement"]
+)
 _EMPTY = ("function", "camera", "auxiliary", "number", "measure")  # lists of words without picture
 
 
@@ -58,13 +62,33 @@ class Candidate:
         """Whether words of manner and direction, and nothing else, stand before the head."""
         before = set(range(self.clause.first, self.hit.first))
         told = {i for h in (*self.hits.manner, *self.hits.paths) for i in range(h.first, h.last)}
-        articles = {i for i in before if self.word(i) in ("a", "an", "-")}
+        articles = {i for i in before if self.word(i) in _LEADS or i in self.hits.asking}
         return bool(before & told) and before <= told | articles
 
     @property
     def beside(self) -> bool:
         """Whether a path stands right beside the head."""
         return self.course.path is not None and self.course.beside
+
+    @property
+    def alone(self) -> bool:
+        """Whether the clause speaks of nothing but moves, how and when."""
+        return self.other_words() == 0
+
+    @property
+    def opens_sentence(self) -> bool:
+        """Whether its clause is the first of the sentence."""
+        index = self.source.clause_of[self.hit.first]
+        return index == 0 or self.source.clauses[index - 1].sentence != self.clause.sentence
+
+    @property
+    def closes_sentence(self) -> bool:
+        """Whether its clause ends the sentence, or another step follows."""
+        index = self.source.clause_of[self.hit.first] + 1
+        if index >= len(self.source.clauses):
+            return True
+        following = self.source.clauses[index]
+        return following.sentence != self.clause.sentence or following.link in ("then", "after")
 
     def word(self, at: int) -> str:
         """The word at token ``at``, "" outside the clause."""

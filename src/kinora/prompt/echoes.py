@@ -75,7 +75,9 @@ def _tells_again(before: Event, event: Event, source: Source) -> bool:
         vague = (
             event.direction in (None, before.direction) or event.bare or before.direction is None
         )
-        return vague and (event.form == "ing" or not same_sentence or event.op == "static")
+        goes_on = soft and before.head.test == "soft" and event.direction == before.direction
+        new = event.form != "ing" and same_sentence and event.op != "static"
+        return goes_on or (vague and not new)
     if (event.direction is None or event.vague) and not same_sentence:
         return _vaguer(before, event, soft=soft)
     if soft and event.form == "ing" and before.op == "follow":

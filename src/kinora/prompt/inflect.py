@@ -27,7 +27,8 @@ def inflect(marked: str, lang: str, *, irregular: Mapping[str, str]) -> dict[str
     word, _, mark = marked.partition("/")
     if mark == "v":
         if word in irregular:
-            return _listed(word, irregular[word])
+            found = _listed(word, irregular[word])
+            return found | _french_tenses(word, found) if lang == "fr" else found
         return _english_verb(word) if lang == "en" else _french_verb(word)
     if mark == "n":
         plural = _english_s(word) if lang == "en" else _french_plural(word)
@@ -43,6 +44,15 @@ def _listed(word: str, forms: str) -> dict[str, Form]:
         form, _, kind = entry.partition(":")
         found[form] = kind if kind in ("base", "third", "ing", "past") else "third"  # type: ignore[assignment]
     return found
+
+
+def _french_tenses(word: str, present: Mapping[str, Form]) -> dict[str, Form]:
+    """Future, conditional and imperfect of a listed verb, from infinitive and participle."""
+    ahead = word.removesuffix("e")
+    ends = [ahead + end for end in ("a", "ont", "ons", "ait", "aient")]
+    stems = [form.removesuffix("ant") for form, kind in present.items() if kind == "ing"]
+    ends += [stem + end for stem in stems for end in ("ait", "aient", "ions", "iez")]
+    return {form: "third" for form in ends if form not in present}
 
 
 def _english_s(word: str) -> str:
@@ -96,16 +106,21 @@ def _french_verb(word: str) -> dict[str, Form]:
         return _french_er(word[:-2])
     stem = word[:-2]
     if word.endswith("ir"):
-        finite = ["it", "is", "issent", "ira", "issait", "issaient"]
+        finite = ["it", "is", "issent", "issait", "issaient", "irent", *_ahead("ir")]
         base, ing, past = ["ir", "issez", "issons"], ["issant"], ["i", "ie", "is", "ies"]
     else:
-        finite = ["", "s", "ent", "ra", "ait", "aient"]
+        finite = ["", "s", "ent", "ait", "aient", "it", "irent", *_ahead("r")]
         base, ing, past = ["re", "ez", "ons"], ["ant"], ["u", "ue", "us", "ues"]
     return _forms(stem, finite, base, ing, past)
 
 
+def _ahead(stem: str) -> list[str]:
+    """Endings of future and conditional."""
+    return [stem + end for end in ("a", "ont", "ons", "ait", "aient")]
+
+
 def _french_er(stem: str) -> dict[str, Form]:
-    finite = ["e", "es", "ent", "era", "eront", "ait", "aient", "a"]
+    finite = ["e", "es", "ent", "ait", "aient", "a", "erent", *_ahead("er")]
     base, ing = ["er", "ez", "ons"], ["ant"]
     past = ["ee", "ees"]
     found = _forms(stem, finite, base, ing, past)

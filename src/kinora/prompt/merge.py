@@ -18,6 +18,7 @@ _FEW = 40  # events of a sentence looked at; more are no sentence but a list
 _NO_MOVE = frozenset({"?", "static", "handheld", "shake", "flyover"})
 _NO_AIM = frozenset({"?", "static", "reveal", "handheld", "shake", "flyover", "parallax"})
 _JOINERS = frozenset({"and", "&", "+", "plus", "with", "while", "et", "avec", "then", "en", "or"})
+_STEPS = frozenset({"then", "puis", "ensuite"})
 _OPPOSITE = {"in": "out", "out": "in"}
 
 
@@ -118,8 +119,9 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
         return None
     same_clause = before.clause == event.clause
     rises = {before.op, event.op} <= {"crane", "pedestal"} and before.direction == event.direction
-    if same_clause and rises and event.form != "word":  # "lifts off and floats up"
-        return replace(before, last=event.last)
+    again = before.op == event.op and before.direction == event.direction and event.direction
+    if same_clause and (rises or again) and _goes_on(before, event, source):
+        return replace(before, last=event.last)  # "lifts off and floats up"
     if not same_clause and not _apposed(before, event, source):
         return None
     if same_clause and _joined(before, event, source):
@@ -149,6 +151,13 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
     if before.op == "?" and same_clause:
         return replace(event, **span)  # type: ignore[arg-type]
     return None
+
+
+def _goes_on(before: Event, event: Event, source: Source) -> bool:
+    """Whether a second verb goes on with the same move, with no time of its own."""
+    between = range(before.last, event.first)
+    told = any(source.mark_of[i] >= 0 or source.tokens[i].text in _STEPS for i in between)
+    return event.form != "word" and not told
 
 
 def _path_of(event: Event) -> str | None:

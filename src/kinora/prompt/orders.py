@@ -11,6 +11,9 @@ _LENS_ORDERS = frozenset({"widen", "tighten"})
 _TRANSITIVE = frozenset({"move", "turn", "rotate", "rise", "descend", "climb", "pivot", "lean"})
 _TRANSITIVE_FR = _TRANSITIVE | {"glide", "approach", "retreat", "straighten", "incline"}
 
+#: French verbs whose object is a place or what is seen: « longez les vitrines », « regarde le quai ».
+_PAST_PLACES = ("regard", "long", "frol", "effleur", "ras", "grav", "escalad")
+
 
 def moves_the_camera(c: Candidate) -> bool:
     """ "Move the camera back", « faire monter la caméra »: said to whoever holds it."""
@@ -45,9 +48,9 @@ def _object_at(c: Candidate) -> int:
 def _moves_a_thing(c: Candidate) -> bool:
     """ "Move the chair left": the verb has an object, and it isn't the camera."""
     french = c.hit.lang == "fr"
-    if c.word(c.hit.first).startswith("regard"):  # « regarde le gâteau » moves nothing
-        return False
     if c.hit.concept not in (_TRANSITIVE_FR if french else _TRANSITIVE):
+        return False
+    if french and c.word(c.hit.first).startswith(_PAST_PLACES):
         return False
     at = _object_at(c)
     named = c.is_a("determiner", at) or c.is_a("owner", at)
@@ -60,9 +63,10 @@ def is_order(c: Candidate) -> bool:
     """ "Move forward slowly", "could you go up a bit": said to the one who holds the camera."""
     if _moves_a_thing(c):
         return False
-    asked = bool(c.hits.asks) and c.hits.asks[0].last <= c.hit.first and _opens_clause(c)
-    if asked and (c.hit.form == "base" or (c.hit.lang == "fr" and c.hit.form == "third")):
+    if _is_asked(c):
         return c.rule.becomes.get("bare", "?") != "?" or c.course.path is not None
+    if c.hit.form == "ing" and c.next_subject == "camera" and _opens_clause(c):
+        return True  # « en reculant, la caméra monte »
     if c.course.path is None and c.last_subject != "camera":
         return _opens_as_order(c)
     if c.clause.link not in ("sentence", "then", "colon", "comma") or not _opens_clause(c):
@@ -70,6 +74,15 @@ def is_order(c: Candidate) -> bool:
     if c.hit.form == "base" or (c.hit.lang == "fr" and c.hit.form == "third"):
         return c.last_subject != "other" or c.clause.link in ("sentence", "colon")
     return c.hit.form == "ing" and "camera" in (c.next_subject, c.last_subject)
+
+
+def _is_asked(c: Candidate) -> bool:
+    """ "could you go up a bit", "start by pulling back", « tu peux reculer ? »."""
+    if not c.hits.asks or c.hits.asks[0].last > c.hit.first or not _opens_clause(c):
+        return False
+    if c.hit.form == "ing":
+        return c.word(c.hit.first - 1) == "by"
+    return c.hit.form == "base" or (c.hit.lang == "fr" and c.hit.form == "third")
 
 
 def by_an_order(c: Candidate) -> bool:
@@ -93,11 +106,15 @@ def _opens_clause(c: Candidate) -> bool:
 
 def _opens_as_order(c: Candidate) -> bool:
     """ "Follow the car": an infinitive or imperative at the very start, of a telling verb."""
-    if not _is_imperative(c) or c.clause.link != "sentence" or not _opens_clause(c):
+    if not _is_imperative(c) or not _opens_clause(c):
+        return False
+    telling = c.rule.becomes.get("bare", "?") != "?"
+    if telling and c.alone and (c.timed or c.closes_sentence):  # "Rise.", "shake 1 s, hold 1 s"
+        return True
+    if c.clause.link not in ("sentence", "colon") and not c.opens_sentence:
         return False
     if c.hit.concept in _LENS_ORDERS and not _names_a_thing(c, c.hit.last):
         return True
-    telling = c.rule.becomes["bare"] != "?"
     return telling and (c.hit.lang == "fr" or c.hit.concept in _ORDERS)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kinora.prompt.lexicon import Hit, in_any
+from kinora.prompt.lexicon import LANGS, Hit, in_any
 from kinora.prompt.scan import Head, Scan, head
 from kinora.prompt.text import Token
 
@@ -14,6 +14,7 @@ _WEAK_GAP = {"in": 0, "out": 0, "up": 0, "down": 0, "to": 0}  # others: 1
 _OWN_HEADS = {"orbit", "truck", "pan", "tilt", "roll", "pedestal", "crane", "zoom", "dolly", "whip"}
 _FILLERS = frozenset(["and", "et", "de", "shot", "move", "s'", "degrees", "degree", "deg", "degres",
                        "degre", "percent", "pour", "cent"])  # fmt: skip
+_RISERS = frozenset({"move", "walk", "glide", "rise", "climb", "fly"})  # "up over" is a crane
 _ARTICLES = frozenset({"the", "a", "an", "his", "her", "their", "this", "its", "my", "our"})
 
 
@@ -48,7 +49,9 @@ def find_course(
         return Course(op, direction, nearest, None, hit.first, hit.last)
     if path.concept in ("cw", "ccw") and _goes_around(rule, path, hits, limit):
         rule = head("orbit")  # "turns clockwise around the vase"
-    op, direction, nearest = _parse(rule.becomes[path.concept])
+    path = _with_preposition(tokens, rule, path, hits, limit)
+    rises = path.concept == "over" and rule.name in _RISERS and hits.weak_at.get(path.first) != path
+    op, direction, nearest = ("crane", "up", False) if rises else _parse(rule.becomes[path.concept])
     last = path.last
     if direction is None and op in _OWN_HEADS:
         further = _direction_after(tokens, head(op), path, hits, limit)
@@ -57,6 +60,24 @@ def find_course(
             last = further.last
     strong = hits.strong_at.get(path.first) is path
     return Course(op, direction, nearest, path.concept, path.first, last, beside, strong)
+
+
+def _with_preposition(
+    tokens: Sequence[Token], rule: Head, path: Hit, hits: Scan, limit: int
+) -> Hit:
+    """ "walks up to the gate" nears it, "floats up over the wall" rises above it."""
+    after = path.last
+    if path.concept != "up" or after >= limit:
+        return path
+    if tokens[after].text == "to" and "upto" in rule.becomes:
+        goal = [tokens[i].text for i in range(after + 1, min(after + 4, limit))]
+        high = any(in_any(name, word, LANGS) for name in ("high", "body") for word in goal)
+        return path if high else replace(path, concept="upto", last=after + 1)
+    after += tokens[after].text == "and"
+    over = hits.weak_at.get(after)
+    if over is not None and over.concept == "over" and rule.name in _RISERS and over.last <= limit:
+        return replace(path, concept="over", last=over.last)
+    return path
 
 
 def _goes_around(rule: Head, path: Hit, hits: Scan, limit: int) -> bool:

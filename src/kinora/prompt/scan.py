@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from kinora.prompt.agents import is_word_of
 from kinora.prompt.clauses import Clause
 from kinora.prompt.lexicon import Hit, lexicon, load
 from kinora.prompt.source import Source
 from kinora.prompt.text import Token
+from kinora.prompt.unheard import unheard
 from kinora.types.plan import Lang
 
 
@@ -69,7 +71,7 @@ def scan(source: Source, clause: Clause) -> Scan:
     heads: list[Hit] = []
     blocked: set[int] = set()
     longer = {h.first: h.last for h in manner}
-    for hit in found:
+    for hit in (_not_a_whip(h, tokens, clause) for h in found):
         if hit.concept == "-":
             blocked.update(range(hit.first, hit.last))
         elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
@@ -83,6 +85,11 @@ def scan(source: Source, clause: Clause) -> Scan:
     strong = _outside(paths, blocked)
     weak = _outside(_section(source, free, "weak", clause), blocked)
     asks = tuple(_section(source, free, "asks", clause))
+    strong_at, weak_at = {h.first: h for h in strong}, {h.first: h for h in weak}
+    told_at = frozenset(i for h in told for i in range(h.first, h.last))
+    verb = unheard(tokens, clause, told_at, strong_at=strong_at, weak_at=weak_at)
+    if verb is not None and not blocked & {verb.first} and _is_free(verb, heads):
+        heads = sorted([*heads, verb], key=lambda h: h.first)
     return Scan(
         heads=tuple(heads),
         paths=strong,
@@ -90,11 +97,26 @@ def scan(source: Source, clause: Clause) -> Scan:
         manner=told,
         negations=tuple(_section(source, free, "negation", clause)),
         asks=asks,
-        strong_at={h.first: h for h in strong},
-        weak_at={h.first: h for h in weak},
+        strong_at=strong_at,
+        weak_at=weak_at,
         asking=frozenset(i for h in asks for i in range(h.first, h.last)),
-        told=frozenset(i for h in told for i in range(h.first, h.last)),
+        told=told_at,
     )
+
+
+def _not_a_whip(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> Hit:
+    """« la caméra file vers la mer » moves fast, « filé vers la mer » is a whip pan."""
+    if hit.concept != "whip" or tokens[hit.first].text != "file" or hit.first == clause.first:
+        return hit
+    before = tokens[hit.first - 1].text
+    names = ("camera", "we", "relative", "it", "adverb", "conjunction")
+    if any(is_word_of(name, before, clause.langs) for name in names):
+        return replace(hit, concept="move", last=hit.first + 1, form="third")
+    return hit
+
+
+def _is_free(verb: Hit, heads: Iterable[Hit]) -> bool:
+    return all(h.last <= verb.first or verb.last <= h.first for h in heads)
 
 
 def _outside(hits: Iterable[Hit], taken: set[int] | frozenset[int]) -> tuple[Hit, ...]:
@@ -141,7 +163,9 @@ def _readers(section: str, langs: tuple[Lang, ...]) -> tuple[Lang, ...]:
 
 
 def _allowed(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> bool:
-    """An English head in a French clause has to be unmistakable."""
+    """An English head in a French clause has to be unmistakable; « à reculons » is no verb."""
+    if tokens[hit.first].text == "reculons" and hit.first and tokens[hit.first - 1].text == "a":
+        return False
     if hit.lang in clause.langs:
         return True
     rule = head(hit.concept)
