@@ -1,0 +1,39 @@
+"""Rows of ``characters``. Every function takes a connection; the caller owns the transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+
+from kinora.records.tables import characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CharacterRow:
+    """A character: a name and the clip that shows it."""
+
+    id: str  # char_…
+    project_id: str
+    name: str
+    blob_key: str
+    mime: str  # by content
+    created_at: float  # unix seconds
+    consent: str = "unknown"  # of whoever the clip shows
+
+
+def blob_key(character_id: str) -> str:
+    """Where the store keeps the clip."""
+    return f"characters/{character_id}"
+
+
+def insert(connection: sa.Connection, row: CharacterRow) -> None:
+    """A new row."""
+    connection.execute(characters.insert().values(**asdict(row)))
+
+
+def find(connection: sa.Connection, character_id: str) -> CharacterRow | None:
+    """The row, whatever its project."""
+    query = sa.select(characters).where(characters.c.id == character_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else CharacterRow(**row._mapping)
