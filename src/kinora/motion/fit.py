@@ -1,16 +1,20 @@
 """Fit a plan's moves into what the scene allows, changing as little as possible.
 
-Handheld and shake come first, as they are small and last long. Then beats in order of time, so
-that earlier moves keep their amount: where a beat doesn't fit, its moves shrink by a common
-factor, and then each grows again as far as it can. A move that undoes a reduced one shrinks alike,
-so that it comes back to where that one began.
+Beats are fitted in order of time, each from where the one before left the camera, by what it holds
+itself and never by what comes later: earlier moves keep their amount, and whatever is changed or
+added later in a plan leaves earlier frames as they are, to the bit.
+
+In a beat, handheld and shake come first, as they are small and last long. Where the moves then
+don't fit, they shrink by a common factor, and each grows again as far as it can. A move that undoes
+a reduced one shrinks alike, so that it comes back to where that one began.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from math import floor
+from fractions import Fraction
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -21,6 +25,15 @@ from kinora.motion.clock import Frames
 from kinora.motion.moves import Move, undoes
 from kinora.motion.rig import CHANNELS, cameras
 from kinora.motion.timeline import Piece, Stage, TimedBeat, end_state, pieces_of, states_at
+from kinora.motion.tremble import (
+    OPS,
+    STILL,
+    Strength,
+    Tremble,
+    asked_strength,
+    inside,
+    times,
+)
 
 F64 = NDArray[np.float64]
 
@@ -31,6 +44,8 @@ _CHUNK: Final = 512  # frames checked at once
 _WORTHWHILE: Final = 1.05  # the least growth of one move that is searched for
 _SHRINK: Final = 0.97
 _LEAST: Final = 0.004
+#: A beat leaves room for its handheld to go on for so long, as later beats may have it do.
+_AHEAD_SECONDS: Final = 10
 
 #: Reduced amounts are rounded down to this, so that the report tells the exact amount.
 _STEPS: Final = {"zoom": 0.01}
@@ -53,77 +68,143 @@ class Fit:
 
     pieces: tuple[Piece, ...]
     moves: tuple[tuple[Fitted, ...], ...]  # per beat
-    jitter_fraction: float
-    jitter_limit: Limit
+    jitter: F64  # (T, 6) of every frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Start:
+    """Where a beat takes over."""
+
+    state: F64  # (9,) the rig
+    strength: Strength  # of handheld and shake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Done:
+    """A beat as fitted."""
+
+    moves: tuple[Fitted, ...]
+    share: float  # of handheld and shake
+    shaken: Limit  # what stands in the way of more of them
+    start: _Start
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Search:
-    """The path as fitted so far."""
+    """What all beats are fitted by, and the moves reduced so far."""
 
-    beats: Sequence[TimedBeat]
     stage: Stage
     bounds: Bounds
-    jitter: F64  # (T, 6) of all frames, as planned
-    frames: Frames  # all
-    jitter_fraction: float = 1.0
+    tremble: Tremble
     reduced: list[Fitted] = field(default_factory=list)
 
-    def verdict(
-        self, pieces: Sequence[Piece], frames: Frames, *, start: F64, slack: float = _SLACK
-    ) -> Limit:
-        """The first limit that the path breaks at ``frames``, or NONE."""
-        states = states_at(pieces, frames, start=start)
-        views = cameras(
-            states, jitter=self.jitter[frames] * self.jitter_fraction, pivot=self.stage.pivot
+    def strength(self, beat: TimedBeat, share: float) -> Strength:
+        """Of handheld and shake in ``beat``."""
+        return times(asked_strength(beat), share)
+
+    def verdicts(
+        self,
+        beat: TimedBeat,
+        done: _Done,
+        frames: Frames,
+        *,
+        slack: float = 0.0,
+    ) -> NDArray[np.int8]:
+        """A limit per frame (ascending, from the beat's start on)."""
+        fractions = [item.fraction for item in done.moves]
+        start = done.start
+        pieces = pieces_of(beat, fractions, state=start.state, stage=self.stage)
+        states = states_at(pieces, frames, start=start.state)
+        jitter = self.tremble.during(
+            beat, frames, strength=self.strength(beat, done.share), before=start.strength
         )
-        verdicts = self.bounds.judge(views, states, slack=slack)
+        views = cameras(states, jitter=jitter, pivot=self.stage.pivot)
+        return self.bounds.judge(views, states, slack=slack)
+
+    def first(self, beat: TimedBeat, done: _Done, frames: Frames) -> Limit:
+        """The first limit that the path comes close to at ``frames``, or NONE."""
+        verdicts = self.verdicts(beat, done, frames, slack=_SLACK)
         return Limit(int(verdicts[np.argmax(verdicts != 0)]))
 
 
-def fit(beats: Sequence[TimedBeat], *, stage: Stage, bounds: Bounds, jitter: F64) -> Fit:
+def frames_needed(frame_count: int, beats: Sequence[TimedBeat], fps: Fraction) -> Frames:
+    """0 to the last frame that `fit` looks at: those of the clip, and some beyond its beats."""
+    last = max([frame_count, *(beat.window.after for beat in beats)])
+    return np.arange(last + ceil(_AHEAD_SECONDS * fps) + 1)
+
+
+def fit(
+    beats: Sequence[TimedBeat],
+    *,
+    stage: Stage,
+    bounds: Bounds,
+    tremble: Tremble,
+    frames: Frames,
+) -> Fit:
     """Fit ``beats`` into ``bounds``.
 
     Args:
         beats: the resolved plan.
         stage: lens, pivot and frame rate.
         bounds: what the scene allows.
-        jitter: (T, 6) planned handheld and shake of every frame; T is the length of the clip.
+        tremble: noise of all frames of `frames_needed`.
+        frames: of the clip, ascending from 0.
     """
-    frames = np.arange(len(jitter))
-    search = _Search(beats=beats, stage=stage, bounds=bounds, jitter=jitter, frames=frames)
-    jitter_limit = _fit_jitter(search)
-    state, fitted = np.zeros(CHANNELS), []
+    search = _Search(stage=stage, bounds=bounds, tremble=tremble)
+    start = _Start(state=np.zeros(CHANNELS), strength=STILL)
+    pieces: list[Piece] = []
+    fitted: list[tuple[Fitted, ...]] = []
+    jitter = np.zeros((len(frames), 6))
     for beat in beats:
-        moves = _fit_beat(search, beat, state=state)
-        fitted.append(moves)
-        state = end_state(_pieces(search, beat, moves, state=state), state)
-    return _verified(search, fitted, jitter_limit=jitter_limit)
+        done = _fit_beat(search, beat, start=start)
+        fractions = [item.fraction for item in done.moves]
+        own = pieces_of(beat, fractions, state=done.start.state, stage=stage)
+        strength, here = search.strength(beat, done.share), inside(beat.window, frames)
+        jitter[here] = tremble.during(beat, here, strength=strength, before=done.start.strength)
+        pieces += own
+        fitted.append(_with_share(done))
+        start = _Start(state=end_state(own, done.start.state), strength=strength)
+    return Fit(pieces=tuple(pieces), moves=tuple(fitted), jitter=jitter)
 
 
-def _fit_jitter(search: _Search) -> Limit:
-    """Set the share of the jitter that fits around the photo's own view."""
-    if not search.jitter.any():
-        return Limit.NONE
-    extremes, rest = _extreme_frames(search.jitter, search.frames), np.zeros(CHANNELS)
-
-    def judge(fraction: float) -> Limit:
-        search.jitter_fraction = fraction
-        return search.verdict([], extremes, start=rest)
-
-    fraction, limit = _largest(judge, 0.0, 1.0)
-    search.jitter_fraction = fraction
-    return limit
+def _with_share(done: _Done) -> tuple[Fitted, ...]:
+    """The moves of a beat, handheld and shake with their share."""
+    return tuple(
+        Fitted(item.move, done.share, done.shaken) if item.move.op in OPS else item
+        for item in done.moves
+    )
 
 
-def _fit_beat(search: _Search, beat: TimedBeat, *, state: F64) -> tuple[Fitted, ...]:
-    """The moves of ``beat`` as far as they can go from ``state``."""
+def _fit_beat(search: _Search, beat: TimedBeat, *, start: _Start) -> _Done:
+    """``beat`` as far as it can go from ``start``, once every single frame was found allowed."""
+    keys = _key_frames(search, beat, start=start)
+    still = _Done(
+        moves=tuple(Fitted(move, 0.0) for move in beat.moves),
+        share=0.0,
+        shaken=Limit.NONE,
+        start=start,
+    )
+    share, shaken = 1.0, Limit.NONE
+    if any(asked_strength(beat)):
+        share, shaken = _largest(
+            lambda s: search.first(beat, replace(still, share=s), keys), 0.0, 1.0
+        )
+    done = replace(still, share=share, shaken=shaken)
+    done = replace(done, moves=_fit_moves(search, beat, done, keys=keys))
+    return _verified(search, beat, done, keys=keys)
+
+
+def _fit_moves(
+    search: _Search, beat: TimedBeat, still: _Done, *, keys: Frames
+) -> tuple[Fitted, ...]:
+    """The moves of ``beat`` as far as they can go."""
     wanted = [_wanted(search, move) for move in beat.moves]
-    frames = _key_frames(search, beat)
 
     def judge(fractions: Sequence[float]) -> Limit:
-        pieces = pieces_of(beat, fractions, state=state, stage=search.stage)
-        return search.verdict(pieces, frames, start=state)
+        moves = tuple(
+            replace(item, fraction=part) for item, part in zip(wanted, fractions, strict=True)
+        )
+        return search.first(beat, replace(still, moves=moves), keys)
 
     most = [item.fraction for item in wanted]
     limit = judge(most) if any(move.parts for move in beat.moves) else Limit.NONE
@@ -191,96 +272,60 @@ def _largest(judge: Callable[[float], Limit], low: float, high: float) -> tuple[
     return low, limit
 
 
-def _key_frames(search: _Search, beat: TimedBeat) -> Frames:
-    """Frames that stand for the rest of the path while ``beat`` is fitted."""
-    last = int(search.frames[-1])
-    first, after = min(beat.window.first, last), min(beat.window.after, last)
+def _key_frames(search: _Search, beat: TimedBeat, *, start: _Start) -> Frames:
+    """Frames that stand for the beat, and for its handheld going on, while it is fitted."""
+    first, after = beat.window.first, beat.window.after
     even = np.linspace(first, after, _KEY_FRAMES).round().astype(np.int64)
-    later = search.frames[first:]
-    return np.unique(np.concatenate([even, _extreme_frames(search.jitter, later)]))
+    ahead = np.arange(first, after + ceil(_AHEAD_SECONDS * search.stage.fps))
+    strength = asked_strength(beat)
+    if not any(strength) and not any(start.strength):
+        return np.unique(even)
+    jitter = search.tremble.during(beat, ahead, strength=strength, before=start.strength)
+    extremes = np.concatenate([jitter.argmin(axis=0), jitter.argmax(axis=0)])
+    return np.unique(np.concatenate([even, ahead[extremes]]))
 
 
-def _extreme_frames(jitter: F64, frames: Frames) -> Frames:
-    """The frames where each channel of the jitter goes farthest, to either side."""
-    part = jitter[frames]
-    if not part.any():
-        return frames[-1:]
-    found: Frames = frames[np.unique(np.concatenate([part.argmin(axis=0), part.argmax(axis=0)]))]
-    return found
+def _verified(search: _Search, beat: TimedBeat, done: _Done, *, keys: Frames) -> _Done:
+    """The beat, shrunk until every single frame is allowed.
 
-
-def _pieces(
-    search: _Search, beat: TimedBeat, moves: Sequence[Fitted], *, state: F64
-) -> list[Piece]:
-    fractions = [item.fraction for item in moves]
-    return pieces_of(beat, fractions, state=state, stage=search.stage)
-
-
-def _verified(search: _Search, fitted: list[tuple[Fitted, ...]], *, jitter_limit: Limit) -> Fit:
-    """The fit, once every single frame was found allowed; shrinks what isn't.
-
-    Ends: shrinking leads to the photo's own view, which is always allowed.
+    Ends: shrinking leads to where the beat before stopped, which was found allowed; should the
+    handheld that fades out from there be too much for it, that shrinks as well.
     """
+    every = np.union1d(np.arange(beat.window.first, beat.window.after + 1), keys)
     while True:
-        pieces: list[Piece] = []
-        state = np.zeros(CHANNELS)
-        for beat, moves in zip(search.beats, fitted, strict=True):
-            own = _pieces(search, beat, moves, state=state)
-            pieces, state = [*pieces, *own], end_state(own, state)
-        frame, limit = _first_broken(search, pieces)
+        limit = _first_broken(search, beat, done, every) or _broken_end(search, beat, done)
         if limit is Limit.NONE:
-            return Fit(
-                pieces=tuple(pieces),
-                moves=tuple(fitted),
-                jitter_fraction=search.jitter_fraction,
-                jitter_limit=jitter_limit,
-            )
-        fitted = _without(fitted, _culprit(search, fitted, frame), limit)
-        search.jitter_fraction = _less(search.jitter_fraction)
-        jitter_limit = jitter_limit or limit
+            return done
+        done = _shrunk(done, limit)
 
 
-def _culprit(search: _Search, fitted: Sequence[Sequence[Fitted]], frame: int) -> int:
-    """The last beat that began by ``frame`` and moves: later moves give way to earlier ones."""
-    return max(
-        (
-            index
-            for index, (beat, moves) in enumerate(zip(search.beats, fitted, strict=True))
-            if beat.window.first <= frame and any(i.move.parts and i.fraction for i in moves)
-        ),
-        default=-1,
+def _shrunk(done: _Done, limit: Limit) -> _Done:
+    if done.share == 0.0 and not any(i.fraction for i in done.moves if i.move.parts):
+        factor = _less(max(done.start.strength)) / max(done.start.strength)
+        strength = times(done.start.strength, factor)
+        return replace(done, start=replace(done.start, strength=strength))
+    moves = tuple(
+        replace(item, fraction=_less(item.fraction), limit=item.limit or limit)
+        if item.move.parts
+        else item
+        for item in done.moves
     )
-
-
-def _without(
-    fitted: Sequence[tuple[Fitted, ...]], culprit: int, limit: Limit
-) -> list[tuple[Fitted, ...]]:
-    """The same with less of the moves of one beat."""
-    less = list(fitted)
-    if culprit >= 0:
-        less[culprit] = tuple(
-            replace(item, fraction=_less(item.fraction), limit=item.limit or limit)
-            if item.move.parts
-            else item
-            for item in fitted[culprit]
-        )
-    return less
+    return replace(done, moves=moves, share=_less(done.share), shaken=done.shaken or limit)
 
 
 def _less(fraction: float) -> float:
     return fraction * _SHRINK if fraction > _LEAST else 0.0
 
 
-def _first_broken(search: _Search, pieces: Sequence[Piece]) -> tuple[int, Limit]:
-    rest = np.zeros(CHANNELS)
-    for start in range(0, len(search.frames), _CHUNK):
-        frames = search.frames[start : start + _CHUNK]
-        states = states_at(pieces, frames, start=rest)
-        views = cameras(
-            states, jitter=search.jitter[frames] * search.jitter_fraction, pivot=search.stage.pivot
-        )
-        verdicts = search.bounds.judge(views, states)
+def _broken_end(search: _Search, beat: TimedBeat, done: _Done) -> Limit:
+    """What forbids to stay, without handheld, where the beat ends."""
+    steady = replace(done, share=0.0, start=replace(done.start, strength=STILL))
+    return _first_broken(search, beat, steady, np.array([beat.window.after]))
+
+
+def _first_broken(search: _Search, beat: TimedBeat, done: _Done, frames: Frames) -> Limit:
+    for at in range(0, len(frames), _CHUNK):
+        verdicts = search.verdicts(beat, done, frames[at : at + _CHUNK])
         if verdicts.any():
-            index = int(np.argmax(verdicts != 0))
-            return int(frames[index]), Limit(int(verdicts[index]))
-    return -1, Limit.NONE
+            return Limit(int(verdicts[np.argmax(verdicts != 0)]))
+    return Limit.NONE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
@@ -10,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.motion.clock import Frames, Window, hold_frames
+from kinora.motion.clock import Frames, Window
 from kinora.motion.easing import minimum_jerk
 
 F64 = NDArray[np.float64]
@@ -43,34 +42,33 @@ _KINDS: Final[dict[JitterOp, _Kind]] = {
 
 @dataclass(frozen=True, slots=True)
 class JitterBeat:
-    """One beat's share.
+    """One beat's share of one operation.
 
-    ``degrees`` says how strong: yaw, and pitch likewise, stays within it 95 % of the time.
+    ``degrees`` says how strong: yaw, and pitch likewise, stays within it 95 % of the time. Strength
+    goes from ``before``, that of the beat before, to ``degrees`` as the beat begins, so that a beat
+    depends on earlier ones only: what is changed later in a plan leaves earlier frames alone.
     """
 
     window: Window
+    before: float
     degrees: float
-    held: bool = False  # stop motion
 
 
-def jitter(
-    op: JitterOp, beats: Sequence[JitterBeat], *, frames: Frames, fps: Fraction, seed: int
-) -> F64:
-    """(T, 6) yaw, pitch, roll in radians and x, y, z in scene units, for each of ``frames``.
+def level(op: JitterOp, beat: JitterBeat, *, frames: Frames, fps: Fraction) -> F64:
+    """(T,) standard deviation of yaw in radians at ``frames``, from the beat's start on."""
+    window = beat.window
+    fade = Fraction(_KINDS[op].fade).limit_denominator(1000) * fps
+    ramp = min(fade, (window.end - window.start) / 2)
+    rise = minimum_jerk(Window(window.start, window.start + ramp).position(frames))
+    return np.radians(beat.before + (beat.degrees - beat.before) * rise) / _DEVIATIONS
 
-    Contiguous beats join without a break; noise fades in after a still beat and out before one,
-    and is exactly 0 outside its beats. ``beats`` cover the whole clip; 0 degrees is a still beat.
+
+def noise(op: JitterOp, frames: Frames, *, fps: Fraction, seed: int) -> F64:
+    """(T, 6) yaw, pitch, roll and x, y, z (scene units per radian) of stationary noise.
+
+    A function of absolute time and ``seed``; yaw has a standard deviation of 1.
     """
-    shown = frames
-    for beat in beats:
-        if beat.held:
-            shown = beat.window.held(shown, hold=hold_frames(fps))
-    level = _level(_KINDS[op], beats, frames=shown, fps=fps)
-    active = level > 0.0
-    out = np.zeros((len(frames), 6))
-    seconds = shown[active] / float(fps)
-    out[active] = level[active, None] * _noise(_KINDS[op], seconds, fps=float(fps), seed=seed)
-    return out
+    return _noise(_KINDS[op], frames / float(fps), fps=float(fps), seed=seed)
 
 
 def _noise(kind: _Kind, seconds: F64, *, fps: float, seed: int) -> F64:
@@ -88,26 +86,3 @@ def _noise(kind: _Kind, seconds: F64, *, fps: float, seed: int) -> F64:
         angle = 2.0 * np.pi * np.outer(seconds, frequency[channel]) + phase[channel]
         out[:, channel] = share * np.sum(size[channel] * np.sin(angle), axis=1)
     return out
-
-
-def _level(kind: _Kind, beats: Sequence[JitterBeat], *, frames: Frames, fps: Fraction) -> F64:
-    """(T,) standard deviation of yaw in radians."""
-    level = np.zeros(len(frames))
-    fade = Fraction(kind.fade).limit_denominator(1000) * fps
-    for index, beat in enumerate(beats):
-        if beat.degrees <= 0.0:
-            continue
-        window = beat.window
-        before = beats[index - 1].degrees if index else 0.0
-        stops = index + 1 < len(beats) and beats[index + 1].degrees <= 0.0
-        ramp = min(fade, (window.end - window.start) / 2)
-        here = (frames >= window.first) & (frames < window.after)
-        inside = frames[here]
-        rise = minimum_jerk(Window(window.start, window.start + ramp).position(inside))
-        shape = before + (beat.degrees - before) * rise
-        if stops:
-            shape = shape * (
-                1.0 - minimum_jerk(Window(window.end - ramp, window.end).position(inside))
-            )
-        level[here] = np.radians(shape) / _DEVIATIONS
-    return level

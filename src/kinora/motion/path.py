@@ -12,12 +12,12 @@ from kinora.errors import SizeError, TimingError
 from kinora.motion.amounts import Lens
 from kinora.motion.bounds import Bounds
 from kinora.motion.clock import Frames, Window
-from kinora.motion.fit import Fit, fit
-from kinora.motion.jitter import JitterBeat, JitterOp, jitter
+from kinora.motion.fit import Fit, fit, frames_needed
 from kinora.motion.lens import FocusRange, Rack, focus_and_aperture, shutter
 from kinora.motion.report import flat_focus, outcomes_of
 from kinora.motion.rig import cameras
 from kinora.motion.timeline import WHIP_SECONDS, Stage, TimedBeat, states_at, timed_beats
+from kinora.motion.tremble import Tremble
 from kinora.motion.wording import WORDS
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.motion import Motion
@@ -52,9 +52,10 @@ def plan_motion(
     _check(scene, size=size, fps=fps, frame_count=frame_count)
     stage = Stage(fps=fps, lens=Lens.of(scene), pivot=_pivot(scene))
     beats, frames = timed_beats(plan, stage), np.arange(frame_count)
-    noise = _jitter(beats, frames, fps=fps, seed=plan.seed)
-    fitted = fit(beats, stage=stage, bounds=Bounds.of(scene), jitter=noise)
-    world_to_camera, zoom = _poses(fitted, frames, stage=stage, noise=noise)
+    needed = frames_needed(frame_count, beats, fps)
+    tremble = Tremble.of(beats, needed, fps=fps, seed=plan.seed)
+    fitted = fit(beats, stage=stage, bounds=Bounds.of(scene), tremble=tremble, frames=frames)
+    world_to_camera, zoom = _poses(fitted, frames, stage=stage)
     racks = [
         Rack(beat.window, move.plan, move.amount)
         for beat in beats
@@ -100,29 +101,9 @@ def _pivot(scene: Scene) -> F64:
     return np.array([(x - camera.cx) / camera.focal, (y - camera.cy) / camera.focal, 1.0])
 
 
-def _jitter(beats: Sequence[TimedBeat], frames: Frames, *, fps: Fraction, seed: int) -> F64:
-    """(T, 6) handheld and shake together, as planned."""
-    total = np.zeros((len(frames), 6))
-    ops: tuple[JitterOp, ...] = ("handheld", "shake")
-    for op in ops:
-        spans = [_jitter_beat(beat, op) for beat in beats]
-        if any(span.degrees > 0 for span in spans):
-            total += jitter(op, spans, frames=frames, fps=fps, seed=seed)
-    return total
-
-
-def _jitter_beat(beat: TimedBeat, op: JitterOp) -> JitterBeat:
-    own = [move for move in beat.moves if move.op == op]
-    return JitterBeat(
-        window=beat.window,
-        degrees=sum(move.amount for move in own),
-        held=any(move.plan.ease == "stop_motion" for move in own),
-    )
-
-
-def _poses(fitted: Fit, frames: Frames, *, stage: Stage, noise: F64) -> tuple[F64, F64]:
+def _poses(fitted: Fit, frames: Frames, *, stage: Stage) -> tuple[F64, F64]:
     """(T, 4, 4) world to camera and (T,) zoom; where nothing moves, bits are equal too."""
-    states, tremble = states_at(fitted.pieces, frames), noise * fitted.jitter_fraction
+    states, tremble = states_at(fitted.pieces, frames), fitted.jitter
     moved = np.any(np.diff(np.hstack([states, tremble]), axis=0) != 0.0, axis=1)
     views = cameras(states, jitter=tremble, pivot=stage.pivot)
     shown = np.maximum.accumulate(np.where(np.concatenate([[True], moved]), frames, 0))

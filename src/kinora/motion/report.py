@@ -26,8 +26,6 @@ def outcomes_of(fit: Fit, words: Words) -> tuple[Outcome, ...]:
     found = []
     for moves in fit.moves:
         for item in moves:
-            if item.move.op in ("handheld", "shake"):
-                item = Fitted(item.move, fit.jitter_fraction, fit.jitter_limit)
             if item.fraction < 1.0 or item.move.plan.op in KIN:
                 found.append(_outcome(item, words))
     return tuple(found)
