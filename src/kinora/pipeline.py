@@ -7,10 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from kinora.encode import EncoderSettings, check_output, encode_clip
-from kinora.engines.capability_check import capability_outcomes
 from kinora.engines.protocol import Engine
-from kinora.errors import NotSupportedError, PromptError, TimingError
-from kinora.prompt import read_prompt, report_of
+from kinora.errors import TimingError
+from kinora.planning import plan_shot, refuse_if_strict
 from kinora.scene.fit import check_size
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
@@ -70,35 +69,7 @@ def plan_clip(request: ClipRequest, engine: Engine) -> tuple[ShotPlan, Report]:
         PromptError, PlanError: the words or the plan can't be used.
         NotSupportedError: ``request.strict`` and something asked for can't be done.
     """
-    if request.plan is not None:
-        plan, report = request.plan, report_of(request.plan)
-    elif request.prompt.strip():
-        reading = read_prompt(
-            request.prompt, seconds=request.seconds, seed=request.seed, strict=request.strict
-        )
-        plan, report = reading.plan, reading.report
-    else:
-        raise PromptError(
-            "The prompt is empty: say what the camera should do, e.g. 'slow push-in, pan left'.",
-            param="prompt",
-        )
-    outcomes = capability_outcomes(plan, engine.capabilities(), lang=report.lang)
-    report = report.amended(outcomes)
-    refuse_if_strict(report, strict=request.strict)
-    return plan, report
-
-
-def refuse_if_strict(report: Report, *, strict: bool) -> None:
-    """Raise `NotSupportedError` naming each unsupported item when ``strict``."""
-    if strict and report.not_supported:
-        wanted = "; ".join(
-            f"{i.request} ({i.reason})" if i.reason else i.request for i in report.not_supported
-        )
-        raise NotSupportedError(
-            f"Not supported: {wanted}.",
-            param="prompt",
-            hint="Leave it out, or drop strict to make the clip without it.",
-        )
+    return plan_shot(request, engine.capabilities())
 
 
 def check_request(request: ClipRequest) -> None:

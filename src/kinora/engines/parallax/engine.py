@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from threading import Thread
-from typing import get_args
 
+from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
 from kinora.motion import plan_motion
@@ -16,7 +16,7 @@ from kinora.scene.depth.given import GivenDepth
 from kinora.scene.depth.protocol import DepthEstimator
 from kinora.scene.fit import default_size
 from kinora.types.geometry import Size
-from kinora.types.plan import CameraOp, ShotPlan
+from kinora.types.plan import ShotPlan
 from kinora.types.rendition import Rendition
 from kinora.types.report import Note
 from kinora.types.request import ClipRequest, Progress, Quality
@@ -37,13 +37,6 @@ TIERS: dict[Quality, RenderTier] = {
     "pro": RenderTier(detail=2.0, supersample=2),
 }
 
-_CAPABILITIES = Capabilities(
-    name="parallax",
-    camera=frozenset(get_args(CameraOp)),
-    camera_as={},
-    features=frozenset({"silence", "depth_of_field"}),
-)
-
 
 class ParallaxEngine:
     """The `Engine` that needs nothing but a CPU."""
@@ -56,7 +49,7 @@ class ParallaxEngine:
 
     def capabilities(self) -> Capabilities:
         """Every camera move, within the bounds of the photo; nothing else moves."""
-        return _CAPABILITIES
+        return PARALLAX
 
     def render(self, request: ClipRequest, plan: ShotPlan, progress: Progress) -> Rendition:
         """Analyse the photo, plan the path, and return frames on demand."""
