@@ -19,7 +19,17 @@ def test_the_public_surface_is_sorted_and_complete() -> None:
 
 def test_nothing_else_is_public() -> None:
     modules = {"arguments", "cli", "encode", "engines", "errors", "files", "library", "motion"}
-    modules |= {"pipeline", "prompt", "replan", "scene", "settings", "testing", "types", "wiring"}
+    modules |= {
+        "pipeline",
+        "planning",
+        "prompt",
+        "replan",
+        "scene",
+        "settings",
+        "testing",
+        "types",
+        "wiring",
+    }
     helpers = {"annotations", "import_module", "TYPE_CHECKING"}
     public = {name for name in vars(kinora) if not name.startswith("_")}
     assert public - modules - helpers <= set(kinora.__all__)
