@@ -1,0 +1,42 @@
+"""Where blocking calls of async handlers run.
+
+A read of SQLite takes less time than a change of threads, so it runs in place. Writes to SQLite
+take turns on one thread: there is one write lock, and threads that wait for it poll. PostgreSQL is
+a network away: both go to the thread pool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from anyio import to_thread
+
+from kinora.service.context import Service
+
+T = TypeVar("T")
+
+_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kinora-writer")
+
+
+async def run(service: Service, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Call a function that only reads, quickly: a query by key, one page of a list."""
+    if service.database.is_sqlite:
+        return function(*args, **kwargs)
+    return await to_thread.run_sync(partial(function, *args, **kwargs))
+
+
+async def write(service: Service, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Call a function that opens a transaction (``database.begin()``)."""
+    call = partial(function, *args, **kwargs)
+    if service.database.is_sqlite:
+        return await asyncio.get_running_loop().run_in_executor(_writer, call)
+    return await to_thread.run_sync(call)
+
+
+async def block(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Call a function that takes long without the database: copying, hashing, fetching."""
+    return await to_thread.run_sync(partial(function, *args, **kwargs))
