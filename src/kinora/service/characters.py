@@ -1,0 +1,134 @@
+"""Characters: a name and a short clip of somebody or something, kept for engines that use them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kinora.errors import BodyError, FieldError, MissingError, StateError
+from kinora.records import characters as rows
+from kinora.records import videos
+from kinora.records.characters import CharacterRow
+from kinora.records.ids import new_id
+from kinora.service.context import Service
+from kinora.service.files import Incoming, blob_on_disk, open_file
+from kinora.service.sniff import VIDEOS, sniff_file
+from kinora.types.account import Caller
+from kinora.types.video import blob_key
+
+MAX_NAME = 80
+
+
+def create_character(
+    service: Service, caller: Caller, *, name: str, video: Incoming | str
+) -> CharacterRow:
+    """Keep a character.
+
+    Args:
+        service: where it is kept.
+        caller: whose it will be.
+        name: 1 to 80 characters; prompts call the character by it.
+        video: an uploaded clip, or the id of a file (``file-…``) or a finished video
+            (``video_…``) of the caller.
+
+    Raises:
+        FieldError: another length of the name, or the clip isn't a video.
+        BodyError: the clip is larger than allowed (413).
+        MissingError: no such file or video.
+        StateError: the video isn't finished, or gone.
+        OutputError: the store can't take the clip.
+    """
+    name = name.strip()
+    if not 1 <= len(name) <= MAX_NAME:
+        raise FieldError(
+            f"Invalid value for 'name': expected 1 to {MAX_NAME} characters, got {len(name)}.",
+            param="name",
+        )
+    character_id = new_id("char_")
+    with _clip(service, caller, video) as path:
+        row = CharacterRow(
+            id=character_id,
+            project_id=caller.project_id,
+            name=name,
+            blob_key=rows.blob_key(character_id),
+            mime=_checked_mime(path),
+            created_at=time.time(),
+        )
+        service.blobs.put_file(row.blob_key, path)
+    with service.database.begin() as connection:
+        rows.insert(connection, row)
+    return row
+
+
+@contextmanager
+def _clip(service: Service, caller: Caller, video: Incoming | str) -> Iterator[Path]:
+    if isinstance(video, Incoming):
+        if video.bytes > service.settings.max_file:
+            raise BodyError(
+                f"The video is larger than the allowed {service.settings.max_file} bytes.",
+                status=413,
+                param="video",
+            )
+        yield video.path
+    elif video.startswith("video_"):
+        with blob_on_disk(service.blobs, _finished(service, caller, video)) as path:
+            yield path
+    else:
+        with open_file(service, caller, video).on_disk() as path:
+            yield path
+
+
+def _finished(service: Service, caller: Caller, video_id: str) -> str:
+    """The blob of a finished video of the caller."""
+    with service.database.read() as connection:
+        found = videos.find(connection, video_id)
+    if found is None or found.project_id != caller.project_id or found.status == "cancelled":
+        raise MissingError(f"Video with id '{video_id[:80]}' not found.", param="video")
+    if found.status != "completed":
+        raise StateError(
+            f"Video is not ready yet. Current status: {found.status}.",
+            code="video_not_ready",
+            param="video",
+        )
+    expired = found.expires_at is not None and found.expires_at <= time.time()
+    if found.files_gone or expired:
+        raise StateError(
+            f"The files of the video '{video_id[:80]}' have expired.",
+            code="video_expired",
+            gone=True,
+            param="video",
+        )
+    return blob_key(found.id, "video")
+
+
+def _checked_mime(path: Path) -> str:
+    mime = sniff_file(path)
+    if mime not in VIDEOS:
+        raise FieldError(
+            f"Invalid file 'video': unsupported mimetype ('{mime}'). Supported file formats are "
+            "'video/mp4', 'video/quicktime', and 'video/webm'.",
+            param="video",
+            code="unsupported_file_mimetype",
+        )
+    return mime
+
+
+def get_character(service: Service, caller: Caller, character_id: str) -> CharacterRow:
+    """A character of the caller.
+
+    Raises:
+        MissingError: there is none, or it is somebody else's.
+    """
+    with service.database.read() as connection:
+        row = rows.find(connection, character_id)
+    if row is None or row.project_id != caller.project_id:
+        raise MissingError(f"Character with id '{character_id[:80]}' not found.", param="id")
+    return row
+
+
+def show_character(row: CharacterRow) -> dict[str, Any]:
+    """The character as clients see it."""
+    return {"id": row.id, "name": row.name, "created_at": int(row.created_at)}
