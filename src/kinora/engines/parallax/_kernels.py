@@ -36,6 +36,8 @@ from kinora.engines.parallax.layout import (
     T_U,
     T_V,
     T_WIDTH,
+    T_X,
+    T_Y,
 )
 
 SOLVER_STEPS = 8  # at most; smooth layers settle in two or three
@@ -76,7 +78,7 @@ def solve_nodes(disparity, table, affine, ray, centre, nodes):
 
     Args:
         disparity: flat float32 buffer of all layers' disparity grids.
-        table: (L, 15) int64.
+        table: (L, 17) int64.
         affine: (L, 8) float64: x and y texel index = s·[0,2] + [1,3], grid index = s·[4,6] + [5,7].
         ray: (9,) float64, row-major: output node (x, y, 1) in pixels → ray in photo-camera axes.
         centre: (3,) float64 camera centre C in the world.
@@ -120,18 +122,20 @@ def classify(cells, table, nodes, flags):
 
     Args:
         cells: flat uint8 buffer, (least, greatest) alpha per cell.
-        table: (L, 15) int64.
+        table: (L, 17) int64.
         nodes: (L, 2, rows, columns) float32 from `solve_nodes`.
         flags: (L, rows − 1, columns − 1) uint8, written.
     """
     layers, rows, columns = flags.shape
     for layer in range(layers):
-        if table[layer, T_ALPHA] < 0:
+        if table[layer, T_CELLS] < 0:
             flags[layer] = OPAQUE
             continue
         base = table[layer, T_CELLS]
         wide = table[layer, T_CELL_WIDTH]
         high = table[layer, T_CELL_HEIGHT]
+        left = table[layer, T_X] // CELL
+        top = table[layer, T_Y] // CELL
         for row in range(rows):
             for column in range(columns):
                 x0 = x1 = nodes[layer, 0, row, column]
@@ -144,10 +148,10 @@ def classify(cells, table, nodes, flags):
                     y0 = min(y0, y)
                     y1 = max(y1, y)
                 # Chroma reaches one texel to the left and two to the right of the luma sample.
-                cx0 = min(max(int(x0 - 2.0) // CELL, 0), wide - 1)
-                cx1 = min(max(int(x1 + 3.0) // CELL, 0), wide - 1)
-                cy0 = min(max(int(y0 - 2.0) // CELL, 0), high - 1)
-                cy1 = min(max(int(y1 + 3.0) // CELL, 0), high - 1)
+                cx0 = min(max(int(x0 - 2.0) // CELL - left, 0), wide - 1)
+                cx1 = min(max(int(x1 + 3.0) // CELL - left, 0), wide - 1)
+                cy0 = min(max(int(y0 - 2.0) // CELL - top, 0), high - 1)
+                cy1 = min(max(int(y1 + 3.0) // CELL - top, 0), high - 1)
                 least = 255
                 greatest = 0
                 for cy in range(cy0, cy1 + 1):
@@ -167,12 +171,12 @@ def classify(cells, table, nodes, flags):
 
 
 @helper
-def _edges(nodes, layer, axis, row, v, first, last, scale, shift, limit, edge):
-    """Texel indices at the left edges of blocks [first, last], clamped to [0, limit], × 256."""
+def _edges(nodes, layer, axis, row, v, first, last, scale, shift, low, limit, edge):
+    """Texel indices at the left edges of blocks [first, last], clamped to [low, limit], × 256."""
     for b in range(_index(first), _index(last + 1)):
         above = nodes[layer, axis, row, b]
         here = above + (nodes[layer, axis, row + 1, b] - above) * v
-        edge[b] = min(max(here * scale + shift, _f32(0.0)), limit) * _f32(256.0)
+        edge[b] = min(max(here * scale + shift, low), limit) * _f32(256.0)
 
 
 @helper
@@ -189,8 +193,10 @@ def _luma_coordinates(table, nodes, layer, row, v, first, last, ramp, edge, at):
         at: (2, ≥ 8·columns) int32, written; clamped to the texture.
     """
     for axis in range(2):
-        limit = _f32(table[layer, T_WIDTH + axis] - 1)
-        _edges(nodes, layer, axis, row, v, first, last, _f32(1.0), _f32(0.0), limit, edge)
+        start = table[layer, T_X + axis]
+        low = _f32(start)
+        limit = _f32(start + table[layer, T_WIDTH + axis] - 1)
+        _edges(nodes, layer, axis, row, v, first, last, _f32(1.0), _f32(0.0), low, limit, edge)
         for b in range(_index(first), _index(last)):
             a = edge[b] + _f32(0.5)
             d = (edge[b + _index(1)] - edge[b]) * _f32(0.125)
@@ -206,8 +212,10 @@ def _chroma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
     luma position 2k + 0.5. Chroma texel i covers luma texels 2i and 2i + 1.
     """
     for axis in range(2):
-        limit = _f32(table[layer, T_CWIDTH + axis] - 1)
-        _edges(nodes, layer, axis, row, v, first, last, _f32(0.5), _f32(-0.25), limit, edge)
+        start = table[layer, T_X + axis] >> 1
+        low = _f32(start)
+        limit = _f32(start + table[layer, T_CWIDTH + axis] - 1)
+        _edges(nodes, layer, axis, row, v, first, last, _f32(0.5), _f32(-0.25), low, limit, edge)
         for i in range(_index(first * 4), _index(last * 4)):
             b = i >> _index(2)
             a = edge[b]
@@ -332,7 +340,7 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
                 wide = table[layer, T_WIDTH]
                 _copy(quads, table[layer, T_LUMA], wide, at, a * 8, z * 8, sample, 0)
                 _add(sample, a * 8, z * 8, clear, light)
-                if table[layer, T_ALPHA] >= 0:
+                if table[layer, T_CELLS] >= 0:
                     _copy(quads, table[layer, T_ALPHA], wide, at, a * 8, z * 8, sample, 0)
                     _cover(sample, a * 8, z * 8, clear)
                 a, z = _seen_run(flags, ends, layer, row, z, last)
@@ -369,7 +377,7 @@ def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
                 _add(sample, a * 4, z * 4, clear, u_light)
                 _copy(quads, table[layer, T_V], wide, at, a * 4, z * 4, sample, 0)
                 _add(sample, a * 4, z * 4, clear, v_light)
-                if table[layer, T_CALPHA] >= 0:
+                if table[layer, T_CELLS] >= 0:
                     _copy(quads, table[layer, T_CALPHA], wide, at, a * 4, z * 4, sample, 0)
                     _cover(sample, a * 4, z * 4, clear)
                 a, z = _seen_run(flags, ends, layer, row, z, last)
@@ -383,7 +391,7 @@ def compose(quads, table, nodes, flags, scratch, y_plane, u_plane, v_plane, heig
 
     Args:
         quads: flat uint32 buffer of all layers' quads.
-        table: (L, 15) int64; layers back to front, the first one opaque.
+        table: (L, 17) int64; layers back to front, the first one opaque.
         nodes: (L, 2, rows + 1, columns + 1) float32 from `solve_nodes`.
         flags: (L, rows, columns) uint8 from `classify`.
         scratch: from `row_scratch`, overwritten.
@@ -416,7 +424,7 @@ def sample_layer(quads, table, nodes, layer, scratch, y_plane, a_plane, u_plane,
         v = _f32((y % 8 + 0.5) * 0.125)
         _luma_coordinates(table, nodes, layer, y // 8, v, 0, columns, ramp, edge, at)
         _copy(quads, table[layer, T_LUMA], wide, at, 0, columns * 8, y_plane, y)
-        if table[layer, T_ALPHA] >= 0:
+        if table[layer, T_CELLS] >= 0:
             _copy(quads, table[layer, T_ALPHA], wide, at, 0, columns * 8, a_plane, y)
     wide = table[layer, T_CWIDTH]
     for y in range(u_plane.shape[0]):
@@ -424,7 +432,7 @@ def sample_layer(quads, table, nodes, layer, scratch, y_plane, a_plane, u_plane,
         _chroma_coordinates(table, nodes, layer, y // 4, v, 0, columns, edge, at)
         _copy(quads, table[layer, T_U], wide, at, 0, columns * 4, u_plane, y)
         _copy(quads, table[layer, T_V], wide, at, 0, columns * 4, v_plane, y)
-        if table[layer, T_CALPHA] >= 0:
+        if table[layer, T_CELLS] >= 0:
             _copy(quads, table[layer, T_CALPHA], wide, at, 0, columns * 4, c_plane, y)
 
 

@@ -49,16 +49,20 @@ def _composite(
         row = textures.table[layer]
         tx, ty = source_texels(textures, layer, ray, centre, x, y)
         shape = (int(row[layout.T_HEIGHT]), int(row[layout.T_WIDTH]))
+        left, top = int(row[layout.T_X]), int(row[layout.T_Y])
         alpha_at = int(row[layout.T_ALPHA])
         if chroma:
+            left, top = left // 2, top // 2
             tx, ty = tx * 0.5 - 0.25, ty * 0.5 - 0.25
             shape = (int(row[layout.T_CHEIGHT]), int(row[layout.T_CWIDTH]))
             alpha_at = int(row[layout.T_CALPHA])
+        tx, ty = tx - left, ty - top
+        cut = top * shape[1] + left  # texels of the whole layer before the first one kept
         alpha = np.ones(x.shape)
-        if alpha_at >= 0:
-            alpha = bilinear(unpacked(textures, alpha_at, shape), tx, ty) / 255.0
+        if row[layout.T_CELLS] >= 0:
+            alpha = bilinear(unpacked(textures, alpha_at + cut, shape), tx, ty) / 255.0
         for plane, column in zip(shown, columns, strict=True):
-            colour = bilinear(unpacked(textures, int(row[column]), shape), tx, ty)
+            colour = bilinear(unpacked(textures, int(row[column]) + cut, shape), tx, ty)
             plane[:] = colour + (1.0 - alpha) * plane
     return [np.asarray(np.clip(np.rint(plane), 0, 255), np.uint8) for plane in shown]
 

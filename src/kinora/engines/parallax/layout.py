@@ -8,7 +8,10 @@ from __future__ import annotations
 BLOCK = 8
 CELL = 16  # texels per side of the cells that know the least and greatest alpha within
 
-# Columns of the integer table, one row per layer.
+# Columns of the integer table, one row per layer. Planes may be cut to a window of the layer that
+# begins at texel (T_X, T_Y); texel indices are those of the whole layer all the same, so that a
+# frame's pixels don't depend on where the window lies. T_LUMA … T_CALPHA say where texel (0, 0) of
+# the whole layer would be. T_CELLS is −1 where the layer is opaque throughout: no alpha then.
 (
     T_LUMA,
     T_WIDTH,
@@ -25,7 +28,9 @@ CELL = 16  # texels per side of the cells that know the least and greatest alpha
     T_CELLS,
     T_CELL_WIDTH,
     T_CELL_HEIGHT,
-) = range(15)
-TABLE_COLUMNS = 15
+    T_X,
+    T_Y,
+) = range(17)
+TABLE_COLUMNS = 17
 
 HIDDEN, MIXED, OPAQUE = 0, 1, 2

@@ -50,9 +50,10 @@ class LayerPlanes:
     luma: F32  # (h, w) premultiplied, 0..255
     chroma: F32  # (h/2, w/2, 2) premultiplied, 0..255
     alpha: F32 | None  # (h, w) 0..255, None where opaque throughout
-    disparity: F32  # (gh, gw)
-    box: Box  # what luma, chroma and alpha cover
-    grid_box: Box  # what the disparity grid covers
+    disparity: F32  # (gh, gw) of the whole layer
+    box: Box  # the whole layer
+    texels: Size  # of the whole layer
+    start: tuple[int, int] = (0, 0)  # x, y of the planes' first texel; multiples of CELL
 
 
 def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> TextureSet:
@@ -69,10 +70,10 @@ def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> T
     affine = np.empty((len(planes), 8), dtype=np.float64)
     filled = grid = cell_count = 0
 
-    def put(plane: F32, row: NDArray[np.int64], column: int) -> None:
+    def put(plane: F32, row: NDArray[np.int64], column: int, start: tuple[int, int]) -> None:
         nonlocal filled
         packed = quad(_bytes(plane))
-        row[column] = filled
+        row[column] = filled - start[1] * plane.shape[1] - start[0]
         filled += packed.size
         quads.append(packed)
 
@@ -82,14 +83,16 @@ def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> T
         row[k.T_DHEIGHT], row[k.T_DWIDTH] = plane.disparity.shape
         row[k.T_DISPARITY] = grid
         grid += plane.disparity.size
-        put(plane.luma, row, k.T_LUMA)
-        put(plane.chroma[..., 0], row, k.T_U)
-        put(plane.chroma[..., 1], row, k.T_V)
+        start, half_start = plane.start, (plane.start[0] // 2, plane.start[1] // 2)
+        row[k.T_X], row[k.T_Y] = start
+        put(plane.luma, row, k.T_LUMA, start)
+        put(plane.chroma[..., 0], row, k.T_U, half_start)
+        put(plane.chroma[..., 1], row, k.T_V, half_start)
         if plane.alpha is not None:
-            put(plane.alpha, row, k.T_ALPHA)
+            put(plane.alpha, row, k.T_ALPHA, start)
             half = (int(row[k.T_CWIDTH]), int(row[k.T_CHEIGHT]))
             small = cv2.resize(plane.alpha, half, interpolation=cv2.INTER_AREA)
-            put(np.asarray(small, np.float32), row, k.T_CALPHA)
+            put(np.asarray(small, np.float32), row, k.T_CALPHA, half_start)
             extremes = cell_extremes(_bytes(plane.alpha))
             row[k.T_CELLS] = cell_count
             row[k.T_CELL_HEIGHT], row[k.T_CELL_WIDTH] = extremes.shape[:2]
@@ -109,7 +112,8 @@ def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> T
 def _affine(plane: LayerPlanes, camera: Intrinsics) -> NDArray[np.float64]:
     """Source point in focal lengths → texel index (x scale, x shift, y …), grid index likewise."""
     out: list[float] = []
-    for shape, box in ((plane.luma.shape, plane.box), (plane.disparity.shape, plane.grid_box)):
+    box, whole = plane.box, (plane.texels.height, plane.texels.width)
+    for shape in (whole, plane.disparity.shape):
         across, down = shape[1] / box.width, shape[0] / box.height
         out += [camera.focal * across, (camera.cx - box.x) * across - 0.5]
         out += [camera.focal * down, (camera.cy - box.y) * down - 0.5]

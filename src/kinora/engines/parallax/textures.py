@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.engines.parallax.layout import CELL
 from kinora.engines.parallax.texture_set import Box, LayerPlanes, TextureSet, pack
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.motion import Motion
@@ -22,6 +23,7 @@ from kinora.types.scene import Layer, Scene
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
 
 # ITU-R BT.709-6, 8-bit limited range: rows Y, Cb, Cr over R'G'B' in 0..255; offset per unit alpha.
 _BT709 = np.array(
@@ -52,7 +54,7 @@ def rgb_to_yuv(rgb: NDArray[np.generic], alpha: F32 | None = None) -> F32:
 
 def layer_planes(layer: Layer, scale: float, window: Box | None = None) -> LayerPlanes:
     """Resample the part of a layer inside ``window`` to ``scale`` texels per scene pixel."""
-    grid_box = Box(
+    box = Box(
         x=layer.origin[0],
         y=layer.origin[1],
         width=layer.rgba.shape[1],
@@ -60,12 +62,14 @@ def layer_planes(layer: Layer, scale: float, window: Box | None = None) -> Layer
     )
     rgba = layer.rgba
     height, width = rgba.shape[:2]
-    wide, high = (max(2, 2 * round(n * scale / 2)) for n in (width, height))
-    if (wide, high) != (width, height):
-        kind = cv2.INTER_AREA if wide < width else cv2.INTER_CUBIC
-        rgba = np.asarray(cv2.resize(rgba, (wide, high), interpolation=kind), np.uint8)
-    # Cut after resampling: a texel has the same value whatever the camera path is.
-    rgba, box = _cut(rgba, grid_box, window or grid_box)
+    texels = Size(*(max(2, 2 * round(n * scale / 2)) for n in (width, height)))
+    if texels != Size(width, height):
+        kind = cv2.INTER_AREA if texels.width < width else cv2.INTER_CUBIC
+        resized = cv2.resize(rgba, (texels.width, texels.height), interpolation=kind)
+        rgba = np.asarray(resized, np.uint8)
+    # Cut after resampling, along cells: a texel has the same value whatever the camera path is.
+    columns, rows = _window_range(texels, box, window or box)
+    rgba = rgba[rows[0] : rows[1], columns[0] : columns[1]]
     opaque = bool((layer.rgba[..., 3] == 255).all())
     alpha = None if opaque else rgba[..., 3].astype(np.float32)
     colour = rgba[..., :3] if alpha is None else np.minimum(rgba[..., :3], rgba[..., 3:])
@@ -77,29 +81,27 @@ def layer_planes(layer: Layer, scale: float, window: Box | None = None) -> Layer
         alpha=alpha,
         disparity=layer.disparity.astype(np.float32),
         box=box,
-        grid_box=grid_box,
+        texels=texels,
+        start=(columns[0], rows[0]),
     )
 
 
-def _cut(rgba: U8, box: Box, window: Box) -> tuple[U8, Box]:
-    """The texels of ``rgba``, which covers ``box``, inside ``window``; an even number each way."""
-    high, wide = rgba.shape[:2]
-    across, down = wide / box.width, high / box.height
-    x0, x1 = _even_range((window.x - box.x) * across, window.width * across, wide)
-    y0, y1 = _even_range((window.y - box.y) * down, window.height * down, high)
-    part = Box(
-        x=box.x + x0 / across,
-        y=box.y + y0 / down,
-        width=(x1 - x0) / across,
-        height=(y1 - y0) / down,
+def _window_range(texels: Size, box: Box, window: Box) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Columns and rows of the layer over ``box`` that lie inside ``window``, in whole cells."""
+    across, down = texels.width / box.width, texels.height / box.height
+    return (
+        _cells_around((window.x - box.x) * across, window.width * across, texels.width),
+        _cells_around((window.y - box.y) * down, window.height * down, texels.height),
     )
-    return rgba[y0:y1, x0:x1], part
 
 
-def _even_range(start: float, length: float, count: int) -> tuple[int, int]:
-    """The least even range in [0, count] around [start, start + length], at least 2 long."""
-    low = min(max(2 * int(np.floor(start / 2)), 0), count - 2)
-    return low, max(min(2 * int(np.ceil((start + length) / 2)), count), low + 2)
+def _cells_around(start: float, length: float, count: int) -> tuple[int, int]:
+    """The least range of whole cells in [0, count] around [start, start + length], not empty."""
+    last = (count - 1) // CELL * CELL
+    low = min(max(CELL * int(np.floor(start / CELL)), 0), last)
+    return low, max(
+        min(CELL * int(np.ceil((start + length) / CELL)), count), min(low + CELL, count)
+    )
 
 
 def build_textures(
@@ -166,18 +168,24 @@ def fitted_luma(scene: Scene, size: Size) -> F32:
     return np.ascontiguousarray(rgb_to_yuv(image)[..., 0])
 
 
-def _resting_map(plane: LayerPlanes, scene: Scene, size: Size) -> tuple[F32, F32]:
-    """Texel index of each output column and row when the camera rests."""
-    high, wide = plane.luma.shape
-    out = []
-    box = plane.box
-    for count, span, start, texels in (
-        (size.width, scene.size.width, scene.frame_origin[0] - box.x, wide / box.width),
-        (size.height, scene.size.height, scene.frame_origin[1] - box.y, high / box.height),
-    ):
-        pixel = (np.arange(count, dtype=np.float64) + 0.5) * span / count
-        out.append(((pixel + start) * texels - 0.5).astype(np.float32))
-    return out[0], out[1]
+def _resting_map(plane: LayerPlanes, scene: Scene, size: Size) -> tuple[F64, F64]:
+    """Texel index, in the whole layer, of each output column and row when the camera rests."""
+    box, texels = plane.box, plane.texels
+    x = (np.arange(size.width) + 0.5) * scene.size.width / size.width + scene.frame_origin[0]
+    y = (np.arange(size.height) + 0.5) * scene.size.height / size.height + scene.frame_origin[1]
+    return (
+        (x - box.x) * (texels.width / box.width) - 0.5,
+        (y - box.y) * (texels.height / box.height) - 0.5,
+    )
+
+
+def _grid(x: F64, y: F64) -> tuple[F32, F32]:
+    """Coordinates for `cv2.remap`, on the grid of 1/32 that it rounds to.
+
+    Rounded here, where they are exact, so that a texel's weight doesn't depend on what was cut off.
+    """
+    across, down = np.meshgrid(np.rint(x * 32) / 32, np.rint(y * 32) / 32)
+    return across.astype(np.float32), down.astype(np.float32)
 
 
 def _corrected(planes: list[LayerPlanes], scene: Scene, target: F32) -> list[LayerPlanes]:
@@ -188,8 +196,11 @@ def _corrected(planes: list[LayerPlanes], scene: Scene, target: F32) -> list[Lay
     weights: list[F32] = []
     maps = [_resting_map(plane, scene, size) for plane in planes]
     for plane, at in zip(reversed(planes), reversed(maps), strict=True):
-        shown += clear * _sample(plane.luma, at, outside_clear=plane.alpha is not None)
-        cover = 1.0 if plane.alpha is None else _sample(plane.alpha, at, outside_clear=True) / 255.0
+        places = _grid(at[0] - plane.start[0], at[1] - plane.start[1])
+        shown += clear * _sample(plane.luma, places, outside_clear=plane.alpha is not None)
+        cover: F32 | float = 1.0
+        if plane.alpha is not None:
+            cover = _sample(plane.alpha, places, outside_clear=True) / 255.0
         weights.insert(0, np.asarray(clear * cover, np.float32))
         clear = np.asarray(clear * (1.0 - cover), np.float32)
     error = target - shown
@@ -199,22 +210,18 @@ def _corrected(planes: list[LayerPlanes], scene: Scene, target: F32) -> list[Lay
     ]
 
 
-def _sample(plane: F32, at: tuple[F32, F32], *, outside_clear: bool) -> F32:
-    x, y = np.meshgrid(*at)
+def _sample(plane: F32, places: tuple[F32, F32], *, outside_clear: bool) -> F32:
     border = cv2.BORDER_CONSTANT if outside_clear else cv2.BORDER_REPLICATE
-    return np.asarray(cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=border), np.float32)
+    return np.asarray(cv2.remap(plane, *places, cv2.INTER_LINEAR, borderMode=border), np.float32)
 
 
-def _with_error(plane: LayerPlanes, error: F32, at: tuple[F32, F32]) -> LayerPlanes:
+def _with_error(plane: LayerPlanes, error: F32, at: tuple[F64, F64]) -> LayerPlanes:
     """Add an error image of the frame to a layer's luma, where the layer lies under the frame."""
     inverse = []
-    for indices, texels in zip(at, reversed(plane.luma.shape), strict=True):
+    for indices, first, count in zip(at, plane.start, reversed(plane.luma.shape), strict=True):
         step = float(indices[-1] - indices[0]) / max(1, len(indices) - 1)
-        inverse.append(
-            ((np.arange(texels, dtype=np.float32) - indices[0]) / step).astype(np.float32)
-        )
-    x, y = np.meshgrid(*inverse)
-    added = cv2.remap(error, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
+        inverse.append((first + np.arange(count) - indices[0]) / step)
+    added = cv2.remap(error, *_grid(*inverse), cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
     limit = 255.0 if plane.alpha is None else plane.alpha
     return replace(plane, luma=np.clip(plane.luma + added, 0.0, limit).astype(np.float32))
 

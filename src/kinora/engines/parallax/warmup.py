@@ -26,7 +26,7 @@ def warm_up() -> None:
         alpha=None,
         disparity=np.ones((2, 2), np.float32),
         box=_BOX,
-        grid_box=_BOX,
+        texels=_SIZE,
     )
     textures = pack([back, replace(back, alpha=grey)], _CAMERA, _SIZE)
     motion = Motion(
