@@ -44,7 +44,7 @@ def _noun_use(c: Candidate) -> bool:
 
 
 def _hard(c: Candidate) -> bool:
-    if c.actor == "camera" or moves_the_camera(c):
+    if c.actor == "camera" or moves_the_camera(c) or _continues(c):
         return True
     if c.rule.vehicle and not _vehicle_moves(c):
         return False
@@ -69,6 +69,16 @@ def _hard(c: Candidate) -> bool:
     if verb and c.subject == "other" and not c.rule.jargon:
         return c.rule.name == "pan" and c.course.path in ("left", "right")
     return not (verb and c.quiet)
+
+
+def _continues(c: Candidate) -> bool:
+    """ "the shot opens still, then after two seconds trucks right": whoever acted goes on."""
+    if c.actor != "bare" or c.subject != "camera" or c.hit.form != "third":
+        return False
+    before = range(c.clause.first, c.hit.first)
+    return c.course.path is not None and all(
+        c.source.mark_of[i] >= 0 or c.is_adverb(i) or i in c.hits.told for i in before
+    )
 
 
 def _handles_a_thing(c: Candidate) -> bool:
@@ -270,7 +280,7 @@ def _opens_as_noun(c: Candidate) -> bool:
         at += 1
     going = c.beside and c.course.strong
     told = c.told_how or at > c.hit.last or going or c.word(at) in _GOALS
-    opens = c.told_before or c.hit.first == c.clause.first
+    opens = all(c.leads(i) for i in range(c.clause.first, c.hit.first))
     known = c.rule.becomes["bare"] != "?" or going
     owned = c.word(at) in ("of", "de", "du", "des", "d'")
     return told and opens and known and not owned and not c.quiet

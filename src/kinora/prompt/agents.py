@@ -48,7 +48,7 @@ class Looker:
             elif self._is("it", here):
                 return "it"
             elif self._is("he", here) or self._is("she", here):
-                return "other"
+                return "camera" if self._as_if(here, first) else "other"
             elif self._is_clitic(here, first, at):
                 here -= 1
             elif self._is("determiner", here):
@@ -60,6 +60,10 @@ class Looker:
             else:
                 return self._noun_phrase(first, here, at, participle=participle)
         return "bare"
+
+    def _as_if(self, here: int, first: int) -> bool:
+        """ "like I'm walking into the picture", « comme si tu avançais »: the eye is the camera."""
+        return here > first and self.tokens[here - 1].text in _AS_IF
 
     def _is_clitic(self, here: int, first: int, at: int) -> bool:
         """« on le suit », « la caméra les accompagne »: an object before its verb."""
@@ -103,7 +107,8 @@ class Looker:
         """A camera word stands before the verb: as the actor, or only as an object?"""
         of = here + 1 < at and self.tokens[here + 1].text in ("de", "d'")
         following = self.tokens[here + 1 + of].text if here + 1 + of < at else ""
-        if in_any("operator", following, self.langs):
+        owned = of and in_any("owner", following, self.langs)
+        if owned or in_any("operator", following, self.langs):
             return "other"
         before = here - 1
         if before >= first and self.tokens[before].text in _WATCHING:
@@ -142,6 +147,7 @@ class Looker:
 
 
 _CLITICS = frozenset({"le", "la", "l'", "les", "lui"})
+_AS_IF = frozenset({"like", "if", "though", "si", "s'"})
 _WATCHING = frozenset({"security", "surveillance", "cctv", "traffic", "speed", "toy"})
 _WITH = frozenset({"with", "avec"})
 _NOUNS = frozenset({"mouvement", "batiment", "deplacement", "monument", "appartement", "vetement"})

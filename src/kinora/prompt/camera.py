@@ -16,7 +16,7 @@ from kinora.prompt.orders import moves_the_camera
 from kinora.prompt.paths import Course, find_course, second_course
 from kinora.prompt.scan import Scan, head, scan
 from kinora.prompt.source import Source
-from kinora.prompt.subjects import Subjects
+from kinora.prompt.subjects import Subject, Subjects
 from kinora.prompt.verbless import verbless
 
 _NEGATION_REACH = 4  # words between a negation and the head it denies
@@ -58,6 +58,7 @@ class CameraReader:
             self._subjects.new_sentence()
         skip = self._skips(clause, hits)
         looker = Looker(tokens, skip, clause.langs, _gear(hits))
+        subject = self._subjects.current
         self._subjects.note(clause, skip=skip, heads={h.first: h.form for h in hits.heads})
         found: list[Event] = []
         for at, hit in enumerate(hits.heads):
@@ -73,7 +74,7 @@ class CameraReader:
             if extra is not None and not event.negated:
                 found.append(second_event(hit, extra, clause=index))
         if not found:
-            found = self._way(index, hits, skip)
+            found = self._way(index, hits, skip, subject)
         if found:
             self._subjects.camera_acts()
         self._denied = any(e.negated for e in found)
@@ -198,11 +199,11 @@ class CameraReader:
             return False
         return any(e.op == event.op and not e.negated for e in self._events)
 
-    def _way(self, index: int, hits: Scan, skip: Container[int]) -> list[Event]:
+    def _way(self, index: int, hits: Scan, skip: Container[int], subject: Subject) -> list[Event]:
         """A clause without a verb that only names a way."""
         found = self._continued(index, hits, skip)
         if found is None:
-            found = verbless(self._source, index, hits, subject=self._subjects.current)
+            found = verbless(self._source, index, hits, subject=subject)
         return found
 
     def _continued(self, index: int, hits: Scan, skip: Container[int]) -> list[Event] | None:
@@ -211,6 +212,8 @@ class CameraReader:
         if not self._events or not hits.paths or clause.link not in ("then", "comma", "after"):
             return None
         before, path = self._events[-1], hits.paths[0]
+        if len(hits.paths) > 1 and hits.paths[1].first <= path.last + 1:
+            path = hits.paths[1]  # "then back to the right"
         if self._source.clauses[before.clause].sentence != clause.sentence or before.negated:
             return None
         if clause.link == "comma" and clause.last - clause.first > 4:
@@ -235,6 +238,8 @@ class CameraReader:
         return all(
             i in skip
             or self._source.tokens[i].text in _GO_ON
+            or self._source.tokens[i].text[0].isdigit()
+            or is_word_of("measure", self._source.tokens[i].text, clause.langs)
             or is_word_of("adverb", self._source.tokens[i].text, clause.langs)
             for i in range(clause.first, path.first)
         )

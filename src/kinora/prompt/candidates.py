@@ -17,7 +17,14 @@ _QUIET = frozenset({"action", "subject", "audio", "dialogue", "light", "style", 
 _LEADS = frozenset(
     ["a", "an", "-", "un", "une", "d'", "juste", "just", "only", "simply", "simplement"]
 )
-_EMPTY = ("function", "camera", "auxiliary", "number", "measure")  # lists of words without picture
+_EMPTY = (
+    "openers",
+    "function",
+    "camera",
+    "auxiliary",
+    "number",
+    "measure",
+)  # lists of words without picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +67,15 @@ class Candidate:
     @property
     def told_before(self) -> bool:
         """Whether words of manner and direction, and nothing else, stand before the head."""
-        before = set(range(self.clause.first, self.hit.first))
-        told = {i for h in (*self.hits.manner, *self.hits.paths) for i in range(h.first, h.last)}
-        articles = {i for i in before if self.word(i) in _LEADS or i in self.hits.asking}
-        return bool(before & told) and before <= told | articles
+        before = range(self.clause.first, self.hit.first)
+        told = any(self.word(i) not in _LEADS for i in before)
+        return told and all(self.leads(i) for i in before)
+
+    def leads(self, at: int) -> bool:
+        """Whether the word at token ``at`` may open a noun phrase of movement: "a slow …"."""
+        if self.word(at) in _LEADS or at in self.hits.asking or at in self.hits.told:
+            return True
+        return any(h.first <= at < h.last for h in self.hits.paths)
 
     @property
     def beside(self) -> bool:

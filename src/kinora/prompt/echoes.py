@@ -81,7 +81,7 @@ def _tells_again(before: Event, event: Event, source: Source) -> bool:
     if (event.direction is None or event.vague) and not same_sentence:
         return _vaguer(before, event, soft=soft)
     if soft and event.form == "ing" and before.op == "follow":
-        return same_sentence and event.direction in (None, "in")
+        return same_sentence and event.direction in (None, "in", "out")
     if not soft or event.direction != before.direction:
         return False
     near = {before.op, event.op} <= _NEARINGS and event.form == "ing" and same_sentence

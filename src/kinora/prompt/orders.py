@@ -5,6 +5,7 @@ from __future__ import annotations
 from kinora.prompt.candidates import Candidate
 
 _ORDERS = frozenset({"follow", "approach", "circle", "reveal", "sweep", "survey", "retreat"})
+_ELEVATORS = frozenset({"rise", "descend", "climb", "dive"})  # "sink below the surface"
 _DENIALS = frozenset({"pas", "plus", "jamais", "surtout"})  # « ne bouge surtout pas la caméra »
 _LENS_ORDERS = frozenset({"widen", "tighten"})
 #: Heads whose verb may also be done to a thing: "move the chair left", "turn the lamp down".
@@ -115,7 +116,8 @@ def _opens_as_order(c: Candidate) -> bool:
         return False
     if c.hit.concept in _LENS_ORDERS and not _names_a_thing(c, c.hit.last):
         return True
-    return telling and (c.hit.lang == "fr" or c.hit.concept in _ORDERS)
+    leads = c.hit.concept in _ELEVATORS and c.is_a("preposition", c.hit.last)
+    return telling and (leads or c.hit.lang == "fr" or c.hit.concept in _ORDERS)
 
 
 def _is_imperative(c: Candidate) -> bool:

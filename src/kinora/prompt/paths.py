@@ -12,8 +12,12 @@ from kinora.prompt.text import Token
 _REACH = 9  # words between a head and a path that can't be mistaken
 _WEAK_GAP = {"in": 0, "out": 0, "up": 0, "down": 0, "to": 0}  # others: 1
 _OWN_HEADS = {"orbit", "truck", "pan", "tilt", "roll", "pedestal", "crane", "zoom", "dolly", "whip"}
-_FILLERS = frozenset(["and", "et", "de", "shot", "move", "s'", "degrees", "degree", "deg", "degres",
+_FILLERS = frozenset(["and", "et", "de", "shot", "move", "s'", "vous", "toi", "itself", "degrees", "degree", "deg", "degres",
                        "degre", "percent", "pour", "cent"])  # fmt: skip
+_SENSES = frozenset({"cw", "ccw", "left", "right"})
+_CORNERS = frozenset({"corner", "bend", "coin", "virage"})
+_FROM = frozenset({"from", "de", "du", "des", "d'"})
+_TO = frozenset({"to", "toward", "towards", "a", "au", "aux", "vers", "jusqu'"})
 _RISERS = frozenset({"move", "walk", "glide", "rise", "climb", "fly"})  # "up over" is a crane
 _ARTICLES = frozenset({"the", "a", "an", "his", "her", "their", "this", "its", "my", "our"})
 
@@ -47,7 +51,8 @@ def find_course(
     if path is None:
         op, direction, nearest = _parse(rule.becomes.get("bare", "?"))
         return Course(op, direction, nearest, None, hit.first, hit.last)
-    if path.concept in ("cw", "ccw") and _goes_around(rule, path, hits, limit):
+    path = _destination(tokens, hit, path, hits, limit)
+    if path.concept in _SENSES and _goes_around(tokens, rule, path, hits, limit):
         rule = head("orbit")  # "turns clockwise around the vase"
     path = _with_preposition(tokens, rule, path, hits, limit)
     rises = path.concept == "over" and rule.name in _RISERS and hits.weak_at.get(path.first) != path
@@ -80,9 +85,26 @@ def _with_preposition(
     return path
 
 
-def _goes_around(rule: Head, path: Hit, hits: Scan, limit: int) -> bool:
-    later = (h for h in near_paths(hits, path.last) if path.last <= h.first and h.last <= limit)
-    return "orbit" in rule.becomes.get("around", "") and any(h.concept == "around" for h in later)
+def _destination(tokens: Sequence[Token], hit: Hit, path: Hit, hits: Scan, limit: int) -> Hit:
+    """ "from the sink on the left to the door on the right": where it ends tells the way."""
+    other = {"left": "right", "right": "left"}.get(path.concept)
+    before = {t.text for t in tokens[hit.last : path.first]}
+    if other is None or not before & _FROM:
+        return path
+    for later in near_paths(hits, path.last):
+        between = {t.text for t in tokens[path.last : later.first]}
+        if later.concept == other and path.last <= later.first < limit and between & _TO:
+            return later
+    return path
+
+
+def _goes_around(tokens: Sequence[Token], rule: Head, path: Hit, hits: Scan, limit: int) -> bool:
+    if "orbit" not in rule.becomes.get("around", ""):
+        return False
+    for later in near_paths(hits, path.last):
+        if later.concept == "around" and path.last <= later.first and later.last < limit:
+            return not _CORNERS & {t.text for t in tokens[later.last : later.last + 2]}
+    return False
 
 
 def second_course(

@@ -47,7 +47,7 @@ def repair(
             out += joined
             continue
         routed = any(a <= token.start < b for a, b in camera)
-        word = _nearest(tokens, at, langs, routed=routed)
+        word = _nearest([*out, *tokens[at:]], len(out), langs, routed=routed)
         out.append(Token(word, token.start, token.end) if word else token)
         if word:
             repairs.append(Repair(token.start, token.end, word))
@@ -100,9 +100,11 @@ def _camera_words(lang: Lang) -> tuple[str, ...]:
 def _nearest(
     tokens: Sequence[Token], at: int, langs: tuple[Lang, ...], *, routed: bool
 ) -> str | None:
+    word = tokens[at].text
+    if fuzz.ratio(word, "camera") >= _RATIO:  # needs no context: it makes one
+        return "camera"
     if not routed and not _in_context(tokens, at, langs):
         return None
-    word = tokens[at].text
     if len(word) == 3:
         return _doubled(word) if _beside_direction(tokens, at) else None
     words = [w for lang in (*langs, *LANGS) for w in _camera_words(lang)]
