@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from kinora.errors import BodyError, FieldError, MissingError, StateError
 from kinora.records import characters as rows
@@ -127,8 +126,3 @@ def get_character(service: Service, caller: Caller, character_id: str) -> Charac
     if row is None or row.project_id != caller.project_id:
         raise MissingError(f"Character with id '{character_id[:80]}' not found.", param="id")
     return row
-
-
-def show_character(row: CharacterRow) -> dict[str, Any]:
-    """The character as clients see it."""
-    return {"id": row.id, "name": row.name, "created_at": int(row.created_at)}

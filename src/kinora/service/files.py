@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from kinora.errors import BodyError, FieldError, MissingError
 from kinora.records import files as rows
@@ -247,18 +246,3 @@ def delete_file(service: Service, caller: Caller, file_id: str) -> None:
     with service.database.begin() as connection:
         rows.delete(connection, row.id)
     service.blobs.delete(row.blob_key)
-
-
-def show_file(row: FileRow) -> dict[str, Any]:
-    """The file as clients see it; nothing needs processing, so it always is ``processed``."""
-    return {
-        "id": row.id,
-        "object": "file",
-        "bytes": row.bytes,
-        "created_at": int(row.created_at),
-        "expires_at": None if row.expires_at is None else int(row.expires_at),
-        "filename": row.filename,
-        "purpose": row.purpose,
-        "status": "processed",
-        "status_details": None,
-    }

@@ -202,36 +202,6 @@ def send_test(service: Service, caller: Caller, endpoint_id: str, *, event_type:
     return reply.status
 
 
-def show_endpoint(row: EndpointRow, *, with_secret: bool = False) -> dict[str, Any]:
-    """The endpoint as clients see it, with its secret or only a hint of it."""
-    shown: dict[str, Any] = {
-        "id": row.id,
-        "object": "webhook_endpoint",
-        "name": row.name,
-        "url": row.url,
-        "event_types": list(row.event_types),
-        "created_at": int(row.created_at),
-        "updated_at": None if row.updated_at is None else int(row.updated_at),
-        "signing_secret_hint": f"whsec_…{row.secret[-4:]}",
-    }
-    return {**shown, "signing_secret": row.secret} if with_secret else shown
-
-
-def show_delivery(row: DeliveryRow) -> dict[str, Any]:
-    """An attempt as clients see it."""
-    return {
-        "id": f"whd_{row.seq}",
-        "object": "webhook_endpoint.delivery",
-        "webhook_endpoint_id": row.endpoint_id,
-        "event_id": row.event_id,
-        "attempt": row.attempt,
-        "created_at": int(row.at),
-        "status_code": row.status_code,
-        "error": row.error,
-        "duration_ms": row.duration_ms,
-    }
-
-
 def _checked(service: Service, change: EndpointChange) -> dict[str, Any]:
     """The values that are given, each checked."""
     values: dict[str, Any] = {}

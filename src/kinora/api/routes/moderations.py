@@ -1,0 +1,135 @@
+"""``/moderations``: is a text or picture harmful?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+
+from kinora.api import threads
+from kinora.api.auth import caller
+from kinora.api.bodies import read_fields
+from kinora.api.described import JSON, body, text
+from kinora.api.reading import missing, read_optional_text, refuse_unknown, wrong_type
+from kinora.errors import FieldError
+from kinora.records.ids import new_id
+from kinora.service.context import Service
+from kinora.service.moderations import CATEGORIES, Judgement, Part, open_moderator
+from kinora.types.account import Caller
+
+router = APIRouter(tags=["Moderations"])
+
+DEFAULT_MODEL = "omni-moderation-latest"
+MAX_INPUTS = 1000
+_EXPECTED = "a string, an array of strings, or an array of objects of type 'text' or 'image_url'"
+_NOTICE = "No classifier is configured on this server: nothing was examined, so nothing is flagged."
+
+
+class Result(BaseModel):
+    """What was found in one input."""
+
+    flagged: bool
+    categories: dict[str, bool]
+    category_scores: dict[str, float]
+    category_applied_input_types: dict[str, list[str]]
+
+
+class Moderation(BaseModel):
+    """What was found in all inputs."""
+
+    id: str
+    model: str
+    results: list[Result]
+    classifier: str | None = Field(description="extension: what examined the inputs; null: nothing")
+    notice: str | None = Field(description="extension: what the results can't tell")
+
+
+@router.post(
+    "/moderations",
+    summary="Judge texts and pictures",
+    openapi_extra=body(
+        {
+            "input": {
+                "anyOf": [
+                    {"type": "string", "minLength": 1},
+                    {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                    {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "type": "object",
+                            "required": ["type"],
+                            "properties": {
+                                "type": {"type": "string", "enum": ["text", "image_url"]},
+                                "text": {"type": "string"},
+                                "image_url": {
+                                    "type": "object",
+                                    "properties": {"url": {"type": "string"}},
+                                },
+                            },
+                        },
+                    },
+                ]
+            },
+            "model": text("echoed"),
+        },
+        required=["input"],
+        encodings=[JSON],
+    ),
+)
+async def create_moderation(request: Request, _: Annotated[Caller, Depends(caller)]) -> Moderation:
+    """A list of strings has a result for each; a list of objects is one input."""
+    service: Service = request.app.state.service
+    fields = await read_fields(request)
+    refuse_unknown(fields, ("input", "model"))
+    model = read_optional_text(fields, "model")
+    inputs = _read_inputs(fields.get("input"))
+    moderator = open_moderator(service.settings)
+    judged = [await threads.block(moderator.judge, parts) for parts in inputs]
+    return Moderation(
+        id=new_id("modr-"),
+        model=model or DEFAULT_MODEL,
+        results=[_show(judgement) for judgement in judged],
+        classifier=moderator.name,
+        notice=_NOTICE if moderator.name is None else None,
+    )
+
+
+def _read_inputs(value: Any) -> list[list[Part]]:
+    """The inputs, each in its parts."""
+    if value is None:
+        raise missing("input")
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list):
+        raise wrong_type("input", value, expected=_EXPECTED)
+    if not 1 <= len(texts) <= MAX_INPUTS:
+        raise FieldError(
+            f"Invalid value for 'input': expected 1 to {MAX_INPUTS} inputs, got {len(texts)}.",
+            param="input",
+        )
+    if all(isinstance(item, str) for item in texts):
+        return [[Part(kind="text", content=item)] for item in texts]
+    return [[_read_part(item) for item in texts]]
+
+
+def _read_part(item: Any) -> Part:
+    kind = item.get("type") if isinstance(item, Mapping) else None
+    if kind == "text" and isinstance(item.get("text"), str):
+        return Part(kind="text", content=item["text"])
+    if kind == "image_url" and isinstance(item.get("image_url"), Mapping):
+        url = item["image_url"].get("url")
+        if isinstance(url, str) and url.startswith(("https://", "http://", "data:image/")):
+            return Part(kind="image", content=url)
+    raise wrong_type("input", item, expected=_EXPECTED)
+
+
+def _show(judgement: Judgement) -> Result:
+    kinds: Mapping[str, Sequence[str]] = judgement.kinds
+    return Result(
+        flagged=bool(judgement.flagged),
+        categories={name: name in judgement.flagged for name in CATEGORIES},
+        category_scores={name: judgement.scores.get(name, 0.0) for name in CATEGORIES},
+        category_applied_input_types={name: list(kinds.get(name, ())) for name in CATEGORIES},
+    )
