@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from kinora.cli import keys_app
 from kinora.cli.failures import EXIT_MEANINGS, reported
 
 _EPILOG = "Exit codes: " + " · ".join(f"{code} {text}" for code, text in EXIT_MEANINGS.items())
@@ -197,6 +198,43 @@ def doctor(
         from kinora.cli.doctor import examine
 
         examine(warm_up=warm_up, as_json=json)
+
+
+@app.command(epilog=_EPILOG)
+def serve(
+    *,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="0 takes a free one.")
+    ] = 8000,
+    data_dir: keys_app.DataDir = None,
+    open_access: Annotated[
+        bool, typer.Option("--open", help="Ask for no key; on a loopback address only.")
+    ] = False,
+    workers_off: Annotated[
+        bool, typer.Option("--workers-off", help="Render nothing; 'kinora worker' does.")
+    ] = False,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Serve the Videos API: point an OpenAI client's base_url here."""
+    with reported(debug=debug, as_json=json):
+        from kinora.cli.extras import require_server
+
+        require_server()
+        from kinora.cli.serving import run as serve_until_stopped
+
+        serve_until_stopped(
+            host=host,
+            port=port,
+            data_dir=data_dir,
+            open_access=open_access,
+            workers=not workers_off,
+            as_json=json,
+        )
+
+
+app.add_typer(keys_app.app, name="keys")
 
 
 def run() -> None:
