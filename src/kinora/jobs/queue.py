@@ -1,4 +1,4 @@
-"""The seam to the queue: six calls, so that another engine could stand behind them.
+"""The seam to the queue: few calls, so that another engine could stand behind them.
 
 Accepting a job is one transaction: the caller writes its row and calls `enqueue` on the same
 connection; commit leaves both, rollback neither.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -28,6 +29,8 @@ RENDER = "make_video"
 DELIVER = "deliver_event"
 BATCH = "run_batch"
 
+_ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -38,6 +41,16 @@ class Job:
     queue: str
     arguments: tuple[Any, ...] = ()
     priority: int | None = None  # 1 is first
+
+
+@dataclass(frozen=True, slots=True)
+class PendingJob:
+    """A job that an executor has taken and not ended."""
+
+    id: str
+    workflow: str
+    queue: str
+    executor: str
 
 
 class JobQueue(Protocol):
@@ -52,8 +65,14 @@ class JobQueue(Protocol):
     def resume(self, job_ids: Iterable[str], *, queue: str) -> None:
         """Put jobs back on ``queue``, to go on after their last recorded step."""
 
-    def pending(self) -> list[tuple[str, str, str]]:
-        """(job id, queue, executor) of every job that an executor has taken and not ended."""
+    def pending(self) -> list[PendingJob]:
+        """Every job that an executor has taken and not ended."""
+
+    def ended(self, job_ids: Iterable[str]) -> list[str]:
+        """Those of the jobs that have ended, in whatever way."""
+
+    def ended_before(self, moment: float, *, limit: int) -> list[str]:
+        """Up to ``limit`` jobs that ended before ``moment``, unix seconds."""
 
     def delete(self, job_ids: Iterable[str]) -> None:
         """Forget ended jobs."""
@@ -99,10 +118,34 @@ class DbosQueue:
         """Put jobs back on ``queue``, to go on after their last recorded step."""
         self._client.resume_workflows(list(job_ids), queue_name=queue)
 
-    def pending(self) -> list[tuple[str, str, str]]:
-        """(job id, queue, executor) of every job that an executor has taken and not ended."""
+    def pending(self) -> list[PendingJob]:
+        """Every job that an executor has taken and not ended."""
         found = self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
-        return [(w.workflow_id, w.queue_name or "", w.executor_id or "") for w in found]
+        return [
+            PendingJob(w.workflow_id, w.name, w.queue_name or CONTROL_QUEUE, w.executor_id or "")
+            for w in found
+        ]
+
+    def ended(self, job_ids: Iterable[str]) -> list[str]:
+        """Those of the jobs that have ended, in whatever way."""
+        ids = list(job_ids)
+        if not ids:
+            return []
+        found = self._client.list_workflows(
+            workflow_ids=ids, status=list(_ENDED), load_input=False, load_output=False
+        )
+        return [w.workflow_id for w in found]
+
+    def ended_before(self, moment: float, *, limit: int) -> list[str]:
+        """Up to ``limit`` jobs that ended before ``moment``, unix seconds."""
+        found = self._client.list_workflows(
+            status=list(_ENDED),
+            completed_before=datetime.fromtimestamp(moment, UTC).isoformat(),
+            limit=limit,
+            load_input=False,
+            load_output=False,
+        )
+        return [w.workflow_id for w in found]
 
     def delete(self, job_ids: Iterable[str]) -> None:
         """Forget ended jobs."""

@@ -1,0 +1,89 @@
+"""Give the jobs of dead workers to living ones, and end what would otherwise never end.
+
+Every worker runs a reaper; a lease makes one of them lead.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from kinora.jobs.active import ActiveJobs
+from kinora.jobs.heartbeat import Heartbeat, Timing
+from kinora.jobs.queue import RENDER, JobQueue, PendingJob
+from kinora.jobs.stranded import end_stranded
+from kinora.records import workers
+from kinora.records.database import Database
+
+LEASE = "reaper"
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaper:
+    """One worker's reaper; `round` is what it does every few seconds."""
+
+    worker_id: str
+    database: Database
+    queue: JobQueue
+    heartbeat: Heartbeat
+    jobs: ActiveJobs
+    timing: Timing
+
+    def watch(self, stop: threading.Event) -> None:
+        """Rounds until ``stop``; each waits a little longer or shorter, so that none marches."""
+        lost: frozenset[str] = frozenset()
+        while not stop.wait(self.timing.reap * random.uniform(0.7, 1.3)):
+            try:
+                lost = self._own_lost(lost)
+                self.round()
+            except SQLAlchemyError as error:
+                _log.warning("reaper_failed", error=str(error))
+
+    def round(self) -> list[str]:
+        """Reap if this worker may judge and leads; the jobs that were put back."""
+        if not self.heartbeat.steady():
+            return []
+        with self.database.begin() as connection:
+            if not workers.take_lease(
+                connection, LEASE, holder=self.worker_id, seconds=self.timing.lease
+            ):
+                return []
+            buried = workers.bury(connection, silent_for=self.timing.ttl, spare=self.worker_id)
+            alive = workers.living(connection)
+        if buried:
+            _log.warning("workers_dead", workers=buried)
+        # Not only who died in this round: whoever owns a job and isn't alive has died.
+        orphans = [job for job in self.queue.pending() if job.executor not in alive]
+        self._put_back(orphans)
+        end_stranded(self.database, self.queue)
+        return [job.id for job in orphans]
+
+    def _own_lost(self, before: frozenset[str]) -> frozenset[str]:
+        """Put back renders that the queue thinks run here and don't, twice in a row.
+
+        That happens when the database couldn't take a job's last word, as on a full disk.
+        """
+        running = self.jobs.ids()
+        mine = {
+            job.id: job
+            for job in self.queue.pending()
+            if job.executor == self.worker_id and job.workflow == RENDER
+        }
+        lost = frozenset(mine) - running
+        self._put_back([mine[job_id] for job_id in sorted(lost & before)])
+        return lost - before
+
+    def _put_back(self, jobs: list[PendingJob]) -> None:
+        by_queue: dict[str, list[str]] = defaultdict(list)
+        for job in jobs:
+            by_queue[job.queue].append(job.id)
+        for queue, ids in by_queue.items():
+            _log.warning("jobs_put_back", queue=queue, jobs=ids)
+            self.queue.resume(ids, queue=queue)

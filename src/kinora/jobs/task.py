@@ -1,0 +1,92 @@
+"""What the render child is told: its task as JSON, and the files that it needs on this disk.
+
+The task is a `kinora.jobs.making.RenderTask`, written here as plain JSON because that module
+loads the codecs and kernels, which a worker never does.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from kinora.errors import InputError
+from kinora.records import videos
+from kinora.settings import Settings
+from kinora.storage.blobs import Blobs
+from kinora.types.video import Video, blob_key
+
+
+def sources_of(connection: sa.Connection, video: Video) -> list[Video]:
+    """The videos that ``video`` is made from, in order.
+
+    Raises:
+        InputError: one of them was deleted.
+    """
+    ids = video.spec.source_ids
+    found = videos.find_many(connection, ids)
+    if len(found) != len(ids):
+        raise InputError("A video that this one is made from was deleted.", param="video")
+    return found
+
+
+def write_task(
+    folder: Path, video: Video, sources: list[Video], *, blobs: Blobs, settings: Settings
+) -> Path:
+    """Write the task of ``video`` to ``folder``, fetching what isn't on this disk.
+
+    Raises:
+        InputError: a picture or clip that it needs is no longer stored.
+        OutputError: the store can't be read, or the folder not written.
+    """
+    picture, is_default = _picture(folder, video, sources, blobs=blobs, settings=settings)
+    task = {
+        "spec": json.loads(video.spec_json),
+        "picture": None if picture is None else str(picture),
+        "picture_is_default": is_default,
+        "sources": [
+            _source(folder, video, source, nth=nth, blobs=blobs)
+            for nth, source in enumerate(sources)
+        ],
+    }
+    path = folder / "task.json"
+    path.write_text(json.dumps(task), encoding="utf-8")
+    return path
+
+
+def _picture(
+    folder: Path, video: Video, sources: list[Video], *, blobs: Blobs, settings: Settings
+) -> tuple[Path | None, bool]:
+    if video.spec.kind == "stitch":
+        return None, False
+    key = video.spec.input_key or next((s.spec.input_key for s in sources), None)
+    if key is not None:
+        return _on_disk(folder / "picture", key, blobs=blobs, what="The picture"), False
+    if sources and sources[0].plan_json is None:
+        return None, False  # made from the clip itself
+    return settings.default_image, settings.default_image is not None
+
+
+def _source(folder: Path, video: Video, source: Video, *, nth: int, blobs: Blobs) -> dict[str, Any]:
+    clip = None
+    if video.spec.kind == "stitch" or source.plan_json is None:
+        key = blob_key(source.id, "video")
+        clip = str(_on_disk(folder / f"source-{nth}.mp4", key, blobs=blobs, what="A source clip"))
+    return {
+        "clip": clip,
+        "plan": None if source.plan_json is None else json.loads(source.plan_json),
+        "report": None if source.report_json is None else json.loads(source.report_json),
+    }
+
+
+def _on_disk(path: Path, key: str, *, blobs: Blobs, what: str) -> Path:
+    local = blobs.local_path(key)
+    if local is not None and local.is_file():
+        return local
+    try:
+        blobs.fetch(key, path)
+    except FileNotFoundError as error:
+        raise InputError(f"{what} of this video is no longer stored.", param="video") from error
+    return path
