@@ -191,7 +191,7 @@ def upgrade() -> None:
         sa.Column("report_json", sa.Text(), nullable=True),
         sa.Column("media_json", sa.Text(), nullable=True),
         sa.Column("input_key", sa.String(length=128), nullable=True),
-        sa.Column("files_gone", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("files_gone", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
         sa.UniqueConstraint("id"),
     )
@@ -230,7 +230,7 @@ def upgrade() -> None:
         "workers",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("seen", sa.Double(), nullable=False),
-        sa.Column("dead", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("dead", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("queues", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
