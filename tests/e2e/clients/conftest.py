@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from tests.e2e.clients.inputs import Inputs, make_inputs
+from tests.support.server import RunningServer, running_server
+
+
+@dataclass(frozen=True)
+class Server:
+    """The server that all clients of this run talk to."""
+
+    running: RunningServer
+
+    @property
+    def base_url(self) -> str:
+        return self.running.base_url
+
+    def new_key(self, project: str) -> str:
+        """A key of a project of its own, so that nobody sees another's videos."""
+        make = [sys.executable, "-m", "kinora", "keys", "create", project, "--project", project]
+        where = ["--data-dir", str(self.running.data_dir), "--json"]
+        done = subprocess.run([*make, *where], capture_output=True, text=True, check=True)
+        return str(json.loads(done.stdout)["key"])
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Webhook receivers and pictures of these tests lie on this machine: let the server there."""
+    folder = tmp_path_factory.mktemp("clients") / "data"
+    with running_server(folder, KINORA_ALLOW_PRIVATE_ADDRESSES="true") as running:
+        yield Server(running)
+
+
+@pytest.fixture(scope="session")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
+    return make_inputs(tmp_path_factory.mktemp("inputs"))
