@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from kinora.cli import keys_app
+from kinora.cli import jobs_app, keys_app
 from kinora.cli.failures import EXIT_MEANINGS, reported
 
 _EPILOG = "Exit codes: " + " · ".join(f"{code} {text}" for code, text in EXIT_MEANINGS.items())
@@ -234,7 +234,45 @@ def serve(
         )
 
 
+@app.command(epilog=_EPILOG)
+def worker(
+    *,
+    queues: Annotated[
+        str, typer.Option(metavar="LIST", help="Some of cpu, events and control.")
+    ] = "cpu,events,control",
+    data_dir: keys_app.DataDir = None,
+    debug: Debug = False,
+) -> None:
+    """Execute a server's jobs in one more process, here or on another machine."""
+    with reported(debug=debug, as_json=False):
+        from kinora.cli.extras import require_server
+
+        require_server()
+        from kinora.cli.jobs import work
+
+        work(queues=queues, data_dir=data_dir)
+
+
+@app.command(epilog=_EPILOG)
+def gc(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only.")] = False,
+    data_dir: keys_app.DataDir = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Throw away expired files and what nobody needs; servers do it every hour themselves."""
+    with reported(debug=debug, as_json=json):
+        from kinora.cli.extras import require_server
+
+        require_server()
+        from kinora.cli.jobs import collect
+
+        collect(dry_run=dry_run, data_dir=data_dir, as_json=json)
+
+
 app.add_typer(keys_app.app, name="keys")
+app.add_typer(jobs_app.app, name="jobs")
 
 
 def run() -> None:

@@ -26,7 +26,7 @@ def sources_of(connection: sa.Connection, video: Video) -> list[Video]:
         InputError: one of them was deleted.
     """
     ids = video.spec.source_ids
-    found = videos.find_many(connection, ids)
+    found = [v for v in videos.find_many(connection, ids) if v.status != "cancelled"]
     if len(found) != len(ids):
         raise InputError("A video that this one is made from was deleted.", param="video")
     return found
