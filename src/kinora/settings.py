@@ -129,6 +129,10 @@ class Settings(BaseSettings):
     allow_private_addresses: bool = Field(
         default=False, description="let image_url and webhooks reach private networks"
     )
+    redirect_downloads: bool = Field(
+        default=True,
+        description="S3: send downloads to signed URLs of the store; false: pass bytes through",
+    )
     log_prompts: bool = Field(default=False, description="write prompts into the logs")
     progress_events: bool = Field(
         default=False, description="also send video.progress events to webhooks that ask for them"

@@ -15,9 +15,11 @@ _COLUMNS = [videos.c[field.name] for field in fields(Video)]
 ACTIVE: tuple[VideoStatus, ...] = ("queued", "in_progress")
 
 
-def insert(connection: sa.Connection, **values: Any) -> None:
-    """A new row; ``values`` are columns of `kinora.records.tables.videos`."""
-    connection.execute(videos.insert().values(**values))
+def insert(connection: sa.Connection, **values: Any) -> int:
+    """A new row; ``values`` are columns of `kinora.records.tables.videos`. Returns its ``seq``."""
+    key = connection.execute(videos.insert().values(**values)).inserted_primary_key
+    assert key is not None  # of a single row
+    return int(key[0])
 
 
 def find(connection: sa.Connection, video_id: str) -> Video | None:
@@ -85,23 +87,48 @@ def count_active(connection: sa.Connection, *, key_id: str | None = None) -> int
     return int(connection.execute(query).scalar_one())
 
 
-def count_since(connection: sa.Connection, *, key_id: str, since: float) -> int:
-    """Videos that a key asked for since a moment, deleted ones not counted."""
-    query = sa.select(sa.func.count()).where(
-        videos.c.key_id == key_id, videos.c.created_at >= since
+def wait_for_room(
+    connection: sa.Connection, *, key_id: str, limit: int, window: float, now: float
+) -> float:
+    """Seconds until fewer than ``limit`` videos of a key lie within the last ``window`` seconds."""
+    query = (
+        sa.select(videos.c.created_at)
+        .where(videos.c.key_id == key_id, videos.c.created_at >= now - window)
+        .order_by(videos.c.created_at.desc())
+        .offset(limit - 1)
+        .limit(1)
     )
-    return int(connection.execute(query).scalar_one())
+    oldest = connection.execute(query).scalar_one_or_none()
+    return 0.0 if oldest is None else max(0.0, oldest + window - now)
 
 
-def count_ahead(connection: sa.Connection, video: Video) -> int:
-    """Queued jobs that are taken before ``video``."""
-    query = sa.select(sa.func.count()).where(
-        videos.c.status == "queued",
-        sa.or_(
-            videos.c.priority < video.priority,
-            sa.and_(videos.c.priority == video.priority, videos.c.seq < video.seq),
-        ),
+def queue_order(connection: sa.Connection) -> list[tuple[int, int]]:
+    """(priority, seq) of every queued job, in the order in which they are taken."""
+    query = (
+        sa.select(videos.c.priority, videos.c.seq)
+        .where(videos.c.status == "queued")
+        .order_by(videos.c.priority, videos.c.seq)
     )
+    return [(priority, seq) for priority, seq in connection.execute(query)]
+
+
+def count_queued(connection: sa.Connection) -> int:
+    """Jobs that wait."""
+    return _count(connection, "queued")
+
+
+def count_running(connection: sa.Connection) -> int:
+    """Jobs that run."""
+    return _count(connection, "in_progress")
+
+
+def newest_seq(connection: sa.Connection) -> int:
+    """The sequence number of the newest row, so no fewer than there are rows; 0: none yet."""
+    return connection.execute(sa.select(sa.func.max(videos.c.seq))).scalar_one() or 0
+
+
+def _count(connection: sa.Connection, status: VideoStatus) -> int:
+    query = sa.select(sa.func.count()).where(videos.c.status == status)
     return int(connection.execute(query).scalar_one())
 
 

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from kinora.errors import ImageError
+from kinora.types.geometry import Size
 from kinora.types.scene import U8, Photo
 
 #: Largest encoded picture that is read, bytes.
@@ -106,6 +107,33 @@ def decode_photo(image: PhotoSource) -> Photo:
         "an image must be a path, encoded bytes, a PIL image or a NumPy array, "
         f"not {type(image).__name__}"
     )
+
+
+def read_size(path: Path) -> Size:
+    """The size of a picture file, upright, by its header; no pixel is decoded.
+
+    Raises:
+        ImageError: not a picture, damaged in its header, too small or too large.
+    """
+    with _quiet():
+        try:
+            with Image.open(path, formats=_FORMATS) as picture:
+                size, turned = picture.size, _lies_on_its_side(picture)
+        except Image.DecompressionBombError:
+            raise _error(
+                f"the picture has too many pixels; at most {MAX_PIXELS:,} are allowed"
+            ) from None
+        except _DECODER_ERRORS:  # an unknown kind is one of them
+            raise _damaged("the picture") from None
+    _check_size(size)
+    return Size(*(size[::-1] if turned else size))
+
+
+def _lies_on_its_side(picture: Image.Image) -> bool:
+    # A PNG's EXIF may lie behind its pixels; to look for it there would decode them.
+    if picture.format == "PNG" and "exif" not in picture.info:
+        return False
+    return _read_exif(picture).orientation in (5, 6, 7, 8)
 
 
 def _error(message: str) -> ImageError:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kinora.jobs.queue import DbosQueue, JobQueue, prepare
 from kinora.records.database import Database, open_database
 from kinora.records.migrate import migrate
+from kinora.service.outlook import Outlook
 from kinora.settings import Settings
 from kinora.storage.blobs import Blobs, open_blobs
 
@@ -21,6 +22,7 @@ class Service:
     database: Database
     blobs: Blobs
     queue: JobQueue
+    outlook: Outlook = field(default_factory=Outlook)
 
 
 @contextmanager

@@ -74,12 +74,28 @@ def test_counts_for_limits_and_for_the_queue(connection: sa.Connection) -> None:
     _insert(connection, "urgent", key_id="j", priority=1)
     assert videos.count_active(connection) == 3
     assert videos.count_active(connection, key_id="k") == 2
-    assert videos.count_since(connection, key_id="k", since=50.0) == 2
+    assert videos.count_queued(connection) == 2
+    assert videos.count_running(connection) == 1
     late, urgent = videos.find(connection, "late"), videos.find(connection, "urgent")
     assert late is not None
     assert urgent is not None
-    assert videos.count_ahead(connection, late) == 1
-    assert videos.count_ahead(connection, urgent) == 0
+    assert videos.queue_order(connection) == [(1, urgent.seq), (10, late.seq)]
+    assert videos.newest_seq(connection) == urgent.seq
+
+
+def test_room_for_another_video_comes_when_an_old_one_leaves_the_window(
+    connection: sa.Connection,
+) -> None:
+    for name, moment in (("a", 100.0), ("b", 130.0), ("c", 140.0)):
+        _insert(connection, name, key_id="k", created_at=moment)
+
+    def wait(limit: int, now: float) -> float:
+        return videos.wait_for_room(connection, key_id="k", limit=limit, window=60.0, now=now)
+
+    assert wait(3, 150.0) == 10.0
+    assert wait(2, 150.0) == 40.0
+    assert wait(3, 161.0) == 0.0
+    assert wait(4, 150.0) == 0.0
 
 
 def test_the_mean_render_time_is_that_of_completed_jobs(connection: sa.Connection) -> None:

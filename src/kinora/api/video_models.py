@@ -1,0 +1,252 @@
+"""Shapes of the video endpoints, for the OpenAPI document.
+
+Answers are built by `kinora.wire.video` and not validated again on their way out; a test holds them
+against these.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kinora.api.described import FORM, JSON, text, upload
+from kinora.types.request import MAX_FPS, MAX_PROMPT_CHARS, MAX_SECONDS, MIN_FPS, MIN_SECONDS
+from kinora.types.video import VideoKind
+from kinora.wire.fields import MAX_CHARACTERS, MAX_EXTENSION_SECONDS, MAX_STITCHED, MAX_URL_CHARS
+from kinora.wire.scalars import MAX_SEED
+
+_OURS = "Extension: "
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class VideoFailure(_Shape):
+    """Why a job failed."""
+
+    code: str
+    message: str
+
+
+class VideoObject(_Shape):
+    """A video: the contract's 13 keys, then our own."""
+
+    id: str
+    object: Literal["video"]
+    created_at: int = Field(description="unix seconds")
+    status: Literal["queued", "in_progress", "completed", "failed"]
+    completed_at: int | None
+    error: VideoFailure | None
+    expires_at: int | None = Field(description="when its files go; null: never, or not made yet")
+    model: str
+    progress: int = Field(ge=0, le=100)
+    prompt: str | None
+    remixed_from_video_id: str | None
+    seconds: str = Field(description="of the whole clip")
+    size: str = Field(description="WIDTHxHEIGHT")
+    kind: VideoKind = Field(description=f"{_OURS}how it is made")
+    source_video_ids: list[str] = Field(description=f"{_OURS}the videos that it is made from")
+    seed: int = Field(description=f"{_OURS}what is left to chance follows it")
+    fps: str = Field(description=f"{_OURS}frames per second, such as 30 or 30000/1001")
+    quality: Literal["draft", "standard", "pro"] = Field(description=f"{_OURS}render tier")
+    queue_position: int | None = Field(description=f"{_OURS}1: next; null: not waiting")
+    eta_seconds: float | None = Field(description=f"{_OURS}estimate until it is done")
+    plan: str | None = Field(description=f"{_OURS}path of its plan, once planned")
+    report: dict[str, Any] | None = Field(
+        description=f"{_OURS}what was understood, approximated, not supported and ignored"
+    )
+
+
+class VideoPage(_Shape):
+    """A page of videos."""
+
+    object: Literal["list"]
+    data: list[VideoObject]
+    first_id: str | None
+    last_id: str | None = Field(description="`after` of the next page")
+    has_more: bool
+
+
+class DeletedVideo(_Shape):
+    """What a delete answers."""
+
+    id: str
+    object: Literal["video.deleted"]
+    deleted: Literal[True]
+
+
+class VideoPlan(_Shape):
+    """A plan and its report."""
+
+    object: Literal["video.plan"]
+    video_id: str | None = Field(description="null: a dry run")
+    seconds: str
+    size: str | None = Field(description="null: the picture's own shape")
+    plan: dict[str, Any] | None = Field(description="a ShotPlan; null: a stitch has none")
+    report: dict[str, Any] | None
+
+
+_PROMPT = text("what the camera does", minLength=1, maxLength=MAX_PROMPT_CHARS)
+_MODEL = text("a name that `GET /models` lists; default sora-2", examples=["sora-2"])
+_SEED = {
+    "type": ["integer", "string"],
+    "minimum": 0,
+    "maximum": MAX_SEED,
+    "pattern": "^[0-9]{1,15}$",
+    "description": f"{_OURS}the same seed makes the same frames; default 0",
+}
+_STRICT = {
+    "anyOf": [{"type": "boolean"}, {"type": "string", "enum": ["true", "false"]}],
+    "description": f"{_OURS}refuse what can't be done as asked",
+}
+_PLAN = {
+    "type": "object",
+    "description": f"{_OURS}a ShotPlan that is followed instead of the words "
+    "(docs/shot-plan.schema.json)",
+}
+_N = {"enum": [1, "1"], "description": "one video per request"}
+_UNUSED = {
+    name: {"description": "taken for compatibility; says nothing about the clip"}
+    for name in ("user", "metadata", "safety_identifier")
+}
+
+
+def _seconds(most: int, *, auto: bool) -> dict[str, Any]:
+    words: list[dict[str, Any]] = [
+        {"type": "integer", "minimum": MIN_SECONDS, "maximum": most},
+        {"type": "number", "minimum": MIN_SECONDS, "maximum": most},
+        {"type": "string", "pattern": r"^[1-9][0-9]{0,2}(\.[0-9]{1,3})?$", "examples": ["8"]},
+    ]
+    note = ""
+    if auto:
+        words.append({"type": "string", "const": "auto"})
+        note = "; default 4. `auto` (extension): as long as the words ask for"
+    return {"anyOf": words, "description": f"length, {MIN_SECONDS} to {most}{note}"}
+
+
+_REFERENCE = {
+    "anyOf": [
+        {
+            "type": "object",
+            "required": ["image_url"],
+            "additionalProperties": False,
+            "properties": {"image_url": text("an https or data URL", maxLength=MAX_URL_CHARS)},
+        },
+        {
+            "type": "object",
+            "required": ["file_id"],
+            "additionalProperties": False,
+            "properties": {"file_id": text("of an uploaded picture")},
+        },
+        text("the id of an uploaded picture, or a URL"),
+    ],
+    "description": "the picture: JPEG, PNG, WebP, AVIF or GIF",
+}
+_ID = {
+    "type": "object",
+    "required": ["id"],
+    "additionalProperties": False,
+    "properties": {"id": text("an id")},
+}
+_CREATE = {
+    "prompt": _PROMPT,
+    "model": _MODEL,
+    "seconds": _seconds(MAX_SECONDS, auto=True),
+    "size": text(
+        "WIDTHxHEIGHT, even, 64 to 4096; default 720x1280. `auto` (extension): the picture's shape",
+        examples=["1280x720"],
+    ),
+    "characters": {"type": "array", "maxItems": MAX_CHARACTERS, "items": _ID},
+    "remix_video_id": text("launch-era name of `POST /videos/{video_id}/remix`"),
+    "seed": _SEED,
+    "fps": {
+        "anyOf": [
+            {"type": "number", "minimum": MIN_FPS, "maximum": MAX_FPS},
+            {"type": "string", "examples": ["29.97", "30000/1001"]},
+        ],
+        "description": f"{_OURS}frames per second, {MIN_FPS} to {MAX_FPS}; default 30",
+    },
+    "fit": {
+        "type": "string",
+        "enum": ["crop", "pad", "strict"],
+        "description": f"{_OURS}a picture of another shape is cropped (default), padded, or "
+        "refused",
+    },
+    "quality": {
+        "type": "string",
+        "enum": ["draft", "standard", "pro"],
+        "description": f"{_OURS}render tier, over that of the model",
+    },
+    "strict": _STRICT,
+    "plan": _PLAN,
+    "n": _N,
+    **_UNUSED,
+}
+_REVISION = {
+    "prompt": _PROMPT,
+    "model": _MODEL,
+    "seed": _SEED,
+    "strict": _STRICT,
+    "plan": _PLAN,
+    "n": _N,
+    **_UNUSED,
+}
+_NEW_SECONDS = {"seconds": _seconds(MAX_EXTENSION_SECONDS, auto=False)}
+
+
+def create_body() -> dict[str, Any]:
+    """``POST /videos`` and its dry run."""
+    return _bodies(
+        {**_CREATE, "input_reference": _REFERENCE},
+        {**_CREATE, "input_reference": upload("the picture: JPEG, PNG, WebP, AVIF or GIF")},
+        required=["prompt"],
+    )
+
+
+def revision_body(*, extension: bool = False, in_path: bool = False) -> dict[str, Any]:
+    """Remix, edits and extensions; ``in_path``: the path names the source."""
+    fields = {**_REVISION, **(_NEW_SECONDS if extension else {})}
+    required = ["prompt", *(["seconds"] if extension else [])]
+    if in_path:
+        return _bodies(fields, fields, required=required)
+    source = {"video": {**_ID, "description": "the completed video to start from"}}
+    return _bodies({**fields, **source}, {**fields, **source}, required=[*required, "video"])
+
+
+def stitch_body() -> dict[str, Any]:
+    """``POST /videos/stitch``."""
+    fields = {
+        "videos": {
+            "type": "array",
+            "minItems": 2,
+            "maxItems": MAX_STITCHED,
+            "items": {"anyOf": [text("an id"), _ID]},
+            "description": "completed videos of one size and frame rate, in order",
+        },
+        "transition": {"type": "string", "enum": ["cut", "crossfade"]},
+        "transition_seconds": {
+            "type": "number",
+            "minimum": 0.1,
+            "maximum": 5,
+            "description": "of a cross-fade; default 0.5",
+        },
+        **_UNUSED,
+    }
+    return _bodies(fields, fields, required=["videos"])
+
+
+def _bodies(json: Any, form: Any, *, required: list[str]) -> dict[str, Any]:
+    schemas = {
+        encoding: {
+            "schema": {
+                "type": "object",
+                "properties": properties,
+                "required": required,
+                "additionalProperties": False,
+            }
+        }
+        for encoding, properties in ((JSON, json), (FORM, form))
+    }
+    return {"requestBody": {"required": True, "content": schemas}}

@@ -1,0 +1,213 @@
+"""Accepting a video: limits, row and job in one transaction.
+
+Commit leaves all of them, rollback none.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from kinora.errors import FieldError, LimitError, MissingError
+from kinora.jobs.queue import RENDER, RENDER_QUEUE, Job
+from kinora.records import idempotency, videos
+from kinora.records.idempotency import Repeatable
+from kinora.records.ids import video_id
+from kinora.service.context import Service
+from kinora.settings import Settings
+from kinora.types.account import ApiKey, Caller
+from kinora.types.video import Video, VideoSpec
+
+DEFAULT_PRIORITY = 10
+#: How long an Idempotency-Key is remembered, seconds.
+KEY_LIFETIME = 86_400.0
+_MINUTE, _DAY = 60.0, 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What tells a repeated POST from a new one."""
+
+    body_sha256: str  # of the path and the fields
+    key: str | None = None  # the caller's Idempotency-Key
+    is_retry: bool = False  # the client says that it sends this again
+
+    @property
+    def token(self) -> str:
+        """What earlier attempts are looked up by."""
+        return f"body:{self.body_sha256}" if self.key is None else f"key:{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVideo:
+    """A video that may be accepted."""
+
+    spec: VideoSpec
+    size: str  # WxH
+    seconds: str  # of the whole clip
+    remixed_from: str | None = None
+    extensions: int = 0
+    priority: int = DEFAULT_PRIORITY
+    batch_id: str | None = None
+    custom_id: str | None = None
+
+
+def admit(
+    service: Service, caller: Caller, new: NewVideo, *, attempt: Attempt | None = None
+) -> Video:
+    """Accept ``new``, or find what an earlier attempt made; blocks.
+
+    Args:
+        service: database and queue.
+        caller: whose video it is, and whose limits count.
+        new: the video.
+        attempt: None: never a repetition.
+
+    Raises:
+        LimitError: a limit of the key is reached, or the queue is full.
+        FieldError: the Idempotency-Key was used with another body.
+        MissingError: the earlier attempt's video was deleted.
+    """
+    now = time.time()
+    created = _row(caller, new, now)
+    with service.database.begin() as connection:
+        if attempt is not None:
+            earlier = _earlier(connection, service.settings, caller, attempt, created.id, now)
+            if earlier is not None:
+                return _found(connection, earlier)
+        _check_limits(connection, service.settings, caller, now)
+        values = {name: value for name, value in vars(created).items() if name != "seq"}
+        seq = videos.insert(connection, **values, input_key=new.spec.input_key)
+        service.queue.enqueue(
+            connection,
+            Job(
+                id=created.id,
+                workflow=RENDER,
+                queue=RENDER_QUEUE,
+                arguments=(created.id,),
+                priority=new.priority,
+            ),
+        )
+    return Video(seq=seq, **values)
+
+
+def _row(caller: Caller, new: NewVideo, now: float) -> Video:
+    return Video(
+        seq=0,  # the database counts
+        id=video_id(),
+        project_id=caller.project_id,
+        key_id=caller.key_id,
+        status="queued",
+        progress=0,
+        model=new.spec.model,
+        prompt=new.spec.prompt,
+        size=new.size,
+        seconds=new.seconds,
+        created_at=now,
+        remixed_from=new.remixed_from,
+        extensions=new.extensions,
+        priority=new.priority,
+        batch_id=new.batch_id,
+        custom_id=new.custom_id,
+        spec_json=new.spec.model_dump_json(),
+    )
+
+
+def _earlier(
+    connection: sa.Connection,
+    settings: Settings,
+    caller: Caller,
+    attempt: Attempt,
+    new_id: str,
+    now: float,
+) -> str | None:
+    """The id of what an earlier attempt made; None makes this one the first."""
+    post = Repeatable(
+        scope=caller.key_id or "open",
+        token=attempt.token,
+        body_sha256=attempt.body_sha256,
+        object_id=new_id,
+        created_at=now,
+    )
+    since = now - KEY_LIFETIME
+    if attempt.key is None:
+        # The same body sent anew, without being a retry, is another video.
+        since_retry = now - settings.retry_window
+        found = idempotency.claim(
+            connection, post, unless_since=since_retry if attempt.is_retry else None
+        )
+    else:
+        found = idempotency.claim(connection, post, unless_since=since)
+    if found is None:
+        return None
+    if found.body_sha256 != attempt.body_sha256:
+        raise FieldError(
+            "The Idempotency-Key of this request was used with other parameters before; use a "
+            "new key for a new request.",
+            param="Idempotency-Key",
+            code="idempotency_key_reused",
+        )
+    return found.object_id
+
+
+def _found(connection: sa.Connection, earlier_id: str) -> Video:
+    video = videos.find(connection, earlier_id)
+    if video is None or video.status == "cancelled":
+        raise MissingError(f"Video with id '{earlier_id}' not found.")
+    return video
+
+
+def _check_limits(
+    connection: sa.Connection, settings: Settings, caller: Caller, now: float
+) -> None:
+    if videos.count_queued(connection) >= settings.max_queued:
+        raise LimitError(
+            f"The queue is full: {settings.max_queued} videos wait already. Try again later.",
+            code="queue_full",
+            retry_after=_wait_for_place(connection),
+        )
+    key = caller.key
+    if key is None:
+        return
+    active = settings.max_active if key.max_active is None else key.max_active
+    # No key can have more than there are rows: most servers never need to count.
+    rows = videos.newest_seq(connection)
+    if rows >= active and videos.count_active(connection, key_id=key.id) >= active:
+        raise LimitError(
+            f"Too many running tasks: this key may have {active} videos queued or running at once.",
+            code="rate_limit_exceeded",
+            retry_after=_wait_for_place(connection),
+        )
+    _check_rates(connection, settings, key, rows=rows, now=now)
+
+
+def _check_rates(
+    connection: sa.Connection, settings: Settings, key: ApiKey, *, rows: int, now: float
+) -> None:
+    def wait(limit: int, window: float) -> float:
+        if rows < limit:
+            return 0.0
+        return videos.wait_for_room(connection, key_id=key.id, limit=limit, window=window, now=now)
+
+    minute = settings.per_minute if key.per_minute is None else key.per_minute
+    if seconds := wait(minute, _MINUTE):
+        raise LimitError(
+            f"Rate limit reached: this key may create {minute} videos a minute.",
+            code="rate_limit_exceeded",
+            retry_after=seconds,
+        )
+    day = settings.per_day if key.per_day is None else key.per_day
+    if seconds := wait(day, _DAY):
+        raise LimitError(
+            "You exceeded your current quota, please check your plan and billing details: this "
+            f"key may create {day} videos in 24 hours.",
+            code="insufficient_quota",
+            retry_after=seconds,
+        )
+
+
+def _wait_for_place(connection: sa.Connection) -> float:
+    """Until the next job ends, roughly."""
+    return max(1.0, videos.mean_render_seconds(connection) or 5.0)

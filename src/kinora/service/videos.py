@@ -1,0 +1,174 @@
+"""The use cases of videos: make, look at, list, plan, delete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
+
+from kinora.errors import MissingError, StateError
+from kinora.records import videos
+from kinora.service.admission import Attempt, admit
+from kinora.service.context import Service
+from kinora.service.drafting import prepare
+from kinora.service.paging import Page, cursor, cut
+from kinora.types.account import Caller
+from kinora.types.plan import ShotPlan
+from kinora.types.report import Report
+from kinora.types.video import MIME, Video, VideoSpec, blob_key
+from kinora.wire.draft import Draft
+from kinora.wire.scalars import is_identifier
+from kinora.wire.video import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A video, and where its job stands."""
+
+    video: Video
+    place: Place
+
+
+def create(
+    service: Service,
+    caller: Caller,
+    draft: Draft,
+    *,
+    attempt: Attempt | None = None,
+    priority: int | None = None,
+) -> Video:
+    """Prepare and accept a video in one go; blocks, and fetches what the draft names.
+
+    Args:
+        service: where it is made.
+        caller: whose it will be.
+        draft: what is asked for.
+        attempt: None: never a repetition of an earlier request.
+        priority: 1 is first; None: that of a single request.
+
+    Raises:
+        InputError: something asked for can't be used.
+        MissingError: a source isn't there.
+        StateError: a source isn't finished.
+        LimitError: a limit is reached.
+        NotSupportedError: ``strict``, and something asked for can't be done.
+        OutputError: the store can't take the picture.
+    """
+    new = prepare(service, caller, draft)
+    if priority is not None:
+        new = replace(new, priority=priority)
+    return admit(service, caller, new, attempt=attempt)
+
+
+def look(service: Service, video: Video) -> Seen:
+    """``video`` with an estimate of when it is done."""
+    place = service.outlook.place(service.database, service.settings, video)
+    return Seen(video=video, place=place)
+
+
+def get(service: Service, caller: Caller, video_id: str) -> Video:
+    """A video of the caller.
+
+    Raises:
+        MissingError: there is none, it was deleted, or it is somebody else's.
+    """
+    video = None
+    if is_identifier(video_id):
+        with service.database.read() as connection:
+            video = videos.find(connection, video_id)
+    if video is None or video.project_id != caller.project_id or video.status == "cancelled":
+        raise missing(video_id)
+    return video
+
+
+def missing(video_id: str) -> MissingError:
+    """The refusal of an id that the caller has no video of."""
+    return MissingError(f"Video with id '{video_id[:80]}' not found.", param="video_id")
+
+
+def get_seen(service: Service, caller: Caller, video_id: str) -> Seen:
+    """`get` and `look` in one.
+
+    Raises:
+        MissingError: as for `get`.
+    """
+    return look(service, get(service, caller, video_id))
+
+
+def list_page(
+    service: Service,
+    caller: Caller,
+    *,
+    after: str | None = None,
+    limit: int = 20,
+    order: Literal["asc", "desc"] = "desc",
+) -> Page[Seen]:
+    """Up to ``limit`` videos of the caller beyond ``after``, which may have been deleted since.
+
+    Raises:
+        FieldError: ``after`` never was a video of the caller.
+    """
+    with service.database.read() as connection:
+        find = partial(videos.find, connection)
+        start = cursor(after, find, project_id=caller.project_id)
+        found = videos.page(
+            connection,
+            project_id=caller.project_id,
+            after=start,
+            limit=limit + 1,
+            order=order,
+        )
+    page = cut(found, limit)
+    return Page(items=[look(service, v) for v in page.items], has_more=page.has_more)
+
+
+def delete(service: Service, caller: Caller, video_id: str) -> None:
+    """Delete a video: a running job is stopped, files and words are removed; blocks.
+
+    The bare row stays as a mark until retention clears it: lists can go on from it, and rates
+    still count it.
+
+    Raises:
+        MissingError: there is none, it was deleted, or it is somebody else's.
+    """
+    video = get(service, caller, video_id)
+    bare = VideoSpec(model=video.model, engine=video.spec.engine)
+    with service.database.begin() as connection:
+        # The row is the truth: what a worker writes later finds it cancelled and fails.
+        changed = videos.update(
+            connection,
+            video_id,
+            unless=("cancelled",),
+            status="cancelled",
+            prompt="",
+            spec_json=bare.model_dump_json(),
+            plan_json=None,
+            report_json=None,
+            media_json=None,
+            input_key=None,
+            files_gone=True,
+        )
+    if not changed:
+        raise missing(video_id)
+    if video.status in videos.ACTIVE:
+        service.queue.cancel(video_id)
+    for variant in MIME:
+        service.blobs.delete(blob_key(video_id, variant))
+
+
+def planned(video: Video) -> tuple[ShotPlan | None, Report | None]:
+    """The plan (None for a stitch, which follows several) and the report of a video.
+
+    Raises:
+        StateError: the video isn't planned yet, or failed before it was.
+    """
+    if video.plan_json is None and video.status != "completed":
+        failed = video.status == "failed"
+        raise StateError(
+            f"Video is not planned yet. Current status: {video.status}."
+            if not failed
+            else "Video has no plan: it failed before it was planned.",
+            code="video_failed" if failed else "video_not_ready",
+        )
+    report = None if video.report_json is None else Report.model_validate_json(video.report_json)
+    return video.plan, report
