@@ -22,13 +22,14 @@ class HasId(Protocol):
 
 Row = TypeVar("Row")
 Shown = TypeVar("Shown", bound=HasId)
+Item = TypeVar("Item")  # without the bound, of which pydantic can't make a schema
 
 
-class Listing(BaseModel, Generic[Shown]):
+class Listing(BaseModel, Generic[Item]):
     """A page of a list."""
 
     object: Literal["list"] = "list"
-    data: list[Shown]
+    data: list[Item]
     first_id: str | None = Field(description="null where the page is empty")
     last_id: str | None = Field(description="`after` of the next page")
     has_more: bool
