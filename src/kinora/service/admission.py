@@ -5,6 +5,7 @@ Commit leaves all of them, rollback none.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from kinora.settings import Settings
 from kinora.types.account import ApiKey, Caller
 from kinora.types.video import Video, VideoSpec
 
-DEFAULT_PRIORITY = 10
+DEFAULT_PRIORITY, BATCH_PRIORITY = 10, 20
 #: How long an Idempotency-Key is remembered, seconds.
 KEY_LIFETIME = 86_400.0
 _MINUTE, _DAY = 60.0, 86_400.0
@@ -38,6 +39,20 @@ class Attempt:
     def token(self) -> str:
         """What earlier attempts are looked up by."""
         return f"body:{self.body_sha256}" if self.key is None else f"key:{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchLine:
+    """Where in a batch a video comes from."""
+
+    batch_id: str
+    custom_id: str
+
+    @property
+    def attempt(self) -> Attempt:
+        """The same for each try of the line."""
+        digest = hashlib.sha256(self.custom_id.encode()).hexdigest()
+        return Attempt(body_sha256=digest, key=f"{self.batch_id}/{digest}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from kinora.errors import MissingError, StateError
 from kinora.records import videos
-from kinora.service.admission import Attempt, admit
+from kinora.service.admission import BATCH_PRIORITY, Attempt, BatchLine, admit
 from kinora.service.context import Service
 from kinora.service.drafting import prepare
 from kinora.service.paging import Page, cursor, cut
@@ -35,7 +35,7 @@ def create(
     draft: Draft,
     *,
     attempt: Attempt | None = None,
-    priority: int | None = None,
+    line: BatchLine | None = None,
 ) -> Video:
     """Prepare and accept a video in one go; blocks, and fetches what the draft names.
 
@@ -44,7 +44,7 @@ def create(
         caller: whose it will be.
         draft: what is asked for.
         attempt: None: never a repetition of an earlier request.
-        priority: 1 is first; None: that of a single request.
+        line: of a batch; the same line makes one video, however often it is tried.
 
     Raises:
         InputError: something asked for can't be used.
@@ -55,8 +55,10 @@ def create(
         OutputError: the store can't take the picture.
     """
     new = prepare(service, caller, draft)
-    if priority is not None:
-        new = replace(new, priority=priority)
+    if line is not None:
+        names = {"batch_id": line.batch_id, "custom_id": line.custom_id}
+        new = replace(new, priority=BATCH_PRIORITY, **names)
+        attempt = line.attempt
     return admit(service, caller, new, attempt=attempt)
 
 
