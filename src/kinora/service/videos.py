@@ -56,8 +56,9 @@ def create(
     """
     new = prepare(service, caller, draft)
     if line is not None:
-        names = {"batch_id": line.batch_id, "custom_id": line.custom_id}
-        new = replace(new, priority=BATCH_PRIORITY, **names)
+        new = replace(
+            new, priority=BATCH_PRIORITY, batch_id=line.batch_id, custom_id=line.custom_id
+        )
         attempt = line.attempt
     return admit(service, caller, new, attempt=attempt)
 
