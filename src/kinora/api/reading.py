@@ -6,18 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from kinora.api.fields import Fields, Upload
-from kinora.errors import FieldError
 from kinora.service.files import Incoming
-
-_KINDS: tuple[tuple[type, str], ...] = (
-    (bool, "a boolean"),
-    (int, "an integer"),
-    (float, "a number"),
-    (str, "a string"),
-    (list, "an array"),
-    (dict, "an object"),
-    (Upload, "a file"),
-)
+from kinora.wire.refusals import invalid_type, missing, unknown_parameter
 
 
 def refuse_unknown(fields: Fields, known: Collection[str]) -> None:
@@ -28,26 +18,7 @@ def refuse_unknown(fields: Fields, known: Collection[str]) -> None:
     """
     for name in fields:
         if name not in known:
-            raise FieldError(
-                f"Unknown parameter: '{name[:80]}'.", param=name[:80], code="unknown_parameter"
-            )
-
-
-def missing(name: str) -> FieldError:
-    """The refusal of a body that lacks ``name``."""
-    return FieldError(
-        f"Missing required parameter: '{name}'.", param=name, code="missing_required_parameter"
-    )
-
-
-def wrong_type(name: str, value: object, *, expected: str) -> FieldError:
-    """The refusal of a value of another type than ``expected`` ("a string")."""
-    got = next((word for kind, word in _KINDS if isinstance(value, kind)), "null")
-    return FieldError(
-        f"Invalid type for '{name}': expected {expected}, but got {got} instead.",
-        param=name,
-        code="invalid_type",
-    )
+            raise unknown_parameter(name[:80])
 
 
 def read_text(fields: Fields, name: str) -> str:
@@ -71,7 +42,7 @@ def read_optional_text(fields: Fields, name: str) -> str | None:
     value: Any = fields.get(name)
     if value is None or isinstance(value, str):
         return value
-    raise wrong_type(name, value, expected="a string")
+    raise invalid_type(value, param=name, expected="a string")
 
 
 def read_flag(fields: Fields, name: str) -> bool:
@@ -87,7 +58,7 @@ def read_flag(fields: Fields, name: str) -> bool:
         return value
     if value in ("true", "false"):
         return bool(value == "true")
-    raise wrong_type(name, value, expected="a boolean")
+    raise invalid_type(value, param=name, expected="a boolean")
 
 
 def read_texts(fields: Fields, name: str) -> list[str] | None:
@@ -100,7 +71,7 @@ def read_texts(fields: Fields, name: str) -> list[str] | None:
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise wrong_type(name, value, expected="an array of strings")
+        raise invalid_type(value, param=name, expected="an array of strings")
     return value
 
 
@@ -114,7 +85,7 @@ def read_upload(fields: Fields, name: str) -> Incoming:
     if value is None:
         raise missing(name)
     if not isinstance(value, Upload):
-        raise wrong_type(name, value, expected="a file")
+        raise invalid_type(value, param=name, expected="a file")
     return incoming(value)
 
 

@@ -111,3 +111,16 @@ def video_ids(
     if statuses is not None:
         query = query.where(videos.c.status.in_(list(statuses)))
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def extend_videos(connection: sa.Connection, batch_id: str, *, expires_at: float) -> None:
+    """Keep the files of the batch's finished videos until ``expires_at``."""
+    connection.execute(
+        videos.update()
+        .where(
+            videos.c.batch_id == batch_id,
+            videos.c.status == "completed",
+            videos.c.files_gone.is_(sa.false()),
+        )
+        .values(expires_at=expires_at)
+    )

@@ -13,8 +13,9 @@ from kinora.records import videos
 from kinora.records.characters import CharacterRow
 from kinora.records.ids import new_id
 from kinora.service.context import Service
-from kinora.service.files import Incoming, blob_on_disk, open_file
+from kinora.service.files import Incoming, open_file
 from kinora.service.sniff import VIDEOS, sniff_file
+from kinora.storage.local import blob_on_disk
 from kinora.types.account import Caller
 from kinora.types.video import blob_key
 

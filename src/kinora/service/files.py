@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from kinora.service.context import Service
 from kinora.service.paging import Page, cursor, cut
 from kinora.service.sniff import sniff_file
 from kinora.storage.blobs import Blobs
+from kinora.storage.local import blob_on_disk
 from kinora.types.account import Caller
 
 MAX_BATCH_FILE = 200 << 20
@@ -58,19 +58,6 @@ class StoredFile:
         """A path to the content while the block runs; not to be written to."""
         with blob_on_disk(self.blobs, self.row.blob_key) as path:
             yield path
-
-
-@contextmanager
-def blob_on_disk(blobs: Blobs, key: str) -> Iterator[Path]:
-    """A path to a blob while the block runs: its own, or a copy's where the store isn't a disk."""
-    local = blobs.local_path(key)
-    if local is not None:
-        yield local
-        return
-    with tempfile.TemporaryDirectory(prefix="kinora-") as folder:
-        path = Path(folder) / "blob"
-        blobs.fetch(key, path)
-        yield path
 
 
 def read_expiry(value: object, *, param: str) -> int | None:

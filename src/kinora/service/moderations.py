@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from kinora.settings import Settings
-
 Kind = Literal["text", "image"]
 
 CATEGORIES = (
@@ -68,7 +66,6 @@ class NoModerator:
         return Judgement()
 
 
-def open_moderator(settings: Settings) -> Moderator:
+def open_moderator() -> Moderator:
     """The classifier of this installation; none can be configured so far."""
-    del settings
     return NoModerator()

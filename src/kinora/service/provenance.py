@@ -8,7 +8,6 @@ from typing import Literal, Protocol
 
 from kinora.errors import FieldError
 from kinora.service.sniff import sniff_file
-from kinora.settings import Settings
 
 Signal = Literal["c2pa", "synthid"]
 Validation = Literal["trusted", "valid", "invalid", "not_present"]
@@ -88,13 +87,12 @@ def _contains(path: Path, marker: bytes) -> bool:
     return False
 
 
-def open_checker(settings: Settings) -> ProvenanceChecker:
+def open_checker() -> ProvenanceChecker:
     """The checker of this installation; there is one kind so far."""
-    del settings
     return MarkerChecker()
 
 
-def check_provenance(settings: Settings, path: Path) -> list[Finding]:
+def check_provenance(path: Path) -> list[Finding]:
     """Examine the file at ``path``.
 
     Raises:
@@ -108,4 +106,4 @@ def check_provenance(settings: Settings, path: Path) -> list[Finding]:
             param="file",
             code="unsupported_file_mimetype",
         )
-    return open_checker(settings).check(path, mime)
+    return open_checker().check(path, mime)

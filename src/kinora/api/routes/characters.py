@@ -13,12 +13,13 @@ from kinora.api.auth import caller
 from kinora.api.bodies import read_fields
 from kinora.api.described import body, text
 from kinora.api.fields import Fields, Upload
-from kinora.api.reading import incoming, missing, read_text, refuse_unknown, wrong_type
+from kinora.api.reading import incoming, read_text, refuse_unknown
 from kinora.records.characters import CharacterRow
 from kinora.service import characters
 from kinora.service.context import Service
 from kinora.service.files import Incoming
 from kinora.types.account import Caller
+from kinora.wire.refusals import invalid_type, missing
 
 router = APIRouter(tags=["Characters"])
 
@@ -87,7 +88,7 @@ def _read_video(fields: Fields) -> Incoming | str:
         (name, inner), *_ = value.items()
         if name in ("file_id", "id") and isinstance(inner, str):
             return inner
-    raise wrong_type("video", value, expected="a file, or an object with 'file_id' or 'id'")
+    raise invalid_type(value, param="video", expected="a file, or an object with 'file_id' or 'id'")
 
 
 def _show(row: CharacterRow) -> Character:

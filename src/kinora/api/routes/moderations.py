@@ -12,12 +12,12 @@ from kinora.api import threads
 from kinora.api.auth import caller
 from kinora.api.bodies import read_fields
 from kinora.api.described import JSON, body, text
-from kinora.api.reading import missing, read_optional_text, refuse_unknown, wrong_type
+from kinora.api.reading import read_optional_text, refuse_unknown
 from kinora.errors import FieldError
 from kinora.records.ids import new_id
-from kinora.service.context import Service
 from kinora.service.moderations import CATEGORIES, Judgement, Part, open_moderator
 from kinora.types.account import Caller
+from kinora.wire.refusals import invalid_type, missing
 
 router = APIRouter(tags=["Moderations"])
 
@@ -81,12 +81,11 @@ class Moderation(BaseModel):
 )
 async def create_moderation(request: Request, _: Annotated[Caller, Depends(caller)]) -> Moderation:
     """A list of strings has a result for each; a list of objects is one input."""
-    service: Service = request.app.state.service
     fields = await read_fields(request)
     refuse_unknown(fields, ("input", "model"))
     model = read_optional_text(fields, "model")
     inputs = _read_inputs(fields.get("input"))
-    moderator = open_moderator(service.settings)
+    moderator = open_moderator()
     judged = [await threads.block(moderator.judge, parts) for parts in inputs]
     return Moderation(
         id=new_id("modr-"),
@@ -103,7 +102,7 @@ def _read_inputs(value: Any) -> list[list[Part]]:
         raise missing("input")
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list):
-        raise wrong_type("input", value, expected=_EXPECTED)
+        raise invalid_type(value, param="input", expected=_EXPECTED)
     if not 1 <= len(texts) <= MAX_INPUTS:
         raise FieldError(
             f"Invalid value for 'input': expected 1 to {MAX_INPUTS} inputs, got {len(texts)}.",
@@ -122,7 +121,7 @@ def _read_part(item: Any) -> Part:
         url = item["image_url"].get("url")
         if isinstance(url, str) and url.startswith(("https://", "http://", "data:image/")):
             return Part(kind="image", content=url)
-    raise wrong_type("input", item, expected=_EXPECTED)
+    raise invalid_type(item, param="input", expected=_EXPECTED)
 
 
 def _show(judgement: Judgement) -> Result:

@@ -13,7 +13,6 @@ from kinora.api.auth import caller
 from kinora.api.bodies import read_fields
 from kinora.api.described import FORM, body, upload
 from kinora.api.reading import read_upload, refuse_unknown
-from kinora.service.context import Service
 from kinora.service.provenance import Finding, Signal, Validation, check_provenance
 from kinora.types.account import Caller
 
@@ -52,11 +51,10 @@ class ProvenanceCheck(BaseModel):
 )
 async def check(request: Request, _: Annotated[Caller, Depends(caller)]) -> ProvenanceCheck:
     """That nothing is found proves nothing: marks can be removed, and most makers leave none."""
-    service: Service = request.app.state.service
     fields = await read_fields(request)
     refuse_unknown(fields, ("file",))
     path = read_upload(fields, "file").path
-    findings = await threads.block(check_provenance, service.settings, path)
+    findings = await threads.block(check_provenance, path)
     return ProvenanceCheck(
         created_at=int(time.time()), results=[_show(finding) for finding in findings]
     )

@@ -14,7 +14,6 @@ from kinora.api.bodies import read_fields
 from kinora.api.described import JSON, body, text
 from kinora.api.pages import After, Listing, listing
 from kinora.api.reading import (
-    missing,
     read_flag,
     read_optional_text,
     read_text,
@@ -26,6 +25,7 @@ from kinora.records.webhooks import DeliveryRow, EndpointRow
 from kinora.service import webhooks
 from kinora.service.context import Service
 from kinora.types.account import Caller
+from kinora.wire.refusals import missing
 
 router = APIRouter(tags=["Webhooks"])
 
