@@ -10,6 +10,10 @@ _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", 
 _PLACES = frozenset(["on", "in", "of", "from", "into", "onto", "near", "under", "behind", "sur"])
 _OBJECTS = frozenset(["it", "him", "her", "them", "himself", "herself", "themselves"])
 _PICTURE_MOVES = frozenset({"sway", "shaking"})
+_LENS = frozenset({"widen", "tighten"})
+_FIELDS = frozenset({"champ", "angle", "field"})
+_CRANES = frozenset({"crane", "jib", "boom", "grue", "louma"})
+_LIFTS = frozenset({"rise", "climb", "descend"})
 _SHORT_WAYS = frozenset(
     ["in", "out", "left", "right", "up", "down", "cw", "ccw", "around", "across"]
 )
@@ -22,12 +26,15 @@ def accepts(candidate: Candidate) -> bool:
     rule = candidate.rule
     if rule.name == "rack_focus" and candidate.is_a("owner", candidate.hit.first - 1):
         return False  # "her focus shifts" speaks of her attention
+    if rule.timed and not (candidate.timed or candidate.routed):
+        return False  # "nothing" is stillness only where a time is told
     if rule.name == "tilt" and candidate.hit.form == "past" and candidate.course.nearest:
         return False  # "camera tilted right" is an angle
     if rule.needs and candidate.course.path is None and not _noun_use(candidate):
         return False
-    tests = {"hard": _hard, "soft": _soft, "state": _state, "hold": _hold, "noun": _noun}
-    return rule.test == "free" or tests[rule.test](candidate)
+    if rule.mount and candidate.subject == "other" and not candidate.alone:
+        return False  # "the cameraman backs up, his tripod on his shoulder"
+    return rule.test == "free" or _TESTS[rule.test](candidate)
 
 
 def _noun_use(c: Candidate) -> bool:
@@ -51,6 +58,8 @@ def _hard(c: Candidate) -> bool:
     if _handles_a_thing(c):
         return False
     if c.actor == "other":
+        if c.rule.name == "roll":
+            return False
         if c.rule.jargon and c.course.path is not None:
             return c.hit.form not in ("third", "past") or _of_the_picture(c)
         if _is_plural_verb(c):
@@ -142,7 +151,7 @@ def _vehicle_moves(c: Candidate) -> bool:
 
 def _in_camera_context(c: Candidate) -> bool:
     """Whether something says that "pan", "track" … is no thing here."""
-    if c.routed or c.told_how or _commands(c):
+    if c.routed or c.told_how or c.hits.asks or _commands(c):
         return True
     if any(c.is_a("core", i) for i in range(c.hit.first - 3, c.hit.first)):
         return True
@@ -174,7 +183,8 @@ def _soft(c: Candidate) -> bool:
     if c.hit.form == "ing" and by_an_order(c):
         return True
     if c.actor == "other":
-        return c.rule.name in _PICTURE_MOVES and _of_the_picture(c)
+        moved = c.rule.name in _PICTURE_MOVES and _of_the_picture(c)
+        return moved or by_crane(c) or (c.rule.name in _LENS and _of_the_field(c))
     if c.actor == "article":
         named = c.routed or c.rule.name == "fly" or (c.told_how and c.subject != "other")
         return c.beside and named  # "a fly-over of the bay", "a slow drift left"
@@ -183,6 +193,22 @@ def _soft(c: Candidate) -> bool:
     if c.quiet:
         return False
     return c.routed or is_order(c)
+
+
+def by_crane(c: Candidate) -> bool:
+    """« La grue s'élève au-dessus de la crête »: the crane that carries the camera."""
+    at = c.hit.first - 1
+    while at > c.clause.first and (c.is_adverb(at) or c.word(at) in ("s'", "se")):
+        at -= 1
+    gear = c.word(at) in _CRANES and c.is_a("definite", at - 1)
+    return gear and c.rule.name in _LIFTS and not c.is_a("determiner", c.hit.last)
+
+
+def _of_the_field(c: Candidate) -> bool:
+    """ "the angle widens", « le champ s'élargit »."""
+    return any(c.word(i) in _FIELDS for i in range(c.hit.first - 3, c.hit.first)) or (
+        _of_the_picture(c)
+    )
 
 
 def _named_move(c: Candidate) -> bool:
@@ -266,11 +292,17 @@ def _noun(c: Candidate) -> bool:
     going = c.beside and c.course.strong
     if _opens_as_noun(c):
         return True
-    if c.told_how and going and c.subject != "other":
+    if c.told_how and (going or c.course.path == "along") and c.subject != "other":
         return not c.quiet
     if c.routed or c.subject == "camera":
         return going or c.rule.becomes["bare"] != "?"
     return False
+
+
+def _has_goal(c: Candidate, at: int) -> bool:
+    """ "descent to the pond", « ascension le long des étages »."""
+    weak = c.hits.weak_at.get(at)
+    return c.word(at) in _GOALS or (weak is not None and weak.concept in ("along", "over"))
 
 
 def _opens_as_noun(c: Candidate) -> bool:
@@ -279,8 +311,32 @@ def _opens_as_noun(c: Candidate) -> bool:
     while at in c.hits.told:
         at += 1
     going = c.beside and c.course.strong
-    told = c.told_how or at > c.hit.last or going or c.word(at) in _GOALS
+    told = c.told_how or at > c.hit.last or going or _has_goal(c, at)
     opens = all(c.leads(i) for i in range(c.clause.first, c.hit.first))
-    known = c.rule.becomes["bare"] != "?" or going
+    along = c.beside and c.course.path in ("along", "over", "around", "through")
+    known = c.rule.becomes["bare"] != "?" or going or along
     owned = c.word(at) in ("of", "de", "du", "des", "d'")
     return told and opens and known and not owned and not c.quiet
+
+
+# -- ways: "wider", « plus serré » ---------------------------------------------------------------
+
+
+def _way(c: Candidate) -> bool:
+    """ "Wider.", "tighter on the eyes": a fragment that tells how the framing changes."""
+    if c.actor == "camera":
+        return True
+    if c.quiet or c.subject == "other":
+        return False
+    opens = all(c.leads(i) or c.is_adverb(i) for i in range(c.clause.first, c.hit.first))
+    return opens and (c.alone or c.word(c.hit.last) in ("on", "sur"))
+
+
+_TESTS = {
+    "hard": _hard,
+    "soft": _soft,
+    "state": _state,
+    "hold": _hold,
+    "noun": _noun,
+    "way": _way,
+}

@@ -47,6 +47,8 @@ class Looker:
                 return "camera"
             elif self._is("it", here):
                 return "it"
+            elif self.tokens[here].text in _GAZES and self._is_ours(here, first):
+                return "camera"
             elif self._is("he", here) or self._is("she", here):
                 return "camera" if self._as_if(here, first) else "other"
             elif self._is_clitic(here, first, at):
@@ -60,6 +62,10 @@ class Looker:
             else:
                 return self._noun_phrase(first, here, at, participle=participle)
         return "bare"
+
+    def _is_ours(self, here: int, first: int) -> bool:
+        """ "our gaze drifts up the tower"."""
+        return here > first and self.tokens[here - 1].text in ("our", "notre", "nos")
 
     def _as_if(self, here: int, first: int) -> bool:
         """ "like I'm walking into the picture", « comme si tu avançais »: the eye is the camera."""
@@ -105,10 +111,12 @@ class Looker:
 
     def _camera(self, here: int, first: int, at: int) -> Actor:
         """A camera word stands before the verb: as the actor, or only as an object?"""
-        of = here + 1 < at and self.tokens[here + 1].text in ("de", "d'")
+        of = here + 1 < at and self.tokens[here + 1].text in ("of", "de", "d'", "du")
         following = self.tokens[here + 1 + of].text if here + 1 + of < at else ""
         owned = of and in_any("owner", following, self.langs)
         if owned or in_any("operator", following, self.langs):
+            return "other"
+        if of and self.tokens[here].text in _PARTS:  # "the frame of the mirror"
             return "other"
         before = here - 1
         if before >= first and self.tokens[before].text in _WATCHING:
@@ -120,11 +128,19 @@ class Looker:
                 return "other"
             indefinite = indefinite or word in ("a", "an", "un", "une")
             before -= 1
+        if before > first and self.tokens[before].text in ("de", "d'") and self._owns(before - 1):
+            return "other"  # « le cache de l'objectif »
         if before >= 0 and indefinite and self.tokens[before].text in _WITH:
             return "other"
         if before >= first and self._is("at", before) and self.tokens[before].text not in _WITH:
             return "other"
         return "camera"
+
+    def _owns(self, at: int) -> bool:
+        """Whether the word at ``at`` is a part of the camera, not its movement or its view."""
+        word = self.tokens[at].text
+        told = any(self._is(name, at) for name in ("preposition", "camera", "adverb"))
+        return word.isalpha() and not told and at not in self.skip and word not in _OF_CAMERA
 
     def _tells_nothing(self, at: int) -> bool:
         word = self.tokens[at].text
@@ -147,6 +163,9 @@ class Looker:
 
 
 _CLITICS = frozenset({"le", "la", "l'", "les", "lui"})
+_GAZES = frozenset({"gaze", "eye", "eyes", "regard", "yeux", "viewpoint"})
+_PARTS = frozenset({"frame", "cadre"})
+_OF_CAMERA = frozenset(["mouvement", "mouvements", "regard", "oeil", "point", "axe", "position"])
 _AS_IF = frozenset({"like", "if", "though", "si", "s'"})
 _WATCHING = frozenset({"security", "surveillance", "cctv", "traffic", "speed", "toy"})
 _WITH = frozenset({"with", "avec"})

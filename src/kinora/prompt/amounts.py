@@ -10,7 +10,13 @@ from kinora.prompt.modifiers import Measured, Modifiers
 from kinora.types.plan import Amount, Unit
 
 _DEGREES_PER_FRAME = 50.0  # horizontal field of view that a percent of the frame is read against
-_MAX = {"degrees": 360.0, "percent_frame": 100.0, "percent_distance": 95.0, "factor": 10.0}
+#: Largest amount per unit.
+LIMITS: dict[Unit, float] = {
+    "degrees": 360.0,
+    "percent_frame": 100.0,
+    "percent_distance": 95.0,
+    "factor": 10.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def _default(op: str, modifiers: Modifiers) -> Amount | None:
 
 def _amount(value: float, unit: Unit, scale: float, source: str) -> Amount:
     scaled = 1.0 + (value - 1.0) * scale if unit == "factor" else value * scale
-    scaled = min(scaled, _MAX[unit])
+    scaled = min(scaled, LIMITS[unit])
     return Amount(value=round(scaled, 3), unit=unit, source=source)  # type: ignore[arg-type]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import replace
 
-from kinora.prompt.accept import accepts
+from kinora.prompt.accept import accepts, by_crane
 from kinora.prompt.agents import Actor, Looker, is_word_of
 from kinora.prompt.aims import aimed
 from kinora.prompt.candidates import Candidate
@@ -23,6 +23,8 @@ _NEGATION_REACH = 4  # words between a negation and the head it denies
 _INSTEAD = frozenset(
     ["but", "mais", "just", "only", "simply", "instead", "juste", "seulement", "simplement"]
 )
+_GAZES = frozenset({"eye", "eyes", "gaze", "regard", "oeil", "yeux"})
+_TURNED = {"truck": "pan", "pedestal": "tilt", "crane": "tilt"}
 _GO_ON = frozenset(
     ["back", "and", "slightly", "again", "de", "nouveau", "et", "un", "peu", "to", "vers"]
 )
@@ -61,11 +63,17 @@ class CameraReader:
         subject = self._subjects.current
         self._subjects.note(clause, skip=skip, heads={h.first: h.form for h in hits.heads})
         found: list[Event] = []
+        actor: Actor = "bare"
         for at, hit in enumerate(hits.heads):
             limit = hits.heads[at + 1].first if at + 1 < len(hits.heads) else clause.last
             floor = found[-1].last if found else clause.first
             course = find_course(tokens, head(hit.concept), hit, hits, (floor, limit))
+            stranger = actor == "other"
             actor = self._actor(looker, hit, clause, joined=bool(found))
+            if actor == "other" and found and self._time_between(found[-1], hit):
+                actor = "bare"  # "[1-3] crane up [3-4] hold"
+            if stranger and not found and self._joins(hit):
+                actor = "other"  # "we watch the dancers circle and pull back"
             event = self._judge(index, hit, course, actor, hits)
             if event is None:
                 continue
@@ -108,6 +116,13 @@ class CameraReader:
         timed = any(self._source.mark_of[i] >= 0 for i in range(clause.first, clause.last))
         return self._events[-1].head.name in ("fixed", "tripod") and not timed
 
+    def _time_between(self, before: Event, hit: Hit) -> bool:
+        return any(self._source.mark_of[i] >= 0 for i in range(before.last, hit.first))
+
+    def _joins(self, hit: Hit) -> bool:
+        before = self._source.tokens[hit.first - 1].text if hit.first else ""
+        return is_word_of("conjunction", before, (hit.lang,))
+
     def _by(self, at: int) -> bool:
         """ "reveal the city by rising": how the move before is made."""
         return at > 0 and self._source.tokens[at - 1].text in ("by", "en")
@@ -128,14 +143,30 @@ class CameraReader:
             next_subject=self._subjects.after(index) if hit.form == "ing" else None,
         )
         event = event_of(hit, course, clause=index, negated=self._is_denied(candidate))
+        if event.op == "pedestal" and by_crane(candidate):
+            event = replace(event, op="crane")
+        event = self._seen_by_the_eye(event, candidate)
         event = aimed(event, self._source.tokens, self._aim(index, hit, hits))
-        held = actor == "camera" or moves_the_camera(candidate)
+        held = actor == "camera" or moves_the_camera(candidate) or self._names_it(candidate)
         if event.negated and event.op == "?" and held:
             return self._still(candidate, event)
         if self._is_reference(candidate, event):
             self._mentions.append((hit.first, hit.last))
             return None
         return event if accepts(candidate) else None
+
+    def _seen_by_the_eye(self, event: Event, c: Candidate) -> Event:
+        """ "the eye of the camera travels up the tower": its gaze turns, it stays where it is."""
+        gaze = any(c.word(i) in _GAZES for i in range(c.clause.first, c.hit.first))
+        if gaze and event.op in _TURNED:
+            return replace(event, op=_TURNED[event.op])
+        last = next((e for e in reversed(self._events) if e.op != "static"), None)
+        if last is not None and last.op == "tilt" and event.op == "pedestal":
+            words = [c.word(i) for i in range(c.hit.first, event.last)]
+            back = "back" in words or words[0].startswith(("redescen", "remont"))
+            if back and {last.direction, event.direction} == {"up", "down"}:
+                return replace(event, op="tilt")  # "tilts up, then back down"
+        return event
 
     def _aim(self, index: int, hit: Hit, hits: Scan) -> tuple[int, int]:
         """Tokens after a head in which it may be told where it leads."""
@@ -147,6 +178,12 @@ class CameraReader:
                 last = following.last
         limit = min((h.first for h in hits.heads if h.first >= hit.last), default=last)
         return hit.last, limit
+
+    def _names_it(self, c: Candidate) -> bool:
+        """ "zero movement of the camera", "camera: don't move it"."""
+        if c.rule.name == "motion":
+            return any(c.is_a("core", i) for i in range(c.hit.first - 1, c.hit.last + 3))
+        return c.word(c.hit.last) in ("it", "la") and c.last_subject == "camera"
 
     def _still(self, candidate: Candidate, event: Event) -> Event:
         """ "do not move the camera": stillness, told by the words from the denial on."""
@@ -167,8 +204,8 @@ class CameraReader:
         hit, hits, clause = candidate.hit, candidate.hits, candidate.clause
         if self._source.section_name(hit.first) == "avoid":
             return True
-        if candidate.rule.test == "state":
-            return False
+        if candidate.rule.test == "state":  # "not static"; but "no zoom, static"
+            return any(n.last == hit.first and n.last - n.first == 1 for n in hits.negations)
         if any(n.last <= hit.first and self._reaches(n.last, hit.first) for n in hits.negations):
             return True
         if not self._denied or candidate.rule.test == "hold" or hit.concept == "fixed":
@@ -204,7 +241,15 @@ class CameraReader:
         found = self._continued(index, hits, skip)
         if found is None:
             found = verbless(self._source, index, hits, subject=subject)
-        return found
+        if self._source.clauses[index].link != "comma":
+            return found
+        return [e for e in found if not self._is_told(e)]
+
+    def _is_told(self, event: Event) -> bool:
+        """ "pulls back and up, away from the cliff": a way told in the clause before."""
+        last = self._events[-1].clause if self._events else -1
+        mates = [e for e in self._events if e.clause == last and last == event.clause - 1]
+        return any(e.op == event.op and event.direction in (None, e.direction) for e in mates)
 
     def _continued(self, index: int, hits: Scan, skip: Container[int]) -> list[Event] | None:
         """ "pan left, then right": a path that goes on with the move before; None: it doesn't."""
@@ -212,6 +257,12 @@ class CameraReader:
         if not self._events or not hits.paths or clause.link not in ("then", "comma", "after"):
             return None
         before, path = self._events[-1], hits.paths[0]
+        aside = next((p for p in hits.paths if p.concept in ("left", "right")), None)
+        if before.op == "flyover" and before.head.test == "soft" and aside is not None:
+            op, _, direction = before.head.becomes.get(aside.concept, "").partition(" ")
+            if op and clause.link == "comma":  # "glides over the table, left to right"
+                self._events[-1] = replace(before, op=op, direction=direction, last=aside.last)
+                return []
         if len(hits.paths) > 1 and hits.paths[1].first <= path.last + 1:
             path = hits.paths[1]  # "then back to the right"
         if self._source.clauses[before.clause].sentence != clause.sentence or before.negated:
@@ -226,7 +277,7 @@ class CameraReader:
         course = find_course(self._source.tokens, rule, at_path, hits, bounds)
         if course.path is None:
             return None
-        if (course.op, course.direction) == (before.op, before.direction):
+        if course.op == before.op and course.direction in (None, before.direction):
             return []
         if before.direction is None and course.op == before.op:  # "lateral (to the left)"
             self._events[-1] = replace(before, direction=course.direction, last=path.last)

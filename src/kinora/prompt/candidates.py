@@ -56,8 +56,12 @@ class Candidate:
 
     @property
     def timed(self) -> bool:
-        """Whether its clause holds a time."""
-        return any(self.source.mark_of[i] >= 0 for i in range(self.clause.first, self.clause.last))
+        """Whether its clause holds a time, or stands under one: "1 s: nothing"."""
+        first = self.clause.first
+        if self.clause.link == "colon":
+            index = self.source.clause_of[self.hit.first]
+            first = self.source.clauses[index - 1].first if index else first
+        return any(self.source.mark_of[i] >= 0 for i in range(first, self.clause.last))
 
     @property
     def told_how(self) -> bool:
@@ -75,7 +79,8 @@ class Candidate:
         """Whether the word at token ``at`` may open a noun phrase of movement: "a slow …"."""
         if self.word(at) in _LEADS or at in self.hits.asking or at in self.hits.told:
             return True
-        return any(h.first <= at < h.last for h in self.hits.paths)
+        gliding = any(h.first == at and h.form == "ing" for h in self.hits.heads)
+        return gliding or any(h.first <= at < h.last for h in self.hits.paths)
 
     @property
     def beside(self) -> bool:

@@ -73,10 +73,13 @@ def _tells_again(before: Event, event: Event, source: Source) -> bool:
         return event.direction in (None, before.direction)
     if event.op == before.op:
         vague = (
-            event.direction in (None, before.direction) or event.bare or before.direction is None
+            event.direction in (None, before.direction)
+            or (event.bare and not soft)
+            or before.direction is None
         )
         goes_on = soft and before.head.test == "soft" and event.direction == before.direction
-        new = event.form != "ing" and same_sentence and event.op != "static"
+        names = before.direction is None and before.bare and not _joined(source, event)
+        new = event.form != "ing" and same_sentence and event.op != "static" and not names
         return goes_on or (vague and not new)
     if (event.direction is None or event.vague) and not same_sentence:
         return _vaguer(before, event, soft=soft)
@@ -86,6 +89,11 @@ def _tells_again(before: Event, event: Event, source: Source) -> bool:
         return False
     near = {before.op, event.op} <= _NEARINGS and event.form == "ing" and same_sentence
     return near or {before.op, event.op} <= _RISES
+
+
+def _joined(source: Source, event: Event) -> bool:
+    """Whether the clause of an event goes on with more than a comma or a colon."""
+    return source.clauses[event.clause].link not in ("comma", "colon")
 
 
 def _vaguer(before: Event, event: Event, *, soft: bool) -> bool:

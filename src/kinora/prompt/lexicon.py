@@ -24,6 +24,11 @@ LANGS: tuple[Lang, ...] = ("en", "fr")
 _DIGITS = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")  # "35mm" is two tokens
 _WINDOW = 12  # longest pattern, in tokens with joints
 _JOINTS = frozenset("-/")  # signs that may stand between the words of a pattern
+_LOOSE = 3  # words of manner that may stand inside a pattern that opens with a verb
+_HOW = frozenset(
+    ["slow", "wide", "big", "full", "large", "lazy", "quick", "little", "bit", "very", "just",
+     "grand", "grande", "petit", "petite", "lent", "lente", "peu", "a", "tout", "vite", "encore", "long"]
+)  # fmt: skip
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Patterns = dict[str, list[tuple[tuple[dict[str, Form], ...], str]]]
@@ -112,13 +117,21 @@ def _with_optionals(words: Sequence[str]) -> list[list[str]]:
 def _follow(steps: tuple[dict[str, Form], ...], tokens: Sequence[Token], at: int) -> int:
     """Token after the match of ``steps`` at ``at``, or 0."""
     here = at + 1
+    loose = len(steps) > 1 and steps[0][tokens[at].text] != "word"
     for forms in steps[1:]:
         if here < len(tokens) and tokens[here].text in _JOINTS:
             here += 1
+        for _ in range(_LOOSE if loose else 0):  # "draws a slow circle", "gains slowly height"
+            if here < len(tokens) and tokens[here].text not in forms and _tells_how(tokens[here]):
+                here += 1
         if here >= len(tokens) or tokens[here].text not in forms:
             return 0
         here += 1
     return here
+
+
+def _tells_how(token: Token) -> bool:
+    return token.text in _HOW or token.text.endswith(("ly", "ment"))
 
 
 def _form(steps: tuple[dict[str, Form], ...], first: str) -> Form:

@@ -23,7 +23,8 @@ def moves_the_camera(c: Candidate) -> bool:
     if c.hit.form == "third" and not (c.hit.lang == "fr" and _opens_clause(c)):
         return False
     at = _object_at(c)
-    return c.is_a("definite", at) and c.is_a("core", at + 1) and not c.is_a("operator", at + 2)
+    eye = c.is_a("core", at + 1) or (c.word(at + 1) == "point" and c.word(at + 3) == "vue")
+    return c.is_a("definite", at) and eye and not c.is_a("operator", at + 2)
 
 
 def _object_at(c: Candidate) -> int:
@@ -72,6 +73,9 @@ def is_order(c: Candidate) -> bool:
         return _opens_as_order(c)
     if c.clause.link not in ("sentence", "then", "colon", "comma") or not _opens_clause(c):
         return False
+    if c.hit.form == "ing" and c.last_subject is None and c.opens_sentence:
+        known = c.beside or (c.course.path is None and c.rule.becomes.get("bare", "?") != "?")
+        return known and c.closes_sentence  # "slowly coming around the car"
     if c.hit.form == "base" or (c.hit.lang == "fr" and c.hit.form == "third"):
         return c.last_subject != "other" or c.clause.link in ("sentence", "colon")
     return c.hit.form == "ing" and "camera" in (c.next_subject, c.last_subject)
@@ -110,6 +114,8 @@ def _opens_as_order(c: Candidate) -> bool:
     if not _is_imperative(c) or not _opens_clause(c):
         return False
     telling = c.rule.becomes.get("bare", "?") != "?"
+    if c.hit.concept == "retreat" and _before_a_noun(c):
+        return False
     if telling and c.alone and (c.timed or c.closes_sentence):  # "Rise.", "shake 1 s, hold 1 s"
         return True
     if c.clause.link not in ("sentence", "colon") and not c.opens_sentence:
@@ -118,6 +124,13 @@ def _opens_as_order(c: Candidate) -> bool:
         return True
     leads = c.hit.concept in _ELEVATORS and c.is_a("preposition", c.hit.last)
     return telling and (leads or c.hit.lang == "fr" or c.hit.concept in _ORDERS)
+
+
+def _before_a_noun(c: Candidate) -> bool:
+    """ "Retreat house in the woods": the word is part of a name."""
+    at = c.hit.last
+    known = c.is_adverb(at) or at in c.hits.told or at in c.hits.strong_at or at in c.hits.asking
+    return c.hit.lang == "en" and not known and _names_a_thing(c, at)
 
 
 def _is_imperative(c: Candidate) -> bool:

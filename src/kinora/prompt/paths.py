@@ -61,6 +61,7 @@ def find_course(
     if direction is None and op in _OWN_HEADS:
         further = _direction_after(tokens, head(op), path, hits, limit)
         if further is not None:
+            further = _destination(tokens, path, further, hits, limit)
             op, direction, _ = _parse(head(op).becomes[further.concept])
             last = further.last
     strong = hits.strong_at.get(path.first) is path
@@ -154,7 +155,8 @@ def _after(
         if candidate is not None and _weak_ok(tokens, rule, candidate, gap):
             return candidate, gap == 0
         word = tokens[at]
-        gap += word.is_word and at not in hits.told and not _is_filler(word.text)
+        told = at in hits.told or _is_filler(word.text) or _names_camera(tokens, at)
+        gap += word.is_word and not told
         at += 1
     return None, False
 
@@ -173,7 +175,7 @@ def _before(tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, floor: in
     while at > floor and hit.first - at <= 4:
         path = ends.get(at)
         if path is not None and path.first >= floor and path.concept in rule.becomes:
-            return path
+            return None if in_any("determiner", tokens[path.last - 1].text, LANGS) else path
         word = tokens[at - 1].text
         passes = at - 1 in hits.told or word in ("-", "camera", "shot") or _is_filler(word)
         if not passes:
@@ -190,6 +192,15 @@ def _direction_after(
         if near and _parse(rule.becomes.get(hit.concept, ""))[1] is not None:
             return hit
     return None
+
+
+def _names_camera(tokens: Sequence[Token], at: int) -> bool:
+    """ "turn the camera toward the sea": the camera as object."""
+    here = tokens[at : at + 2]
+    if in_any("core", here[0].text, LANGS):
+        return True
+    named = len(here) > 1 and in_any("core", here[1].text, LANGS)
+    return named and in_any("definite", here[0].text, LANGS)
 
 
 def _is_filler(word: str) -> bool:

@@ -28,6 +28,7 @@ class Head:
     vehicle: bool = False
     platform: bool = False
     mount: bool = False
+    timed: bool = False  # counts only where a time is told
 
 
 @cache
@@ -37,7 +38,7 @@ def head(name: str) -> Head:
     test = row.pop("test")
     flags = {
         k: bool(row.pop(k, False))
-        for k in ("thing", "needs", "jargon", "vehicle", "platform", "mount")
+        for k in ("thing", "needs", "jargon", "vehicle", "platform", "mount", "timed")
     }
     return Head(name, test, row, **flags)
 
@@ -71,11 +72,13 @@ def scan(source: Source, clause: Clause) -> Scan:
     heads: list[Hit] = []
     blocked: set[int] = set()
     longer = {h.first: h.last for h in manner}
+    eased = [h for h in found if h.concept == "move" and longer.get(h.first, 0) > h.last]
     for hit in (_not_a_whip(h, tokens, clause) for h in found):
         if hit.concept == "-":
             blocked.update(range(hit.first, hit.last))
         elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
             heads.append(hit)
+    heads = heads or eased  # "ease out" is a move where nothing else is
     inner = {i for h in heads for i in range(h.first + 1, h.last)}
     paths = _section(source, [i for i in free if i not in inner], "paths", clause)
     for hit in paths:
@@ -109,10 +112,9 @@ def _not_a_whip(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> Hit:
     if hit.concept != "whip" or tokens[hit.first].text != "file" or hit.first == clause.first:
         return hit
     before = tokens[hit.first - 1].text
-    names = ("camera", "we", "relative", "it", "adverb", "conjunction")
-    if any(is_word_of(name, before, clause.langs) for name in names):
-        return replace(hit, concept="move", last=hit.first + 1, form="third")
-    return hit
+    if not before[0].isalpha() or before in ("un", "en", "mouvement"):
+        return hit
+    return replace(hit, concept="move", last=hit.first + 1, form="third")
 
 
 def _is_free(verb: Hit, heads: Iterable[Hit]) -> bool:

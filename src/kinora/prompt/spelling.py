@@ -111,6 +111,10 @@ def _nearest(
     best = process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=_RATIO)
     if best:
         return best[0]
+    for candidate in words:  # two letters swapped: "rigth"
+        swapped = sorted(candidate) == sorted(word) and OSA.distance(word, candidate) == 1
+        if len(word) >= 4 and swapped:
+            return candidate
     if not routed and not _beside_direction(tokens, at):
         return None
     for candidate in words:  # one swapped or wrong letter, right beside a direction

@@ -13,6 +13,7 @@ from kinora.prompt.source import Source
 
 Subject = Literal["camera", "other"] | None
 
+_FROM = frozenset({"on", "sur", "from", "de", "du", "des", "d'", "at", "with", "par"})
 _REACH = 8  # tokens of a clause in which its subject is looked for
 
 
@@ -83,9 +84,16 @@ class Subjects:
         """ "Begin tight on the logo": told to the camera."""
         tokens = self._source.tokens
         free = list(islice((i for i in range(clause.first, clause.last) if i not in skip), 5))
+        while len(free) > 2 and self._is_picture(free[0], clause):  # "the picture opens on …"
+            free = free[1:]
         if not free or not is_word_of("openers", tokens[free[0]].text, clause.langs):
             return False
-        return any(tokens[i].text in ("on", "sur") for i in free[1:])
+        return any(tokens[i].text in _FROM for i in free[1:])
+
+    def _is_picture(self, at: int, clause: Clause) -> bool:
+        word = self._source.tokens[at].text
+        lists = ("definite", "picture")
+        return any(is_word_of(n, word, clause.langs) for n in lists) or word in ("s'", "se")
 
     def _bare_noun(self, at: int, clause: Clause, form: str) -> bool:
         """ "Cowboys circle the wagons", "Smoke rises": the word that opens the clause acts."""

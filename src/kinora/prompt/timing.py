@@ -247,11 +247,11 @@ _RULES: list[tuple[str, Maker]] = [
         r"|a la moitie|a mi-chemin)\b",
         _middle,
     ),
-    (rf"\b(?:until|till|up to|jusqu'a|jusqu'aux?|ends? at|by)\s+{_T1}", _anchor("end")),
+    (rf"\b(?:until|till|up to|jusqu'a|jusqu'aux?|ends? at|(?<!ed )by)\s+{_T1}", _anchor("end")),
     (rf"\b(?:until|till|up to|jusqu'a|ends? at|by)\s+{_C}", _anchor("end")),
     (
         rf"(?:\b(?:at|starting at|beginning at|starting from|from|after|a partir de|des|apres|vers"
-        rf"|au bout de|au bout d'|{{A}})|@)\s*(?:the\s+|la\s+)?{_T1}(?:\s+mark\b)?(?:\s+in\b)?",
+        rf"|au bout de|au bout d'|{{A}})|@)\s*(?:the\s+|la\s+)?{_T1}(?:\s+mark\b)?(?:\s+in\b)?(?!\s+(?:d'|de\b|of\b))",
         _anchor("start"),
     ),
     (
