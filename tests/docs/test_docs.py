@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from scripts.make_reference import render, served_document, with_settings
 from typer.main import get_command
 
 from kinora.cli.failures import EXIT_MEANINGS, UNEXPECTED
@@ -39,7 +40,9 @@ def test_documented_options_are_the_options_there_are(command: str) -> None:
     section = _section(COMMAND_LINE, f"`kinora {command}")
     rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `-")]
     documented = {name for row in rows for name in re.findall(r"`(-[-\w]+)`", row)}
-    there = {name for option in COMMANDS[command].params for name in option.opts}
+    found = COMMANDS[command]
+    leaves = getattr(found, "commands", {command: found}).values()  # of a group: all of its own
+    there = {name for leaf in leaves for option in leaf.params for name in option.opts}
     assert documented == {name for name in there if name.startswith("-")}
 
 
@@ -52,8 +55,15 @@ def test_the_table_of_exit_codes_is_the_one_of_the_program() -> None:
 
 
 def test_every_setting_is_documented() -> None:
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    assert with_settings(operations) == operations  # python scripts/make_reference.py
     documented = set(re.findall(rf"`({PREFIX}\w+)`", _section(COMMAND_LINE, "Environment")))
-    assert documented == {PREFIX + name.upper() for name in Settings.model_fields}
+    assert documented < {PREFIX + name.upper() for name in Settings.model_fields}
+
+
+def test_the_api_reference_is_the_served_document() -> None:
+    page = (ROOT / "docs" / "api-reference.md").read_text()
+    assert render(served_document()) == page  # python scripts/make_reference.py
 
 
 def test_the_architecture_page_names_what_exists() -> None:
