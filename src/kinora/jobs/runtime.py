@@ -12,7 +12,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, SQLAlchemyDatasource
 
 from kinora.errors import InputError
-from kinora.jobs import retention, workflows  # noqa: F401 — imported so that the queue finds them
+from kinora.jobs import batches, retention, webhooks, workflows  # noqa: F401 — registers them
 from kinora.jobs.active import ActiveJobs
 from kinora.jobs.current import Worker, installed
 from kinora.jobs.heartbeat import Heartbeat, Timing
