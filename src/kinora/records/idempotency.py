@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kinora.records.tables import idempotency
+
+_FIND = sa.select(idempotency).where(
+    idempotency.c.scope == sa.bindparam("its_scope"),
+    idempotency.c.token == sa.bindparam("its_token"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,23 +43,29 @@ def claim(
     Returns:
         None if it was written, else the earlier one.
     """
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    is_sqlite = connection.dialect.name == "sqlite"
+    statement = _claim(is_sqlite, unless_since is not None)
     values = asdict(post)
-    statement = (
-        dialect.insert(idempotency)
-        .values(**values)
-        .on_conflict_do_update(
-            index_elements=[idempotency.c.scope, idempotency.c.token],
-            set_={name: values[name] for name in ("body_sha256", "object_id", "created_at")},
-            where=None if unless_since is None else idempotency.c.created_at < unless_since,
-        )
-    )
-    if connection.execute(statement).rowcount == 1:
+    if unless_since is not None:
+        values["unless_since"] = unless_since
+    if connection.execute(statement, values).rowcount == 1:
         return None
-    query = sa.select(idempotency).where(
-        idempotency.c.scope == post.scope, idempotency.c.token == post.token
+    found = connection.execute(_FIND, {"its_scope": post.scope, "its_token": post.token}).one()
+    return Repeatable(**found._asdict())
+
+
+@cache
+def _claim(is_sqlite: bool, conditional: bool) -> Any:
+    dialect: Any = sqlite if is_sqlite else postgresql
+    statement = dialect.insert(idempotency).values(
+        {name: sa.bindparam(name) for name in idempotency.c.keys()}  # noqa: SIM118
     )
-    return Repeatable(**connection.execute(query).one()._mapping)
+    old = idempotency.c.created_at < sa.bindparam("unless_since", type_=sa.Double)
+    return statement.on_conflict_do_update(
+        index_elements=[idempotency.c.scope, idempotency.c.token],
+        set_={n: statement.excluded[n] for n in ("body_sha256", "object_id", "created_at")},
+        where=old if conditional else None,
+    )
 
 
 def forget(connection: sa.Connection, *, before: float) -> int:

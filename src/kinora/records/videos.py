@@ -14,18 +14,24 @@ from kinora.types.video import TERMINAL, Video, VideoStatus
 _COLUMNS = [videos.c[field.name] for field in fields(Video)]
 ACTIVE: tuple[VideoStatus, ...] = ("queued", "in_progress")
 
+# Built once: to build a statement takes longer than SQLite takes to run it.
+_INSERT = videos.insert()
+_FIND = sa.select(*_COLUMNS).where(videos.c.id == sa.bindparam("id"))
+_COUNT = sa.select(sa.func.count()).where(videos.c.status == sa.bindparam("status"))
+_NEWEST = sa.select(sa.func.max(videos.c.seq))
+
 
 def insert(connection: sa.Connection, **values: Any) -> int:
     """A new row; ``values`` are columns of `kinora.records.tables.videos`. Returns its ``seq``."""
-    key = connection.execute(videos.insert().values(**values)).inserted_primary_key
+    key = connection.execute(_INSERT, values).inserted_primary_key
     assert key is not None  # of a single row
     return int(key[0])
 
 
 def find(connection: sa.Connection, video_id: str) -> Video | None:
     """The row, whatever its status and project."""
-    row = connection.execute(sa.select(*_COLUMNS).where(videos.c.id == video_id)).one_or_none()
-    return None if row is None else Video(**row._mapping)
+    row = connection.execute(_FIND, {"id": video_id}).one_or_none()
+    return None if row is None else Video(**row._asdict())
 
 
 def find_many(connection: sa.Connection, ids: Sequence[str]) -> list[Video]:
@@ -124,12 +130,11 @@ def count_running(connection: sa.Connection) -> int:
 
 def newest_seq(connection: sa.Connection) -> int:
     """The sequence number of the newest row, so no fewer than there are rows; 0: none yet."""
-    return connection.execute(sa.select(sa.func.max(videos.c.seq))).scalar_one() or 0
+    return connection.execute(_NEWEST).scalar_one() or 0
 
 
 def _count(connection: sa.Connection, status: VideoStatus) -> int:
-    query = sa.select(sa.func.count()).where(videos.c.status == status)
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_COUNT, {"status": status}).scalar_one())
 
 
 def mean_render_seconds(connection: sa.Connection, *, last: int = 20) -> float | None:

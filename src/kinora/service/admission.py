@@ -85,26 +85,38 @@ def admit(
         FieldError: the Idempotency-Key was used with another body.
         MissingError: the earlier attempt's video was deleted.
     """
+    with service.database.begin() as connection:
+        return admit_within(connection, service, caller, new, attempt=attempt)
+
+
+def admit_within(
+    connection: sa.Connection,
+    service: Service,
+    caller: Caller,
+    new: NewVideo,
+    *,
+    attempt: Attempt | None,
+) -> Video:
+    """`admit` in the caller's transaction."""
     now = time.time()
     created = _row(caller, new, now)
-    with service.database.begin() as connection:
-        if attempt is not None:
-            earlier = _earlier(connection, service.settings, caller, attempt, created.id, now)
-            if earlier is not None:
-                return _found(connection, earlier)
-        _check_limits(connection, service.settings, caller, now)
-        values = {name: value for name, value in vars(created).items() if name != "seq"}
-        seq = videos.insert(connection, **values, input_key=new.spec.input_key)
-        service.queue.enqueue(
-            connection,
-            Job(
-                id=created.id,
-                workflow=RENDER,
-                queue=RENDER_QUEUE,
-                arguments=(created.id,),
-                priority=new.priority,
-            ),
-        )
+    if attempt is not None:
+        earlier = _earlier(connection, service.settings, caller, attempt, created.id, now)
+        if earlier is not None:
+            return _found(connection, earlier)
+    _check_limits(connection, service.settings, caller, now)
+    values = {name: value for name, value in vars(created).items() if name != "seq"}
+    seq = videos.insert(connection, **values, input_key=new.spec.input_key)
+    service.queue.enqueue(
+        connection,
+        Job(
+            id=created.id,
+            workflow=RENDER,
+            queue=RENDER_QUEUE,
+            arguments=(created.id,),
+            priority=new.priority,
+        ),
+    )
     return Video(seq=seq, **values)
 
 

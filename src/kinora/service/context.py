@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from kinora.jobs.queue import DbosQueue, JobQueue, prepare
 from kinora.records.database import Database, open_database
 from kinora.records.migrate import migrate
+from kinora.service.gate import Gate
 from kinora.service.outlook import Outlook
 from kinora.settings import Settings
 from kinora.storage.blobs import Blobs, open_blobs
@@ -23,6 +24,7 @@ class Service:
     blobs: Blobs
     queue: JobQueue
     outlook: Outlook = field(default_factory=Outlook)
+    gate: Gate = field(default_factory=Gate)
 
 
 @contextmanager

@@ -49,6 +49,15 @@ def prepare(service: Service, caller: Caller, draft: Draft) -> NewVideo:
     return _remix(service, caller, draft)
 
 
+def is_quick(draft: Draft) -> bool:
+    """Whether `prepare` neither fetches nor plans: it may run where a long wait would harm."""
+    if not isinstance(draft, CreateDraft):
+        return False
+    spec = draft.spec
+    plans = spec.strict or spec.plan is not None or spec.seconds is None
+    return draft.reference is None and not plans and not spec.character_ids
+
+
 def dry_run(
     service: Service, caller: Caller, draft: CreateDraft
 ) -> tuple[ShotPlan, Report, VideoSpec]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
@@ -18,10 +19,10 @@ from kinora.api.progress import progress_events
 from kinora.errors import FieldError
 from kinora.records.paging import Order
 from kinora.service import videos
-from kinora.service.admission import Attempt, admit
+from kinora.service.admission import Attempt, admit_within
 from kinora.service.content import open_content
 from kinora.service.context import Service
-from kinora.service.drafting import dry_run, prepare
+from kinora.service.drafting import dry_run, is_quick, prepare
 from kinora.service.outlook import poll_after_ms
 from kinora.service.videos import Seen
 from kinora.settings import Settings
@@ -37,6 +38,14 @@ router = APIRouter(tags=["Videos"])
 Who = Annotated[Caller, Depends(caller)]
 Reader = Callable[[Fields, Settings], Draft]
 _MAX_KEY = 255
+
+
+# First, because it is asked for most: routes are tried in this order.
+@router.get("/videos/{video_id}", summary="Retrieve a video", response_model=shapes.VideoObject)
+async def retrieve_video(video_id: str, request: Request, who: Who) -> JSONResponse:
+    """A video and how far it is; why it failed, if it did."""
+    service = _service(request)
+    return _answer(request, await threads.run(service, videos.get_seen, service, who, video_id))
 
 
 @router.post(
@@ -121,13 +130,6 @@ async def list_videos(
     )
     shown = [_show(request, seen) for seen in page.items]
     return JSONResponse(page_object(shown, has_more=page.has_more))
-
-
-@router.get("/videos/{video_id}", summary="Retrieve a video", response_model=shapes.VideoObject)
-async def retrieve_video(video_id: str, request: Request, who: Who) -> JSONResponse:
-    """A video and how far it is; why it failed, if it did."""
-    service = _service(request)
-    return _answer(request, await threads.run(service, videos.get_seen, service, who, video_id))
 
 
 @router.delete("/videos/{video_id}", summary="Delete a video", response_model=shapes.DeletedVideo)
@@ -262,8 +264,15 @@ async def _make(request: Request, who: Caller, read: Reader) -> JSONResponse:
     fields = await read_fields(request)
     draft = read(fields, service.settings)
     attempt = _attempt(request.headers, fields)
-    new = await threads.block(prepare, service, who, draft)
-    video = await threads.write(service, admit, service, who, new, attempt=attempt)
+    if is_quick(draft):
+        new = prepare(service, who, draft)
+    else:
+        new = await threads.block(prepare, service, who, draft)
+    admitted = service.gate.enter(
+        lambda connection: admit_within(connection, service, who, new, attempt=attempt)
+    )
+    await threads.write(service, service.gate.open, service.database)
+    video = await asyncio.wrap_future(admitted)
     return _answer(request, await threads.run(service, videos.look, service, video))
 
 
