@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from kinora.errors import PlanError
-from kinora.types.plan import Beat, ShotPlan
+from kinora.prompt import stretched
+from kinora.types.plan import ShotPlan
 from kinora.types.report import Note, Report
 
 _TEXTS = {
@@ -36,7 +37,7 @@ def fitted(plan: ShotPlan, *, seconds: Fraction | None, seed: int, strict: bool)
             param="seconds",
             hint="Leave seconds out, or drop strict to have the plan's beats scaled.",
         )
-    return _scaled(plan, float(seconds))
+    return stretched(plan, float(seconds))
 
 
 def with_notes(report: Report, *, given: ShotPlan, used: ShotPlan, prompt: str) -> Report:
@@ -48,27 +49,3 @@ def with_notes(report: Report, *, given: ShotPlan, used: ShotPlan, prompt: str) 
     if prompt.strip():
         report = report.amended((), notes=[Note(text=texts["unread"])])
     return report
-
-
-def _scaled(plan: ShotPlan, duration: float) -> ShotPlan:
-    factor = duration / plan.duration
-
-    def at(time: float | None) -> float | None:
-        return None if time is None else time * factor
-
-    # Shared edges, and the end itself, so that beats stay contiguous to the last bit.
-    edges = [beat.t0 * factor for beat in plan.beats] + [duration]
-    beats: list[Beat] = [
-        beat.model_copy(update={"t0": edges[i], "t1": edges[i + 1]})
-        for i, beat in enumerate(plan.beats)
-    ]
-    timed = {
-        name: tuple(
-            item.model_copy(update={"t0": at(item.t0), "t1": at(item.t1)})
-            for item in getattr(plan, name)
-        )
-        for name in ("light", "dialogue")
-    }
-    audio = tuple(cue.model_copy(update={"at": at(cue.at)}) for cue in plan.audio)
-    changed = {"duration": duration, "beats": tuple(beats), **timed, "audio": audio}
-    return ShotPlan.model_validate(plan.model_copy(update=changed).model_dump())

@@ -7,7 +7,7 @@ from typing import cast
 
 from kinora.prompt.lexicon import load
 from kinora.prompt.modifiers import Measured, Modifiers
-from kinora.types.plan import Amount, Unit
+from kinora.types.plan import Amount, CameraMove, Unit
 
 _DEGREES_PER_FRAME = 50.0  # horizontal field of view that a percent of the frame is read against
 #: Largest amount per unit.
@@ -32,6 +32,13 @@ def choose(op: str, direction: str | None, modifiers: Modifiers) -> Chosen:
     if modifiers.measured is not None:
         return _explicit(op, direction, modifiers)
     return Chosen(_default(op, modifiers))
+
+
+def amount_of(move: CameraMove) -> Amount | None:
+    """The amount of a plan's move: its own, else the default at its speed; None where none fits."""
+    if move.amount is not None:
+        return move.amount
+    return _default(move.op, Modifiers(0, 0, speed=move.speed))
 
 
 def unasked() -> tuple[str, str, Amount]:

@@ -1,0 +1,178 @@
+"""What differs between two plans, item by item, in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kinora.prompt.describe import describe_amount, describe_move, move_name
+from kinora.types.plan import (
+    Atmosphere,
+    AudioCue,
+    Beat,
+    CameraMove,
+    Constraint,
+    DialogueLine,
+    ElementMotion,
+    Framing,
+    Lang,
+    LightCue,
+    PlanItem,
+    ShotPlan,
+    SubjectAction,
+)
+from kinora.types.report import Change
+
+_WORDS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "length": "length of the clip",
+        "seed": "seed",
+        "time": "time of {what}",
+        "framing": "framing",
+        "light": "light",
+        "atmosphere": "weather",
+        "constraint": "constraint",
+        "style": "style",
+        "dialogue": "dialogue",
+        "audio": "sound",
+        "subject": "action",
+        "element": "motion in the picture",
+        "camera": "camera",
+        "still": "hold still",
+        "density": "{what}, density {value}",
+        "decimal": ".",
+    },
+    "fr": {
+        "length": "durée du clip",
+        "seed": "graine",
+        "time": "moment de : {what}",
+        "framing": "cadrage",
+        "light": "lumière",
+        "atmosphere": "temps qu’il fait",
+        "constraint": "contrainte",
+        "style": "style",
+        "dialogue": "dialogue",
+        "audio": "son",
+        "subject": "action",
+        "element": "mouvement dans l’image",
+        "camera": "caméra",
+        "still": "plan fixe",
+        "density": "{what}, densité {value}",
+        "decimal": ",",
+    },
+}
+_DENSITY: Final = Atmosphere.model_fields["density"].default
+
+
+def differences(before: ShotPlan, after: ShotPlan, *, lang: Lang) -> tuple[Change, ...]:
+    """Everything in which ``after`` differs from ``before``, but the wording behind it.
+
+    Items are matched by id. Times count where a beat that both plans have begins or ends elsewhere.
+    """
+    words = _WORDS[lang]
+    found: list[Change] = []
+    if after.duration != before.duration:
+        lengths = (_seconds(plan.duration, lang) for plan in (before, after))
+        found.append(Change(what=words["length"], before=next(lengths), after=next(lengths)))
+    if after.seed != before.seed:
+        found.append(Change(what=words["seed"], before=str(before.seed), after=str(after.seed)))
+    old = {item.id: item for item in before.items()}
+    new = {item.id: item for item in after.items()}
+    for name in [*old, *(name for name in new if name not in old)]:
+        one, other = old.get(name), new.get(name)
+        was = None if one is None else _described(one, before, lang)
+        became = None if other is None else _described(other, after, lang)
+        if was != became and (shown := one or other):
+            what = _what(shown, lang)
+            found.append(Change(what=what, before=was, after=became, item=name))
+    return tuple(found + _retimed(before, after, lang))
+
+
+def _retimed(before: ShotPlan, after: ShotPlan, lang: Lang) -> list[Change]:
+    if after.duration != before.duration and len(after.beats) == len(before.beats):
+        return []  # stretched as a whole, which the length tells
+    old = {beat.id: beat for beat in before.beats}
+    return [
+        Change(
+            what=_WORDS[lang]["time"].format(what=_moves(beat, lang)),
+            before=_times(old[beat.id], lang),
+            after=_times(beat, lang),
+        )
+        for beat in after.beats
+        if beat.id in old and (old[beat.id].t0, old[beat.id].t1) != (beat.t0, beat.t1)
+    ]
+
+
+def _moves(beat: Beat, lang: Lang) -> str:
+    names = [move_name(move.op, move.direction, lang=lang) for move in beat.camera]
+    return " + ".join(names) or _WORDS[lang]["still"]
+
+
+def _times(beat: Beat, lang: Lang) -> str:
+    return f"{_number(beat.t0, lang)}–{_seconds(beat.t1, lang)}"
+
+
+def _seconds(value: float, lang: Lang) -> str:
+    return f"{_number(value, lang)} s"
+
+
+def _number(value: float, lang: Lang) -> str:
+    return f"{round(value, 3):g}".replace(".", _WORDS[lang]["decimal"])
+
+
+def _what(item: PlanItem, lang: Lang) -> str:
+    if isinstance(item, CameraMove):
+        if item.op == "static":
+            return _WORDS[lang]["camera"]
+        return move_name(item.op, None, lang=lang)
+    kinds: dict[type[PlanItem], str] = {
+        Framing: "framing",
+        LightCue: "light",
+        Atmosphere: "atmosphere",
+        Constraint: "constraint",
+        DialogueLine: "dialogue",
+        AudioCue: "audio",
+        SubjectAction: "subject",
+        ElementMotion: "element",
+    }
+    return _WORDS[lang][kinds.get(type(item), "style")]
+
+
+def _described(item: PlanItem, plan: ShotPlan, lang: Lang) -> str:
+    """An item in words that differ where the item does."""
+    if isinstance(item, CameraMove):
+        return _described_move(item, lang)
+    if isinstance(item, Framing):
+        parts = (
+            item.shot,
+            item.angle,
+            item.depth_of_field,
+            item.lens_mm and f"{item.lens_mm:g} mm",
+        )
+        return ", ".join(str(part) for part in parts if part)
+    if isinstance(item, (LightCue, Atmosphere)):
+        text = _worded(item, plan) or item.kind.replace("_", " ")
+        if isinstance(item, Atmosphere) and item.density != _DENSITY:
+            number = _number(item.density, lang)
+            return _WORDS[lang]["density"].format(what=text, value=number)
+        return text
+    if isinstance(item, SubjectAction):
+        return f"{item.who} {item.action}".strip()
+    for name in ("text", "raw", "what"):
+        value = getattr(item, name, None)
+        if value:
+            return str(value)
+    return item.id
+
+
+def _worded(item: LightCue | Atmosphere, plan: ShotPlan) -> str:
+    """The prompt's own words for a cue, "" where it has none."""
+    return " ".join(plan.prompt[slice(*item.evidence)].split()) if item.evidence else ""
+
+
+def _described_move(move: CameraMove, lang: Lang) -> str:
+    text = describe_move(move, lang=lang)
+    if move.op == "rack_focus" and move.amount is not None:
+        text = f"{text}, {describe_amount(move.amount, lang=lang)}"
+    if move.ease != "inertial":
+        text += f", {move.ease.replace('_', ' ')}"
+    return f"{text} → {move.target}" if move.target else text
