@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import openai
+import pytest
+from starlette.testclient import TestClient
+
+from kinora.api.routes import moderations
+from kinora.service.moderations import CATEGORIES, Judgement, Part
+
+
+def test_nothing_is_flagged_and_the_answer_says_why(client: TestClient, key: str) -> None:
+    sdk = openai.OpenAI(api_key=key, base_url="http://127.0.0.1/v1", http_client=client)
+    answer = sdk.moderations.create(input=["one", "two"])
+    assert answer.id.startswith("modr-")
+    assert answer.model == "omni-moderation-latest"
+    assert len(answer.results) == 2
+    found = answer.results[0].to_dict()
+    assert found["flagged"] is False
+    for part in ("categories", "category_scores", "category_applied_input_types"):
+        assert set(found[part]) == set(CATEGORIES)  # type: ignore[call-overload]
+    assert answer.results[0].category_scores.self_harm_intent == 0.0
+    assert answer.to_dict()["classifier"] is None
+    assert "nothing was examined" in str(answer.to_dict()["notice"])
+
+
+def test_parts_of_an_object_list_are_one_input(client: TestClient) -> None:
+    parts = [
+        {"type": "text", "text": "a"},
+        {"type": "image_url", "image_url": {"url": "https://a.example/x.png"}},
+    ]
+    answer = client.post("/v1/moderations", json={"input": parts, "model": "m"}).json()
+    assert len(answer["results"]) == 1
+    assert answer["model"] == "m"
+
+
+@pytest.mark.parametrize(
+    "value", [None, 3, [], [1], {"type": "text"}, [{"type": "text"}], ["a", {"type": "text"}]]
+)
+def test_other_inputs_are_refused(client: TestClient, value: Any) -> None:
+    response = client.post("/v1/moderations", json={"input": value})
+    assert response.status_code == 400
+    assert response.json()["error"]["param"] == "input"
+
+
+def test_a_classifier_fills_the_answer(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Words:
+        name = "words"
+
+        def judge(self, parts: Sequence[Part]) -> Judgement:
+            bad = any(part.kind == "text" and "blood" in part.content for part in parts)
+            return Judgement(
+                scores={"violence": 0.9 if bad else 0.1},
+                flagged=frozenset({"violence"} if bad else ()),
+                kinds={"violence": ["text"]},
+            )
+
+    monkeypatch.setattr(moderations, "open_moderator", Words)
+    answer = client.post("/v1/moderations", json={"input": ["blood", "milk"]}).json()
+    assert [result["flagged"] for result in answer["results"]] == [True, False]
+    first = answer["results"][0]
+    assert first["categories"]["violence"] is True
+    assert first["category_scores"]["violence"] == 0.9
+    assert first["category_applied_input_types"]["violence"] == ["text"]
+    assert (answer["classifier"], answer["notice"]) == ("words", None)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import openai
+import pytest
+from starlette.testclient import TestClient
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+MANIFEST = b"jumd" + bytes.fromhex("63327061 0011 0010 8000 00aa00389b71")
+PATH = "/v1/content_provenance_checks"
+
+
+def test_a_picture_without_marks(client: TestClient, key: str) -> None:
+    sdk = openai.OpenAI(api_key=key, base_url="http://127.0.0.1/v1", http_client=client)
+    answer = sdk.content_provenance_checks.create(file=PNG)
+    assert answer.object == "content_provenance_check"
+    c2pa, synthid = answer.results
+    assert (c2pa.type, c2pa.outcome) == ("c2pa", "not_detected")
+    assert c2pa.validation_state == "not_present"  # type: ignore[union-attr]
+    assert (synthid.type, synthid.outcome) == ("synthid", "not_detected")
+
+
+@pytest.mark.parametrize("gap", [0, (1 << 20) - 30, (1 << 20) + 5])
+def test_a_manifest_is_seen_and_never_called_good(client: TestClient, gap: int) -> None:
+    file = PNG + b"\1" * gap + MANIFEST + b"rest"
+    found = client.post(PATH, files={"file": ("a.png", file)}).json()["results"][0]
+    assert found["outcome"] == "detected"
+    assert found["validation_state"] == "invalid"
+    assert "not checked" in found["detail"]
+
+
+@pytest.mark.parametrize(
+    ("head", "types"),
+    [
+        (b"OggS\0\2", ["synthid"]),
+        (b"\0\0\0\x20ftypisom", ["c2pa"]),
+        (b"%PDF-1.7", ["c2pa"]),
+        (b"RIFF\0\0\0\0WEBPVP8 ", ["c2pa", "synthid"]),
+    ],
+)
+def test_each_kind_of_file_has_its_signals(
+    client: TestClient, head: bytes, types: list[str]
+) -> None:
+    answer = client.post(PATH, files={"file": ("a", head + b"\0" * 50)})
+    assert [result["type"] for result in answer.json()["results"]] == types
+
+
+def test_other_files_are_refused(client: TestClient) -> None:
+    response = client.post(PATH, files={"file": ("a.png", b"plain words")})
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "unsupported_file_mimetype"
+    assert client.post(PATH, files={"other": PNG}).status_code == 400
