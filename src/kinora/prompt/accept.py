@@ -66,7 +66,8 @@ def _hard(c: Candidate) -> bool:
             return False
         noun = c.hit.form in ("base", "word") and not c.rule.vehicle
         return noun and c.beside and c.course.strong
-    if c.rule.thing and not c.beside and not _in_camera_context(c):
+    thing = c.rule.thing and not c.word(c.hit.first).startswith("pano")
+    if thing and not c.beside and not _in_camera_context(c):
         return False
     if c.actor == "article" and c.course.path is None and _on_a_thing(c):
         return False
@@ -165,7 +166,8 @@ def _commands(c: Candidate) -> bool:
     """ "Orbit the vase", "then track the runner": an order with its object."""
     opens = c.hit.first == c.clause.first and c.clause.link in ("sentence", "then", "colon")
     told = c.hit.form == "base" and not c.rule.vehicle and c.subject != "other"
-    return opens and told and c.is_a("definite", c.hit.last)
+    at = c.hit.last + (c.word(c.hit.last) == "with")
+    return opens and told and c.is_a("definite", at)
 
 
 # -- plain verbs: the camera must be the one acting -------------------------------------------

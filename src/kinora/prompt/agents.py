@@ -90,7 +90,7 @@ class Looker:
                 if here >= floor and self._is("camera", here):
                     return self._camera(here, first, at)
                 continue
-            if self._is("relative", here):
+            if self._is("relative", here) or self.tokens[here].text in _WHILE:
                 return "other"
             if self._is("we", here):
                 return "camera"
@@ -164,6 +164,7 @@ class Looker:
 
 _CLITICS = frozenset({"le", "la", "l'", "les", "lui"})
 _GAZES = frozenset({"gaze", "eye", "eyes", "regard", "yeux", "viewpoint"})
+_WHILE = frozenset({"as", "while", "comme", "quand"})
 _PARTS = frozenset({"frame", "cadre"})
 _OF_CAMERA = frozenset(["mouvement", "mouvements", "regard", "oeil", "point", "axe", "position"])
 _AS_IF = frozenset({"like", "if", "though", "si", "s'"})

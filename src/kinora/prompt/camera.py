@@ -279,6 +279,13 @@ class CameraReader:
             return None
         if course.op == before.op and course.direction in (None, before.direction):
             return []
+        gear = before.bare and before.head.jargon and clause.link == "comma"
+        if gear and before.clause == index - 1:  # "dolly - out"
+            op, direction = course.op, course.direction
+            self._events[-1] = replace(
+                before, op=op, direction=direction, last=path.last, bare=False
+            )
+            return []
         if before.direction is None and course.op == before.op:  # "lateral (to the left)"
             self._events[-1] = replace(before, direction=course.direction, last=path.last)
             return []

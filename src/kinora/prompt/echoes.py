@@ -41,7 +41,7 @@ def _told_before(kept: Sequence[Event], event: Event, source: Source) -> int | N
             continue
         if event.op == before.op == "static" and at < len(kept) - 1:
             return None  # "hold, pan left, hold"
-        if _tells_again(before, event, source):
+        if _tells_again(before, event, source, last=at == len(kept) - 1):
             return at
     return None
 
@@ -64,7 +64,7 @@ def _sequel_between(before: Event, event: Event, source: Source) -> bool:
     return "then" in links or "after" in links
 
 
-def _tells_again(before: Event, event: Event, source: Source) -> bool:
+def _tells_again(before: Event, event: Event, source: Source, *, last: bool) -> bool:
     same_sentence = source.clauses[before.clause].sentence == source.clauses[event.clause].sentence
     soft = event.head.test in ("soft", "noun")
     if event.op == before.op == "shake" and same_sentence:
@@ -78,6 +78,7 @@ def _tells_again(before: Event, event: Event, source: Source) -> bool:
             or before.direction is None
         )
         goes_on = soft and before.head.test == "soft" and event.direction == before.direction
+        goes_on = (goes_on and last) or (event.head.test == "noun" and event.direction is None)
         names = before.direction is None and before.bare and not _joined(source, event)
         new = event.form != "ing" and same_sentence and event.op != "static" and not names
         return goes_on or (vague and not new)

@@ -27,7 +27,8 @@ _JOINTS = frozenset("-/")  # signs that may stand between the words of a pattern
 _LOOSE = 3  # words of manner that may stand inside a pattern that opens with a verb
 _HOW = frozenset(
     ["slow", "wide", "big", "full", "large", "lazy", "quick", "little", "bit", "very", "just",
-     "grand", "grande", "petit", "petite", "lent", "lente", "peu", "a", "tout", "vite", "encore", "long"]
+     "grand", "grande", "petit", "petite", "lent", "lente", "peu", "a", "tout",
+     "vite", "encore", "long"]
 )  # fmt: skip
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

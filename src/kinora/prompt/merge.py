@@ -178,6 +178,8 @@ def _apposed(before: Event, event: Event, source: Source) -> bool:
         return not any(source.mark_of[i] >= 0 for i in range(there.start, there.last))
     gerund = event.form == "ing" and event.head.test == "soft"
     known = before.bare and before.head.name in _GEAR
+    if here.link == "colon" and known and event.head.test == "soft":
+        return True  # "crane shot: we float up"
     return here.link == "comma" and gerund and (known or before.op == "orbit")
 
 

@@ -12,7 +12,7 @@ _LENS_ORDERS = frozenset({"widen", "tighten"})
 _TRANSITIVE = frozenset({"move", "turn", "rotate", "rise", "descend", "climb", "pivot", "lean"})
 _TRANSITIVE_FR = _TRANSITIVE | {"glide", "approach", "retreat", "straighten", "incline"}
 
-#: French verbs whose object is a place or what is seen: « longez les vitrines », « regarde le quai ».
+#: French verbs whose object is a place or what is seen: « longez les vitrines ».
 _PAST_PLACES = ("regard", "long", "frol", "effleur", "ras", "grav", "escalad")
 
 

@@ -12,8 +12,9 @@ from kinora.prompt.text import Token
 _REACH = 9  # words between a head and a path that can't be mistaken
 _WEAK_GAP = {"in": 0, "out": 0, "up": 0, "down": 0, "to": 0}  # others: 1
 _OWN_HEADS = {"orbit", "truck", "pan", "tilt", "roll", "pedestal", "crane", "zoom", "dolly", "whip"}
-_FILLERS = frozenset(["and", "et", "de", "shot", "move", "s'", "vous", "toi", "itself", "degrees", "degree", "deg", "degres",
-                       "degre", "percent", "pour", "cent"])  # fmt: skip
+_FILLERS = frozenset(["and", "et", "de", "shot", "move", "s'", "vous", "toi", "itself",
+                       "degrees", "degree", "deg", "degres", "degre", "percent", "pour", "cent"])  # fmt: skip
+_NEXT_TO = frozenset({"to", "behind", "beside", "against"})
 _SENSES = frozenset({"cw", "ccw", "left", "right"})
 _CORNERS = frozenset({"corner", "bend", "coin", "virage"})
 _FROM = frozenset({"from", "de", "du", "des", "d'"})
@@ -75,7 +76,7 @@ def _with_preposition(
     after = path.last
     if path.concept != "up" or after >= limit:
         return path
-    if tokens[after].text == "to" and "upto" in rule.becomes:
+    if tokens[after].text in _NEXT_TO and "upto" in rule.becomes:
         goal = [tokens[i].text for i in range(after + 1, min(after + 4, limit))]
         high = any(in_any(name, word, LANGS) for name in ("high", "body") for word in goal)
         return path if high else replace(path, concept="upto", last=after + 1)
@@ -152,6 +153,8 @@ def _after(
         if path is not None and path.concept in rule.becomes and path.last <= limit:
             return path, gap == 0
         candidate = hits.weak_at.get(at)
+        if candidate is not None and tokens[at].text == "on" and _path_at(hits, at + 1):
+            candidate = None  # "flies on over the valley"
         if candidate is not None and _weak_ok(tokens, rule, candidate, gap):
             return candidate, gap == 0
         word = tokens[at]
@@ -192,6 +195,10 @@ def _direction_after(
         if near and _parse(rule.becomes.get(hit.concept, ""))[1] is not None:
             return hit
     return None
+
+
+def _path_at(hits: Scan, at: int) -> bool:
+    return at in hits.strong_at or at in hits.weak_at
 
 
 def _names_camera(tokens: Sequence[Token], at: int) -> bool:

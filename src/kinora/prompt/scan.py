@@ -14,6 +14,8 @@ from kinora.prompt.text import Token
 from kinora.prompt.unheard import unheard
 from kinora.types.plan import Lang
 
+_AWAY = frozenset(["to", "from", "toward", "towards", "onto", "until", "of", "away", "on"])
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -72,7 +74,7 @@ def scan(source: Source, clause: Clause) -> Scan:
     heads: list[Hit] = []
     blocked: set[int] = set()
     longer = {h.first: h.last for h in manner}
-    eased = [h for h in found if h.concept == "move" and longer.get(h.first, 0) > h.last]
+    eased = [h for h in found if h.concept == "move" and _leads_away(h, longer, tokens)]
     for hit in (_not_a_whip(h, tokens, clause) for h in found):
         if hit.concept == "-":
             blocked.update(range(hit.first, hit.last))
@@ -105,6 +107,12 @@ def scan(source: Source, clause: Clause) -> Scan:
         asking=frozenset(i for h in asks for i in range(h.first, h.last)),
         told=told_at,
     )
+
+
+def _leads_away(hit: Hit, longer: dict[int, int], tokens: tuple[Token, ...]) -> bool:
+    """ "ease out to a medium": a move, where "ease out" alone only tells how one ends."""
+    last = longer.get(hit.first, 0)
+    return hit.last < last < len(tokens) and tokens[last].text in _AWAY
 
 
 def _not_a_whip(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> Hit:
@@ -166,6 +174,9 @@ def _readers(section: str, langs: tuple[Lang, ...]) -> tuple[Lang, ...]:
 
 def _allowed(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> bool:
     """An English head in a French clause has to be unmistakable; « à reculons » is no verb."""
+    after = tokens[hit.last].text if hit.last < clause.last else ""
+    if tokens[hit.first].text == "entre" and is_word_of("determiner", after, ("fr",)):
+        return False  # « entre les sièges »
     if tokens[hit.first].text == "reculons" and hit.first and tokens[hit.first - 1].text == "a":
         return False
     if hit.lang in clause.langs:

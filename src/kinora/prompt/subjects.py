@@ -74,11 +74,22 @@ class Subjects:
                 article = True
             elif is_word_of("preposition", word, langs):
                 return "other" if article else None
+            elif self._goes_on(at, clause):
+                return None
             elif not article and self._is_being_or_thing(at, clause):
                 return "other"
             else:
                 named = article
         return "other" if article and clause.last - clause.first > 2 else None
+
+    def _goes_on(self, at: int, clause: Clause) -> bool:
+        """ "…, closes the distance": a verb that opens a clause, of whoever acted before."""
+        tokens = self._source.tokens
+        if at != clause.first or clause.link not in ("comma", "then") or self.current is None:
+            return False
+        after = tokens[at + 1].text if at + 1 < clause.last else ""
+        verb = "fr" in clause.langs or tokens[at].text.endswith("s")
+        return verb and is_word_of("determiner", after, clause.langs)
 
     def _opens_the_shot(self, clause: Clause, skip: Container[int]) -> bool:
         """ "Begin tight on the logo": told to the camera."""

@@ -188,7 +188,7 @@ _RULES: list[tuple[str, Maker]] = [
     (
         r"\b(?:(?:total|clip|video|overall) )?"
         rf"(?:duration|length|runtime|lasts|total|dure|duree(?: totale| du clip)?)\s*"
-        rf"(?:of|is|de|:|=)?\s*{_T1}",
+        rf"(?:of|is|de|:|=|-)?\s*{_T1}",
         _total,
     ),
     (rf"{_T1}\s*-?\s*(?:long\s+)?{_CLIP}", _total),
@@ -251,7 +251,8 @@ _RULES: list[tuple[str, Maker]] = [
     (rf"\b(?:until|till|up to|jusqu'a|ends? at|by)\s+{_C}", _anchor("end")),
     (
         rf"(?:\b(?:at|starting at|beginning at|starting from|from|after|a partir de|des|apres|vers"
-        rf"|au bout de|au bout d'|{{A}})|@)\s*(?:the\s+|la\s+)?{_T1}(?:\s+mark\b)?(?:\s+in\b)?(?!\s+(?:d'|de\b|of\b))",
+        rf"|au bout de|au bout d'|{{A}})|@)\s*(?:the\s+|la\s+)?{_T1}(?:\s+mark\b)?(?:\s+in\b)?"
+        r"(?!\s+(?:d'|de\b|of\b))",
         _anchor("start"),
     ),
     (

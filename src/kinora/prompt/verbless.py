@@ -1,4 +1,4 @@
-"""Ways without a verb: "closer to the violin", "camera to the left", « plus haut, puis à droite »."""
+"""Ways without a verb: "closer to the violin", "camera left", « plus haut, puis à droite »."""
 
 from __future__ import annotations
 
