@@ -163,7 +163,7 @@ def _judge(
         and facts["completions"] == plan.jobs
         and facts["outbox"] == plan.jobs
         and facts["files_right"] == plan.jobs
-        and set(delivered) == ledger.event_ids()
+        and len(delivered) == plan.jobs
         and result["processes_left"] == 0
     )
     return result

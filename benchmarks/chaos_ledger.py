@@ -104,11 +104,6 @@ class Ledger:
         except DBAPIError:
             return 0
 
-    def event_ids(self) -> set[str]:
-        """Ids of all events."""
-        with self._service.database.read() as connection:
-            return set(connection.execute(sa.select(events.c.id)).scalars())
-
     def facts(self, ids: list[str]) -> dict[str, int]:
         """Counts over all jobs."""
         rows = self.rows(ids)
