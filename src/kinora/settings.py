@@ -79,7 +79,10 @@ class Settings(BaseSettings):
 
     cache_dir: Path = Field(
         default_factory=default_cache_dir,
-        description="where compiled kernels are kept between runs",
+        description="where compiled kernels and analysed photos are kept between runs",
+    )
+    scene_cache_bytes: int = Field(
+        default=512 << 20, ge=0, description="room for analysed photos; 0: none are kept"
     )
     threads: int = Field(
         default_factory=available_cores,

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from kinora.encode import default_encoders
 from kinora.pipeline import Parts
+from kinora.scene.build import build_scene
+from kinora.scene.cache import SceneBuilder, SceneCache
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.protocol import DepthEstimator
 from kinora.settings import Settings
@@ -21,15 +23,24 @@ _CACHE_VARIABLE = "NUMBA_CACHE_DIR"
 def build_parts(settings: Settings) -> Parts:
     """The parts of the pipeline: the parallax engine, and one encoder setting per quality.
 
-    The engine's kernels are compiled on first use and kept in the cache folder.
+    The engine's kernels are compiled on first use and kept in the cache folder, as are the scenes
+    that it makes of photos.
     """
     prepare_caches(settings)
     # Imported only now: numba reads the place of its cache when it is imported.
     from kinora.engines.parallax.engine import ParallaxEngine
 
     return Parts(
-        engine=ParallaxEngine(build_depth()), encoder=default_encoders(workers=settings.threads)
+        engine=ParallaxEngine(build_depth(), scenes=build_scenes(settings)),
+        encoder=default_encoders(workers=settings.threads),
     )
+
+
+def build_scenes(settings: Settings) -> SceneBuilder:
+    """Who makes scenes of photos: with a memory, unless ``settings`` leave no room for one."""
+    if settings.scene_cache_bytes == 0:
+        return build_scene
+    return SceneCache(settings.cache_dir / "scenes", limit=settings.scene_cache_bytes)
 
 
 def build_depth() -> DepthEstimator:

@@ -11,6 +11,7 @@ from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
 from kinora.motion import plan_motion
 from kinora.scene.build import build_scene
+from kinora.scene.cache import SceneBuilder
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.given import GivenDepth
 from kinora.scene.depth.protocol import DepthEstimator
@@ -41,11 +42,13 @@ TIERS: dict[Quality, RenderTier] = {
 class ParallaxEngine:
     """The `Engine` that needs nothing but a CPU."""
 
-    def __init__(self, depth: DepthEstimator) -> None:
+    def __init__(self, depth: DepthEstimator, *, scenes: SceneBuilder = build_scene) -> None:
         """Args:
         depth: used where the request brings no depth map of its own.
+        scenes: makes scenes of photos, or remembers them.
         """
         self._depth = depth
+        self._scenes = scenes
 
     def capabilities(self) -> Capabilities:
         """Every camera move, within the bounds of the photo; nothing else moves."""
@@ -83,7 +86,7 @@ class ParallaxEngine:
         depth = self._depth
         if request.depth is not None:
             depth = GivenDepth(request.depth, near=request.depth_near)
-        scene = build_scene(photo, size=size, fit=request.fit, depth=depth)
+        scene = self._scenes(photo, size=size, fit=request.fit, depth=depth)
         progress("scene", 1, 1)
         return scene, size
 

@@ -34,6 +34,11 @@ class ClassicalDepth:
     slightly bulged, where they touch the ground. A picture that says nothing gets a smooth ramp.
     """
 
+    @property
+    def identity(self) -> str:
+        """It has no settings, so its name says all."""
+        return "classical"
+
     def estimate(self, photo: Photo, regions: Sequence[Region]) -> DisparityMap:
         """Relative disparity of the whole photo, (H, W) float32 in [0, 1], larger is nearer.
 

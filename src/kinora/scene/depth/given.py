@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from collections.abc import Sequence
@@ -47,6 +48,12 @@ class GivenDepth:
         else:
             values, self._name = _from_file(depth), Path(depth).name
         self._values = _normalised(values, near=near)
+
+    @property
+    def identity(self) -> str:
+        """The map's name, shape and content."""
+        digest = hashlib.sha256(self._values.tobytes()).hexdigest()
+        return f"given:{self._name}:{self._values.shape}:{digest}"
 
     def estimate(self, photo: Photo, regions: Sequence[Region]) -> DisparityMap:
         """The given map at the photo's size; ``regions`` have no say.

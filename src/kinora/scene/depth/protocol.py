@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kinora.types.scene import DisparityMap, Photo, Region
 
@@ -18,3 +18,12 @@ class DepthEstimator(Protocol):
             photo: upright sRGB photo, (H, W, 3) uint8.
             regions: what was found in the photo (sky, ground, faces, subject), masks (H, W).
         """
+
+
+@runtime_checkable
+class Identified(Protocol):
+    """An estimator that can be named, so that what follows from its map can be kept."""
+
+    @property
+    def identity(self) -> str:
+        """Two with the same identity estimate the same for the same photo."""
