@@ -134,7 +134,8 @@ def webhook(journey: Journey) -> None:
     assert event.type == "video.completed"
     assert event.object == "event"
     assert event.data.id == journey.main.id
-    assert delivery.headers.get("content-type", "").startswith("application/json")
+    assert delivery.headers["content-type"].startswith("application/json")
+    assert delivery.headers["webhook-id"].startswith("wh_")
     with expected(openai.InvalidWebhookSignatureError):
         unwrap(delivery.body + b" ", delivery.headers, secret=journey.secret)
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Delivery:
     """One POST as it came."""
 
-    headers: dict[str, str]
+    headers: dict[str, str]  # names in lower case
     body: bytes
 
 
@@ -49,7 +49,8 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
-                deliveries.append(Delivery(dict(self.headers.items()), body))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                deliveries.append(Delivery(headers, body))
                 self.send_response(200)
                 self.send_header("content-length", "0")
                 self.end_headers()

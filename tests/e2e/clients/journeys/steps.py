@@ -28,8 +28,8 @@ class Steps:
         for step in self.steps:
             try:
                 step(journey)
-            except Exception:
-                failures[step.__name__] = traceback.format_exc()
+            except Exception as error:
+                failures[step.__name__] = "".join(traceback.format_exception(error, chain=False))
         result = {
             "version": version,
             "steps": [step.__name__ for step in self.steps],
