@@ -160,7 +160,7 @@ def _arrays(scene: Scene) -> dict[str, NDArray[np.generic]]:
 def _load(path: Path) -> Scene | None:
     """The scene of an entry, now the one used last; None where there is none or it is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as entry:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as entry:
             scene = _scene(dict(entry))
         os.utime(path)
     except _DAMAGE:

@@ -7,27 +7,49 @@ import pytest
 
 from kinora.errors import SizeError
 from kinora.scene import cache as cache_module
-from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneCache
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.given import GivenDepth
 from kinora.testing.fakes import PlaneDepth
 from kinora.testing.photos import landscape
-from kinora.types.geometry import Size
+from kinora.types.geometry import Intrinsics, Size
+from kinora.types.scene import Layer, Region, Scene
 
 SIZE = Size(160, 120)
 
 
 class Counting:
-    """Builds scenes, and counts them."""
+    """Makes up scenes, and counts them."""
 
     def __init__(self):
         self.calls = 0
 
     def __call__(self, photo, *, size, fit, depth):
         self.calls += 1
-        return build_scene(photo, size=size, fit=fit, depth=depth)
+        if fit == "strict":
+            raise SizeError("another shape")
+        rng = np.random.default_rng(size.width * size.height)
+        shape = (size.height, size.width)
+        rgba = rng.integers(0, 256, (*shape, 4), dtype=np.uint8)
+        field = rng.random(shape, dtype=np.float32)
+        return Scene(
+            image=rgba[..., :3],
+            disparity=field,
+            intrinsics=Intrinsics(focal=100 / 3, cx=0.1, cy=1e-300),
+            canvas=Size(300, 200),
+            frame_origin=(7, 9),
+            layers=(
+                Layer(rgba=rgba, disparity=field[::2, ::3]),
+                Layer(rgba=rgba[10:20], disparity=field[:2], origin=(3, 4), name="front"),
+            ),
+            regions=(Region(kind="sky", mask=field, box=(1, 2, 3, 4), score=0.7, source="test"),),
+            hole_limit=1 / 3,
+            focus_point=(0.1 + 0.2, 5.0),
+            sources={"disparity": "test"},
+            photo_sha256=photo.sha256,
+            notes=("first frame of 12", "élan"),
+        )
 
 
 @pytest.fixture
@@ -68,6 +90,12 @@ def test_what_is_read_is_what_was_built(scenes, photo, built):
     assert built.calls == 1
     assert one is not other
     assert same(one, other)
+
+
+def test_a_real_scene_survives_as_well(photo, tmp_path):
+    scenes = SceneCache(tmp_path / "scenes", limit=64 << 20)
+    assert same(ask(scenes, photo), ask(scenes, photo))
+    assert len(entries(tmp_path)) == 1
 
 
 def test_it_is_found_again_in_another_process(scenes, photo, built, tmp_path):
