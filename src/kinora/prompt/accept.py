@@ -318,6 +318,7 @@ def _opens_as_noun(c: Candidate) -> bool:
     along = c.beside and c.course.path in ("along", "over", "around", "through")
     known = c.rule.becomes["bare"] != "?" or going or along
     owned = c.word(at) in ("of", "de", "du", "des", "d'")
+    owned = owned and not any(c.is_a(n, at + 1) for n in ("camera", "picture"))
     return told and opens and known and not owned and not c.quiet
 
 

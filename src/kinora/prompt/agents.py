@@ -144,7 +144,7 @@ class Looker:
 
     def _tells_nothing(self, at: int) -> bool:
         word = self.tokens[at].text
-        if at in self.skip or not word[0].isalnum():
+        if at in self.skip or (not word[0].isalnum() and word not in "+&"):
             return True
         if word.isdigit() or word[0].isdigit():
             return True

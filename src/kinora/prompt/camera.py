@@ -37,13 +37,14 @@ class CameraReader:
         self._source = source
         self._subjects = Subjects(source)
         self._events: list[Event] = []
+        self._scans: tuple[Scan, ...] = ()
         self._mentions: list[tuple[int, int]] = []
         self._denied = False  # the clause before denied its head: "no zoom, pan or tilt"
 
     def read(self) -> Findings:
         """All camera events of the source."""
         source = self._source
-        scans = tuple(scan(source, clause) for clause in source.clauses)
+        self._scans = scans = tuple(scan(source, clause) for clause in source.clauses)
         sentence = -1
         for index, clause in enumerate(source.clauses):
             if clause.sentence != sentence:
@@ -96,11 +97,14 @@ class CameraReader:
         return skip
 
     def _actor(self, looker: Looker, hit: Hit, clause: Clause, *, joined: bool) -> Actor:
+        if self._is_passive(hit, clause):
+            return "camera"
         actor = looker.actor(clause.first, hit.first, participle=hit.form == "ing")
         if actor == "it" and self._is_fixed(clause):
             return "other"
         if actor == "it":
-            return "camera" if self._subjects.it_is_camera(hit.first) else "other"
+            then = clause.link == "then" and self._subjects.current == "camera"
+            return "camera" if then or self._subjects.it_is_camera(hit.first) else "other"
         if actor == "bare" and joined and hit.form == "ing" and self._by(hit.first):
             return "camera"
         if actor == "conjunction":
@@ -108,6 +112,16 @@ class CameraReader:
                 return "camera"
             return "other" if self._subjects.current == "other" else "bare"
         return actor
+
+    def _is_passive(self, hit: Hit, clause: Clause) -> bool:
+        """ "the idol is circled by the camera", « contourné par la caméra »."""
+        tokens = self._source.tokens
+        if hit.form not in ("past", "third"):
+            return False
+        return any(
+            tokens[i].text in ("by", "par") and is_word_of("core", tokens[i + 2].text, clause.langs)
+            for i in range(hit.last, clause.last - 2)
+        )
 
     def _is_fixed(self, clause: Clause) -> bool:
         """« Caméra fixe. Elle avance. »: whoever moves, it isn't the camera."""
@@ -240,7 +254,7 @@ class CameraReader:
         """A clause without a verb that only names a way."""
         found = self._continued(index, hits, skip)
         if found is None:
-            found = verbless(self._source, index, hits, subject=subject)
+            found = verbless(self._source, index, self._scans, subject=subject)
         if self._source.clauses[index].link != "comma":
             return found
         return [e for e in found if not self._is_told(e)]

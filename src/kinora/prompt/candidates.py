@@ -58,10 +58,19 @@ class Candidate:
     def timed(self) -> bool:
         """Whether its clause holds a time, or stands under one: "1 s: nothing"."""
         first = self.clause.first
-        if self.clause.link == "colon":
-            index = self.source.clause_of[self.hit.first]
-            first = self.source.clauses[index - 1].first if index else first
+        if self.clause.link in ("colon", "comma") and self._labelled:
+            first = self.source.clauses[self.source.clause_of[self.hit.first] - 1].first
         return any(self.source.mark_of[i] >= 0 for i in range(first, self.clause.last))
+
+    @property
+    def _labelled(self) -> bool:
+        """Whether the clause before is but a label with a time: "Beat 1 (1.5 s) - …"."""
+        index = self.source.clause_of[self.hit.first] - 1
+        if index < 0 or self.source.clauses[index].sentence != self.clause.sentence:
+            return False
+        label = self.source.clauses[index]
+        free = [i for i in range(label.first, label.last) if self.source.mark_of[i] < 0]
+        return sum(self.source.tokens[i].is_word for i in free) <= 1
 
     @property
     def told_how(self) -> bool:

@@ -39,7 +39,7 @@ def merge(events: tuple[Event, ...], source: Source) -> Merged:
             folded[-1] = both
         else:
             folded.append(event)
-    kept = without_echoes(folded, source)
+    kept = without_echoes(_on_cranes(folded, source), source)
     kept = _without_platforms(_without_purposes(kept, source), source)
     kept_at = {e.first for e in kept}
     mentions = tuple((e.first, e.last) for e in folded if e.first not in kept_at)
@@ -151,6 +151,29 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
     if before.op == "?" and same_clause:
         return replace(event, **span)  # type: ignore[arg-type]
     return None
+
+
+def _on_cranes(events: list[Event], source: Source) -> list[Event]:
+    """ "On the jib, we come down", « on monte à la grue »: one move, made by the crane."""
+    out: list[Event] = []
+    for event in events:
+        before = out[-1] if out else None
+        pair = (before, event) if before is not None else ()
+        gear = [e for e in pair if e.head.name == "crane_shot" and e.bare]
+        lifts = [e for e in pair if e.op in ("pedestal", "crane") and e.direction in ("up", "down")]
+        if before is not None and gear and lifts and _one_step(before, event, source):
+            first, last = min(before.first, event.first), max(before.last, event.last)
+            out[-1] = replace(lifts[0], op="crane", first=first, last=last, bare=False)
+        else:
+            out.append(event)
+    return out
+
+
+def _one_step(before: Event, event: Event, source: Source) -> bool:
+    here, there = source.clauses[event.clause], source.clauses[before.clause]
+    near = here.sentence == there.sentence and event.clause - before.clause <= 1
+    link = event.clause == before.clause or here.link in ("comma", "colon")
+    return near and link and not (before.negated or event.negated)
 
 
 def _goes_on(before: Event, event: Event, source: Source) -> bool:

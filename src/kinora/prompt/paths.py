@@ -42,7 +42,7 @@ def find_course(
 ) -> Course:
     """The course of head ``hit`` within tokens ``bounds`` = (floor, limit)."""
     floor, limit = bounds
-    after = _after(tokens, rule, hit, hits, limit)
+    after = _within(rule, hit, hits) or _after(tokens, rule, hit, hits, limit)
     before = _before(tokens, rule, hit, hits, floor)
     path, beside = after
     weak = path is not None and hits.strong_at.get(path.first) is not path
@@ -153,8 +153,8 @@ def _after(
         if path is not None and path.concept in rule.becomes and path.last <= limit:
             return path, gap == 0
         candidate = hits.weak_at.get(at)
-        if candidate is not None and tokens[at].text == "on" and _path_at(hits, at + 1):
-            candidate = None  # "flies on over the valley"
+        if candidate is not None and _is_adverb(tokens, at, hits):
+            candidate = None  # "flies on over the valley", "slides over to the left"
         if candidate is not None and _weak_ok(tokens, rule, candidate, gap):
             return candidate, gap == 0
         word = tokens[at]
@@ -162,6 +162,15 @@ def _after(
         gap += word.is_word and not told
         at += 1
     return None, False
+
+
+def _within(rule: Head, hit: Hit, hits: Scan) -> tuple[Hit, bool] | None:
+    """« filé gauche »: the path belongs to the pattern of the head."""
+    for at in range(hit.first + 1, hit.last):
+        path = hits.strong_at.get(at)
+        if path is not None and path.concept in rule.becomes:
+            return path, True
+    return None
 
 
 def _weak_ok(tokens: Sequence[Token], rule: Head, hit: Hit, gap: int) -> bool:
@@ -197,8 +206,9 @@ def _direction_after(
     return None
 
 
-def _path_at(hits: Scan, at: int) -> bool:
-    return at in hits.strong_at or at in hits.weak_at
+def _is_adverb(tokens: Sequence[Token], at: int, hits: Scan) -> bool:
+    follows = at + 1 in hits.strong_at or at + 1 in hits.weak_at
+    return follows and tokens[at].text in ("on", "over", "across")
 
 
 def _names_camera(tokens: Sequence[Token], at: int) -> bool:

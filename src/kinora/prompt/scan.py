@@ -81,7 +81,7 @@ def scan(source: Source, clause: Clause) -> Scan:
         elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
             heads.append(hit)
     heads = heads or eased  # "ease out" is a move where nothing else is
-    inner = {i for h in heads for i in range(h.first + 1, h.last)}
+    inner = {i for h in heads if h.concept != "whip" for i in range(h.first + 1, h.last)}
     paths = _section(source, [i for i in free if i not in inner], "paths", clause)
     for hit in paths:
         if hit.concept == "-":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
+from kinora.prompt.arrows import read_arrows
 from kinora.prompt.clauses import Clause, split_clauses
 from kinora.prompt.language import languages
 from kinora.prompt.quotes import Quote, find_quotes, mask
@@ -54,7 +55,7 @@ def prepare(prompt: str) -> Source:
     quotes = find_quotes(folded.text)
     masked = mask(folded.text, quotes)
     sections = find_sections(masked)
-    tokens = tokenize(masked)
+    tokens = read_arrows(tokenize(masked))
     langs = languages(t.text for t in tokens)
     marks = find_times(masked, french="fr" in langs)
     tokens, repairs = repair(tokens, langs=langs, camera=_camera_ranges(sections))

@@ -140,4 +140,8 @@ def _in_context(tokens: Sequence[Token], at: int, langs: tuple[Lang, ...]) -> bo
 
 def _beside_direction(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1].text if at + 1 < len(tokens) else ""
-    return any(after in lexicon(lang).lists["sides"] for lang in LANGS)
+    sides = set().union(*(lexicon(lang).lists["sides"] for lang in LANGS))
+    if after in sides:
+        return True
+    unknown = len(after) > 3 and not _known(after)
+    return unknown and any(OSA.distance(after, s) == 1 for s in sides if len(s) > 3)

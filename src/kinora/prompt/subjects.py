@@ -13,6 +13,8 @@ from kinora.prompt.source import Source
 
 Subject = Literal["camera", "other"] | None
 
+_SEEN = frozenset(["high", "low", "close", "tight", "wide", "far", "above", "behind", "inside",
+                   "outside", "still", "static", "large", "serre", "loin", "pres", "haut"])  # fmt: skip
 _FROM = frozenset({"on", "sur", "from", "de", "du", "des", "d'", "at", "with", "par"})
 _REACH = 8  # tokens of a clause in which its subject is looked for
 
@@ -97,9 +99,9 @@ class Subjects:
         free = list(islice((i for i in range(clause.first, clause.last) if i not in skip), 5))
         while len(free) > 2 and self._is_picture(free[0], clause):  # "the picture opens on …"
             free = free[1:]
-        if not free or not is_word_of("openers", tokens[free[0]].text, clause.langs):
+        if len(free) < 2 or not is_word_of("openers", tokens[free[0]].text, clause.langs):
             return False
-        return any(tokens[i].text in _FROM for i in free[1:])
+        return any(tokens[i].text in _FROM for i in free[1:]) or tokens[free[1]].text in _SEEN
 
     def _is_picture(self, at: int, clause: Clause) -> bool:
         word = self._source.tokens[at].text

@@ -221,6 +221,9 @@ class _Builder:
     def _lonely(self, index: int, mark: TimeMark) -> None:
         """A time in a clause of its own."""
         clause = self._source.clauses[index]
+        if self._tells_all(index, mark):
+            self._stray.append(mark)
+            return
         last = self._groups[-1] if self._groups else None
         same = last is not None and self._source.clauses[last.clause].sentence == clause.sentence
         block = _is_block(self._source, mark)
@@ -233,6 +236,12 @@ class _Builder:
             self._open_heading(mark, index)
         else:
             self._pending.append(mark)
+
+    def _tells_all(self, index: int, mark: TimeMark) -> bool:
+        """ "6 seconds. First half: …": a length before parts of the clip is that of the clip."""
+        later = [m.kind for m in self._source.marks if m.first > mark.first]
+        lone = index + 1 < len(self._source.clauses) and opens_sentence(self._source, index + 1)
+        return index == 0 and lone and mark.kind == "duration" and "part" in later
 
     def _open_heading(self, mark: TimeMark, index: int) -> None:
         self._close_heading()

@@ -47,7 +47,8 @@ _UNIT = (
 
 
 def _time_of(name: str) -> str:
-    return rf"(?P<{name}>{NUMBER})(?:\s?-?\s?(?P<{name}u>{_UNIT}))"
+    more = r"(?:\s(?:more|extra|full|whole|further|additional|autres?|bonnes?|petites?|longues?))?"
+    return rf"(?P<{name}>{NUMBER})(?:{more}\s?-?\s?(?P<{name}u>{_UNIT}))"
 
 
 def _clock_of(name: str) -> str:
@@ -161,7 +162,8 @@ def _total(m: re.Match[str]) -> TimeMark:
 
 
 def _elliptic(m: re.Match[str]) -> TimeMark | None:
-    length = _seconds(m["a"], None)
+    groups = m.groupdict()
+    length = _seconds(m["a"] or groups["n"], None)
     return _mark(m, "duration", length=length) if length > 0 else None
 
 
@@ -274,7 +276,9 @@ _RULES: list[tuple[str, Maker]] = [
     (rf"{_LEAD}?(?:a couple of|a few|several|quelques)\s+seconde?s\b", _vague),
     (
         rf"{_LEAD}?(?P<sign>(?<![\w.])-\s?(?=\d))?"
-        rf"(?:(?P<a>{NUMBER}|\ba(?=\s+second\b)))(?P<pre>\s+and a half)?\s?-?\s?(?P<au>{_UNIT})"
+        rf"(?:(?P<a>{NUMBER}|\ba(?=\s+second\b)))(?P<pre>\s+and a half)?"
+        r"(?:\s(?:more|extra|full|whole|further|additional|autres?|bonnes?|petites?|longues?))?"
+        rf"\s?-?\s?(?P<au>{_UNIT})"
         rf"{_MORE}",
         _duration,
     ),
@@ -286,6 +290,14 @@ _ELLIPSIS = re.compile(
     r"(?:(?:next|last|following|remaining|prochaines?|dernieres?)\s{1,3})?"
     rf"(?P<a>{NUMBER})(?:\s{{1,3}}(?:more|suivantes?|dernieres?|autres))?"
     r"(?=\s{0,3}(?:[.,;:!?)]|\Z|(?:it|we|the|she|then|and|elle|on|la|puis|et)\b))"
+)
+_ELLIPTIC_RANGE = re.compile(
+    rf"\b(?:from|de)\s(?P<a>{NUMBER})\s(?:to|a)\s(?P<b>{NUMBER})(?=\s{{0,3}}(?:[,:]|[a-z]))"
+)
+#: "the next three: zoom in", « les trois suivantes : zoom avant ».
+_FOLLOWING = re.compile(
+    rf"\b(?:(?:the|les)\s)(?:(?:next|following|last)\s(?P<a>{NUMBER})"
+    rf"|(?P<n>{NUMBER})\s(?:suivantes?|dernieres?|autres))(?=\s{{0,3}}[,:;.-])"
 )
 _AGE = re.compile(r"\b(?:the|his|her|their|in|mid|early|late)[ -]+(?:\d{2})?\d0s\b")
 
@@ -301,8 +313,10 @@ def find_times(text: str, *, french: bool) -> list[TimeMark]:
     for age in _AGE.finditer(text):
         taken[age.start() : age.end()] = b"\1" * (age.end() - age.start())
     found: list[TimeMark] = []
-    for rule, make in (*_compiled(french), (_ELLIPSIS, _elliptic)):
-        start = min((m.last for m in found), default=len(text)) if make is _elliptic else 0
+    elliptic = ((_ELLIPSIS, _elliptic), (_ELLIPTIC_RANGE, _bare_range), (_FOLLOWING, _elliptic))
+    for rule, make in (*_compiled(french), *elliptic):
+        told = any(rule is pattern for pattern, _ in elliptic)  # only after a unit was told
+        start = min((m.last for m in found), default=len(text)) if told else 0
         for match in rule.finditer(text, start):
             if any(taken[match.start() : match.end()]):
                 continue

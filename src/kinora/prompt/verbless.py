@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kinora.prompt.agents import is_word_of
 from kinora.prompt.clauses import Clause
@@ -32,20 +32,20 @@ _SMALL = frozenset(
 )  # fmt: skip
 
 
-def verbless(source: Source, index: int, hits: Scan, *, subject: Subject) -> list[Event]:
+def verbless(source: Source, index: int, scans: Sequence[Scan], *, subject: Subject) -> list[Event]:
     """The moves of a clause that only names a way.
 
     Args:
         source: the prompt.
         index: the clause.
-        hits: what the camera grammar found in it; none of its heads was accepted.
+        scans: what the camera grammar found in each clause.
         subject: who acted last in the same sentence.
     """
-    clause = source.clauses[index]
+    clause, hits = source.clauses[index], scans[index]
     if source.section_name(clause.first) in _QUIET or hits.heads or hits.negations:
         return []
     way = next(_ways(source, clause, hits), None)
-    if way is None or not _is_told(source, index, hits, way, subject):
+    if way is None or not _is_told(source, index, scans, way, subject):
         return []
     at_way = Hit("move", way.lang, way.first, way.first)
     bounds = (clause.first, clause.last)
@@ -75,8 +75,8 @@ def _ways(source: Source, clause: Clause, hits: Scan) -> Iterator[Hit]:
         at += 1
 
 
-def _is_told(source: Source, index: int, hits: Scan, way: Hit, subject: Subject) -> bool:
-    clause = source.clauses[index]
+def _is_told(source: Source, index: int, scans: Sequence[Scan], way: Hit, subject: Subject) -> bool:
+    clause, hits = source.clauses[index], scans[index]
     named = any(_is_camera(source, i, clause) for i in range(clause.first, way.first))
     routed = source.section_name(clause.first) == "camera"
     timed = any(source.mark_of[i] >= 0 for i in range(clause.first, clause.last))
@@ -85,16 +85,16 @@ def _is_told(source: Source, index: int, hits: Scan, way: Hit, subject: Subject)
         weak_ok = way.concept in _ROUTED_WAYS and (pure or way.concept not in ("in", "out"))
         towards = source.tokens[way.first].text in ("vers", "jusqu'")
         if not (weak_ok and (named or routed or (timed and pure))):
-            return towards and not pure and _closes(source, index, hits) and _opens(clause)
+            return towards and not pure and _closes(source, index, scans) and _opens(clause)
     if routed or named or (timed and pure):
         return pure or _has_goal(source, way, clause)
     follows = subject == "camera" and clause.link == "comma"
     if subject == "other" or not (_opens(clause) or follows):
         return False
     if pure:
-        return _closes(source, index, hits)
+        return _closes(source, index, scans)
     text = {source.tokens[i].text for i in range(way.first, way.last)}
-    return bool(text & _PLAIN) and _has_goal(source, way, clause) and _closes(source, index, hits)
+    return bool(text & _PLAIN) and _has_goal(source, way, clause) and _closes(source, index, scans)
 
 
 def _opens(clause: Clause) -> bool:
@@ -114,7 +114,7 @@ def _has_goal(source: Source, way: Hit, clause: Clause) -> bool:
     )
 
 
-def _closes(source: Source, index: int, hits: Scan) -> bool:
+def _closes(source: Source, index: int, scans: Sequence[Scan]) -> bool:
     """Whether the sentence ends here, or goes on with words of camera only."""
     clauses = source.clauses
     after = index + 1
@@ -124,7 +124,8 @@ def _closes(source: Source, index: int, hits: Scan) -> bool:
     if following.link in ("then", "after"):
         return True
     return all(
-        _is_small(source, i, following, hits) or source.tokens[i].text.endswith(("ly", "ment"))
+        _is_small(source, i, following, scans[after])
+        or source.tokens[i].text.endswith(("ly", "ment"))
         for i in range(following.first, following.last)
     )
 
