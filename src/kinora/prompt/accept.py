@@ -297,7 +297,7 @@ def _noun(c: Candidate) -> bool:
     if c.told_how and (going or c.course.path == "along") and c.subject != "other":
         return not c.quiet
     if c.routed or c.subject == "camera":
-        return going or c.rule.becomes["bare"] != "?"
+        return going or c.course.path == "along" or c.rule.becomes["bare"] != "?"
     return False
 
 

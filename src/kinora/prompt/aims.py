@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kinora.prompt.candidates import Candidate
 from kinora.prompt.events import Event
 from kinora.prompt.lexicon import LANGS, in_any
 from kinora.prompt.text import Token
@@ -45,3 +46,28 @@ def _direction(op: str, words: Sequence[str]) -> str | None:
                 else:
                     left = left or away
     return reached or left
+
+
+_GAZES = frozenset({"eye", "eyes", "gaze", "regard", "oeil", "yeux"})
+_TURNED = {"truck": "pan", "pedestal": "tilt", "crane": "tilt"}
+
+
+def seen_by_the_eye(event: Event, c: Candidate, before: Sequence[Event]) -> Event:
+    """ "the eye of the camera travels up the tower": its gaze turns, it stays where it is.
+
+    Args:
+        event: the move as worded.
+        c: its head.
+        before: the moves so far.
+    """
+    gaze = any(c.word(i) in _GAZES for i in range(c.clause.first, c.hit.first))
+    if gaze and event.op in _TURNED:
+        return replace(event, op=_TURNED[event.op])
+    last = next((e for e in reversed(before) if e.op != "static"), None)
+    if last is None or last.op != "tilt" or event.op != "pedestal":
+        return event
+    words = [c.word(i) for i in range(c.hit.first, event.last)]
+    back = "back" in words or words[0].startswith(("redescen", "remont"))
+    if back and {last.direction, event.direction} == {"up", "down"}:
+        return replace(event, op="tilt")  # "tilts up, then back down"
+    return event

@@ -7,27 +7,19 @@ from dataclasses import replace
 
 from kinora.prompt.accept import accepts, by_crane
 from kinora.prompt.agents import Actor, Looker, is_word_of
-from kinora.prompt.aims import aimed
+from kinora.prompt.aims import aimed, seen_by_the_eye
 from kinora.prompt.candidates import Candidate
 from kinora.prompt.clauses import Clause
+from kinora.prompt.denials import is_denied, names_camera, spreads, stillness
 from kinora.prompt.events import Event, Findings, event_of, second_event
 from kinora.prompt.lexicon import Hit
 from kinora.prompt.orders import moves_the_camera
 from kinora.prompt.paths import Course, find_course, second_course
 from kinora.prompt.scan import Scan, head, scan
+from kinora.prompt.sequels import go_on, is_told
 from kinora.prompt.source import Source
 from kinora.prompt.subjects import Subject, Subjects
 from kinora.prompt.verbless import verbless
-
-_NEGATION_REACH = 4  # words between a negation and the head it denies
-_INSTEAD = frozenset(
-    ["but", "mais", "just", "only", "simply", "instead", "juste", "seulement", "simplement"]
-)
-_GAZES = frozenset({"eye", "eyes", "gaze", "regard", "oeil", "yeux"})
-_TURNED = {"truck": "pan", "pedestal": "tilt", "crane": "tilt"}
-_GO_ON = frozenset(
-    ["back", "and", "slightly", "again", "de", "nouveau", "et", "un", "peu", "to", "vers"]
-)
 
 
 class CameraReader:
@@ -86,7 +78,7 @@ class CameraReader:
             found = self._way(index, hits, skip, subject)
         if found:
             self._subjects.camera_acts()
-        self._denied = any(e.negated for e in found)
+        self._denied = any(e.negated for e in found) and spreads(self._source, hits)
         self._events += found
 
     def _skips(self, clause: Clause, hits: Scan) -> set[int]:
@@ -156,31 +148,20 @@ class CameraReader:
             last_subject=self._subjects.last,
             next_subject=self._subjects.after(index) if hit.form == "ing" else None,
         )
-        event = event_of(hit, course, clause=index, negated=self._is_denied(candidate))
+        event = event_of(
+            hit, course, clause=index, negated=is_denied(candidate, before=self._denied)
+        )
         if event.op == "pedestal" and by_crane(candidate):
             event = replace(event, op="crane")
-        event = self._seen_by_the_eye(event, candidate)
+        event = seen_by_the_eye(event, candidate, self._events)
         event = aimed(event, self._source.tokens, self._aim(index, hit, hits))
-        held = actor == "camera" or moves_the_camera(candidate) or self._names_it(candidate)
+        held = actor == "camera" or moves_the_camera(candidate) or names_camera(candidate)
         if event.negated and event.op == "?" and held:
-            return self._still(candidate, event)
+            return stillness(candidate, event)
         if self._is_reference(candidate, event):
             self._mentions.append((hit.first, hit.last))
             return None
         return event if accepts(candidate) else None
-
-    def _seen_by_the_eye(self, event: Event, c: Candidate) -> Event:
-        """ "the eye of the camera travels up the tower": its gaze turns, it stays where it is."""
-        gaze = any(c.word(i) in _GAZES for i in range(c.clause.first, c.hit.first))
-        if gaze and event.op in _TURNED:
-            return replace(event, op=_TURNED[event.op])
-        last = next((e for e in reversed(self._events) if e.op != "static"), None)
-        if last is not None and last.op == "tilt" and event.op == "pedestal":
-            words = [c.word(i) for i in range(c.hit.first, event.last)]
-            back = "back" in words or words[0].startswith(("redescen", "remont"))
-            if back and {last.direction, event.direction} == {"up", "down"}:
-                return replace(event, op="tilt")  # "tilts up, then back down"
-        return event
 
     def _aim(self, index: int, hit: Hit, hits: Scan) -> tuple[int, int]:
         """Tokens after a head in which it may be told where it leads."""
@@ -193,55 +174,6 @@ class CameraReader:
         limit = min((h.first for h in hits.heads if h.first >= hit.last), default=last)
         return hit.last, limit
 
-    def _names_it(self, c: Candidate) -> bool:
-        """ "zero movement of the camera", "camera: don't move it"."""
-        if c.rule.name == "motion":
-            return any(c.is_a("core", i) for i in range(c.hit.first - 1, c.hit.last + 3))
-        return c.word(c.hit.last) in ("it", "la") and c.last_subject == "camera"
-
-    def _still(self, candidate: Candidate, event: Event) -> Event:
-        """ "do not move the camera": stillness, told by the words from the denial on."""
-        denials = [n.first for n in candidate.hits.negations if n.last <= event.first]
-        last = candidate.clause.last
-        cameras = [i + 1 for i in range(event.last, last) if candidate.is_a("core", i)]
-        return replace(
-            event,
-            op="static",
-            direction=None,
-            negated=False,
-            first=min([event.first, *denials]),
-            last=max([event.last, *cameras[:1]]),
-        )
-
-    def _is_denied(self, candidate: Candidate) -> bool:
-        """ "no zoom", "without any sudden pan", "no zoom, pan or tilt", an "Avoid:" section."""
-        hit, hits, clause = candidate.hit, candidate.hits, candidate.clause
-        if self._source.section_name(hit.first) == "avoid":
-            return True
-        if candidate.rule.test == "state":  # "not static"; but "no zoom, static"
-            return any(n.last == hit.first and n.last - n.first == 1 for n in hits.negations)
-        if any(n.last <= hit.first and self._reaches(n.last, hit.first) for n in hits.negations):
-            return True
-        if not self._denied or candidate.rule.test == "hold" or hit.concept == "fixed":
-            return False
-        opens = candidate.word(clause.first) in ("or", "nor", "ni", "ou")
-        if self._turns_to(candidate):
-            return False
-        listed = clause.link == "comma" and not hits.manner and candidate.other_words() == 0
-        return opens or listed
-
-    def _turns_to(self, candidate: Candidate) -> bool:
-        """ "don't pan, just creep in", « ne zoome pas, elle descend »: what to do instead."""
-        before = range(candidate.clause.first, candidate.hit.first)
-        acts = any(candidate.is_a(name, i) for name in ("it", "camera", "we") for i in before)
-        return acts or any(self._source.tokens[i].text in _INSTEAD for i in before)
-
-    def _reaches(self, start: int, end: int) -> bool:
-        words = self._source.tokens[start:end]
-        if any(t.text in _INSTEAD for t in words):
-            return False
-        return sum(t.is_word for t in words) <= _NEGATION_REACH
-
     def _is_reference(self, candidate: Candidate, event: Event) -> bool:
         """ "the push-in ends on her eyes" speaks of a move already told."""
         if candidate.hit.form not in ("word", "base") or candidate.rule.test == "hold":
@@ -252,69 +184,13 @@ class CameraReader:
 
     def _way(self, index: int, hits: Scan, skip: Container[int], subject: Subject) -> list[Event]:
         """A clause without a verb that only names a way."""
-        found = self._continued(index, hits, skip)
+        source = self._source
+        found = go_on(source, index, hits, self._events, skip=skip)
         if found is None:
-            found = verbless(self._source, index, self._scans, subject=subject)
-        if self._source.clauses[index].link != "comma":
+            found = verbless(source, index, self._scans, subject=subject)
+        if source.clauses[index].link != "comma":
             return found
-        return [e for e in found if not self._is_told(e)]
-
-    def _is_told(self, event: Event) -> bool:
-        """ "pulls back and up, away from the cliff": a way told in the clause before."""
-        last = self._events[-1].clause if self._events else -1
-        mates = [e for e in self._events if e.clause == last and last == event.clause - 1]
-        return any(e.op == event.op and event.direction in (None, e.direction) for e in mates)
-
-    def _continued(self, index: int, hits: Scan, skip: Container[int]) -> list[Event] | None:
-        """ "pan left, then right": a path that goes on with the move before; None: it doesn't."""
-        clause = self._source.clauses[index]
-        if not self._events or not hits.paths or clause.link not in ("then", "comma", "after"):
-            return None
-        before, path = self._events[-1], hits.paths[0]
-        aside = next((p for p in hits.paths if p.concept in ("left", "right")), None)
-        if before.op == "flyover" and before.head.test == "soft" and aside is not None:
-            op, _, direction = before.head.becomes.get(aside.concept, "").partition(" ")
-            if op and clause.link == "comma":  # "glides over the table, left to right"
-                self._events[-1] = replace(before, op=op, direction=direction, last=aside.last)
-                return []
-        if len(hits.paths) > 1 and hits.paths[1].first <= path.last + 1:
-            path = hits.paths[1]  # "then back to the right"
-        if self._source.clauses[before.clause].sentence != clause.sentence or before.negated:
-            return None
-        if clause.link == "comma" and clause.last - clause.first > 4:
-            return None
-        if not self._leads_to(path, clause, skip):
-            return None
-        at_path = Hit(before.head.name, path.lang, path.first, path.first)
-        bounds = (clause.first, clause.last)
-        rule = head("orbit") if before.op == "orbit" else before.head
-        course = find_course(self._source.tokens, rule, at_path, hits, bounds)
-        if course.path is None:
-            return None
-        if course.op == before.op and course.direction in (None, before.direction):
-            return []
-        gear = before.bare and before.head.jargon and clause.link == "comma"
-        if gear and before.clause == index - 1:  # "dolly - out"
-            op, direction = course.op, course.direction
-            self._events[-1] = replace(
-                before, op=op, direction=direction, last=path.last, bare=False
-            )
-            return []
-        if before.direction is None and course.op == before.op:  # "lateral (to the left)"
-            self._events[-1] = replace(before, direction=course.direction, last=path.last)
-            return []
-        return [second_event(at_path, course, clause=index)]
-
-    def _leads_to(self, path: Hit, clause: Clause, skip: Container[int]) -> bool:
-        """Whether only fillers stand before the path."""
-        return all(
-            i in skip
-            or self._source.tokens[i].text in _GO_ON
-            or self._source.tokens[i].text[0].isdigit()
-            or is_word_of("measure", self._source.tokens[i].text, clause.langs)
-            or is_word_of("adverb", self._source.tokens[i].text, clause.langs)
-            for i in range(clause.first, path.first)
-        )
+        return [e for e in found if not is_told(e, self._events)]
 
 
 def _gear(hits: Scan) -> frozenset[int]:

@@ -19,6 +19,7 @@ _LEADS = frozenset(
 )
 _EMPTY = (
     "openers",
+    "adverb",
     "function",
     "camera",
     "auxiliary",

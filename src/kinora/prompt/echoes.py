@@ -79,7 +79,7 @@ def _tells_again(before: Event, event: Event, source: Source, *, last: bool) -> 
         )
         goes_on = soft and before.head.test == "soft" and event.direction == before.direction
         goes_on = (goes_on and last) or (event.head.test == "noun" and event.direction is None)
-        names = before.direction is None and before.bare and not _joined(source, event)
+        names = before.direction is None and not _joined(source, event)
         new = event.form != "ing" and same_sentence and event.op != "static" and not names
         return goes_on or (vague and not new)
     if (event.direction is None or event.vague) and not same_sentence:

@@ -103,7 +103,7 @@ def _nearest(
     word = tokens[at].text
     if fuzz.ratio(word, "camera") >= _RATIO:  # needs no context: it makes one
         return "camera"
-    if not routed and not _in_context(tokens, at, langs):
+    if not (routed or _in_context(tokens, at, langs) or _before_a_typo(tokens, at)):
         return None
     if len(word) == 3:
         return _doubled(word) if _beside_direction(tokens, at) else None
@@ -141,7 +141,13 @@ def _in_context(tokens: Sequence[Token], at: int, langs: tuple[Lang, ...]) -> bo
 def _beside_direction(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1].text if at + 1 < len(tokens) else ""
     sides = set().union(*(lexicon(lang).lists["sides"] for lang in LANGS))
-    if after in sides:
-        return True
-    unknown = len(after) > 3 and not _known(after)
-    return unknown and any(OSA.distance(after, s) == 1 for s in sides if len(s) > 3)
+    return after in sides or _before_a_typo(tokens, at)
+
+
+def _before_a_typo(tokens: Sequence[Token], at: int) -> bool:
+    """ "zoum avan": whether the next word is a misspelled direction."""
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    if len(after) <= 3 or _known(after):
+        return False
+    sides = set().union(*(lexicon(lang).lists["sides"] for lang in LANGS))
+    return any(OSA.distance(after, side) == 1 for side in sides if len(side) > 3)

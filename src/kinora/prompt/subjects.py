@@ -13,8 +13,10 @@ from kinora.prompt.source import Source
 
 Subject = Literal["camera", "other"] | None
 
-_SEEN = frozenset(["high", "low", "close", "tight", "wide", "far", "above", "behind", "inside",
-                   "outside", "still", "static", "large", "serre", "loin", "pres", "haut"])  # fmt: skip
+_SEEN = frozenset(
+    ["high", "low", "close", "tight", "wide", "far", "above", "behind", "inside", "outside",
+     "still", "static", "large", "serre", "loin", "pres", "haut"]
+)  # fmt: skip
 _FROM = frozenset({"on", "sur", "from", "de", "du", "des", "d'", "at", "with", "par"})
 _REACH = 8  # tokens of a clause in which its subject is looked for
 
@@ -71,7 +73,8 @@ class Subjects:
             if is_word_of("he", word, langs) or is_word_of("she", word, langs):
                 return "other"
             if is_word_of("it", word, langs):
-                return None if self.it_is_camera(at) else "other"
+                goes_on = clause.link == "then" and self.current == "camera"
+                return None if goes_on or self.it_is_camera(at) else "other"
             if is_word_of("determiner", word, langs):
                 article = True
             elif is_word_of("preposition", word, langs):

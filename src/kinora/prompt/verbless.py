@@ -64,6 +64,9 @@ def _ways(source: Source, clause: Clause, hits: Scan) -> Iterator[Hit]:
     at = clause.first
     while at < clause.last:
         strong, weak = hits.strong_at.get(at), hits.weak_at.get(at)
+        letter = len(source.tokens[at].text) == 1 and strong is not None and strong.last == at + 1
+        if letter:  # "b. travelling avant": a label
+            return
         if strong is not None and strong.concept in _WAYS:
             yield strong
             return
