@@ -26,5 +26,6 @@ def test_openai_node(version: str, server: Any, inputs: Inputs, tmp_path: Path) 
         out=tmp_path,
     )
     found.check(version)
-    assert decoded(tmp_path / "video.mp4") == Decoded((320, 180), 30, 1)
+    for name in ("video.mp4", "remixed.mp4"):
+        assert decoded(tmp_path / name) == Decoded((320, 180), 30, 1)
     assert decoded(tmp_path / "extended.mp4") == Decoded((320, 180), 60, 2)

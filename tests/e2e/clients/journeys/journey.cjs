@@ -104,10 +104,11 @@ async function accepted(form, creating) {
 async function finished(video, seconds) {
   checkVideo(video);
   assert.deepEqual([video.size, video.seconds], ["320x180", seconds]);
-  assert.equal(video.remixed_from_video_id === null || video.remixed_from_video_id === main.id, true);
   kept.push(video.id);
   const done = await poll(video.id);
   assert.equal(done.status, "completed", JSON.stringify(done.error));
+  assert.deepEqual([done.size, done.seconds], ["320x180", seconds]);
+  assert.equal(done.remixed_from_video_id, video.remixed_from_video_id);
 }
 
 async function expected(kind, promise, fields = {}) {
@@ -252,6 +253,7 @@ const steps = {
     const video = await client.videos.remix(main.id, { prompt });
     assert.equal(video.remixed_from_video_id, main.id);
     await finished(video, "1");
+    await save("remixed.mp4", video.id);
   },
 
   async edit() {

@@ -246,6 +246,7 @@ def remix(journey: Journey) -> None:
     video = journey.client.videos.remix(journey.main.id, prompt="The camera trucks right 5 %.")
     finished(journey, video, seconds="1")
     assert video.remixed_from_video_id == journey.main.id
+    journey.save("remixed.mp4", video.id)
 
 
 @step
@@ -378,13 +379,15 @@ def accepted(journey: Journey, video: Any, form: str) -> None:
 
 
 def finished(journey: Journey, video: Any, *, seconds: str) -> None:
-    """The derived video is right at once and completes."""
+    """The derived video is right at once, completes, and is still what was promised."""
     check_video(video)
     assert (video.size, video.seconds) == ("320x180", seconds)
     journey.kept.append(video.id)
-    video = journey.client.videos.poll(video.id)
-    check_video(video)
-    assert video.status == "completed", video.error
+    done = journey.client.videos.poll(video.id)
+    check_video(done)
+    assert done.status == "completed", done.error
+    assert (done.size, done.seconds) == ("320x180", seconds)
+    assert done.remixed_from_video_id == video.remixed_from_video_id
 
 
 @contextlib.contextmanager

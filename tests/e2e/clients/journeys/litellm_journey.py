@@ -71,7 +71,8 @@ def video_remix(journey: Journey) -> None:
         video_id=journey.video_id, prompt="The camera trucks right 5 %.", **journey.server
     )
     assert video.remixed_from_video_id
-    assert journey.wait(video.id).status == "completed"
+    done = journey.wait(video.id)
+    assert (done.status, done.seconds) == ("completed", "1"), done.error
 
 
 @step
@@ -83,8 +84,9 @@ def video_edit_and_extension(journey: Journey) -> None:
         video_id=journey.video_id, prompt="The camera goes on.", seconds="1", **journey.server
     )
     assert extended.seconds == "2"
-    assert journey.wait(edited.id).status == "completed"
-    assert journey.wait(extended.id).status == "completed"
+    for video, seconds in ((edited, "1"), (extended, "2")):
+        done = journey.wait(video.id)
+        assert (done.status, done.seconds) == ("completed", seconds), done.error
 
 
 @step
