@@ -34,6 +34,11 @@ class Timing:
     lease: float = 15.0  # of the leading reaper; at least two rounds
     settle: float = 1.0  # beyond ``ttl``, after an outage, before anybody is judged
 
+    @property
+    def longest_pause(self) -> float:
+        """A host that stalls for longer makes living workers look dead."""
+        return self.ttl - self.beat
+
 
 class Heartbeat:
     """The beats of one worker, on a thread and a connection of their own."""
@@ -92,7 +97,7 @@ class Heartbeat:
         The host's clock tells a sleep, the monotonic one doesn't.
         """
         now = time.time()
-        if self._ok_since is None or now - self._last > 2 * self._timing.beat:
+        if self._ok_since is None or now - self._last > self._timing.longest_pause:
             return False
         return now - self._ok_since > self._timing.ttl + self._timing.settle
 
@@ -111,6 +116,6 @@ class Heartbeat:
             _log.error("declared_dead", worker=self._id)
             self._leave(DECLARED_DEAD)
         now = time.time()
-        if self._ok_since is None or now - self._last > self._timing.ttl / 2:
+        if self._ok_since is None or now - self._last > self._timing.longest_pause:
             self._ok_since = now
         self._last = now
