@@ -49,6 +49,31 @@ def _ease_out(s: F64) -> F64:
     return 2.0 * minimum_jerk(0.5 + 0.5 * s) - 1.0
 
 
+#: Eases that end, and that start, in motion.
+ENDS_MOVING: Final[frozenset[Ease]] = frozenset({"linear", "ease_in"})
+STARTS_MOVING: Final[frozenset[Ease]] = frozenset({"linear", "ease_out"})
+_PEAK: Final = 1.875  # greatest slope of the quintic, half-way
+
+
+def at_full_speed(ease: Ease, fraction: float) -> Curve:
+    """``ease`` for a move of which only ``fraction`` (above 0, below 1) is done.
+
+    It starts as fast as the whole move would and comes to rest smoothly: an eased-out one sooner,
+    a linear one after a stretch of constant speed, where the way left is long enough for one.
+    """
+    if ease == "ease_out":
+        return lambda s: _ease_out(np.minimum(s / fraction, 1.0))
+    # Cruising for `even` and easing out over `ramp`: even + ramp/peak = fraction, both at most 1.
+    ramp = min((1.0 - fraction) / (1.0 - 1.0 / _PEAK), _PEAK * fraction)
+    even = fraction - ramp / _PEAK
+
+    def curve(s: F64) -> F64:
+        rest = np.clip((s - even) / ramp, 0.0, 1.0)
+        return (np.minimum(s, even) + ramp / _PEAK * _ease_out(rest)) / fraction
+
+    return curve
+
+
 #: Progress per ease. Stop motion moves evenly; that its poses are held is the clock's work.
 EASES: Final[dict[Ease, Curve]] = {
     "inertial": minimum_jerk,

@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from kinora.motion.amounts import Lens
 from kinora.motion.clock import Frames, Window, hold_frames
-from kinora.motion.easing import EASES, Curve, cruise
+from kinora.motion.easing import (
+    EASES,
+    ENDS_MOVING,
+    STARTS_MOVING,
+    Curve,
+    at_full_speed,
+    cruise,
+)
 from kinora.motion.moves import Move, resolve, scaled
 from kinora.motion.rig import CHANNELS
 from kinora.motion.tracks import Track, tracks_of
@@ -32,6 +39,7 @@ class TimedBeat:
 
     window: Window
     moves: tuple[Move, ...]
+    carried: tuple[bool, ...]  # whether each move takes over the speed of one before it
     cycles: int  # of a sway
 
 
@@ -65,14 +73,24 @@ def timed_beats(plan: ShotPlan, stage: Stage) -> tuple[TimedBeat, ...]:
     Raises:
         PlanError: a direction or unit has no meaning for a move.
     """
-    return tuple(
-        TimedBeat(
+    beats: list[TimedBeat] = []
+    for beat in plan.beats:
+        moves = tuple(resolve(move, stage.lens) for move in beat.camera)
+        before = beats[-1].moves if beats else ()
+        made = TimedBeat(
             window=Window.of_beat(beat, stage.fps),
-            moves=tuple(resolve(move, stage.lens) for move in beat.camera),
+            moves=moves,
+            carried=tuple(any(_carries_on(move, old) for old in before) for move in moves),
             cycles=max(1, round(beat.seconds / SWAY_SECONDS)),
         )
-        for beat in plan.beats
-    )
+        beats.append(made)
+    return tuple(beats)
+
+
+def _carries_on(move: Move, before: Move) -> bool:
+    """Whether ``move`` starts in motion where ``before``, of the same kind, ends in motion."""
+    same = (move.op, move.direction) == (before.op, before.direction)
+    return same and move.plan.ease in STARTS_MOVING and before.plan.ease in ENDS_MOVING
 
 
 def pieces_of(
@@ -80,7 +98,11 @@ def pieces_of(
 ) -> list[Piece]:
     """The pieces of ``beat``, each of its moves done to its fraction, from rig ``state`` on."""
     moves = [scaled(move, part) for move, part in zip(beat.moves, fractions, strict=True)]
-    owners = [move for move in moves for _ in move.parts]
+    owners = [index for index, move in enumerate(moves) for _ in move.parts]
+    eases = [
+        at_full_speed(move.plan.ease, part) if carried and 0.0 < part < 1.0 else _ease(move, beat)
+        for move, part, carried in zip(moves, fractions, beat.carried, strict=True)
+    ]
     tracks = tracks_of(
         [part for move in moves for part in move.parts],
         state=state,
@@ -88,21 +110,24 @@ def pieces_of(
         pivot=stage.pivot,
         cycles=beat.cycles,
     )
-    return [_piece(track, owners[index], beat, stage.fps) for index, track in tracks]
+    return [
+        _piece(track, moves[owners[index]], beat, stage.fps, ease=eases[owners[index]])
+        for index, track in tracks
+    ]
 
 
-def _piece(track: Track, move: Move, beat: TimedBeat, fps: Fraction) -> Piece:
-    window, ease, hold = beat.window, EASES[move.plan.ease], 0
-    if move.op == "whip":
-        window = window.shortened(WHIP_SECONDS * fps)
+def _ease(move: Move, beat: TimedBeat) -> Curve:
     if move.op == "parallax" and move.plan.ease == "inertial":
         ramp = 0.5 / beat.cycles
+        return lambda s: cruise(s, ramp=ramp)
+    return EASES[move.plan.ease]
 
-        def ease(s: F64) -> F64:
-            return cruise(s, ramp=ramp)
 
-    if move.plan.ease == "stop_motion":
-        hold = hold_frames(fps)
+def _piece(track: Track, move: Move, beat: TimedBeat, fps: Fraction, *, ease: Curve) -> Piece:
+    window = beat.window
+    if move.op == "whip":
+        window = window.shortened(WHIP_SECONDS * fps)
+    hold = hold_frames(fps) if move.plan.ease == "stop_motion" else 0
     return Piece(track, window, ease, hold)
 
 

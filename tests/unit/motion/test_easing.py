@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kinora.motion.easing import EASES, cruise, minimum_jerk
+from kinora.motion.easing import EASES, at_full_speed, cruise, minimum_jerk
 
 S = np.linspace(0.0, 1.0, 2001)
 
@@ -50,3 +50,17 @@ def test_easing_in_starts_at_rest_and_ends_in_motion_and_out_is_its_mirror():
 def test_a_cruise_holds_its_speed_between_the_ramps():
     speed, _ = _derivatives(cruise(S, ramp=0.1))
     assert np.ptp(speed[220:-220]) < 1e-9
+
+
+@pytest.mark.parametrize("ease", ["linear", "ease_out"])
+@pytest.mark.parametrize("fraction", [0.02, 0.3, 0.5, 0.533, 0.6, 0.9, 0.999])
+def test_a_reduced_move_may_keep_its_speed_and_then_come_to_rest(ease, fraction):
+    s = np.linspace(0.0, 1.0, 100_001)
+    whole, part = EASES[ease](s), fraction * at_full_speed(ease, fraction)(s)
+    assert part[0] == 0.0
+    assert part[-1] == pytest.approx(fraction)
+    assert part[1] == pytest.approx(whole[1], rel=1e-3)
+    speed = np.diff(part)
+    assert (speed >= -1e-12).all()
+    assert speed[-1] < 0.02 * speed.max()
+    assert np.abs(np.diff(speed)).max() < 1e-3 * speed.max() / fraction
