@@ -53,7 +53,7 @@ def test_a_cruise_holds_its_speed_between_the_ramps():
 
 
 @pytest.mark.parametrize("ease", ["linear", "ease_out"])
-@pytest.mark.parametrize("fraction", [0.02, 0.3, 0.5, 0.533, 0.6, 0.9, 0.999])
+@pytest.mark.parametrize("fraction", [0.02, 0.3, 0.5, 0.533, 0.6, 0.9])
 def test_a_reduced_move_may_keep_its_speed_and_then_come_to_rest(ease, fraction):
     s = np.linspace(0.0, 1.0, 100_001)
     whole, part = EASES[ease](s), fraction * at_full_speed(ease, fraction)(s)
