@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 
+import sqlalchemy as sa
+
 from kinora.errors import FieldError, MissingError, StateError
 from kinora.records import videos
 from kinora.service.context import Service
 from kinora.types.account import Caller
 from kinora.types.video import Video
 from kinora.wire.draft import RevisionDraft
+from kinora.wire.scalars import is_identifier
 
 _DEEDS = {"remix": "remixed", "edit": "edited", "extension": "extended"}
 
@@ -33,7 +36,7 @@ def finished_source(service: Service, caller: Caller, draft: RevisionDraft) -> V
             code="unsupported_source",
         )
     with service.database.read() as connection:
-        video = _finished(videos.find(connection, draft.source), draft.source, caller)
+        video = _finished(find(connection, draft.source), draft.source, caller)
     if video.spec.kind == "stitch":
         raise FieldError(
             f"A video that was joined from several can't be {deed}: do that with its parts, and "
@@ -62,6 +65,11 @@ def with_clip(video: Video | None, video_id: str, caller: Caller) -> Video:
     return found
 
 
+def find(connection: sa.Connection, video_id: str) -> Video | None:
+    """The row of an id that a client wrote, whatever its status and project."""
+    return videos.find(connection, video_id) if is_identifier(video_id) else None
+
+
 def has_expired(video: Video) -> bool:
     """Whether the files of a finished video are gone, or go any moment."""
     return video.files_gone or (video.expires_at is not None and video.expires_at <= time.time())
@@ -69,7 +77,7 @@ def has_expired(video: Video) -> bool:
 
 def _finished(video: Video | None, video_id: str, caller: Caller) -> Video:
     if video is None or video.project_id != caller.project_id or video.status == "cancelled":
-        raise MissingError(f"Video with id '{video_id}' not found.", param="video")
+        raise MissingError(f"Video with id '{video_id[:80]}' not found.", param="video")
     if video.status != "completed":
         raise StateError(
             f"The video '{video.id}' is not completed. Current status: {video.status}.",

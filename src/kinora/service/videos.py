@@ -12,12 +12,12 @@ from kinora.service.admission import BATCH_PRIORITY, Attempt, BatchLine, admit
 from kinora.service.context import Service
 from kinora.service.drafting import prepare
 from kinora.service.paging import Page, cursor, cut
+from kinora.service.sources import find
 from kinora.types.account import Caller
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.video import MIME, Video, VideoSpec, blob_key
 from kinora.wire.draft import Draft
-from kinora.wire.scalars import is_identifier
 from kinora.wire.video import Place
 
 
@@ -75,10 +75,8 @@ def get(service: Service, caller: Caller, video_id: str) -> Video:
     Raises:
         MissingError: there is none, it was deleted, or it is somebody else's.
     """
-    video = None
-    if is_identifier(video_id):
-        with service.database.read() as connection:
-            video = videos.find(connection, video_id)
+    with service.database.read() as connection:
+        video = find(connection, video_id)
     if video is None or video.project_id != caller.project_id or video.status == "cancelled":
         raise missing(video_id)
     return video
@@ -112,8 +110,7 @@ def list_page(
         FieldError: ``after`` never was a video of the caller.
     """
     with service.database.read() as connection:
-        find = partial(videos.find, connection)
-        start = cursor(after, find, project_id=caller.project_id)
+        start = cursor(after, partial(find, connection), project_id=caller.project_id)
         found = videos.page(
             connection,
             project_id=caller.project_id,

@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from kinora.api.video_models import VideoObject, VideoPlan
+from kinora.records import videos
+from kinora.service.context import Service
+from kinora.types.plan import ShotPlan
+from kinora.types.video import Stitch, VideoSpec
+
+Finish = Callable[..., str]
+
+
+def spec_of(service: Service, video_id: str) -> VideoSpec:
+    with service.database.read() as connection:
+        found = videos.find(connection, video_id)
+    assert found is not None
+    return found.spec
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "names_source"),
+    [
+        ("{id}/remix", "remix", False),
+        ("edits", "edit", True),
+        ("{id}/edits", "edit", False),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["json", "form"])
+def test_a_revision_inherits_what_it_doesnt_name(
+    client: TestClient,
+    finished: Finish,
+    service: Service,
+    path: str,
+    kind: str,
+    names_source: bool,
+    encoding: str,
+) -> None:
+    source = finished(seed="7", fps="24", seconds="6", size="640x360", model="sora-2-pro")
+    body: dict[str, Any] = {"prompt": "the same, but pan left"}
+    url = f"/v1/videos/{path.format(id=source)}"
+    if encoding == "json":
+        video = {"video": {"id": source}} if names_source else {}
+        answer = client.post(url, json={**body, **video})
+    else:
+        parts = {"prompt": (None, body["prompt"])}
+        if names_source:
+            parts["video[id]"] = (None, source)
+        answer = client.post(url, files=parts)
+    assert answer.status_code == 200, answer.text
+    made = answer.json()
+    VideoObject.model_validate(made)
+    assert made["id"] != source
+    assert (made["status"], made["kind"]) == ("queued", kind)
+    assert made["remixed_from_video_id"] == source
+    assert made["source_video_ids"] == [source]
+    assert (made["seed"], made["fps"], made["model"]) == (7, "24", "sora-2-pro")
+    assert (made["seconds"], made["size"]) == ("6", "640x360")
+    assert made["prompt"] == "the same, but pan left"
+    spec, old = spec_of(service, made["id"]), spec_of(service, source)
+    assert spec.input_key == old.input_key is not None
+    assert spec.seconds is None, "the source's own"
+
+
+def test_a_launch_era_remix_may_change_more(
+    client: TestClient, finished: Finish, service: Service
+) -> None:
+    source = finished(seconds="6")
+    body = {"prompt": "x", "remix_video_id": source, "seconds": "8", "model": "sora-2-pro"}
+    made = client.post("/v1/videos", json=body).json()
+    assert (made["kind"], made["remixed_from_video_id"]) == ("remix", source)
+    assert (made["seconds"], made["model"], made["quality"]) == ("8", "sora-2-pro", "pro")
+    assert spec_of(service, made["id"]).seconds == "8"
+
+
+@pytest.mark.parametrize("path", ["extensions", "{id}/extensions"])
+def test_an_extension_holds_the_whole_clip(
+    client: TestClient, finished: Finish, service: Service, path: str
+) -> None:
+    source = finished(seconds="6", size="640x360")
+    body: dict[str, Any] = {"prompt": "go on rising", "seconds": 4}
+    if path == "extensions":
+        body["video"] = {"id": source}
+    made = client.post(f"/v1/videos/{path.format(id=source)}", json=body).json()
+    assert (made["seconds"], made["size"], made["kind"]) == ("10", "640x360", "extension")
+    assert made["remixed_from_video_id"] is None
+    assert made["source_video_ids"] == [source]
+    assert spec_of(service, made["id"]).seconds == "4"
+
+
+def test_extensions_have_the_guides_limits(client: TestClient, finished: Finish) -> None:
+    def extend(by: object, **values: Any) -> dict[str, Any]:
+        body = {"prompt": "x", "seconds": by, "video": {"id": finished(values=values)}}
+        answer = client.post("/v1/videos/extensions", json=body)
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+    assert extend(20, seconds="100", extensions=5)["seconds"] == "120"
+    assert extend(20, seconds="100.5")["error"]["code"] == "video_too_long"
+    assert extend(4, extensions=6)["error"]["code"] == "too_many_extensions"
+    assert extend(21)["error"]["param"] == "seconds"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [("queued", "video_not_ready"), ("in_progress", "video_not_ready"), ("failed", "video_failed")],
+)
+@pytest.mark.parametrize("path", ["{id}/remix", "edits", "extensions"])
+def test_a_source_is_completed(
+    client: TestClient, finished: Finish, path: str, status: str, code: str
+) -> None:
+    source = finished(values={"status": status})
+    body: dict[str, Any] = {"prompt": "x"}
+    if not path.endswith("remix"):
+        body["video"] = {"id": source}
+    if path == "extensions":
+        body["seconds"] = "4"
+    answer = client.post(f"/v1/videos/{path.format(id=source)}", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == code
+    assert status in answer.json()["error"]["message"]
+
+
+def test_a_source_is_there(client: TestClient, finished: Finish) -> None:
+    deleted = finished()
+    client.delete(f"/v1/videos/{deleted}")
+    for video_id in ("video_0", deleted, "a%00b"):
+        answer = client.post(f"/v1/videos/{video_id}/remix", json={"prompt": "x"})
+        assert answer.status_code == 404, video_id
+        body = {"videos": [video_id.replace("%00", "_"), "video_0"]}
+        assert client.post("/v1/videos/stitch", json=body).status_code == 404
+
+
+@pytest.mark.parametrize(("path", "deed"), [("edits", "edited"), ("extensions", "extended")])
+def test_an_uploaded_clip_is_refused_with_what_can_be_done(
+    client: TestClient, path: str, deed: str
+) -> None:
+    clip = b"\0\0\0\x20ftypisom" + b"\0" * 99
+    answer = client.post(
+        f"/v1/videos/{path}",
+        data={"prompt": "x", **({"seconds": "4"} if path == "extensions" else {})},
+        files={"video": ("source.mp4", clip, "video/mp4")},
+    )
+    assert answer.status_code == 400
+    error = answer.json()["error"]
+    assert error["message"].startswith(f"An uploaded video can't be {deed}:")
+    assert (error["param"], error["code"]) == ("video", "unsupported_source")
+
+
+def test_a_stitch_joins_in_order(client: TestClient, finished: Finish, service: Service) -> None:
+    first, second = finished(seconds="6"), finished(seconds="4.5")
+    made = client.post("/v1/videos/stitch", json={"videos": [first, {"id": second}]}).json()
+    VideoObject.model_validate(made)
+    assert (made["seconds"], made["kind"]) == ("10.5", "stitch")
+    assert made["source_video_ids"] == [first, second]
+    assert made["prompt"] is None
+    twice = client.post("/v1/videos/stitch", json={"videos": [second, second]}).json()
+    assert twice["seconds"] == "9"
+    faded = client.post(
+        "/v1/videos/stitch",
+        json={"videos": [first, second], "transition": "crossfade", "transition_seconds": 1.5},
+    ).json()
+    assert faded["seconds"] == "9"
+    spec = spec_of(service, faded["id"])
+    assert spec.stitch == Stitch(transition="crossfade", transition_seconds=1.5)
+
+
+def test_a_stitch_by_form(client: TestClient, finished: Finish) -> None:
+    first, second = finished(), finished()
+    parts = [("videos[]", (None, first)), ("videos[]", (None, second))]
+    made = client.post("/v1/videos/stitch", files=parts).json()
+    assert made["source_video_ids"] == [first, second]
+
+
+def test_clips_that_dont_fit_together_are_refused(client: TestClient, finished: Finish) -> None:
+    plain = finished()
+
+    def join(other: str, **more: Any) -> dict[str, Any]:
+        answer = client.post("/v1/videos/stitch", json={"videos": [plain, other], **more})
+        error: dict[str, Any] = answer.json()["error"]
+        return error
+
+    assert "640x360" in join(finished(size="640x360"))["message"]
+    assert "is 720x1280 at 24." in join(finished(fps="24"))["message"]
+    short = join(finished(seconds="1"), transition="crossfade", transition_seconds=1)
+    assert short["param"] == "transition_seconds"
+    gone = join(finished(values={"expires_at": time.time() - 1}))
+    assert gone["code"] == "video_expired"
+
+
+def test_a_joined_video_is_revised_by_its_parts(client: TestClient, finished: Finish) -> None:
+    joined = finished()
+    body = {"videos": [joined, joined]}
+    stitch = client.post("/v1/videos/stitch", json=body).json()["id"]
+    assert client.post(f"/v1/videos/{stitch}/remix", json={"prompt": "x"}).status_code == 400
+
+
+def test_the_plan_of_a_finished_video(client: TestClient, finished: Finish) -> None:
+    video_id = finished()
+    shown = client.get(f"/v1/videos/{video_id}").json()
+    assert shown["plan"] == f"/v1/videos/{video_id}/plan"
+    assert shown["report"] == {"lang": "en"}
+    answer = client.get(shown["plan"])
+    assert answer.status_code == 200
+    VideoPlan.model_validate(answer.json())
+    plan = ShotPlan.model_validate(answer.json()["plan"])
+    assert plan.beats[0].camera[0].op == "static"
+    assert answer.json()["video_id"] == video_id
+    azure = client.get(f"/openai/v1/videos/{video_id}").json()
+    assert azure["plan"] == f"/openai/v1/videos/{video_id}/plan"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("queued", "video_not_ready"), ("failed", "video_failed")]
+)
+def test_what_isnt_planned_has_no_plan(
+    client: TestClient, finished: Finish, status: str, code: str
+) -> None:
+    video_id = finished(values={"status": status, "plan_json": None})
+    answer = client.get(f"/v1/videos/{video_id}/plan")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == code
+
+
+def test_a_joined_video_has_a_report_and_no_plan(client: TestClient, finished: Finish) -> None:
+    video_id = finished(values={"plan_json": None})
+    answer = client.get(f"/v1/videos/{video_id}/plan").json()
+    assert answer["plan"] is None
+    assert answer["report"]["lang"] == "en"

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from kinora.records.database import open_database
+from kinora.records.idempotency import Repeatable, claim, forget
+from kinora.records.migrate import migrate
+
+POST = Repeatable(scope="k", token="key:a", body_sha256="1", object_id="video_1", created_at=100.0)
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[sa.Connection]:
+    database = open_database(f"sqlite:///{tmp_path / 'test.db'}")
+    migrate(database)
+    with database.begin() as opened:
+        yield opened
+    database.close()
+
+
+def test_the_first_claim_wins(connection: sa.Connection) -> None:
+    later = replace(POST, object_id="video_2", created_at=150.0)
+    assert claim(connection, POST, unless_since=50.0) is None
+    assert claim(connection, later, unless_since=50.0) == POST
+    assert claim(connection, later, unless_since=100.0) == POST
+
+
+def test_an_old_claim_is_replaced(connection: sa.Connection) -> None:
+    later = replace(POST, object_id="video_2", body_sha256="2", created_at=150.0)
+    assert claim(connection, POST, unless_since=None) is None
+    assert claim(connection, later, unless_since=100.5) is None
+    assert claim(connection, POST, unless_since=0.0) == later
+
+
+def test_none_always_replaces(connection: sa.Connection) -> None:
+    later = replace(POST, object_id="video_2")
+    assert claim(connection, POST, unless_since=None) is None
+    assert claim(connection, later, unless_since=None) is None
+    assert claim(connection, POST, unless_since=0.0) == later
+
+
+def test_keys_have_tokens_of_their_own(connection: sa.Connection) -> None:
+    assert claim(connection, POST, unless_since=0.0) is None
+    assert claim(connection, replace(POST, scope="j"), unless_since=0.0) is None
+    assert claim(connection, replace(POST, token="key:b"), unless_since=0.0) is None
+
+
+def test_what_is_old_is_forgotten(connection: sa.Connection) -> None:
+    claim(connection, POST, unless_since=None)
+    assert forget(connection, before=100.0) == 0
+    assert forget(connection, before=100.1) == 1
+    assert claim(connection, POST, unless_since=0.0) is None

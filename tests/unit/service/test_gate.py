@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+import sqlalchemy as sa
+
+from kinora.errors import LimitError
+from kinora.records import videos
+from kinora.service import gate as module
+from kinora.service.admission import NewVideo, admit_within
+from kinora.service.context import Service
+from kinora.service.gate import Gate
+from kinora.types.account import Caller
+from kinora.types.video import Video, VideoSpec
+
+NEW = NewVideo(spec=VideoSpec(model="sora-2", engine="parallax"), size="720x1280", seconds="4")
+
+
+def admission(service: Service) -> module.Admission:
+    caller = Caller(project_id="p", key=None)
+    return partial(admit_within, service=service, caller=caller, new=NEW, attempt=None)
+
+
+def refuse(connection: sa.Connection) -> Video:
+    connection.execute(sa.text("DELETE FROM videos"))
+    raise LimitError("No.", code="queue_full", retry_after=1.0)
+
+
+def break_down(connection: sa.Connection) -> Video:
+    raise RuntimeError("the disk is gone")
+
+
+def stored(service: Service) -> set[str]:
+    with service.database.read() as connection:
+        page = videos.page(connection, project_id="p", after=None, limit=1000, order="asc")
+    return {video.id for video in page}
+
+
+def test_one_opening_settles_all_who_wait(service: Service) -> None:
+    gate = Gate()
+    waiting = [gate.enter(admission(service)) for _ in range(3)]
+    gate.open(service.database)
+    assert {f.result(timeout=0).id for f in waiting} == stored(service)
+    gate.open(service.database)
+    assert len(stored(service)) == 3
+
+
+def test_a_refusal_is_that_of_one_alone(service: Service) -> None:
+    gate = Gate()
+    first, refused, last = (gate.enter(a) for a in (admission(service), refuse, admission(service)))
+    gate.open(service.database)
+    with pytest.raises(LimitError):
+        refused.result(timeout=0)
+    assert stored(service) == {first.result(timeout=0).id, last.result(timeout=0).id}
+
+
+def test_a_fault_is_everybodys(service: Service) -> None:
+    gate = Gate()
+    waiting = [gate.enter(a) for a in (admission(service), break_down, admission(service))]
+    gate.open(service.database)
+    for future in waiting:
+        with pytest.raises(RuntimeError, match="disk"):
+            future.result(timeout=0)
+    assert stored(service) == set()
+
+
+def test_a_long_line_takes_more_openings(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 2)
+    gate = Gate()
+    waiting = [gate.enter(admission(service)) for _ in range(5)]
+    for done in (2, 4, 5):
+        gate.open(service.database)
+        assert [f.done() for f in waiting] == [n < done for n in range(5)]
+
+
+def test_many_threads_lose_and_double_nothing(service: Service) -> None:
+    gate = Gate()
+
+    def one(_: int) -> str:
+        future = gate.enter(admission(service))
+        gate.open(service.database)
+        return future.result(timeout=60).id
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(one, range(60)))
+    assert len(set(ids)) == 60
+    assert set(ids) == stored(service)
