@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kinora.errors import InputError
+from kinora.jobs.making import RenderTask
+from kinora.jobs.task import write_task
+from kinora.settings import Settings
+from kinora.storage.blobs import Blobs, open_blobs
+from kinora.types.plan import Beat, ShotPlan
+from kinora.types.report import Report
+from kinora.types.video import Video, VideoSpec, blob_key
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> Blobs:
+    return open_blobs(f"file://{tmp_path / 'blobs'}")
+
+
+class Elsewhere:
+    """A store that isn't on this disk."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+
+    def local_path(self, key: str) -> None:
+        return None
+
+    def fetch(self, key: str, path: Path) -> None:
+        self._blobs.fetch(key, path)
+
+
+def video(name: str = "video_1", *, planned: bool = False, **spec: Any) -> Video:
+    described = VideoSpec(model="m", engine="e", prompt="pan left", **spec)
+    return Video(
+        seq=1,
+        id=name,
+        project_id="p",
+        key_id=None,
+        status="queued",
+        progress=0,
+        model="m",
+        prompt="",
+        size="64x64",
+        seconds="4",
+        created_at=0.0,
+        spec_json=described.model_dump_json(),
+        plan_json=PLAN.model_dump_json() if planned else None,
+        report_json=Report().model_dump_json() if planned else None,
+    )
+
+
+PLAN = ShotPlan(duration=4.0, beats=(Beat(id="b1", t0=0.0, t1=4.0),))
+
+
+def written(folder: Path, asked: Video, *sources: Video, blobs: Any, **settings: Any) -> RenderTask:
+    path = write_task(
+        folder, asked, list(sources), blobs=blobs, settings=Settings(data_dir=folder, **settings)
+    )
+    return RenderTask.model_validate_json(path.read_text())
+
+
+def test_the_picture_of_a_local_store_is_read_where_it_lies(tmp_path: Path, blobs: Blobs) -> None:
+    blobs.put_bytes("inputs/ab/ab", b"picture")
+    task = written(tmp_path, video(input_key="inputs/ab/ab"), blobs=blobs)
+    assert task.picture == blobs.local_path("inputs/ab/ab")
+    assert task.spec.prompt == "pan left"
+    assert not task.picture_is_default
+
+
+def test_the_picture_of_a_store_elsewhere_is_fetched(tmp_path: Path, blobs: Blobs) -> None:
+    blobs.put_bytes("inputs/ab/ab", b"picture")
+    task = written(tmp_path, video(input_key="inputs/ab/ab"), blobs=Elsewhere(blobs))
+    assert task.picture == tmp_path / "picture"
+    assert task.picture.read_bytes() == b"picture"
+
+
+def test_without_a_picture_the_installations_own_is_used_and_marked(
+    tmp_path: Path, blobs: Blobs
+) -> None:
+    task = written(tmp_path, video(), blobs=blobs, default_image=tmp_path / "own.png")
+    assert (task.picture, task.picture_is_default) == (tmp_path / "own.png", True)
+
+
+def test_a_remix_takes_plan_report_and_picture_of_its_source(tmp_path: Path, blobs: Blobs) -> None:
+    blobs.put_bytes("inputs/ab/ab", b"picture")
+    source = video("video_0", planned=True, input_key="inputs/ab/ab")
+    task = written(tmp_path, video(kind="remix", source_ids=("video_0",)), source, blobs=blobs)
+    assert task.picture == blobs.local_path("inputs/ab/ab")
+    assert task.sources[0].plan == PLAN
+    assert task.sources[0].report == Report()
+    assert task.sources[0].clip is None
+
+
+def test_a_stitch_takes_the_clips_of_its_sources_in_order(tmp_path: Path, blobs: Blobs) -> None:
+    sources = [video(name, planned=True) for name in ("video_b", "video_a")]
+    for source in sources:
+        blobs.put_bytes(blob_key(source.id, "video"), source.id.encode())
+    asked = video(kind="stitch", source_ids=("video_b", "video_a"))
+    task = written(tmp_path, asked, *sources, blobs=blobs)
+    assert task.picture is None
+    clips = [source.clip for source in task.sources]
+    assert [clip and clip.read_bytes() for clip in clips] == [b"video_b", b"video_a"]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_is_no_longer_stored_is_said_so(tmp_path: Path, blobs: Blobs, elsewhere: bool) -> None:
+    store = Elsewhere(blobs) if elsewhere else blobs
+    with pytest.raises(InputError, match="no longer stored"):
+        written(tmp_path, video(input_key="inputs/ab/ab"), blobs=store)
