@@ -66,10 +66,3 @@ def _claim(is_sqlite: bool, conditional: bool) -> Any:
         set_={n: statement.excluded[n] for n in ("body_sha256", "object_id", "created_at")},
         where=old if conditional else None,
     )
-
-
-def forget(connection: sa.Connection, *, before: float) -> int:
-    """Remove what was written before a moment, unix seconds; says how much."""
-    return connection.execute(
-        idempotency.delete().where(idempotency.c.created_at < before)
-    ).rowcount

@@ -61,7 +61,7 @@ class Gate:
             future.set_result(video)
 
     def _take(self) -> list[tuple[Admission, Future[Video]]]:
-        taken = []
+        taken: list[tuple[Admission, Future[Video]]] = []
         while self._waiting and len(taken) < MOST:
             try:
                 taken.append(self._waiting.popleft())

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from kinora.records.database import open_database
-from kinora.records.idempotency import Repeatable, claim, forget
+from kinora.records.idempotency import Repeatable, claim
 from kinora.records.migrate import migrate
 
 POST = Repeatable(scope="k", token="key:a", body_sha256="1", object_id="video_1", created_at=100.0)
@@ -48,10 +48,3 @@ def test_keys_have_tokens_of_their_own(connection: sa.Connection) -> None:
     assert claim(connection, POST, unless_since=0.0) is None
     assert claim(connection, replace(POST, scope="j"), unless_since=0.0) is None
     assert claim(connection, replace(POST, token="key:b"), unless_since=0.0) is None
-
-
-def test_what_is_old_is_forgotten(connection: sa.Connection) -> None:
-    claim(connection, POST, unless_since=None)
-    assert forget(connection, before=100.0) == 0
-    assert forget(connection, before=100.1) == 1
-    assert claim(connection, POST, unless_since=0.0) is None
