@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from kinora.api.errors import answer
@@ -12,17 +11,14 @@ from kinora.errors import FieldError, KinoraError
 from kinora.jobs import batch_door
 from kinora.records import keys
 from kinora.records.batches import BatchRow
-from kinora.service.admission import admit
+from kinora.service import videos
+from kinora.service.admission import BatchLine
 from kinora.service.context import Service
-from kinora.service.drafting import prepare
 from kinora.types.account import Caller
 from kinora.types.video import Video
 from kinora.wire.draft import CreateDraft
 from kinora.wire.fields import read_create
 from kinora.wire.video import video_object
-
-#: After single requests (10), which somebody waits for.
-PRIORITY = 100
 
 
 class ServiceDoor:
@@ -48,12 +44,8 @@ class ServiceDoor:
                 param="remix_video_id",
             )
         owner = self._owner(batch)
-        new = prepare(self._service, owner, draft)
-        admit(
-            self._service,
-            owner,
-            replace(new, batch_id=batch.id, custom_id=custom_id, priority=PRIORITY),
-        )
+        line = BatchLine(batch_id=batch.id, custom_id=custom_id)
+        videos.create(self._service, owner, draft, line=line)
 
     def show(self, video: Video) -> dict[str, Any]:
         """The video as clients see it."""

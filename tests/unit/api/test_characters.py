@@ -17,9 +17,9 @@ def test_the_official_client_creates_and_retrieves(
     client: TestClient, key: str, service: Service
 ) -> None:
     sdk = openai.OpenAI(api_key=key, base_url="http://127.0.0.1/v1", http_client=client)
-    with pytest.warns(DeprecationWarning, match="deprecated"):
+    with pytest.warns(DeprecationWarning, match="The Sora API"):
         made = sdk.videos.create_character(name="Pip", video=MP4)
-    with pytest.warns(DeprecationWarning, match="deprecated"):
+    with pytest.warns(DeprecationWarning, match="The Sora API"):
         seen = sdk.videos.get_character(made.id or "")
     assert seen.id is not None
     assert seen.id.startswith("char_")
