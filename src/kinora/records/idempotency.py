@@ -48,7 +48,11 @@ def claim(
     values = asdict(post)
     if unless_since is not None:
         values["unless_since"] = unless_since
-    if connection.execute(statement, values).rowcount == 1:
+    # Kept on request only: PostgreSQL's answer to an insert has -1 otherwise.
+    written = connection.execute(
+        statement, values, execution_options={"preserve_rowcount": True}
+    ).rowcount
+    if written == 1:
         return None
     found = connection.execute(_FIND, {"its_scope": post.scope, "its_token": post.token}).one()
     return Repeatable(**found._asdict())
