@@ -22,7 +22,7 @@ def plan_shot(request: ClipRequest, capabilities: Capabilities) -> tuple[ShotPla
         NotSupportedError: ``request.strict`` and something asked for can't be done.
     """
     if request.plan is not None:
-        plan, report = request.plan, report_of(request.plan)
+        plan, report = request.plan, request.report or report_of(request.plan)
     elif request.prompt.strip():
         reading = read_prompt(
             request.prompt, seconds=request.seconds, seed=request.seed, strict=request.strict

@@ -103,7 +103,7 @@ def _write(rendition: Rendition, part: Path, settings: EncoderSettings, progress
         av.open(str(part), "w", format="mp4", options=options) as container,
         ThreadPoolExecutor(workers, thread_name_prefix="kinora-encode") as pool,
     ):
-        stream = _add_stream(container, rendition, settings)
+        stream = add_stream(container, rendition, settings)
 
         def work(chunk: _Chunk) -> Packets:
             return _encode_chunk(rendition, chunk, settings, stop, counter.add)
@@ -160,19 +160,25 @@ def _result(future: Future[Packets], counter: _Counter) -> Packets:
                 raise
 
 
-def _add_stream(
+def add_stream(
     container: OutputContainer, rendition: Rendition, settings: EncoderSettings
 ) -> VideoStream:
+    """An H.264 stream for the frames of ``rendition``.
+
+    Raises:
+        EngineError: this FFmpeg has no libx264.
+    """
     stream = container.add_stream("libx264", rate=rendition.fps)
     if not isinstance(stream, VideoStream):
         raise EngineError("This FFmpeg build has no H.264 video encoder (libx264).")
-    _configure(stream.codec_context, rendition, settings)
+    configure(stream.codec_context, rendition, settings)
     return stream
 
 
-def _configure(
+def configure(
     context: av.VideoCodecContext, rendition: Rendition, settings: EncoderSettings
 ) -> None:
+    """Set up an encoder for the frames of ``rendition``."""
     context.width = rendition.size.width
     context.height = rendition.size.height
     context.pix_fmt = "yuv420p"
@@ -191,6 +197,15 @@ def _configure(
     context.flags |= int(av.codec.context.Flags.global_header)
 
 
+def empty_frame(rendition: Rendition) -> av.VideoFrame:
+    """A yuv420p frame, BT.709 limited range, to be filled; its time stamps count frames."""
+    frame = av.VideoFrame(rendition.size.width, rendition.size.height, "yuv420p")
+    frame.time_base = 1 / rendition.fps
+    frame.color_range = _LIMITED
+    frame.colorspace = _BT709
+    return frame
+
+
 def _encode_chunk(
     rendition: Rendition,
     chunk: _Chunk,
@@ -199,13 +214,10 @@ def _encode_chunk(
     done: Callable[[], None],
 ) -> Packets:
     context = av.CodecContext.create("libx264", "w")
-    _configure(context, rendition, settings)
+    configure(context, rendition, settings)
     packets: Packets = []
     # One frame for all: x264 copies what it is given before `encode` returns.
-    frame = av.VideoFrame(rendition.size.width, rendition.size.height, "yuv420p")
-    frame.time_base = 1 / rendition.fps
-    frame.color_range = _LIMITED
-    frame.colorspace = _BT709
+    frame = empty_frame(rendition)
     planes = frame_planes(frame)
     for index in range(chunk.first, chunk.last):
         if stop.is_set():

@@ -13,6 +13,7 @@ from PIL.Image import Image
 
 from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan
+from kinora.types.report import Report
 from kinora.types.scene import Fit, Scene
 
 Quality = Literal["draft", "standard", "pro"]
@@ -44,6 +45,7 @@ class ClipRequest:
     image: ImageLike
     prompt: str = ""
     plan: ShotPlan | None = None  # instead of the prompt
+    report: Report | None = None  # what was said about the plan already
     seconds: Fraction | None = None  # None: the plan's own, else what the prompt's beats add up to
     size: Size | None = None  # None: the API size nearest to the photo's aspect
     fps: Fraction = Fraction(30)

@@ -1,0 +1,169 @@
+"""Tasks → files, plans and reports, for every kind of video."""
+
+import hashlib
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+from kinora.errors import InputError, NotSupportedError, PromptError
+from kinora.jobs.making import RenderTask, SourceVideo, make_video
+from kinora.testing.fakes import Recorder
+from kinora.testing.makers import grey_parts, make_grey_video
+from kinora.testing.photos import landscape
+from kinora.types.geometry import Size
+from kinora.types.video import Stitch, VideoSpec
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "photo.png"
+    Image.fromarray(landscape(Size(160, 120))).save(path)
+    return path
+
+
+@pytest.fixture
+def make(tmp_path, picture):
+    made = []
+
+    def run(kind="create", *, sources=(), picture=picture, default=False, **spec):
+        fields = {"model": "sora-2", "engine": "grey", "size": "160x120", "fps": "10", **spec}
+        task = RenderTask(
+            spec=VideoSpec(kind=kind, **fields),
+            picture=picture,
+            picture_is_default=default,
+            sources=sources,
+        )
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        made.append(make_grey_video(task.model_dump_json(), folder, Recorder()))
+        assert sorted(p.name for p in folder.iterdir()) == [
+            "spritesheet.jpg", "thumbnail.webp", "video.mp4"
+        ]  # fmt: skip
+        return made[-1]
+
+    return run
+
+
+def source(made, *, clip=False):
+    return SourceVideo(plan=made.plan, report=made.report, clip=made.video.path if clip else None)
+
+
+def frames(made):
+    with av.open(str(made.video.path)) as container:
+        return sum(1 for _ in container.decode(video=0))
+
+
+def test_create(make):
+    made = make(prompt="pan left", seconds="3")
+    assert (made.frame_count, made.duration, made.size, made.fps) == (30, 3, Size(160, 120), 10)
+    assert frames(made) == 30
+    assert made.plan.beats[0].camera[0].op == "pan"
+    for file in made.files().values():
+        data = file.path.read_bytes()
+        assert (file.bytes, file.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+    with Image.open(made.thumbnail.path) as image:
+        assert (image.format, image.size) == ("WEBP", (160, 120))
+    with Image.open(made.spritesheet.path) as image:
+        assert (image.format, image.size) == ("JPEG", (5 * 160, 4 * 120))
+
+
+def test_the_same_task_makes_the_same_files(make):
+    one, other = (make(prompt="pan left", seconds="2") for _ in range(2))
+    assert one.video.sha256 == other.video.sha256
+    assert one.thumbnail.sha256 == other.thumbnail.sha256
+    assert one.plan == other.plan
+
+
+def test_create_from_a_plan(make):
+    plan = make(prompt="pan left", seconds="2").plan
+    made = make(plan=plan, seconds="3", prompt="tilt up")
+    assert made.plan.duration == 3
+    assert [m.op for b in made.plan.beats for m in b.camera] == ["pan"]
+    assert made.report.conflicts
+    assert made.report.assumptions  # that the words were not read
+
+
+@pytest.mark.parametrize("kind", ["remix", "edit"])
+def test_remix_and_edit(make, kind):
+    first = make(prompt="pan left, then zoom in", seconds="4", seed=3)
+    made = make(kind, sources=(source(first),), prompt="pan right instead", seconds=None, seed=3)
+    assert [(m.op, m.direction) for b in made.plan.beats for m in b.camera] == [
+        ("pan", "right"),
+        ("zoom", "in"),
+    ]
+    assert (made.duration, made.plan.seed) == (4, 3)
+    assert [(c.before, c.after) for c in made.report.changes] == [("pan left, 5°", "pan right, 5°")]
+    with pytest.raises(PromptError):
+        make(kind, sources=(source(first),), prompt="")
+
+
+def test_a_plan_over_the_words_of_a_remix(make):
+    first = make(prompt="pan left", seconds="2")
+    other = make(prompt="tilt up", seconds="2")
+    made = make("remix", sources=(source(first),), plan=other.plan, seconds=None)
+    assert made.plan == other.plan
+    assert {c.what for c in made.report.changes} == {"pan"}
+
+
+def test_extension(make):
+    first = make(prompt="pan left", seconds="2")
+    made = make("extension", sources=(source(first),), prompt="tilt up", seconds="3")
+    assert made.duration == 5
+    assert frames(made) == 50
+    assert made.plan.beats[0] == first.plan.beats[0]
+    again = make("extension", sources=(source(made),), prompt="zoom in", seconds="1")
+    assert again.duration == 6
+
+
+def test_an_extension_of_an_uploaded_clip_goes_on_from_its_last_frame(make):
+    first = make(prompt="pan left", seconds="2")
+    upload = SourceVideo(clip=first.video.path)
+    made = make("extension", sources=(upload,), picture=None, prompt="tilt up", seconds="1")
+    assert (made.frame_count, made.plan) == (30, None)
+    assert any("last frame" in note.text for note in made.report.assumptions)
+
+
+def test_an_uploaded_clip_cannot_be_edited(make):
+    first = make(prompt="pan left", seconds="1")
+    with pytest.raises(NotSupportedError):
+        make("edit", sources=(SourceVideo(clip=first.video.path),), prompt="slower")
+
+
+@pytest.mark.parametrize(("how", "count"), [("cut", 40), ("crossfade", 35)])
+def test_stitch(make, how, count):
+    parts = [make(prompt="pan left", seconds=s) for s in ("1", "3")]
+    made = make(
+        "stitch",
+        sources=tuple(source(part, clip=True) for part in parts),
+        picture=None,
+        stitch=Stitch(transition=how, transition_seconds=0.5),
+    )
+    assert (made.frame_count, made.plan) == (count, None)
+    assert made.duration == Fraction(count, 10)
+
+
+def test_what_the_engine_leaves_out_is_told(make):
+    made = make(prompt="pan left", character_ids=("char_1",), default=True, seconds="1")
+    texts = " ".join(note.text for note in made.report.assumptions)
+    assert "characters" in texts
+    assert "installation's own" in texts
+
+
+def test_what_is_missing_is_told(make):
+    with pytest.raises(InputError, match="picture"):
+        make(prompt="pan left", picture=None)
+    with pytest.raises(InputError, match="1 video"):
+        make("remix", prompt="slower")
+    first = make(prompt="pan left", seconds="1")
+    with pytest.raises(InputError, match="file"):
+        make("stitch", sources=(source(first), source(first)), picture=None)
+
+
+def test_strict_refuses_before_anything_is_written(tmp_path, picture):
+    spec = VideoSpec(model="sora-2", engine="grey", prompt="pan left, in the rain", strict=True)
+    with pytest.raises(NotSupportedError):
+        make_video(RenderTask(spec=spec, picture=picture), tmp_path, Recorder(), parts=grey_parts())
+    assert [p.name for p in tmp_path.iterdir()] == ["photo.png"]
