@@ -223,7 +223,7 @@ def stitch_body() -> dict[str, Any]:
             "minItems": 2,
             "maxItems": MAX_STITCHED,
             "items": {"anyOf": [text("an id"), _ID]},
-            "description": "completed videos of one size and frame rate, in order",
+            "description": "completed videos in order; the first gives size and frame rate",
         },
         "transition": {"type": "string", "enum": ["cut", "crossfade"]},
         "transition_seconds": {

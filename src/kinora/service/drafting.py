@@ -229,15 +229,7 @@ def _stitch(service: Service, caller: Caller, draft: StitchDraft) -> NewVideo:
         found = videos.find_many(connection, sorted(set(draft.source_ids)))
     by_id = {video.id: video for video in found}
     parts = [with_clip(by_id.get(i), i, caller) for i in draft.source_ids]
-    first = parts[0]
-    for part in parts[1:]:
-        if (part.size, part.spec.fps) != (first.size, first.spec.fps):
-            raise FieldError(
-                f"Videos of different kinds can't be joined: {first.id} is {first.size} at "
-                f"{first.spec.fps} frames a second, {part.id} is {part.size} at "
-                f"{part.spec.fps}.",
-                param="videos",
-            )
+    first = parts[0]  # gives size and frame rate; the others are fitted to it
     spec = VideoSpec(
         kind="stitch",
         model=first.model,

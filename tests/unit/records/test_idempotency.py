@@ -6,17 +6,24 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.support.postgres import postgres  # noqa: F401 — a fixture
 
 from kinora.records.database import open_database
 from kinora.records.idempotency import Repeatable, claim
+from kinora.records.ids import new_id
 from kinora.records.migrate import migrate
+from kinora.testing.postgres import PostgresServer
 
 POST = Repeatable(scope="k", token="key:a", body_sha256="1", object_id="video_1", created_at=100.0)
 
 
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sa.Connection]:
-    database = open_database(f"sqlite:///{tmp_path / 'test.db'}")
+@pytest.fixture(params=["sqlite", "postgres"])
+def connection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Connection]:
+    url = f"sqlite:///{tmp_path / 'kinora.db'}"
+    if request.param == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.create(new_id("test_"))
+    database = open_database(url)
     migrate(database)
     with database.begin() as opened:
         yield opened

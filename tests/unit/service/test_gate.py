@@ -1,21 +1,36 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 import sqlalchemy as sa
+from tests.support.postgres import postgres  # noqa: F401 — a fixture
 
 from kinora.errors import LimitError
 from kinora.records import videos
+from kinora.records.ids import new_id
 from kinora.service import gate as module
 from kinora.service.admission import NewVideo, admit_within
-from kinora.service.context import Service
+from kinora.service.context import Service, open_service
 from kinora.service.gate import Gate
+from kinora.settings import Settings
+from kinora.testing.postgres import PostgresServer
 from kinora.types.account import Caller
 from kinora.types.video import Video, VideoSpec
 
 NEW = NewVideo(spec=VideoSpec(model="sora-2", engine="parallax"), size="720x1280", seconds="4")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def service(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Service]:
+    if request.param == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.create(new_id("test_"))
+        settings = settings.model_copy(update={"database_url": url})
+    with open_service(settings) as opened:
+        yield opened
 
 
 def admission(service: Service) -> module.Admission:
