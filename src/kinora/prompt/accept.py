@@ -32,9 +32,16 @@ def accepts(candidate: Candidate) -> bool:
         return False  # "camera tilted right" is an angle
     if rule.needs and candidate.course.path is None and not _noun_use(candidate):
         return False
-    if rule.mount and candidate.subject == "other" and not candidate.alone:
+    stands = candidate.subject == "other" or _is_in_the_picture(candidate)
+    if rule.mount and stands and not candidate.alone:
         return False  # "the cameraman backs up, his tripod on his shoulder"
     return rule.test == "free" or _TESTS[rule.test](candidate)
+
+
+def _is_in_the_picture(c: Candidate) -> bool:
+    """ "a tripod and a lamp on the table": gear, not the way of filming."""
+    named = c.word(c.hit.first - 1) in ("a", "an", "un", "une")
+    return named and c.hit.last - c.hit.first == 1 and not c.routed
 
 
 def _noun_use(c: Candidate) -> bool:
@@ -191,7 +198,7 @@ def _soft(c: Candidate) -> bool:
         named = c.routed or c.rule.name == "fly" or (c.told_how and c.subject != "other")
         return c.beside and named  # "a fly-over of the bay", "a slow drift left"
     if c.subject is not None:
-        return c.subject == "camera"
+        return c.subject == "camera" or (c.after_an_aside and is_order(c))
     if c.quiet:
         return False
     return c.routed or is_order(c)
@@ -297,7 +304,7 @@ def _noun(c: Candidate) -> bool:
     if c.told_how and (going or c.course.path == "along") and c.subject != "other":
         return not c.quiet
     if c.routed or c.subject == "camera":
-        return going or c.course.path == "along" or c.rule.becomes["bare"] != "?"
+        return going or c.course.path == "along" or c.rule.becomes.get("bare", "?") != "?"
     return False
 
 
@@ -316,7 +323,7 @@ def _opens_as_noun(c: Candidate) -> bool:
     told = c.told_how or at > c.hit.last or going or _has_goal(c, at)
     opens = all(c.leads(i) for i in range(c.clause.first, c.hit.first))
     along = c.beside and c.course.path in ("along", "over", "around", "through")
-    known = c.rule.becomes["bare"] != "?" or going or along
+    known = c.rule.becomes.get("bare", "?") != "?" or going or along
     owned = c.word(at) in ("of", "de", "du", "des", "d'")
     owned = owned and not any(c.is_a(n, at + 1) for n in ("camera", "picture"))
     return told and opens and known and not owned and not c.quiet

@@ -108,8 +108,6 @@ class CameraReader:
     def _is_passive(self, hit: Hit, clause: Clause) -> bool:
         """ "the idol is circled by the camera", « contourné par la caméra »."""
         tokens = self._source.tokens
-        if hit.form not in ("past", "third"):
-            return False
         return any(
             tokens[i].text in ("by", "par") and is_word_of("core", tokens[i + 2].text, clause.langs)
             for i in range(hit.last, clause.last - 2)

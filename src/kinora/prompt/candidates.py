@@ -15,7 +15,21 @@ from kinora.prompt.subjects import Subject
 _QUIET = frozenset({"action", "subject", "audio", "dialogue", "light", "style", "keep", "change"})
 #: Words that may open a noun phrase of movement.
 _LEADS = frozenset(
-    ["a", "an", "-", "un", "une", "d'", "juste", "just", "only", "simply", "simplement"]
+    [
+        "a",
+        "an",
+        "-",
+        "un",
+        "une",
+        "d'",
+        "juste",
+        "du",
+        "from",
+        "just",
+        "only",
+        "simply",
+        "simplement",
+    ]
 )
 _EMPTY = (
     "openers",
@@ -107,6 +121,20 @@ class Candidate:
         """Whether its clause is the first of the sentence."""
         index = self.source.clause_of[self.hit.first]
         return index == 0 or self.source.clauses[index - 1].sentence != self.clause.sentence
+
+    @property
+    def after_an_aside(self) -> bool:
+        """Whether "as the bell tolls" or the like, and no main clause, stands before."""
+        index = self.source.clause_of[self.hit.first]
+        before = self.source.clauses[index - 1] if index else self.clause
+        opens = index == 1 or self.source.clauses[index - 2].sentence != before.sentence
+        return opens and before.link == "while" and before.sentence == self.clause.sentence
+
+    @property
+    def lead_in(self) -> str:
+        """The word right before its clause: the end of a connector, as in « tout en »."""
+        before = self.clause.first - 1
+        return self.source.tokens[before].text if before >= self.clause.start else ""
 
     @property
     def closes_sentence(self) -> bool:

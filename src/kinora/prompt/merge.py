@@ -132,7 +132,7 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
     if going and before.op == "orbit" and before.direction is None:  # "circle him, going right"
         return replace(before, direction=event.direction, last=event.last)
     if before.op == event.op:
-        if before.direction is None or before.bare:
+        if before.direction is None or (before.bare and event.direction is not None):
             return replace(event, **span)  # type: ignore[arg-type]
         if event.direction is None or event.direction == before.direction or event.bare:
             return replace(before, **span)  # type: ignore[arg-type]

@@ -67,8 +67,12 @@ def is_order(c: Candidate) -> bool:
         return False
     if _is_asked(c):
         return c.rule.becomes.get("bare", "?") != "?" or c.course.path is not None
-    if c.hit.form == "ing" and c.next_subject == "camera" and _opens_clause(c):
-        return True  # « en reculant, la caméra monte »
+    if c.hit.form == "ing" and _opens_clause(c):
+        if c.next_subject == "camera":
+            return True  # « en reculant, la caméra monte »
+        by = "en" in (c.word(c.hit.first - 1), c.lead_in) and c.alone and not c.closes_sentence
+        if by and c.next_subject is None and c.last_subject != "other":
+            return True  # « tout en montant, tourne à gauche »
     if c.course.path is None and c.last_subject != "camera":
         return _opens_as_order(c)
     if c.clause.link not in ("sentence", "then", "colon", "comma") or not _opens_clause(c):
@@ -77,7 +81,8 @@ def is_order(c: Candidate) -> bool:
         known = c.beside or (c.course.path is None and c.rule.becomes.get("bare", "?") != "?")
         return known and c.closes_sentence  # "slowly coming around the car"
     if c.hit.form == "base" or (c.hit.lang == "fr" and c.hit.form == "third"):
-        return c.last_subject != "other" or c.clause.link in ("sentence", "colon")
+        told = c.last_subject != "other" or c.clause.link in ("sentence", "colon")
+        return told or (c.after_an_aside and _is_imperative(c))
     return c.hit.form == "ing" and "camera" in (c.next_subject, c.last_subject)
 
 

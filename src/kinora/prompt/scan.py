@@ -74,10 +74,13 @@ def scan(source: Source, clause: Clause) -> Scan:
     heads: list[Hit] = []
     blocked: set[int] = set()
     longer = {h.first: h.last for h in manner}
+    within = {i for h in manner for i in range(h.first + 1, h.last)}  # "constant speed"
     eased = [h for h in found if h.concept == "move" and _leads_away(h, longer, tokens)]
-    for hit in (_not_a_whip(h, tokens, clause) for h in found):
+    for hit in (_not_a_whip(_accented(h, source), tokens, clause) for h in found):
         if hit.concept == "-":
             blocked.update(range(hit.first, hit.last))
+        elif hit.first in within:
+            continue
         elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
             heads.append(hit)
     heads = heads or eased  # "ease out" is a move where nothing else is
@@ -107,6 +110,15 @@ def scan(source: Source, clause: Clause) -> Scan:
         asking=frozenset(i for h in asks for i in range(h.first, h.last)),
         told=told_at,
     )
+
+
+def _accented(hit: Hit, source: Source) -> Hit:
+    """« serré sur la bague » is no order: an accent that folding took away tells it."""
+    if hit.lang == "fr" and hit.form == "third":
+        word = source.raw(hit.first, hit.first + 1).lower()
+        if word.endswith("é"):
+            return replace(hit, form="past")
+    return hit
 
 
 def _leads_away(hit: Hit, longer: dict[int, int], tokens: tuple[Token, ...]) -> bool:

@@ -88,7 +88,7 @@ def _completes(before: Event, course: Course, index: int, clause: Clause) -> boo
     if course.op == before.op and course.direction in (None, before.direction):
         return True
     beside = clause.link == "comma" and before.clause == index - 1
-    gear = before.bare and before.head.jargon and beside
+    gear = before.bare and (before.head.jargon or before.head.test == "free") and beside
     return gear or (before.direction is None and course.op == before.op)
 
 

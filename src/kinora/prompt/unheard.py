@@ -43,6 +43,28 @@ def unheard(
                 if after in strong_at or near or _past_object(tokens, after, clause, strong_at):
                     lang = clause.langs[0]
                     return Hit("move", lang, verb, verb + 1, _form(tokens[verb].text, lang))
+    return _order(tokens, clause, told, strong_at=strong_at, weak_at=weak_at)
+
+
+def _order(
+    tokens: Sequence[Token],
+    clause: Clause,
+    told: frozenset[int],
+    *,
+    strong_at: Mapping[int, Hit],
+    weak_at: Mapping[int, Hit],
+) -> Hit | None:
+    """ "nose the camera through the hedge": an unknown verb done to the camera."""
+    verb = _skip(tokens, clause.first, clause, told)
+    at = verb + 1
+    if at + 2 >= clause.last or not _is_verb(tokens[verb].text, clause.langs):
+        return None
+    names = zip((at, at + 1), ("definite", "core"), strict=True)
+    if not all(is_word_of(name, tokens[i].text, clause.langs) for i, name in names):
+        return None
+    way = _skip(tokens, at + 2, clause, told)
+    if way in strong_at or way in weak_at:
+        return Hit("move", clause.langs[0], verb, verb + 1, "base")
     return None
 
 
@@ -61,12 +83,18 @@ def _skip(tokens: Sequence[Token], at: int, clause: Clause, told: frozenset[int]
     while at < clause.last and (
         at in told
         or tokens[at].text in _SELF
-        or any(is_word_of(n, tokens[at].text, clause.langs) for n in ("auxiliary", "adverb"))
+        or _is_filler(tokens[at].text, clause.langs)
         or (is_word_of("relative", tokens[at].text, clause.langs))
         or tokens[at].text.endswith("ly")
     ):
         at += 1
     return at
+
+
+def _is_filler(word: str, langs: tuple[Lang, ...]) -> bool:
+    """Auxiliaries and adverbs; « là » is folded to « la », an article."""
+    told = any(is_word_of(name, word, langs) for name in ("auxiliary", "adverb"))
+    return told and not is_word_of("definite", word, langs)
 
 
 def _is_verb(word: str, langs: tuple[Lang, ...]) -> bool:
