@@ -18,6 +18,9 @@ from obstore.store import LocalStore, S3Store
 from kinora.errors import InputError, OutputError
 
 _CHUNK = 1 << 20
+# A file is put in parts, so many of them in memory at once. A disk gains nothing from more.
+_DISK_PARTS = (1 << 20, 1)
+_S3_PARTS = (5 << 20, 4)  # S3 takes no part below 5 MiB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +119,9 @@ class ObjectBlobs:
 
     def put_file(self, key: str, path: Path) -> None:
         """Large files go in parts; obstore writes beside the key and renames."""
+        size, at_once = _S3_PARTS if self._folder is None else _DISK_PARTS
         with _failures(f"The store can't take {key}"):
-            obstore.put(self._store, key, path)
+            obstore.put(self._store, key, path, chunk_size=size, max_concurrency=at_once)
 
     def put_bytes(self, key: str, data: bytes) -> None:
         """Store ``data`` under ``key``."""
