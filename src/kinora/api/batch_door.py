@@ -8,7 +8,6 @@ from typing import Any
 
 from kinora.api.errors import answer
 from kinora.errors import FieldError, KinoraError
-from kinora.jobs import batch_door
 from kinora.records import keys
 from kinora.records.batches import BatchRow
 from kinora.service import videos
@@ -22,7 +21,7 @@ from kinora.wire.video import video_object
 
 
 class ServiceDoor:
-    """`kinora.jobs.batch_door.BatchDoor` over a service."""
+    """`kinora.jobs.batch_door.BatchDoor` over a service; install it where jobs are run."""
 
     def __init__(self, service: Service) -> None:
         """Args:
@@ -62,8 +61,3 @@ class ServiceDoor:
             with self._service.database.read() as connection:
                 key = keys.find(connection, batch.key_id)
         return Caller(project_id=batch.project_id, key=key)
-
-
-def install(service: Service) -> None:
-    """Let workflows of this process make the videos of batches with ``service``."""
-    batch_door.install(ServiceDoor(service))

@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -128,23 +129,27 @@ def work(*, queues: str, data_dir: Path | None) -> None:
         InputError: no such queue.
         OutputError: the database or the store can't be opened.
     """
+    from kinora.api.batch_door import ServiceDoor
+    from kinora.jobs import batch_door
     from kinora.jobs.runtime import running
 
     set_up_logs()
     settings = settings_in(data_dir)
     stop = threading.Event()
     names = [name.strip() for name in queues.split(",") if name.strip()]
-    with (
-        open_service(settings) as service,
-        running(
-            settings,
-            service.database,
-            service.blobs,
-            service.queue,
-            queues=names,
-            embedded=False,
-        ) as worker,
-    ):
+    with ExitStack() as stack:
+        service = stack.enter_context(open_service(settings))
+        batch_door.install(ServiceDoor(service))
+        worker = stack.enter_context(
+            running(
+                settings,
+                service.database,
+                service.blobs,
+                service.queue,
+                queues=names,
+                embedded=False,
+            )
+        )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         typer.echo(f"Worker {worker.id} serves {', '.join(names)}")

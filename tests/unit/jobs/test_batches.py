@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from tests.support.jobs import Bench, until
 
-from kinora.api import batch_door as api_door
+from kinora.api.batch_door import ServiceDoor
 from kinora.jobs import batch_door, batches
 from kinora.jobs.batch_lines import check_lines
 from kinora.jobs.batches import Turn, check_batch
@@ -56,7 +56,7 @@ def line(custom_id: str, prompt: str = "pan left", **body: Any) -> dict[str, Any
 
 def submit(bench: Bench, tmp_path: Path, *lines: Any, **changes: Any) -> BatchRow:
     """Upload the lines (objects, or text as it is) and start the batch."""
-    api_door.install(bench.service)
+    batch_door.install(ServiceDoor(bench.service))
     text = "\n".join(x if isinstance(x, str) else json.dumps(x) for x in lines)
     path = tmp_path / "input.jsonl"
     path.write_text(text)
