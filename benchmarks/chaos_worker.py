@@ -11,6 +11,7 @@ import argparse
 import signal
 import threading
 
+from kinora.api.logs import set_up_logs
 from kinora.jobs.heartbeat import Timing
 from kinora.jobs.runtime import running
 from kinora.service.context import open_service
@@ -28,6 +29,7 @@ def main() -> None:
     embedded = parser.parse_args().embedded
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    set_up_logs()
     settings = load_settings()
     with (
         open_service(settings) as service,
