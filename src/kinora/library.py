@@ -19,6 +19,7 @@ from kinora.arguments import choice_of, fps_of, plan_of, seconds_of, size_of
 from kinora.errors import InputError
 from kinora.files import copy_file, read_frames
 from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
+from kinora.prompt import differences, extend, report_of, revise
 from kinora.replan import fitted, with_notes
 from kinora.scene.build import build_scene
 from kinora.scene.decode import PhotoSource, decode_photo
@@ -106,11 +107,10 @@ def animate(
         depth=_local(depth),
         depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
     )
-    made, folder = _make(request, output=output, progress=progress or _silent)
     if given and used:
-        report = with_notes(made.report, given=given, used=used, prompt=prompt)
-        made = replace(made, report=report)
-    return Clip(made, folder=folder)
+        report = with_notes(report_of(used), given=given, used=used, prompt=prompt)
+        request = replace(request, report=report)
+    return _clip(request, output=output, progress=progress)
 
 
 def plan(
@@ -183,8 +183,11 @@ class Clip:
     together with this object: `save` what should stay.
     """
 
-    def __init__(self, made: MadeClip, *, folder: Folder | None = None) -> None:
+    def __init__(
+        self, made: MadeClip, *, request: ClipRequest, folder: Folder | None = None
+    ) -> None:
         self._made = made
+        self._request = request
         if folder is not None:
             # The finalizer, not the folder's own, so that its removal makes no ResourceWarning.
             self._removal = weakref.finalize(self, folder.cleanup)
@@ -224,6 +227,59 @@ class Clip:
         """Exact frames per second."""
         return self._made.media.fps
 
+    def remix(
+        self,
+        words: str,
+        *,
+        seconds: Number | None = None,
+        output: str | PathLike[str] | None = None,
+        progress: Progress | None = None,
+    ) -> Clip:
+        """A new clip in which only what ``words`` name is different; this one stays.
+
+        Frames that the words don't touch are the same to the bit, before encoding. What changed is
+        listed in the new clip's ``report.changes``.
+
+        Args:
+            words: edits, in English or French: "slower", "pan right instead", "add rain".
+            seconds: stretch the clip to another length; None: its own.
+            output, progress: as for `animate`.
+
+        Raises:
+            InputError, NotSupportedError, OutputError, EngineError: as for `animate`.
+        """
+        request = self._request
+        reading = revise(self.plan, words, report=self.report)
+        used = fitted(reading.plan, seconds=seconds_of(seconds), seed=0, strict=request.strict)
+        changes = differences(self.plan, used, lang=reading.report.lang)
+        report = reading.report.model_copy(update={"changes": changes})
+        request = replace(request, plan=used, report=report, seconds=None)
+        return _clip(request, output=output, progress=progress)
+
+    def extend(
+        self,
+        words: str = "",
+        *,
+        seconds: Number | None = None,
+        output: str | PathLike[str] | None = None,
+        progress: Progress | None = None,
+    ) -> Clip:
+        """A longer clip that begins with the frames of this one and goes on as ``words`` say.
+
+        The camera goes over the joint without a break in place or speed.
+
+        Args:
+            words: prompt of the new part; empty: the last move goes on.
+            seconds: length of the new part; None: what its beats add up to, else 4.
+            output, progress: as for `animate`.
+
+        Raises:
+            InputError, NotSupportedError, OutputError, EngineError: as for `animate`.
+        """
+        reading = extend(self.plan, words, seconds=seconds_of(seconds), report=self.report)
+        request = replace(self._request, plan=reading.plan, report=reading.report, seconds=None)
+        return _clip(request, output=output, progress=progress)
+
     def save(self, path: str | PathLike[str]) -> Path:
         """Copy the file to ``path`` and return it; an existing file is replaced.
 
@@ -250,19 +306,20 @@ class Clip:
         )
 
 
-def _make(
-    request: ClipRequest, *, output: str | PathLike[str] | None, progress: Progress
-) -> tuple[MadeClip, Folder | None]:
-    """The clip, and the temporary folder that holds it where no output was named."""
-    parts = build_parts(load_settings())
+def _clip(
+    request: ClipRequest, *, output: str | PathLike[str] | None, progress: Progress | None
+) -> Clip:
+    """The clip of ``request``, in a temporary folder of its own where no output was named."""
+    parts, told = build_parts(load_settings()), progress or _silent
     if output is not None:
-        return make_clip(request, parts, Path(output), progress), None
+        return Clip(make_clip(request, parts, Path(output), told), request=request)
     folder = tempfile.TemporaryDirectory(prefix="kinora-")
     try:
-        return make_clip(request, parts, Path(folder.name) / "clip.mp4", progress), folder
+        made = make_clip(request, parts, Path(folder.name) / "clip.mp4", told)
     except BaseException:
         folder.cleanup()
         raise
+    return Clip(made, request=request, folder=folder)
 
 
 def _local(value: Given | PathLike[str]) -> Given | Path:

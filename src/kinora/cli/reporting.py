@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kinora.types.plan import Lang
-from kinora.types.report import Report, ReportItem
+from kinora.types.report import Change, Report, ReportItem
 
 _WORDS: dict[Lang, dict[str, str]] = {
     "en": {
@@ -18,6 +18,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "ignored": "ignored",
         "assumption": "note",
         "conflict": "conflict",
+        "changed": "changed",
         "how": "to get it: ",
     },
     "fr": {
@@ -28,6 +29,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "ignored": "ignoré",
         "assumption": "à noter",
         "conflict": "conflit",
+        "changed": "changé",
         "how": "pour l’obtenir : ",
     },
 }
@@ -37,6 +39,7 @@ _LOOK: dict[str, tuple[str, str]] = {
     "not_supported": ("✗", "red"),
     "conflict": ("!", "magenta"),
     "assumption": ("i", "cyan"),
+    "changed": ("±", "blue"),
     "scene": ("·", "dim"),
     "ignored": ("·", "dim"),
 }
@@ -58,6 +61,7 @@ def _lines(report: Report) -> list[tuple[str, str]]:
     items = (*report.understood, *report.approximated, *report.not_supported)
     lines: list[tuple[str, str]] = [(i.status, _words(i, lang=report.lang)) for i in items]
     quote = "« {} »" if report.lang == "fr" else "“{}”"
+    lines += [("changed", _change(change)) for change in report.changes]
     told = {text for item in items for text in (item.request, item.reason)}
     lines += [("conflict", note.text) for note in report.conflicts if note.text not in told]
     lines += [("assumption", note.text) for note in report.assumptions if note.text not in told]
@@ -65,6 +69,11 @@ def _lines(report: Report) -> list[tuple[str, str]]:
         if spans:
             lines.append((kind, " · ".join(quote.format(" ".join(p.text.split())) for p in spans)))
     return list(dict.fromkeys(lines))  # a move that goes on over several beats is told once
+
+
+def _change(change: Change) -> str:
+    """``pan: pan left, 5° → pan right, 5°``, with − for nothing."""
+    return f"{change.what}: {change.before or '−'} → {change.after or '−'}"
 
 
 def _words(item: ReportItem, *, lang: Lang) -> str:

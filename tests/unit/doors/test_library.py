@@ -147,3 +147,33 @@ def test_an_empty_prompt_is_refused() -> None:
 def test_strict_refuses_what_is_not_supported() -> None:
     with pytest.raises(NotSupportedError):
         kinora.plan("pan left. SFX: thunder", strict=True)
+
+
+def test_a_remix_changes_what_is_named_and_keeps_everything_else() -> None:
+    clip = kinora.animate(PHOTO, "pan left, then zoom in", seconds=2, fps=24, seed=3, size=(96, 64))
+    other = clip.remix("pan right instead, add rain")
+    assert [(m.op, m.direction) for b in other.plan.beats for m in b.camera] == [
+        ("pan", "right"),
+        ("zoom", "in"),
+    ]
+    assert (other.duration, other.fps, other.size, other.plan.seed) == (2, 24, Size(96, 64), 3)
+    assert {change.what for change in other.report.changes} == {"pan", "weather"}
+    assert [i.request for i in other.report.not_supported] == ["rain"]
+    assert clip.plan.beats[0].camera[0].direction == "left"
+    assert clip.path.exists()
+    assert other.remix("slower", seconds=3).duration == 3
+
+
+def test_an_extension_goes_on(tmp_path: Path) -> None:
+    clip = kinora.animate(PHOTO, "pan left", seconds=1, fps=24)
+    longer = clip.extend("tilt up", seconds=2, output=tmp_path / "longer.mp4")
+    assert longer.path == tmp_path / "longer.mp4"
+    assert (longer.duration, len(longer)) == (3, 72)
+    assert longer.plan.beats[0] == clip.plan.beats[0]
+    assert longer.extend(seconds=1).duration == 4
+
+
+def test_a_strict_clip_stays_strict() -> None:
+    clip = kinora.animate(PHOTO, "pan left", seconds=1, strict=True)
+    with pytest.raises(NotSupportedError):
+        clip.remix("add rain")
