@@ -25,6 +25,8 @@ DEFAULT_PRIORITY, BATCH_PRIORITY = 10, 20
 #: How long an Idempotency-Key is remembered, seconds.
 KEY_LIFETIME = 86_400.0
 _MINUTE, _DAY = 60.0, 86_400.0
+#: Held until the transaction ends; any number that nobody else locks on.
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(7_203_118))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,43 +197,40 @@ def _check_limits(
             code="queue_full",
             retry_after=_wait_for_place(connection),
         )
-    key = caller.key
-    if key is None:
-        return
+    if caller.key is not None:
+        _check_key(connection, settings, caller.key, now)
+
+
+def _check_key(connection: sa.Connection, settings: Settings, key: ApiKey, now: float) -> None:
     active = settings.max_active if key.max_active is None else key.max_active
+    minute = settings.per_minute if key.per_minute is None else key.per_minute
+    day = settings.per_day if key.per_day is None else key.per_day
+    if connection.dialect.name != "sqlite":
+        # Nobody else may count before this one is written; SQLite has one writer anyway.
+        connection.execute(_LOCK)
     # No key can have more than there are rows: most servers never need to count.
-    rows = videos.newest_seq(connection)
-    if rows >= active and videos.count_active(connection, key_id=key.id) >= active:
+    if videos.newest_seq(connection) < min(active, minute, day):
+        return
+    if videos.count_active(connection, key_id=key.id) >= active:
         raise LimitError(
             f"Too many running tasks: this key may have {active} videos queued or running at once.",
             code="rate_limit_exceeded",
             retry_after=_wait_for_place(connection),
         )
-    _check_rates(connection, settings, key, rows=rows, now=now)
-
-
-def _check_rates(
-    connection: sa.Connection, settings: Settings, key: ApiKey, *, rows: int, now: float
-) -> None:
-    def wait(limit: int, window: float) -> float:
-        if rows < limit:
-            return 0.0
-        return videos.wait_for_room(connection, key_id=key.id, limit=limit, window=window, now=now)
-
-    minute = settings.per_minute if key.per_minute is None else key.per_minute
-    if seconds := wait(minute, _MINUTE):
+    if wait := videos.wait_for_room(
+        connection, key_id=key.id, limit=minute, window=_MINUTE, now=now
+    ):
         raise LimitError(
             f"Rate limit reached: this key may create {minute} videos a minute.",
             code="rate_limit_exceeded",
-            retry_after=seconds,
+            retry_after=wait,
         )
-    day = settings.per_day if key.per_day is None else key.per_day
-    if seconds := wait(day, _DAY):
+    if wait := videos.wait_for_room(connection, key_id=key.id, limit=day, window=_DAY, now=now):
         raise LimitError(
             "You exceeded your current quota, please check your plan and billing details: this "
             f"key may create {day} videos in 24 hours.",
             code="insufficient_quota",
-            retry_after=seconds,
+            retry_after=wait,
         )
 
 

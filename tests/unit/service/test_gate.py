@@ -12,6 +12,7 @@ from kinora.errors import LimitError
 from kinora.records import videos
 from kinora.records.ids import new_id
 from kinora.service import gate as module
+from kinora.service import keys
 from kinora.service.admission import NewVideo, admit_within
 from kinora.service.context import Service, open_service
 from kinora.service.gate import Gate
@@ -102,3 +103,21 @@ def test_many_threads_lose_and_double_nothing(service: Service) -> None:
         ids = list(pool.map(one, range(60)))
     assert len(set(ids)) == 60
     assert set(ids) == stored(service)
+
+
+def test_limits_hold_when_many_ask_at_once(service: Service) -> None:
+    key, _ = keys.create(service.database, "test", limits={"max_active": 5})
+    caller = Caller(project_id="p", key=key)
+    ask = partial(admit_within, service=service, caller=caller, new=NEW, attempt=None)
+    gates = [Gate() for _ in range(4)]  # as of four processes
+
+    def one(number: int) -> bool:
+        gate = gates[number % 4]
+        future = gate.enter(ask)
+        gate.open(service.database)
+        return future.exception(timeout=60) is None
+
+    with ThreadPoolExecutor(8) as pool:
+        accepted = list(pool.map(one, range(40)))
+    assert sum(accepted) == 5
+    assert len(stored(service)) == 5
