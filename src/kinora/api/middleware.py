@@ -19,6 +19,7 @@ from kinora.api.metrics import Metrics
 from kinora.api.multipart import SPOOL
 
 API_VERSION = "2020-10-01"
+AZURE_PREFIX = "/openai/v1/"  # clients of Azure call the same paths below it
 #: Asked for every few seconds by machines; their lines would drown the others.
 QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 _MAX_CLIENT_ID = 512
@@ -45,6 +46,8 @@ class Requests:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        if scope["path"].startswith(AZURE_PREFIX):
+            scope["path"] = scope["path"].removeprefix("/openai")
         request_id = f"req_{secrets.token_hex(16)}"
         state = scope.setdefault("state", {})
         state["request_id"] = request_id

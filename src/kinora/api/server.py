@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from kinora.api.app import create_app
 from kinora.api.logs import set_up_logs
 from kinora.errors import InputError
 from kinora.service import keys
-from kinora.service.context import open_service
+from kinora.service.context import Service, open_service
 from kinora.service.lock import locked
 from kinora.settings import Settings
 
@@ -71,12 +71,22 @@ def serve(
         _remove_stale_uploads(settings)
         first_key = None if open_access else keys.create_first(service.database)
         if workers:
-            from kinora.jobs.runtime import running
-
-            stack.enter_context(running(settings, service.database, service.blobs, service.queue))
+            stack.enter_context(_working(service))
         ready = Ready(url=_url(host, listener), first_key=first_key)
         app = create_app(service, open_access=open_access)
         _Server(_config(app), announce=lambda: on_ready(ready)).run(sockets=[listener])
+
+
+@contextmanager
+def _working(service: Service) -> Iterator[None]:
+    """Execute jobs in this process while the block runs."""
+    from kinora.api.batch_door import ServiceDoor
+    from kinora.jobs import batch_door
+    from kinora.jobs.runtime import running
+
+    batch_door.install(ServiceDoor(service))
+    with running(service.settings, service.database, service.blobs, service.queue):
+        yield
 
 
 class _Server(uvicorn.Server):

@@ -124,7 +124,11 @@ def test_keys_refuses_in_one_sentence(
 
 def test_the_server_loads_no_renderer(tmp_path: Path) -> None:
     script = (
-        "import sys; import kinora.api.server, kinora.api.app as a; a._routers(); "
+        "import sys; from pathlib import Path; from kinora.api.app import create_app; "
+        "from kinora.service.context import open_service; from kinora.settings import Settings\n"
+        f"with open_service(Settings(data_dir=Path({str(tmp_path)!r}))) as service:\n"
+        "    create_app(service).openapi()\n"
+        "import kinora.api.server, kinora.jobs.runtime\n"
         "print([n for n in ('numba', 'cv2', 'av', 'llvmlite') if n in sys.modules])"
     )
     done = subprocess.run(
