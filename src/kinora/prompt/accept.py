@@ -8,7 +8,12 @@ from kinora.prompt.orders import by_an_order, is_order, moves_the_camera
 _FOR_ONE = frozenset(["one", "each", "another", "both", "all", "some"])
 _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
 _PLACES = frozenset(["on", "in", "of", "from", "into", "onto", "near", "under", "behind", "sur"])
+_OF = frozenset({"of", "de", "du", "des", "d'"})
 _OBJECTS = frozenset(["it", "him", "her", "them", "himself", "herself", "themselves"])
+_DONE_BY_PEOPLE = frozenset({"rack_focus", "dutch_roll"})
+_SUBJECTS = frozenset(
+    {"focus", "sharpness", "focal", "plane", "point", "nettete", "mise", "la", "le"}
+)
 _PICTURE_MOVES = frozenset({"sway", "shaking"})
 _LENS = frozenset({"widen", "tighten"})
 _FIELDS = frozenset({"champ", "angle", "field"})
@@ -35,7 +40,14 @@ def accepts(candidate: Candidate) -> bool:
     stands = candidate.subject == "other" or _is_in_the_picture(candidate)
     if rule.mount and stands and not candidate.alone:
         return False  # "the cameraman backs up, his tripod on his shoulder"
+    if rule.name in _DONE_BY_PEOPLE and _is_done_by_another(candidate):
+        return False  # "the old woman shifts focus to the girl"
     return rule.test == "free" or _TESTS[rule.test](candidate)
+
+
+def _is_done_by_another(c: Candidate) -> bool:
+    verb = c.hit.form in (*_VERBS, "base") and c.word(c.hit.first) not in _SUBJECTS
+    return verb and c.actor == "other" and not _of_the_picture(c)
 
 
 def _is_in_the_picture(c: Candidate) -> bool:
@@ -71,7 +83,8 @@ def _hard(c: Candidate) -> bool:
             return c.hit.form not in ("third", "past") or _of_the_picture(c)
         if _is_plural_verb(c):
             return False
-        noun = c.hit.form in ("base", "word") and not c.rule.vehicle
+        verb = c.hit.lang == "fr" and c.rule.name == "orbit"  # « un chien orbite autour de nous »
+        noun = c.hit.form in ("base", "word") and not (c.rule.vehicle or verb)
         return noun and c.beside and c.course.strong
     thing = c.rule.thing and not c.word(c.hit.first).startswith("pano")
     if thing and not c.beside and not _in_camera_context(c):
@@ -264,9 +277,12 @@ def _shot_follows(c: Candidate) -> bool:
 
 
 def _of_the_picture(c: Candidate) -> bool:
-    """ "the picture stays put", « que l'image reste fixe »."""
+    """ "the picture stays put", « que l'image reste fixe »; not "a shot of a dancer waiting"."""
     before = range(c.clause.first, c.hit.first)
-    return len(before) <= 8 and any(c.is_a("picture", i) for i in before)
+    if len(before) > 8:
+        return False
+    names = [i for i in before if c.is_a("picture", i)]
+    return bool(names) and all(c.word(i) not in _OF for i in range(names[-1], c.hit.first))
 
 
 def _about_broadcast(c: Candidate) -> bool:
