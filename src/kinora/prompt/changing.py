@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from pydantic import BaseModel
@@ -369,6 +369,8 @@ def _reverse(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
 
 def _relative(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     """Faster, slower, farther, less: of what is named, or of every move."""
+    if not edit.text and named(edit.near).ops:  # "pan right instead, and slower"
+        edit = replace(edit, text=edit.near)
     found = named(edit.text)
     if edit.text and not found:
         return Changed(plan, _whole(edit))

@@ -135,9 +135,10 @@ MAKE = re.compile(
     r"(?:(?:be|look|feel|happen|into|to|at|in|a|au|en|de|que)\s+)*"
     r"(?P<new>.+)"
 )
+# Begins where a run of spaces begins, so that long ones are looked at once.
 SEPARATOR = re.compile(
-    r"\s*[.;!?\n]+\s*|\s*,\s*(?:(?:but|and|mais|et)\s+)?|\s+(?:but|mais)\s+"
-    r"|\s+(?=(?:and |et )?(?:then|puis|ensuite)\s)|\s+(?:and|et|or|ou)\s+"
+    r"(?<!\s)(?:\s*[.;!?\n]+\s*|\s*,\s*(?:(?:but|and|mais|et)\s+)?|\s+(?:but|mais)\s+"
+    r"|\s+(?=(?:and |et )?(?:then|puis|ensuite)\s)|\s+(?:and|et|or|ou)\s+)"
 )
 LEAD_SAME = re.compile(
     r"(?:the )?(?:exact )?same (?:shot|clip|video|move|thing)\s+|le meme plan\s+"

@@ -67,6 +67,7 @@ class Edit:
     at: int = 0  # where ``text`` begins
     clause: str = ""  # all of the caller's words
     other: str = ""
+    near: str = ""  # what the clause before in the same sentence is about
     factor: float = 1.0
     seconds: float | None = None
     end: bool = True  # at the end, else at the start
@@ -92,7 +93,11 @@ class EditReader:
         """The edits, in order; together they hold every word."""
         found: list[Edit] = []
         for piece in self._pieces():
-            edits = list(self._operators(piece, found[-1] if found else None))
+            before = found[-1] if found and piece.joint in _JOINTS else None
+            edits = [
+                replace(edit, near=before.text if before else "")
+                for edit in self._operators(piece, before)
+            ]
             if not edits:
                 self._plain(piece, found)
             found += edits
@@ -134,7 +139,7 @@ class EditReader:
         if lead := LEAD_SAME.match(text):
             piece = replace(piece, first=piece.first + lead.end())
             text = text[lead.end() :]
-        goes_on = before is not None and before.kind == "remove" and piece.joint in _JOINTS
+        goes_on = before is not None and before.kind == "remove"
         if goes_on and (match := ANY_REMOVED.fullmatch(f"{piece.joint} {text}")):
             yield self._edit("remove", piece, (piece.first, piece.last))
         elif goes_on and (match := MORE_REMOVED.fullmatch(text)):
@@ -217,7 +222,9 @@ class EditReader:
         return replace(made, **fields)  # type: ignore[arg-type]
 
 
-_JOINTS = frozenset({"and", "et", "or", "ou", ","})
+_JOINTS = frozenset(
+    {"and", "et", "or", "ou", ",", "but", "mais", ", but", ", and", ", et", ", mais"}
+)
 _SIMPLE: tuple[tuple[re.Pattern[str], EditKind], ...] = (
     (APPEND, "append"),
     (PREPEND, "prepend"),

@@ -80,6 +80,9 @@ def test_moves(words, wanted):
         ("a bit faster", [4.2, 1.24]),
         ("pan 10 degrees", [10.0, 1.2]),
         ("pan right", [3.5, 1.2]),
+        ("pan right instead of left, twice as far", [7.0, 1.2]),
+        ("pan right and slower", [2.5, 1.2]),
+        ("add rain, slower", [2.5, 1.143]),
     ],
 )
 def test_amounts(words, wanted):
