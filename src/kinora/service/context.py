@@ -10,6 +10,7 @@ from kinora.jobs.queue import DbosQueue, JobQueue, prepare
 from kinora.records.database import Database, open_database
 from kinora.records.migrate import migrate
 from kinora.service.gate import Gate
+from kinora.service.known import KnownPictures
 from kinora.service.outlook import Outlook
 from kinora.settings import Settings
 from kinora.storage.blobs import Blobs, open_blobs
@@ -25,6 +26,7 @@ class Service:
     queue: JobQueue
     outlook: Outlook = field(default_factory=Outlook)
     gate: Gate = field(default_factory=Gate)
+    pictures: KnownPictures = field(default_factory=KnownPictures)
 
 
 @contextmanager

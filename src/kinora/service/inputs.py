@@ -10,9 +10,10 @@ import base64
 import binascii
 import hashlib
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -26,7 +27,7 @@ from kinora.service.sniff import sniff_file
 from kinora.types.account import Caller
 from kinora.types.geometry import Size
 from kinora.types.video import input_key
-from kinora.wire.draft import FileReference, Reference, Uploaded, UrlReference
+from kinora.wire.draft import FileReference, Reference, UrlReference
 from kinora.wire.refusals import unsupported_file
 
 PARAM: Final = "input_reference"
@@ -64,11 +65,16 @@ def take_picture(
         BodyError: too many bytes (413).
         OutputError: the store can't take it.
     """
-    with _on_disk(service, caller, reference) as (path, sha256):
-        picture = Picture(sha256=sha256, size=check_picture(path))
+    source = _source(service, caller, reference)
+    known = service.pictures.find(source.sha256)
+    if known is not None:
+        return Picture(sha256=source.sha256, size=known)
+    with source.on_disk() as path:
+        picture = Picture(sha256=source.sha256, size=check_picture(path))
         if keep:
             # Also where it is kept already: a newer blob isn't collected as unused.
             service.blobs.put_file(picture.key, path)
+            service.pictures.keep(picture.sha256, picture.size)
     return picture
 
 
@@ -94,26 +100,33 @@ def check_picture(path: Path) -> Size:
         raise ImageError(f"Invalid file '{PARAM}': {error.message}.", param=PARAM) from error
 
 
-@contextmanager
-def _on_disk(service: Service, caller: Caller, reference: Reference) -> Iterator[tuple[Path, str]]:
-    """The bytes as a file, and their SHA-256."""
-    if isinstance(reference, Uploaded):
-        yield reference.path, reference.sha256
-    elif isinstance(reference, FileReference):
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The bytes that a reference names, not looked at yet."""
+
+    sha256: str
+    on_disk: Callable[[], AbstractContextManager[Path]]
+
+
+def _source(service: Service, caller: Caller, reference: Reference) -> _Source:
+    if isinstance(reference, FileReference):
         try:
             stored = open_file(service, caller, reference.id)
         except MissingError as error:
-            raise FieldError(
-                f"Invalid file 'input_reference': {error.message}.", param=PARAM
-            ) from error
-        with stored.on_disk() as path:
-            yield path, stored.row.sha256
-    else:
+            raise FieldError(f"Invalid file '{PARAM}': {error.message}.", param=PARAM) from error
+        return _Source(stored.row.sha256, stored.on_disk)
+    if isinstance(reference, UrlReference):
         data = _from_url(service, reference)
-        with tempfile.TemporaryDirectory(prefix="kinora-") as folder:
-            path = Path(folder) / "picture"
-            path.write_bytes(data)
-            yield path, hashlib.sha256(data).hexdigest()
+        return _Source(hashlib.sha256(data).hexdigest(), partial(_written, data))
+    return _Source(reference.sha256, lambda: nullcontext(reference.path))
+
+
+@contextmanager
+def _written(data: bytes) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="kinora-") as folder:
+        path = Path(folder) / "picture"
+        path.write_bytes(data)
+        yield path
 
 
 def _from_url(service: Service, reference: UrlReference) -> bytes:
