@@ -111,7 +111,12 @@ class Settings(BaseSettings):
     retention: float = Field(
         default=86_400.0, ge=0, description="how long finished files are kept; 0: for ever"
     )
-    concurrency: int = Field(default=1, ge=1, le=256, description="renders at once on this worker")
+    concurrency: int = Field(
+        default=1,
+        ge=1,
+        le=256,
+        description="renders at once on each worker; the last one started decides",
+    )
     max_attempts: int = Field(
         default=3, ge=1, description="starts of one job before it is given up as poisonous"
     )
