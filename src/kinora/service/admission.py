@@ -209,28 +209,31 @@ def _check_key(connection: sa.Connection, settings: Settings, key: ApiKey, now: 
         # Nobody else may count before this one is written; SQLite has one writer anyway.
         connection.execute(_LOCK)
     # No key can have more than there are rows: most servers never need to count.
-    if videos.newest_seq(connection) < min(active, minute, day):
-        return
-    if videos.count_active(connection, key_id=key.id) >= active:
+    rows = videos.newest_seq(connection)
+
+    def wait(limit: int, window: float) -> float:
+        if rows < limit:
+            return 0.0
+        return videos.wait_for_room(connection, key_id=key.id, limit=limit, window=window, now=now)
+
+    if rows >= active and videos.count_active(connection, key_id=key.id) >= active:
         raise LimitError(
             f"Too many running tasks: this key may have {active} videos queued or running at once.",
             code="rate_limit_exceeded",
             retry_after=_wait_for_place(connection),
         )
-    if wait := videos.wait_for_room(
-        connection, key_id=key.id, limit=minute, window=_MINUTE, now=now
-    ):
+    if seconds := wait(minute, _MINUTE):
         raise LimitError(
             f"Rate limit reached: this key may create {minute} videos a minute.",
             code="rate_limit_exceeded",
-            retry_after=wait,
+            retry_after=seconds,
         )
-    if wait := videos.wait_for_room(connection, key_id=key.id, limit=day, window=_DAY, now=now):
+    if seconds := wait(day, _DAY):
         raise LimitError(
             "You exceeded your current quota, please check your plan and billing details: this "
             f"key may create {day} videos in 24 hours.",
             code="insufficient_quota",
-            retry_after=wait,
+            retry_after=seconds,
         )
 
 
