@@ -4,10 +4,11 @@
     python -m benchmarks.chaos --jobs 120 --database postgres
 
 Real workers (`kinora.jobs.runtime`), a real database and a real store; only the picture making is
-replaced by `kinora.testing.maker`. A receiver takes the webhooks and refuses three in ten. At
-random: ``kill -9`` of workers and of render children, ``SIGSTOP`` of workers for longer than it
-takes to be declared dead, and on PostgreSQL ``kill -9`` of the postmaster. Exits with 1 if
-anything was lost, done twice or left behind.
+replaced by `kinora.testing.maker`. A client asks a real server for the videos, repeating under the
+same ``Idempotency-Key`` what wasn't answered; a receiver takes the webhooks and refuses three in
+ten. At random: ``kill -9`` of the server, of workers and of render children, ``SIGSTOP`` of workers
+for longer than it takes to be declared dead, and on PostgreSQL ``kill -9`` of the postmaster. Exits
+with 1 if anything was lost, done twice or left behind.
 """
 
 from __future__ import annotations
@@ -27,9 +28,13 @@ from typing import Any
 from benchmarks.chaos_crew import Crew
 from benchmarks.chaos_ledger import Ledger
 from benchmarks.chaos_receiver import Receiver
+from benchmarks.chaos_server import Client, Server
 from kinora.service.context import open_service
 from kinora.settings import Settings
 from kinora.testing.postgres import PostgresServer, postgres_server
+
+#: Mean seconds between two requests.
+PACE = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,7 @@ class Plan:
     jobs: int
     workers: int
     kills: int  # of workers
+    server_kills: int
     child_kills: int
     freezes: int  # SIGSTOP, 8 s
     postmaster_kills: int
@@ -69,7 +75,7 @@ def run(plan: Plan, *, database: str) -> dict[str, Any]:
 
 
 def _run(
-    plan: Plan, settings: Settings, server: PostgresServer | None, stack: ExitStack
+    plan: Plan, settings: Settings, postgres: PostgresServer | None, stack: ExitStack
 ) -> dict[str, Any]:
     chance = random.Random(plan.seed)
     receiver = stack.enter_context(Receiver.listening(seed=plan.seed))
@@ -78,14 +84,17 @@ def _run(
     ledger.watch_completions()
     ledger.subscribe(receiver.url)
     crew = stack.enter_context(Crew.hired(settings, size=plan.workers))
+    api = stack.enter_context(Server.serving(settings, settings.data_dir / "server.log"))
     began = time.monotonic()
-    ids = [
-        ledger.submit(f"job={n} steps={chance.randint(4, 12)} pause=0.1 bytes=20000")
-        for n in range(plan.jobs)
+    prompts = [
+        f"job={n} steps={chance.randint(4, 12)} pause=0.1 bytes=20000" for n in range(plan.jobs)
     ]
-    done = _accidents(plan, chance, crew, ledger, server, ids)
+    client = Client(api.url, prompts, pace=PACE, seed=plan.seed)
+    client.start()
+    world = World(crew=crew, api=api, postgres=postgres)
     deadline = began + plan.patience
-    while time.monotonic() < deadline and not ledger.all_ended(ids):
+    done = _accidents(plan, chance, world, ledger, deadline)
+    while time.monotonic() < deadline and ledger.count_ended() < plan.jobs:
         crew.replace_dead()
         time.sleep(0.2)
     took = time.monotonic() - began
@@ -93,50 +102,61 @@ def _run(
         crew.replace_dead()
         time.sleep(0.2)
     crew.dismiss()
-    return _judge(plan, ledger, receiver, ids, {**done, "seconds": round(took, 1)}, crew)
+    done |= {"requests_repeated": client.repeated, "seconds": round(took, 1)}
+    return _judge(plan, ledger, receiver, client.ids, done, crew)
 
 
 def _accidents(
-    plan: Plan,
-    chance: random.Random,
-    crew: Crew,
-    ledger: Ledger,
-    server: PostgresServer | None,
-    ids: list[str],
-) -> dict[str, int]:
+    plan: Plan, chance: random.Random, world: World, ledger: Ledger, deadline: float
+) -> dict[str, Any]:
     left = {
         "kills": plan.kills,
+        "server_kills": plan.server_kills,
         "child_kills": plan.child_kills,
         "freezes": plan.freezes,
-        "postmaster_kills": plan.postmaster_kills if server else 0,
+        "postmaster_kills": plan.postmaster_kills if world.postgres else 0,
     }
-    done = dict.fromkeys(left, 0)
+    done: dict[str, Any] = dict.fromkeys(left, 0)
     total = sum(left.values())
-    while any(left.values()) and not ledger.all_ended(ids):
+    while any(left.values()) and time.monotonic() < deadline:
         time.sleep(chance.uniform(0.1, 0.5))
-        crew.replace_dead()
+        world.crew.replace_dead()
+        ended = ledger.count_ended()
+        if ended == plan.jobs:
+            break
         # Spread over the run: the nth accident waits for its share of the jobs.
-        if ledger.count_ended(ids) < sum(done.values()) * len(ids) // (total + 1):
+        if ended < sum(done.values()) * plan.jobs // (total + 1):
             continue
         kind = chance.choice([k for k, n in left.items() for _ in range(n)])
-        if _happen(kind, chance, crew, server):
+        if world.happen(kind, chance):
             left[kind] -= 1
             done[kind] += 1
     return done
 
 
-def _happen(kind: str, chance: random.Random, crew: Crew, server: PostgresServer | None) -> bool:
-    """One accident; False where there was nobody to have it."""
-    if kind == "kills":
-        return crew.kill_one(chance)
-    if kind == "child_kills":
-        return crew.kill_child(chance)
-    if kind == "freezes":
-        return crew.freeze_one(chance, seconds=8.0)
-    assert server is not None
-    server.kill()
-    server.start()
-    return True
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything that can have an accident."""
+
+    crew: Crew
+    api: Server
+    postgres: PostgresServer | None
+
+    def happen(self, kind: str, chance: random.Random) -> bool:
+        """One accident; False where there was nobody to have it."""
+        if kind == "kills":
+            return self.crew.kill_one(chance)
+        if kind == "child_kills":
+            return self.crew.kill_child(chance)
+        if kind == "freezes":
+            return self.crew.freeze_one(chance, seconds=8.0)
+        if kind == "server_kills":
+            self.api.kill()
+            return True
+        assert self.postgres is not None
+        self.postgres.kill()
+        self.postgres.start()
+        return True
 
 
 def _judge(
@@ -159,7 +179,9 @@ def _judge(
         "processes_left": crew.left_behind(),
     }
     result["ok"] = (
-        facts["completed"] == plan.jobs
+        len(set(ids)) == plan.jobs
+        and ledger.count_ended() == plan.jobs
+        and facts["completed"] == plan.jobs
         and facts["completions"] == plan.jobs
         and facts["outbox"] == plan.jobs
         and facts["files_right"] == plan.jobs
@@ -176,6 +198,7 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--kills", type=int, help="of workers; default: a tenth of the jobs")
+    parser.add_argument("--server-kills", type=int, default=3)
     parser.add_argument("--child-kills", type=int, help="default: a tenth of the jobs")
     parser.add_argument("--freezes", type=int, default=3)
     parser.add_argument("--postmaster-kills", type=int, default=1)
@@ -187,6 +210,7 @@ def main() -> int:
         jobs=given.jobs,
         workers=given.workers,
         kills=tenth if given.kills is None else given.kills,
+        server_kills=given.server_kills,
         child_kills=tenth if given.child_kills is None else given.child_kills,
         freezes=given.freezes,
         postmaster_kills=given.postmaster_kills,

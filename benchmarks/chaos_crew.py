@@ -36,15 +36,10 @@ class Crew:
     @contextmanager
     def hired(cls, settings: Settings, *, size: int) -> Iterator[Crew]:
         """Workers on the settings' data; none survives the block."""
-        variables = {
-            f"KINORA_{name.upper()}": str(value)
-            for name, value in settings.model_dump(include=_HANDED_ON).items()
-            if value is not None
-        }
         path = settings.data_dir / "workers.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as log:
-            crew = cls(environment={**os.environ, **variables}, size=size, log=log)
+            crew = cls(environment={**os.environ, **variables(settings)}, size=size, log=log)
             crew.replace_dead()
             try:
                 yield crew
@@ -114,7 +109,8 @@ class Crew:
 
     def _hire(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.chaos_worker"],
+            # One of them is the embedded executor, as in a server's own process.
+            [sys.executable, "-m", "benchmarks.chaos_worker", "--embedded"],
             cwd=ROOT,
             env=self.environment,
             stdout=self.log,
@@ -133,6 +129,15 @@ _HANDED_ON = {
     "job_timeout",
     "allow_private_addresses",
 }
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """The settings that processes of a crash test share, as environment."""
+    return {
+        f"KINORA_{name.upper()}": str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in settings.model_dump(include=_HANDED_ON).items()
+        if value is not None
+    }
 
 
 def _children(pid: int) -> list[int]:

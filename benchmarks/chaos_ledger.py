@@ -90,14 +90,14 @@ class Ledger:
             return videos.find_many(connection, ids)
 
     def all_ended(self, ids: list[str]) -> bool:
-        """Whether none waits or runs."""
+        """Whether none of them waits or runs."""
         return self.count_ended(ids) == len(ids)
 
-    def count_ended(self, ids: list[str]) -> int:
-        """How many have ended; 0 while the database is away."""
-        query = sa.select(sa.func.count()).where(
-            table.c.id.in_(ids), table.c.status.in_(list(TERMINAL))
-        )
+    def count_ended(self, ids: list[str] | None = None) -> int:
+        """How many (None: of all) have ended; 0 while the database is away."""
+        query = sa.select(sa.func.count()).where(table.c.status.in_(list(TERMINAL)))
+        if ids is not None:
+            query = query.where(table.c.id.in_(ids))
         try:
             with self._service.database.read() as connection:
                 return int(connection.execute(query).scalar_one())

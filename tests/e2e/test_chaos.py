@@ -20,6 +20,7 @@ def test_each_job_completes_once_whatever_is_killed_or_frozen(database: str) -> 
         jobs=20,
         workers=3,
         kills=3,
+        server_kills=1,
         child_kills=2,
         freezes=1,
         postmaster_kills=1,
