@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from kinora.api.bodies import check_strings
 from kinora.api.errors import answer
 from kinora.errors import FieldError, KinoraError
 from kinora.records import keys
@@ -36,6 +37,7 @@ class ServiceDoor:
             LimitError: not now.
             KinoraError: never.
         """
+        check_strings(dict(body))
         draft = read_create(body, self._service.settings)
         if not isinstance(draft, CreateDraft):
             raise FieldError(

@@ -107,7 +107,7 @@ def _object(text: bytes) -> dict[str, Any]:
         raise BodyError(f"The body can't be read as JSON: {_reason(error)}.") from error
     if not isinstance(value, dict):
         raise BodyError("The body must be a JSON object.")
-    _check_strings(value)
+    check_strings(value)
     return value
 
 
@@ -123,17 +123,21 @@ def _reason(error: Exception) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-def _check_strings(value: Any, *, param: str | None = None) -> None:
-    """Refuse text that a database can't hold: JSON can spell NUL and halves of characters."""
+def check_strings(value: Any, *, param: str | None = None) -> None:
+    """Refuse text that a database can't hold: JSON can spell NUL and halves of characters.
+
+    Raises:
+        FieldError: a string or name within ``value`` is such a text.
+    """
     if isinstance(value, str):
         check_text(value, param=param)
     elif isinstance(value, dict):
         for name, inner in value.items():
             check_text(name, param=param)
-            _check_strings(inner, param=param or name)
+            check_strings(inner, param=param or name)
     elif isinstance(value, list):
         for inner in value:
-            _check_strings(inner, param=param)
+            check_strings(inner, param=param)
 
 
 def _pairs(text: bytes) -> list[tuple[str, str]]:

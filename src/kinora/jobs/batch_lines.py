@@ -46,10 +46,10 @@ def read_line(text: bytes, *, endpoint: str) -> Line | Fault:
     if not isinstance(value, dict):
         return Fault(code="invalid_json_line", message="This line is not a JSON object.")
     custom_id, body = value.get("custom_id"), value.get("body")
-    if not isinstance(custom_id, str) or not 1 <= len(custom_id) <= MAX_CUSTOM_ID:
+    if not isinstance(custom_id, str) or not _is_custom_id(custom_id):
         return Fault(
             code="missing_required_parameter",
-            message=f"Each line needs a 'custom_id' of 1 to {MAX_CUSTOM_ID} characters.",
+            message=f"Each line needs a 'custom_id' of 1 to {MAX_CUSTOM_ID} printable characters.",
             param="custom_id",
         )
     if value.get("method") != "POST":
@@ -69,6 +69,10 @@ def read_line(text: bytes, *, endpoint: str) -> Line | Fault:
             param="body",
         )
     return Line(custom_id=custom_id, body=body)
+
+
+def _is_custom_id(text: str) -> bool:
+    return 1 <= len(text) <= MAX_CUSTOM_ID and text.isprintable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from kinora.service.context import Service
 from kinora.service.files import MAX_BATCH_FILE, get_file
 from kinora.service.paging import Page, cursor, cut
 from kinora.types.account import Caller
+from kinora.wire.scalars import is_identifier
 
 ENDPOINT = "/v1/videos"
 WINDOW, WINDOW_SECONDS = "24h", 86_400.0
@@ -107,8 +108,10 @@ def get_batch(service: Service, caller: Caller, batch_id: str) -> BatchRow:
     Raises:
         MissingError: there is none, or it is somebody else's.
     """
-    with service.database.read() as connection:
-        row = rows.find(connection, batch_id)
+    row = None
+    if is_identifier(batch_id):
+        with service.database.read() as connection:
+            row = rows.find(connection, batch_id)
     if row is None or row.project_id != caller.project_id:
         raise MissingError(f"No batch found with id '{batch_id[:80]}'.", param="batch_id")
     return row

@@ -18,6 +18,7 @@ from kinora.service.sniff import VIDEOS, sniff_file
 from kinora.storage.local import blob_on_disk
 from kinora.types.account import Caller
 from kinora.types.video import blob_key
+from kinora.wire.scalars import is_identifier
 
 MAX_NAME = 80
 
@@ -83,8 +84,10 @@ def _clip(service: Service, caller: Caller, video: Incoming | str) -> Iterator[P
 
 def _finished(service: Service, caller: Caller, video_id: str) -> str:
     """The blob of a finished video of the caller."""
-    with service.database.read() as connection:
-        found = videos.find(connection, video_id)
+    found = None
+    if is_identifier(video_id):
+        with service.database.read() as connection:
+            found = videos.find(connection, video_id)
     if found is None or found.project_id != caller.project_id or found.status == "cancelled":
         raise MissingError(f"Video with id '{video_id[:80]}' not found.", param="video")
     if found.status != "completed":
@@ -122,8 +125,10 @@ def get_character(service: Service, caller: Caller, character_id: str) -> Charac
     Raises:
         MissingError: there is none, or it is somebody else's.
     """
-    with service.database.read() as connection:
-        row = rows.find(connection, character_id)
+    row = None
+    if is_identifier(character_id):
+        with service.database.read() as connection:
+            row = rows.find(connection, character_id)
     if row is None or row.project_id != caller.project_id:
         raise MissingError(f"Character with id '{character_id[:80]}' not found.", param="id")
     return row

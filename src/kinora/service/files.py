@@ -21,6 +21,7 @@ from kinora.service.sniff import sniff_file
 from kinora.storage.blobs import Blobs
 from kinora.storage.local import blob_on_disk
 from kinora.types.account import Caller
+from kinora.wire.scalars import is_identifier
 
 MAX_BATCH_FILE = 200 << 20
 _DAY = 86_400.0
@@ -178,8 +179,10 @@ def get_file(service: Service, caller: Caller, file_id: str) -> FileRow:
     Raises:
         MissingError: there is none, it has expired, or it is somebody else's.
     """
-    with service.database.read() as connection:
-        row = rows.find(connection, file_id)
+    row = None
+    if is_identifier(file_id):
+        with service.database.read() as connection:
+            row = rows.find(connection, file_id)
     gone = row is not None and row.expires_at is not None and row.expires_at <= time.time()
     if row is None or gone or row.project_id != caller.project_id:
         raise MissingError(f"No such File object: {file_id[:80]}", param="id")
@@ -209,6 +212,8 @@ def list_files(
     Raises:
         FieldError: ``after`` isn't a file of the caller.
     """
+    if purpose is not None and not _PURPOSE.fullmatch(purpose.replace("_", "-")):
+        return Page(items=(), has_more=False)  # no file can have it
     with service.database.read() as connection:
         start = cursor(after, partial(rows.find, connection), project_id=caller.project_id)
         found = rows.page(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from kinora.errors import FieldError
+from kinora.wire.scalars import is_identifier
 
 
 class Sequenced(Protocol):
@@ -47,7 +48,7 @@ def cursor(
     """
     if after is None:
         return None
-    found = find(after)
+    found = find(after) if is_identifier(after) else None
     if found is None or found.project_id != project_id:
         raise FieldError(
             f"Invalid value for 'after': there is no {after[:80]!r} to go on from.", param="after"

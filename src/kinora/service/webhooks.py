@@ -19,6 +19,7 @@ from kinora.service.context import Service
 from kinora.service.paging import Page, cursor, cut
 from kinora.settings import Settings
 from kinora.types.account import Caller
+from kinora.wire.scalars import is_identifier
 
 MAX_NAME, MAX_URL = 200, 2048
 #: How long the old secret signs beside the new one, in seconds, where that is asked for.
@@ -121,8 +122,10 @@ def get_endpoint(service: Service, caller: Caller, endpoint_id: str) -> Endpoint
     Raises:
         MissingError: there is none, or it is somebody else's.
     """
-    with service.database.read() as connection:
-        row = rows.find(connection, endpoint_id)
+    row = None
+    if is_identifier(endpoint_id):
+        with service.database.read() as connection:
+            row = rows.find(connection, endpoint_id)
     if row is None or row.project_id != caller.project_id:
         raise MissingError(f"Webhook endpoint with id '{endpoint_id[:80]}' not found.", param="id")
     return row

@@ -110,6 +110,7 @@ def test_each_line_ends_in_one_of_the_files(each_bench: Bench, tmp_path: Path) -
     assert batch.status == "validating"
     with bench.working():
         done = ended(bench, batch)
+        until(lambda: not list(bench.service.blobs.keys("batches")))  # no working files stay
     assert (done.status, done.total, done.completed, done.failed) == ("completed", 6, 3, 3)
     assert done.model == "sora-2"
     assert done.in_progress_at is not None
@@ -130,7 +131,6 @@ def test_each_line_ends_in_one_of_the_files(each_bench: Bench, tmp_path: Path) -
     assert refusal["status_code"] == 400
     assert refusal["body"]["error"]["message"] == "Unknown parameter: 'width'."
     assert kinds(bench) == ["batch.completed"]
-    assert list(bench.service.blobs.keys("batches")) == []  # working files are gone
     assert {row.priority for row in videos_of(bench, batch)} == {BATCH_PRIORITY}
 
 
@@ -254,9 +254,21 @@ def test_lines_are_checked_one_by_one() -> None:
     assert codes({**good, "url": "/v1/chat/completions"}) == ["invalid_url"]
     assert codes({**good, "method": "GET"}) == ["invalid_method"]
     assert codes({**good, "custom_id": ""}) == ["missing_required_parameter"]
+    assert codes({**good, "custom_id": "a\0"}) == ["missing_required_parameter"]
     assert codes({**good, "body": "x"}) == ["missing_required_parameter"]
     assert codes(b"[1]", b"\xff") == ["invalid_json_line"] * 2
     assert codes(b"", b"  ") == ["empty_file"]
     short = {"method": "POST", "url": "/v1/videos", "body": {}}
     many = ({**short, "custom_id": str(n)} for n in range(50_001))
     assert codes(*many) == ["too_many_requests_in_batch"]
+
+
+def test_text_that_no_database_holds_is_refused_by_line(each_bench: Bench, tmp_path: Path) -> None:
+    lines = [line("good"), line("nul", "pan left \0"), line("half", "pan \ud800")]
+    batch = submit(each_bench, tmp_path, *lines)
+    with each_bench.working():
+        done = ended(each_bench, batch)
+    assert (done.status, done.completed, done.failed) == ("completed", 1, 2)
+    errors = records(each_bench, done.error_file_id)
+    for name in ("nul", "half"):
+        assert errors[name]["response"]["body"]["error"]["param"] == "prompt"
