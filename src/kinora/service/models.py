@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from kinora.errors import FieldError, MissingError
+from kinora.engines.catalogue import CAPABILITIES
+from kinora.errors import MissingError
 from kinora.settings import ModelEntry, Settings
 from kinora.types.request import MAX_FPS, MAX_SECONDS, MAX_SIDE, MIN_FPS, MIN_SECONDS, MIN_SIDE
 
-#: What the parallax engine takes and gives. Its own description lies beside its compiled kernels,
-#: which a server must not load; a test compares both.
-CAPABILITIES: dict[str, dict[str, Any]] = {
-    "parallax": {
-        "inputs": ["text", "image"],
-        "text_only": False,
+
+def capabilities(entry: ModelEntry) -> dict[str, Any]:
+    """What the engine of a model takes and gives, within the limits of the API."""
+    engine = CAPABILITIES.get(entry.engine)
+    if engine is None:
+        return {}
+    return {
+        "text_only": engine.text_only,
+        "camera": sorted(engine.camera),
+        "features": sorted(engine.features),
         "seconds": {"minimum": MIN_SECONDS, "maximum": MAX_SECONDS},
         "size": {"minimum_side": MIN_SIDE, "maximum_side": MAX_SIDE, "multiple_of": 2},
         "fps": {"minimum": MIN_FPS, "maximum": MAX_FPS},
-        "features": ["depth_of_field", "silence"],
-        "audio": False,
-        "seed": True,
     }
-}
 
 
 def find(settings: Settings, name: str) -> ModelEntry:
@@ -33,22 +34,4 @@ def find(settings: Settings, name: str) -> ModelEntry:
     entry = settings.models.get(name)
     if entry is None:
         raise MissingError(f"The model '{name}' does not exist.", param="model")
-    return entry
-
-
-def choose(settings: Settings, name: str) -> ModelEntry:
-    """The entry of the model that a request asks for.
-
-    Raises:
-        FieldError: no such model; names those there are.
-    """
-    entry = settings.models.get(name)
-    if entry is None:
-        names = [f"'{known}'" for known in settings.models]
-        allowed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-        raise FieldError(
-            f"Invalid value: '{name}'. Supported values are: {allowed}.",
-            param="model",
-            code="invalid_value",
-        )
     return entry

@@ -44,8 +44,10 @@ def test_the_first_start_prints_a_key_that_works_and_the_second_prints_none(
         assert _models(second.base_url, first.api_key).status_code == 200
 
 
-def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
-    with running_server(tmp_path / "data", "--workers-off") as server:
+@pytest.mark.parametrize("arguments", [(), ("--workers-off",)])
+def test_sigterm_ends_it_cleanly(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    with running_server(tmp_path / "data", *arguments) as server:
+        assert httpx2.get(f"{server.root}/readyz").status_code == 200
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(timeout=30) == 143
     assert "Traceback" not in server.log.read_text()

@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 from kinora.api.app import create_app
 from kinora.api.bodies import read_fields
 from kinora.service.context import Service
-from kinora.service.models import CAPABILITIES
 from kinora.settings import Settings
 
 
@@ -56,6 +55,7 @@ def test_models_tell_what_stands_behind_them(client: TestClient, prefix: str) ->
         assert isinstance(model["created"], int)
         assert model["shutdown_date"] is None
         assert model["engine"] == "parallax"
+        assert "depth_of_field" in model["capabilities"]["features"]
         assert model["capabilities"]["seconds"] == {"minimum": 1, "maximum": 120}
     assert by_id["sora-2-pro"]["quality"] == "pro"
     assert by_id["sora-2-2025-12-08"]["alias_of"] == "sora-2"
@@ -63,15 +63,6 @@ def test_models_tell_what_stands_behind_them(client: TestClient, prefix: str) ->
     missing = client.get(f"{prefix}/models/gpt-4")
     assert missing.status_code == 404
     assert missing.json()["error"]["message"] == "The model 'gpt-4' does not exist."
-
-
-def test_the_described_features_are_the_engine_s_own() -> None:
-    from kinora.engines.parallax.engine import ParallaxEngine
-    from kinora.scene.depth.classical import ClassicalDepth
-
-    engine = ParallaxEngine(ClassicalDepth()).capabilities()
-    assert sorted(engine.features) == CAPABILITIES[engine.name]["features"]
-    assert engine.text_only is CAPABILITIES[engine.name]["text_only"]
 
 
 def test_the_document_names_keys_errors_and_no_422(client: TestClient) -> None:

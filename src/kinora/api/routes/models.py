@@ -65,5 +65,5 @@ def _model(name: str, entry: ModelEntry) -> Model:
         quality=entry.quality,
         licence=entry.licence,
         alias_of=entry.alias_of,
-        capabilities=models.CAPABILITIES.get(entry.engine, {}),
+        capabilities=models.capabilities(entry),
     )
