@@ -66,12 +66,6 @@ def page(
     return [FileRow(**row) for row in rows]
 
 
-def expired(connection: sa.Connection, *, now: float, limit: int = 1000) -> list[FileRow]:
-    """Files whose time has come, the oldest first."""
-    query = sa.select(files).where(files.c.expires_at <= now).order_by(files.c.expires_at)
-    return [FileRow(**row._mapping) for row in connection.execute(query.limit(limit))]
-
-
 def delete(connection: sa.Connection, file_id: str) -> None:
     """Remove the row."""
     connection.execute(files.delete().where(files.c.id == file_id))

@@ -18,9 +18,13 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 class Site:
     """A real HTTP server on this machine, and what it was asked."""
 
-    port: int
+    server: ThreadingHTTPServer
     answers: dict[str, Answer] = field(default_factory=dict)
     seen: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        return int(self.server.server_address[1])
 
     def url(self, path: str, host: str = "photos.example") -> str:
         return f"http://{host}:{self.port}{path}"
@@ -45,7 +49,7 @@ def site() -> Iterator[Site]:
             """Clients that leave early are meant."""
 
     server = Server(("127.0.0.1", 0), Handler)
-    here = Site(port=server.server_address[1])
+    here = Site(server)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield here
