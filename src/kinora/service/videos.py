@@ -123,7 +123,9 @@ def list_page(
 
 
 def delete(service: Service, caller: Caller, video_id: str) -> None:
-    """Delete a video: a running job is stopped, files and words are removed; blocks.
+    """Delete a video: a running job is stopped, its words are removed; blocks.
+
+    `clear_files` removes its files.
 
     The bare row stays as a mark until retention clears it: lists can go on from it, and rates
     still count it.
@@ -152,6 +154,13 @@ def delete(service: Service, caller: Caller, video_id: str) -> None:
         raise missing(video_id)
     if video.status in videos.ACTIVE:
         service.queue.cancel(video_id)
+
+
+def clear_files(service: Service, video_id: str) -> None:
+    """Remove the files of a deleted video; blocks, but needs no database.
+
+    Left undone by a crash, retention does it.
+    """
     for variant in MIME:
         service.blobs.delete(blob_key(video_id, variant))
 

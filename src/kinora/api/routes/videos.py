@@ -137,6 +137,7 @@ async def delete_video(video_id: str, request: Request, who: Who) -> JSONRespons
     """The video and its files; a job that waits or runs is stopped."""
     service = _service(request)
     await threads.write(service, videos.delete, service, who, video_id)
+    await threads.block(videos.clear_files, service, video_id)
     return JSONResponse(deleted_object(video_id))
 
 
