@@ -86,29 +86,29 @@ async def _caller(request: Request, *, scope: Scope) -> Caller:
 
 async def _identify(request: Request, access: Access) -> Caller:
     service: Service = request.app.state.service
-    secret = _secret(request)
-    key = None if secret is None else await _key(service, secret, access.cache)
-    if key is not None:
-        return Caller(project_id=key.project_id, key=key)
+    secrets = _secrets(request)
+    for secret in secrets:
+        if key := await _key(service, secret, access.cache):
+            return Caller(project_id=key.project_id, key=key)
     if access.open_access:
         _refuse_foreign_pages(request, service.settings.cors_origins)
         return Caller(project_id=keys.DEFAULT_PROJECT, key=None)
-    if secret is None:
+    if not secrets:
         raise AuthError(
             "You didn't provide an API key. Send it as 'Authorization: Bearer YOUR_KEY', or in "
             "the header 'api-key'."
         )
     raise AuthError(
-        f"Incorrect API key provided: {keys.masked(secret)}. You can make one with "
+        f"Incorrect API key provided: {keys.masked(secrets[0])}. You can make one with "
         "'kinora keys create' on the server."
     )
 
 
-def _secret(request: Request) -> str | None:
+def _secrets(request: Request) -> list[str]:
+    """What may be a key: clients made for OpenAI send a dummy Bearer beside Azure's header."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return token.strip()
-    return request.headers.get("api-key", "").strip() or None
+    bearer = token.strip() if scheme.lower() == "bearer" else ""
+    return [found for found in (bearer, request.headers.get("api-key", "").strip()) if found]
 
 
 async def _key(service: Service, secret: str, cache: KeyCache) -> ApiKey | None:

@@ -61,6 +61,11 @@ def test_a_key_is_taken_from_either_header(
     assert answer.json()["project"] == "default"
 
 
+def test_a_dummy_bearer_does_not_spoil_azure_s_header(bare: TestClient, key: str) -> None:
+    answer = bare.get("/v1/who", headers={"authorization": "Bearer x", "api-key": key})
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     "headers",
     [
