@@ -1,8 +1,8 @@
 """The sprite sheet of a clip: evenly spaced frames in a JPEG grid, for scrubbing.
 
 The grid has `COLUMNS` × `ROWS` cells of one size, read like text: left to right, top to bottom.
-Cell k of n shows the frame at (k + ½)/n of the clip. A clip with fewer frames than cells fills the
-first cells only; the rest of the grid is black.
+Cell k of n shows the frame at (k + ½)/n of the clip, or one a few frames later (see stills.py). A
+clip with fewer frames than cells fills the first cells only; the rest of the grid is black.
 """
 
 from __future__ import annotations

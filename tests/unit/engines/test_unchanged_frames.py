@@ -11,6 +11,7 @@ from kinora.engines.parallax.renderer import empty_planes
 from kinora.motion import plan_motion
 from kinora.prompt import extend, read_prompt, revise
 from kinora.scene.build import build_scene
+from kinora.scene.cache import SceneCache
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.testing.fakes import Recorder
@@ -127,6 +128,30 @@ def test_an_extension_begins_with_the_frames_of_its_source(hashes, prompt, words
     before, after = hashes(base), hashes(longer)
     assert (len(before), len(after)) == (60, 84)
     assert after[:60] == before
+
+
+def test_a_remembered_scene_gives_the_same_frames(source, tmp_path):
+    photo, calls = landscape(Size(320, 240)), []
+
+    def build(photo, *, size, fit, depth):
+        calls.append(size)
+        return build_scene(photo, size=size, fit=fit, depth=depth)
+
+    def render(scenes):
+        engine = ParallaxEngine(ClassicalDepth(), scenes=scenes)
+        request = ClipRequest(image=photo, size=SIZE, fps=FPS)
+        frames = engine.render(request, source, Recorder()).frames
+        shown = []
+        for index in (0, 20, 71):
+            planes = empty_planes(SIZE)
+            frames.render(index, planes)
+            shown += [planes.y.tobytes(), planes.u.tobytes(), planes.v.tobytes()]
+        return shown
+
+    alone = render(build)
+    for _ in range(2):
+        assert render(SceneCache(tmp_path, limit=64 << 20, build=build)) == alone
+    assert len(calls) == 2
 
 
 # -- the joint ------------------------------------------------------------------------------------
