@@ -35,6 +35,7 @@ from kinora.types.request import Progress
 
 _BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709 and AVCOL_SPC_BT709 (ITU-T H.273)
 _LIMITED = 1  # AVCOL_RANGE_MPEG
+_LEAST_CHUNK = 16  # frames; x264 reorders over at most that many
 
 
 Packets: TypeAlias = list["av.Packet[VideoStream]"]
@@ -82,11 +83,15 @@ def encode_clip(
 
 
 def chunks(frame_count: int, fps: Fraction, settings: EncoderSettings) -> list[_Chunk]:
-    """Even chunks: as few as possible, none longer than allowed, a multiple of the workers."""
-    longest = max(1, int(settings.chunk_seconds * fps))
+    """Even chunks: as few as possible, none longer than allowed, a multiple of the workers.
+
+    None is shorter than what an encoder needs to reorder frames, or its decoding times would run
+    into those of the chunk before.
+    """
+    longest = max(_LEAST_CHUNK, int(settings.chunk_seconds * fps))
     workers = settings.workers
     count = workers * -(-frame_count // (longest * workers))
-    count = min(count, frame_count)
+    count = min(count, max(1, frame_count // _LEAST_CHUNK))
     edges = [frame_count * i // count for i in range(count + 1)]
     return [_Chunk(a, b) for a, b in pairwise(edges)]
 

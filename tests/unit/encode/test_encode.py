@@ -20,6 +20,7 @@ from kinora.testing.fakes import RisingGrey
 from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.rendition import Rendition, YuvPlanes
+from kinora.types.request import Quality
 
 FAST = EncoderSettings(preset="ultrafast", crf=18, workers=2, chunk_seconds=1.0)
 
@@ -202,3 +203,27 @@ def test_chunks_cover_the_clip_once(count: int, workers: int) -> None:
 def test_tiers_differ_in_effort() -> None:
     tiers = default_encoders(workers=2)
     assert tiers["draft"].crf > tiers["standard"].crf > tiers["pro"].crf
+
+
+def test_tuning_reaches_the_encoder(tmp_path: Path) -> None:
+    """x264 ignores keys that it doesn't know; the note it leaves in the stream tells them apart."""
+    settings = default_encoders(workers=2)["standard"]
+    encode_clip(rendition(), tmp_path / "clip.mp4", settings, quiet)
+    note = (tmp_path / "clip.mp4").read_bytes()
+    motion = ("me=dia", "analyse=0x3:0x10", "direct=2", "weightp=0")  # 0x10: p8x8 alone
+    for key in (*motion, "bframes=5", "b_adapt=0", "rc_lookahead=20"):
+        assert f" {key} ".encode() in note, key
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("quality", ["draft", "standard", "pro"])
+def test_clips_of_few_frames(tmp_path: Path, quality: Quality, workers: int) -> None:
+    """Chunks of two or three frames would overlap in their decoding times."""
+    settings = default_encoders(workers=workers)[quality]
+    for count in (*range(1, 13), 33):
+        rendition = Rendition(
+            frames=RisingGrey(), frame_count=count, size=Size(64, 48), fps=Fraction(count)
+        )
+        made = encode_clip(rendition, tmp_path / "clip.mp4", settings, quiet)
+        with av.open(str(made.path)) as container:
+            assert sum(1 for _ in container.decode(video=0)) == count
