@@ -190,17 +190,21 @@ def mirror_rim(picture: U8, canvas: Canvas) -> U8:
     reach = max(2, round(MIRROR * max(canvas.frame.width, canvas.frame.height)))
     left, top = max(0, x0 - reach), max(0, y0 - reach)
     right, bottom = min(width, x1 + reach), min(height, y1 + reach)
-    part = picture[top:bottom, left:right]
     around = (y0 - top, bottom - y1, x0 - left, right - x1)
     if not any(around):
         return picture
     mirrored = cv2.copyMakeBorder(picture[y0:y1, x0:x1], *around, cv2.BORDER_REFLECT)
     across, down = _outside(left, right, (x0, x1)), _outside(top, bottom, (y0, y1))
-    near = np.clip(1.0 - np.hypot(down[:, None], across[None, :]) / reach, 0.0, 1.0)
-    weight = np.asarray(near * near * (3.0 - 2.0 * near), dtype=np.float32)
     blended = picture.copy()
-    blended[top:bottom, left:right] = cv2.blendLinear(mirrored, part, weight, 1.0 - weight)
-    blended[y0:y1, x0:x1] = picture[y0:y1, x0:x1]
+    beside = ((y0, y1, left, x0), (y0, y1, x1, right))
+    for y, end, x, stop in ((top, y0, left, right), (y1, bottom, left, right), *beside):
+        if y < end and x < stop:  # only the rim; the photo itself stays as it is
+            rows, columns = slice(y - top, end - top), slice(x - left, stop - left)
+            near = np.clip(1.0 - np.hypot(down[rows, None], across[columns]) / reach, 0.0, 1.0)
+            weight = np.asarray(near * near * (3.0 - 2.0 * near), dtype=np.float32)
+            pair = (mirrored[rows, columns], picture[y:end, x:stop])
+            ours, theirs = (np.ascontiguousarray(image) for image in pair)
+            blended[y:end, x:stop] = cv2.blendLinear(ours, theirs, weight, 1.0 - weight)
     return blended
 
 

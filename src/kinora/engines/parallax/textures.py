@@ -47,9 +47,13 @@ def rgb_to_yuv(rgb: NDArray[np.generic], alpha: F32 | None = None) -> F32:
         rgb: (H, W, 3) in 0..255, gamma-encoded, premultiplied.
         alpha: (H, W) in 0..255; None means opaque.
     """
-    yuv = cv2.transform(np.asarray(rgb, dtype=np.float32), _BT709)
-    weight = np.float32(255.0) if alpha is None else alpha[..., None]
-    return np.asarray(yuv + weight * _OFFSET, dtype=np.float32)
+    yuv = np.asarray(cv2.transform(np.asarray(rgb, dtype=np.float32), _BT709), np.float32)
+    if alpha is None:
+        yuv.reshape(len(yuv), -1)[:] += np.tile(np.float32(255.0) * _OFFSET, yuv.shape[1])
+    else:
+        for channel, offset in enumerate(_OFFSET):
+            yuv[..., channel] += alpha * offset
+    return yuv
 
 
 def layer_planes(layer: Layer, scale: float, window: Box | None = None) -> LayerPlanes:
@@ -222,8 +226,10 @@ def _with_error(plane: LayerPlanes, error: F32, at: tuple[F64, F64]) -> LayerPla
         step = float(indices[-1] - indices[0]) / max(1, len(indices) - 1)
         inverse.append((first + np.arange(count) - indices[0]) / step)
     added = cv2.remap(error, *_grid(*inverse), cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
-    limit = 255.0 if plane.alpha is None else plane.alpha
-    return replace(plane, luma=np.clip(plane.luma + added, 0.0, limit).astype(np.float32))
+    limit = np.float32(255.0) if plane.alpha is None else plane.alpha
+    luma = np.asarray(added, np.float32)
+    luma += plane.luma
+    return replace(plane, luma=np.clip(luma, np.float32(0.0), limit, out=luma))
 
 
 def on_canvas(scene: Scene) -> Intrinsics:

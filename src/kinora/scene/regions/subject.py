@@ -144,8 +144,10 @@ def _geodesic(cells: F64, distance: F64) -> F64:
     for one, other in pairs:
         step = distance[one.ravel(), other.ravel()]
         paths[one.ravel(), other.ravel()] = paths[other.ravel(), one.ravel()] = step
+    through = np.empty_like(paths)
     for k in range(rows * columns):
-        np.minimum(paths, paths[:, k, None] + paths[k], out=paths)
+        np.add(paths[:, k, None], paths[k], out=through)
+        np.minimum(paths, through, out=paths)
     return paths.astype(np.float64)
 
 
