@@ -68,6 +68,8 @@ def encode_alone(cached: CachedFrames, rendition: Rendition, settings: EncoderSe
     context.time_base, context.framerate = 1 / rendition.fps, rendition.fps
     context.thread_count = settings.workers
     context.options = {"preset": settings.preset, "crf": str(settings.crf)}
+    if settings.tuning:
+        context.options["x264-params"] = settings.tuning
     for frame in cached.frames:
         frame.pict_type = av.video.frame.PictureType.NONE
         context.encode(frame)

@@ -194,10 +194,11 @@ def configure(
     context.thread_count = 1
     # Closed groups of pictures and a key frame at least every chunk; no global header differences.
     keyint = max(1, int(settings.chunk_seconds * rendition.fps))
+    parameters = f"keyint={keyint}:open-gop=0:scenecut=0"
     context.options = {
         "preset": settings.preset,
         "crf": str(settings.crf),
-        "x264-params": f"keyint={keyint}:open-gop=0:scenecut=0",
+        "x264-params": f"{parameters}:{settings.tuning}" if settings.tuning else parameters,
     }
     context.flags |= int(av.codec.context.Flags.global_header)
 
