@@ -141,6 +141,7 @@ def _pictures(timeline: _Timeline) -> Iterator[U8]:
         for step in range(part.fade):
             assert following is not None  # the last part has no fade
             yield blended(next(own), next(following), (step + 1) / (part.fade + 1))
+        own.close()  # its file and decoder, which wait for a next frame
         faded_in = part.fade
 
 
@@ -161,6 +162,7 @@ def _samples(timeline: _Timeline) -> Iterator[F32]:
                 mixed = piece * (1.0 - share) + following.read(count) * share
                 piece = mixed.astype(np.float32)
             yield piece
+        own.close()
         faded_in = part.fade
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -85,7 +85,9 @@ def read_facts(path: Path) -> ClipFacts:
         )
 
 
-def read_pictures(facts: ClipFacts, *, size: Size, fps: Fraction, count: int) -> Iterator[U8]:
+def read_pictures(
+    facts: ClipFacts, *, size: Size, fps: Fraction, count: int
+) -> Generator[U8, None, None]:
     """Exactly ``count`` pictures at ``fps``, (3/2 H, W) uint8 yuv420p, two in memory at most.
 
     Picture k is the one shown at k/``fps``. A clip of another shape is fitted inside ``size``, with
@@ -193,7 +195,7 @@ class Sound:
         """Args:
         facts: of the clip.
         """
-        self._pieces = _decoded(facts) if facts.has_sound else iter(())
+        self._pieces = _decoded(facts)
         self._rest: F32 = np.zeros((CHANNELS, 0), np.float32)
 
     def read(self, count: int) -> F32:
@@ -206,11 +208,17 @@ class Sound:
             parts.append(piece)
             have += piece.shape[1]
         joined = np.concatenate(parts, axis=1)
-        self._rest = joined[:, count:]
+        self._rest = joined[:, count:].copy()
         return joined[:, :count]
 
+    def close(self) -> None:
+        """Close the file."""
+        self._pieces.close()
 
-def _decoded(facts: ClipFacts) -> Iterator[F32]:
+
+def _decoded(facts: ClipFacts) -> Generator[F32, None, None]:
+    if not facts.has_sound:
+        return
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
     with opened(facts.path) as container:
         for frame in container.decode(audio=0):
