@@ -23,9 +23,7 @@ EVERY = 0.5
 KEEP_ALIVE = 15.0
 
 
-async def progress_events(
-    service: Service, caller: Caller, first: Seen, *, prefix: str
-) -> AsyncIterator[str]:
+async def progress_events(service: Service, caller: Caller, first: Seen) -> AsyncIterator[str]:
     """``video.progress`` at the start and at each change; then the one event that ends it.
 
     That is ``video.completed``, ``video.failed`` or ``video.deleted``. The data of each is the
@@ -37,7 +35,7 @@ async def progress_events(
         state = (seen.video.status, seen.video.progress, seen.place.queue_position)
         if state != told:
             told, spoke = state, now
-            shown = video_object(seen.video, place=seen.place, prefix=prefix)
+            shown = video_object(seen.video, place=seen.place)
             yield event("video.progress", shown)
         elif now - spoke >= KEEP_ALIVE:
             spoke = now
@@ -48,7 +46,7 @@ async def progress_events(
         except MissingError:
             yield event("video.deleted", deleted_object(seen.video.id))
             return
-    yield event(f"video.{seen.video.status}", video_object(seen.video, prefix=prefix))
+    yield event(f"video.{seen.video.status}", video_object(seen.video))
 
 
 def event(kind: str, data: dict[str, Any]) -> str:

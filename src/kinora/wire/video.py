@@ -20,13 +20,12 @@ class Place:
 NOWHERE = Place()
 
 
-def video_object(video: Video, *, place: Place = NOWHERE, prefix: str = "/v1") -> dict[str, Any]:
+def video_object(video: Video, *, place: Place = NOWHERE) -> dict[str, Any]:
     """The contract's 13 keys, in the order of its live answers, then our own.
 
     Args:
         video: the row.
         place: where its job stands.
-        prefix: path of the API, for the URL of the plan.
     """
     error = None
     if video.status == "failed":
@@ -59,7 +58,7 @@ def video_object(video: Video, *, place: Place = NOWHERE, prefix: str = "/v1") -
         "quality": spec.get("quality", "standard"),
         "queue_position": place.queue_position if video.status == "queued" else None,
         "eta_seconds": None if eta is None or video.status in TERMINAL else round(eta, 1),
-        "plan": f"{prefix}/videos/{video.id}/plan" if has_plan else None,
+        "plan": f"/v1/videos/{video.id}/plan" if has_plan else None,
         "report": None if video.report_json is None else json.loads(video.report_json),
     }
 

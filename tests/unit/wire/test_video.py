@@ -62,8 +62,8 @@ def test_our_own_keys_follow() -> None:
 
 def test_a_planned_video_says_where_its_plan_is() -> None:
     done = video(status="completed", completed_at=1010.5, plan_json="{}", report_json='{"a": 1}')
-    shown = video_object(done, prefix="/openai/v1")
-    assert shown["plan"] == "/openai/v1/videos/video_1/plan"
+    shown = video_object(done)
+    assert shown["plan"] == "/v1/videos/video_1/plan"
     assert shown["report"] == {"a": 1}
     assert shown["completed_at"] == 1010
 

@@ -45,7 +45,7 @@ _MAX_KEY = 255
 async def retrieve_video(video_id: str, request: Request, who: Who) -> JSONResponse:
     """A video and how far it is; why it failed, if it did."""
     service = _service(request)
-    return _answer(request, await threads.run(service, videos.get_seen, service, who, video_id))
+    return _answer(await threads.run(service, videos.get_seen, service, who, video_id))
 
 
 @router.post(
@@ -128,7 +128,7 @@ async def list_videos(
     page = await threads.run(
         service, videos.list_page, service, who, after=after, limit=limit, order=order
     )
-    shown = [_show(request, seen) for seen in page.items]
+    shown = [_show(seen) for seen in page.items]
     return JSONResponse(page_object(shown, has_more=page.has_more))
 
 
@@ -213,7 +213,7 @@ async def follow_video(video_id: str, request: Request, who: Who) -> StreamingRe
     service = _service(request)
     seen = await threads.run(service, videos.get_seen, service, who, video_id)
     return StreamingResponse(
-        progress_events(service, who, seen, prefix=_prefix(request)),
+        progress_events(service, who, seen),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
@@ -274,7 +274,7 @@ async def _make(request: Request, who: Caller, read: Reader) -> JSONResponse:
     )
     await threads.write(service, service.gate.open, service.database)
     video = await asyncio.wrap_future(admitted)
-    return _answer(request, await threads.run(service, videos.look, service, video))
+    return _answer(await threads.run(service, videos.look, service, video))
 
 
 def _attempt(headers: Mapping[str, str], fields: Fields) -> Attempt:
@@ -289,20 +289,15 @@ def _attempt(headers: Mapping[str, str], fields: Fields) -> Attempt:
     return Attempt(body_sha256=fields.sha256, key=key, is_retry=is_retry)
 
 
-def _answer(request: Request, seen: Seen) -> JSONResponse:
+def _answer(seen: Seen) -> JSONResponse:
     headers = {}
     if seen.video.status not in TERMINAL:
         headers["openai-poll-after-ms"] = str(poll_after_ms(seen.place))
-    return JSONResponse(_show(request, seen), headers=headers)
+    return JSONResponse(_show(seen), headers=headers)
 
 
-def _show(request: Request, seen: Seen) -> dict[str, Any]:
-    return video_object(seen.video, place=seen.place, prefix=_prefix(request))
-
-
-def _prefix(request: Request) -> str:
-    """``/v1``, or Azure's path, whichever the client came by."""
-    return request.url.path.partition("/videos")[0]
+def _show(seen: Seen) -> dict[str, Any]:
+    return video_object(seen.video, place=seen.place)
 
 
 def _service(request: Request) -> Service:
