@@ -186,7 +186,7 @@ def _commands(c: Candidate) -> bool:
     """ "Orbit the vase", "then track the runner": an order with its object."""
     opens = c.hit.first == c.clause.first and c.clause.link in ("sentence", "then", "colon")
     told = c.hit.form == "base" and not c.rule.vehicle and c.subject != "other"
-    at = c.hit.last + (c.word(c.hit.last) == "with")
+    at = c.hit.last + (c.word(c.hit.last) in ("with", "from", "past"))
     return opens and told and c.is_a("definite", at)
 
 
@@ -200,7 +200,8 @@ def _soft(c: Candidate) -> bool:
         return True  # "travelling backward shot"
     if _named_move(c):
         return True
-    if c.hit.form == "past" and c.hit.lang == "fr" and _opens_as_noun(c):
+    noun = c.hit.form == "past" or (c.hit.form == "third" and c.told_before)
+    if noun and c.hit.lang == "fr" and _opens_as_noun(c):
         return True  # « lente avancée vers la porte »
     if c.hit.form == "ing" and by_an_order(c):
         return True

@@ -126,7 +126,9 @@ class Candidate:
     def after_an_aside(self) -> bool:
         """Whether "as the bell tolls" or the like, and no main clause, stands before."""
         index = self.source.clause_of[self.hit.first]
-        before = self.source.clauses[index - 1] if index else self.clause
+        if index == 0:
+            return False
+        before = self.source.clauses[index - 1]
         opens = index == 1 or self.source.clauses[index - 2].sentence != before.sentence
         return opens and before.link == "while" and before.sentence == self.clause.sentence
 

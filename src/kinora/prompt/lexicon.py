@@ -97,6 +97,10 @@ class Table:
                 for tail in tails:
                     yield " ".join((first, *tail)), concept
 
+    def opens(self, word: str) -> bool:
+        """Whether any pattern starts with ``word``."""
+        return word in self._by_first
+
     def longest(self, tokens: Sequence[Token], at: int) -> Hit | None:
         """The longest pattern that starts at token ``at``, if any."""
         for steps, concept in self._by_first.get(tokens[at].text, ()):
@@ -158,7 +162,10 @@ class Lexicon:
 
     def match_at(self, section: str, tokens: Sequence[Token], at: int, *, limit: int) -> Hit | None:
         """Longest pattern of ``section`` at token ``at`` that ends before token ``limit``."""
-        hit = self.tables[section].longest(tokens[at : min(limit, at + _WINDOW)], 0)
+        table = self.tables[section]
+        if not table.opens(tokens[at].text):
+            return None
+        hit = table.longest(tokens[at : min(limit, at + _WINDOW)], 0)
         if hit is None:
             return None
         return Hit(hit.concept, hit.lang, at, at + hit.last, hit.form)
