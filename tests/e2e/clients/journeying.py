@@ -35,13 +35,29 @@ class Found:
         assert self.steps
 
 
+@dataclass(frozen=True)
+class Access:
+    """A server and a key of it."""
+
+    base_url: str
+    api_key: str
+
+
 def run_journey(
-    *command: str | Path, base_url: str, api_key: str, inputs: Inputs, out: Path
+    *command: str | Path, rendering: Access, accepting: Access, inputs: Inputs, out: Path
 ) -> Found:
-    """Run ``command`` with a settings file in place of ``{settings}``."""
+    """Run ``command`` with a settings file in place of ``{settings}``.
+
+    Args:
+        command: the client's interpreter and its arguments.
+        rendering: the server that the journey goes through.
+        accepting: one that renders nothing, for the many jobs that nobody waits for.
+        inputs: what is handed in.
+        out: where the journey leaves its files.
+    """
     settings: dict[str, Any] = {name: str(path) for name, path in asdict(inputs).items()}
-    settings |= {"base_url": base_url, "api_key": api_key, "out": str(out)}
-    settings["photo_size"] = inputs.photo_size
+    settings |= {**asdict(rendering), "accepting": asdict(accepting)}
+    settings |= {"out": str(out), "photo_size": inputs.photo_size}
     file = out / "settings.json"
     file.write_text(json.dumps(settings))
     done = subprocess.run(

@@ -13,15 +13,17 @@ from tests.e2e.clients.media import Decoded, decoded
 
 
 @pytest.mark.parametrize("version", NODE_CLIENTS)
-def test_openai_node(version: str, server: Any, inputs: Inputs, tmp_path: Path) -> None:
+def test_openai_node(
+    version: str, server: Any, accepting: Any, inputs: Inputs, tmp_path: Path
+) -> None:
     environment = installed(node_environment, version)
     found = run_journey(
         environment.node,
         JOURNEYS / "journey.cjs",
         "{settings}",
         environment.folder,
-        base_url=server.base_url,
-        api_key=server.new_key(f"node-{version}"),
+        rendering=server.access(f"node-{version}"),
+        accepting=accepting.access(f"node-{version}"),
         inputs=inputs,
         out=tmp_path,
     )

@@ -13,14 +13,16 @@ from tests.e2e.clients.media import Decoded, decoded
 
 
 @pytest.mark.parametrize("version", PYTHON_CLIENTS)
-def test_openai_python(version: str, server: Any, inputs: Inputs, tmp_path: Path) -> None:
+def test_openai_python(
+    version: str, server: Any, accepting: Any, inputs: Inputs, tmp_path: Path
+) -> None:
     python = installed(python_environment, f"openai=={version}")
     found = run_journey(
         python,
         JOURNEYS / "journey.py",
         "{settings}",
-        base_url=server.base_url,
-        api_key=server.new_key(f"python-{version}"),
+        rendering=server.access(f"python-{version}"),
+        accepting=accepting.access(f"python-{version}"),
         inputs=inputs,
         out=tmp_path,
     )
@@ -30,14 +32,14 @@ def test_openai_python(version: str, server: Any, inputs: Inputs, tmp_path: Path
     assert decoded(tmp_path / "extended.mp4") == Decoded((320, 180), 60, 2)
 
 
-def test_litellm(server: Any, inputs: Inputs, tmp_path: Path) -> None:
+def test_litellm(server: Any, accepting: Any, inputs: Inputs, tmp_path: Path) -> None:
     python = installed(python_environment, f"litellm=={LITELLM}")
     found = run_journey(
         python,
         JOURNEYS / "litellm_journey.py",
         "{settings}",
-        base_url=server.base_url,
-        api_key=server.new_key("litellm"),
+        rendering=server.access("litellm"),
+        accepting=accepting.access("litellm"),
         inputs=inputs,
         out=tmp_path,
     )

@@ -26,6 +26,12 @@ const PROMPT = "The camera trucks left 5 %.";
 const PNG = fs.readFileSync(settings.png);
 
 const client = new OpenAI({ baseURL: settings.base_url, apiKey: settings.api_key });
+// A server that accepts and renders nothing, for jobs that nobody waits for.
+const accepting = new OpenAI({
+  baseURL: settings.accepting.base_url,
+  apiKey: settings.accepting.api_key,
+});
+const awaited = []; // [derived video, its seconds, file to save]
 const kept = []; // ids of videos that stay, oldest first
 const deliveries = [];
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -98,17 +104,14 @@ async function poll(id) {
 async function accepted(form, creating) {
   const video = checkVideo(await creating);
   assert.equal(video.size, settings.photo_size, form);
-  assert.equal((await client.videos.delete(video.id)).deleted, true);
+  assert.equal((await accepting.videos.delete(video.id)).deleted, true);
 }
 
-async function finished(video, seconds) {
+function submitted(video, seconds, file) {
   checkVideo(video);
   assert.deepEqual([video.size, video.seconds], ["320x180", seconds]);
   kept.push(video.id);
-  const done = await poll(video.id);
-  assert.equal(done.status, "completed", JSON.stringify(done.error));
-  assert.deepEqual([done.size, done.seconds], ["320x180", seconds]);
-  assert.equal(done.remixed_from_video_id, video.remixed_from_video_id);
+  awaited.push([video, seconds, file]);
 }
 
 async function expected(kind, promise, fields = {}) {
@@ -188,72 +191,11 @@ const steps = {
     assert.equal(sheet.data.toString("hex", 0, 3), "ffd8ff");
   },
 
-  // Each is accepted, and the picture understood: size "auto" is answered by its own.
-  async body_forms_with_files() {
-    const options = { prompt: PROMPT, model: MODEL, size: "auto" };
-    const references = {
-      stream: fs.createReadStream(settings.png),
-      toFile: await toFile(PNG, "b.png", { type: "image/png" }),
-      "toFile without a type": await toFile(PNG),
-      "toFile of a stream": await toFile(fs.createReadStream(settings.webp), "b.webp"),
-      File: new File([PNG], "c.png", { type: "image/png" }),
-      "File of a wrong type": new File([PNG], "c.pdf", { type: "application/pdf" }),
-      Response: await fetch(`data:image/png;base64,${PNG.toString("base64")}`),
-    };
-    for (const [form, input_reference] of Object.entries(references)) {
-      await accepted(form, client.videos.create({ ...options, input_reference }));
-    }
-  },
-
-  async body_forms_without_files() {
-    const stream = fs.createReadStream(settings.png);
-    const file = await client.files.create({ file: stream, purpose: "vision" });
-    assert.equal(file.bytes, PNG.length);
-    const options = { prompt: PROMPT, model: MODEL, size: "auto" };
-    const references = {
-      image_url: { image_url: `data:image/png;base64,${PNG.toString("base64")}` },
-      file_id: { file_id: file.id },
-      "JSON in a plain field": JSON.stringify({ file_id: file.id }),
-      "a bare file id": file.id,
-    };
-    for (const [form, input_reference] of Object.entries(references)) {
-      const body = { ...options, input_reference };
-      await accepted(form, client.videos.create(body));
-      await accepted(`${form}, post`, client.post("/videos", { body }));
-    }
-    assert.equal((await client.files.delete(file.id)).deleted, true);
-  },
-
-  async numbers() {
-    const input_reference = await toFile(PNG, "b.png", { type: "image/png" });
-    const body = { prompt: PROMPT, input_reference, model: "sora-2", seconds: 8, size: "1280x720" };
-    const video = checkVideo(await client.videos.create(body));
-    assert.deepEqual([video.model, video.seconds, video.size], ["sora-2", "8", "1280x720"]);
-    await client.videos.delete(video.id);
-  },
-
-  async characters() {
-    if (!HAS_EDITS) return;
-    const clip = fs.createReadStream(settings.clip);
-    const character = await client.videos.createCharacter({ name: "Pip", video: clip });
-    assert.match(character.id, /^char_/);
-    assert.equal((await client.videos.getCharacter(character.id)).name, "Pip");
-    const body = {
-      prompt: `Pip the clay fox. ${PROMPT}`,
-      input_reference: await toFile(PNG, "b.png", { type: "image/png" }),
-      characters: [{ id: character.id }, { id: character.id }],
-      model: MODEL,
-      size: "auto",
-    };
-    await accepted("characters", client.videos.create(body));
-  },
-
   async remix() {
     const prompt = "The camera trucks right 5 %.";
     const video = await client.videos.remix(main.id, { prompt });
     assert.equal(video.remixed_from_video_id, main.id);
-    await finished(video, "1");
-    await save("remixed.mp4", video.id);
+    submitted(video, "1", "remixed.mp4");
   },
 
   async edit() {
@@ -262,7 +204,7 @@ const steps = {
       ? await client.videos.edit(body)
       : await client.post("/videos/edits", { body });
     assert.equal(video.remixed_from_video_id, main.id);
-    await finished(video, "1");
+    submitted(video, "1", "edited.mp4");
   },
 
   async extend() {
@@ -270,8 +212,7 @@ const steps = {
     const video = HAS_EDITS
       ? await client.videos.extend(body)
       : await client.post("/videos/extensions", { body });
-    await finished(video, "2");
-    await save("extended.mp4", video.id);
+    submitted(video, "2", "extended.mp4");
   },
 
   async failed_job() {
@@ -285,6 +226,77 @@ const steps = {
     const { headers, body } = await delivered("video.failed", video.id);
     const event = await client.webhooks.unwrap(body, headers, secret);
     assert.deepEqual([event.type, event.data.id], ["video.failed", video.id]);
+  },
+
+  async derived_clips() {
+    assert.equal(awaited.length, 3);
+    for (const [video, seconds, file] of awaited) {
+      const done = await poll(video.id);
+      assert.equal(done.status, "completed", JSON.stringify(done.error));
+      assert.deepEqual([done.size, done.seconds], ["320x180", seconds]);
+      assert.equal(done.remixed_from_video_id, video.remixed_from_video_id);
+      await save(file, video.id);
+    }
+  },
+
+  // Each is accepted, and the picture understood: size "auto" is answered by its own.
+  async body_forms_with_files() {
+    const options = { prompt: PROMPT, model: MODEL, size: "auto" };
+    const references = {
+      stream: fs.createReadStream(settings.png),
+      toFile: await toFile(PNG, "b.png", { type: "image/png" }),
+      "toFile without a type": await toFile(PNG),
+      "toFile of a stream": await toFile(fs.createReadStream(settings.webp), "b.webp"),
+      File: new File([PNG], "c.png", { type: "image/png" }),
+      "File of a wrong type": new File([PNG], "c.pdf", { type: "application/pdf" }),
+      Response: await fetch(`data:image/png;base64,${PNG.toString("base64")}`),
+    };
+    for (const [form, input_reference] of Object.entries(references)) {
+      await accepted(form, accepting.videos.create({ ...options, input_reference }));
+    }
+  },
+
+  async body_forms_without_files() {
+    const stream = fs.createReadStream(settings.png);
+    const file = await accepting.files.create({ file: stream, purpose: "vision" });
+    assert.equal(file.bytes, PNG.length);
+    const options = { prompt: PROMPT, model: MODEL, size: "auto" };
+    const references = {
+      image_url: { image_url: `data:image/png;base64,${PNG.toString("base64")}` },
+      file_id: { file_id: file.id },
+      "JSON in a plain field": JSON.stringify({ file_id: file.id }),
+      "a bare file id": file.id,
+    };
+    for (const [form, input_reference] of Object.entries(references)) {
+      const body = { ...options, input_reference };
+      await accepted(form, accepting.videos.create(body));
+      await accepted(`${form}, post`, accepting.post("/videos", { body }));
+    }
+    assert.equal((await accepting.files.delete(file.id)).deleted, true);
+  },
+
+  async numbers() {
+    const input_reference = await toFile(PNG, "b.png", { type: "image/png" });
+    const body = { prompt: PROMPT, input_reference, model: "sora-2", seconds: 8, size: "1280x720" };
+    const video = checkVideo(await accepting.videos.create(body));
+    assert.deepEqual([video.model, video.seconds, video.size], ["sora-2", "8", "1280x720"]);
+    await accepting.videos.delete(video.id);
+  },
+
+  async characters() {
+    if (!HAS_EDITS) return;
+    const clip = fs.createReadStream(settings.clip);
+    const character = await accepting.videos.createCharacter({ name: "Pip", video: clip });
+    assert.match(character.id, /^char_/);
+    assert.equal((await accepting.videos.getCharacter(character.id)).name, "Pip");
+    const body = {
+      prompt: `Pip the clay fox. ${PROMPT}`,
+      input_reference: await toFile(PNG, "b.png", { type: "image/png" }),
+      characters: [{ id: character.id }, { id: character.id }],
+      model: MODEL,
+      size: "auto",
+    };
+    await accepted("characters", accepting.videos.create(body));
   },
 
   async pages() {

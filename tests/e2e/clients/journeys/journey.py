@@ -45,18 +45,21 @@ class Journey:
         self.photo_size: str = settings["photo_size"]
         self.out = Path(settings["out"])
         self.client = OpenAI(base_url=self.base_url, api_key=self.api_key)
+        # A server that accepts and renders nothing, for jobs that nobody waits for.
+        self.accepting = OpenAI(**settings["accepting"])
         self.receiver = Receiver()
         self.secret = ""
         self.kept: list[str] = []  # ids of videos that stay, oldest first
         self.main: Any = None  # the completed video that later steps start from
+        self.awaited: list[tuple[Any, str, str]] = []  # a derived video, its seconds, file to save
 
     def post(self, path: str, body: object) -> Any:
         """By the client, where it has no method."""
         return self.client.post(path, body=body, cast_to=object)
 
-    def post_video(self, path: str, body: object) -> Any:
+    def post_video(self, path: str, body: object, *, client: OpenAI | None = None) -> Any:
         """Likewise, answering a Video."""
-        return self.client.post(path, body=body, cast_to=Video)
+        return (client or self.client).post(path, body=body, cast_to=Video)
 
     def data_url(self) -> str:
         return "data:image/png;base64," + base64.b64encode(self.png.read_bytes()).decode()
@@ -114,19 +117,6 @@ def create_and_poll(journey: Journey) -> None:
 
 
 @step
-def poll_in_one_call(journey: Journey) -> None:
-    video = journey.client.videos.create_and_poll(
-        prompt="The camera pans right 3 degrees.",
-        input_reference=("b.jpg", journey.jpeg.read_bytes(), "image/jpeg"),
-        poll_interval_ms=200,
-        **SMALL,
-    )
-    check_video(video)
-    assert video.status == "completed", video.error
-    journey.kept.append(video.id)
-
-
-@step
 def webhook(journey: Journey) -> None:
     delivery = journey.receiver.wait_for("video.completed", journey.main.id)
     unwrap = journey.client.webhooks.unwrap
@@ -155,98 +145,10 @@ def download(journey: Journey) -> None:
 
 
 @step
-def body_forms_with_files(journey: Journey) -> None:
-    """Each is accepted, and the picture understood: ``size="auto"`` is answered by its own."""
-    with journey.png.open("rb") as file:
-        references: dict[str, Any] = {
-            "path": journey.png,
-            "bytes": journey.png.read_bytes(),
-            "tuple": ("b.png", journey.png.read_bytes(), "image/png"),
-            "tuple of a wrong type": ("b.bin", journey.jpeg.read_bytes(), "application/pdf"),
-            "open file": file,
-            "webp": journey.webp,
-        }
-        for name, reference in references.items():
-            video = journey.client.videos.create(
-                prompt=PROMPT, model=MODEL, size="auto", input_reference=reference
-            )
-            accepted(journey, video, name)
-
-
-@step
-def body_forms_without_files(journey: Journey) -> None:
-    file = journey.client.files.create(file=journey.png, purpose="vision")
-    assert file.bytes == journey.png.stat().st_size
-    assert file.object == "file"
-    assert journey.client.files.retrieve(file.id).filename == journey.png.name
-    options: dict[str, Any] = {"prompt": PROMPT, "model": MODEL, "size": "auto"}
-    references: dict[str, Any] = {
-        "image_url": {"image_url": journey.data_url()},
-        "file_id": {"file_id": file.id},
-        "JSON in a plain field": json.dumps({"file_id": file.id}),
-        "a bare file id": file.id,
-    }
-    for name, reference in references.items():
-        extra = {"input_reference": reference}
-        accepted(journey, journey.client.videos.create(**options, extra_body=extra), name)
-        accepted(journey, journey.post_video("/videos", {**options, **extra}), f"{name}, post")
-    by_header = journey.client.videos.create(
-        **options,
-        extra_headers={"Content-Type": "application/json"},
-        extra_body={**options, "input_reference": {"file_id": file.id}},
-    )
-    accepted(journey, by_header, "JSON by a header")
-    assert journey.client.files.delete(file.id).deleted
-
-
-@step
-def numbers_and_literals(journey: Journey) -> None:
-    """Seconds as a number; and, for what the client's own types allow, those types literally."""
-    videos = journey.client.videos
-    number: Any = 1
-    video = videos.create(prompt=PROMPT, input_reference=journey.png, model=MODEL, seconds=number)
-    assert video.seconds == "1"
-    videos.delete(video.id)
-    video = videos.create(
-        prompt=PROMPT, input_reference=journey.png, model="sora-2", seconds="8", size="1280x720"
-    )
-    check_video(video, literally=True)
-    assert (video.model, video.seconds, video.size) == ("sora-2", "8", "1280x720")
-    videos.delete(video.id)
-
-
-@step
-def characters(journey: Journey) -> None:
-    if HAS_EDITS:
-        character = journey.client.videos.create_character(name="Pip", video=journey.clip)
-        assert journey.client.videos.get_character(character.id).name == "Pip"
-        character_id = character.id
-    else:
-        made: Any = journey.client.post(
-            "/videos/characters",
-            body={"name": "Pip"},
-            files={"video": ("pip.mp4", journey.clip.read_bytes(), "video/mp4")},
-            options={"headers": {"Content-Type": "multipart/form-data"}},
-            cast_to=object,
-        )
-        character_id = made["id"]
-    assert character_id.startswith("char_")
-    video = journey.client.videos.create(
-        prompt=f"Pip the clay fox. {PROMPT}",
-        input_reference=journey.png,
-        extra_body={"characters": [{"id": character_id}, {"id": character_id}]},
-        model=MODEL,
-        size="auto",
-    )
-    accepted(journey, video, "characters")
-
-
-@step
 def remix(journey: Journey) -> None:
     video = journey.client.videos.remix(journey.main.id, prompt="The camera trucks right 5 %.")
-    finished(journey, video, seconds="1")
     assert video.remixed_from_video_id == journey.main.id
-    journey.save("remixed.mp4", video.id)
+    submitted(journey, video, seconds="1", file="remixed.mp4")
 
 
 @step
@@ -256,8 +158,8 @@ def edit(journey: Journey) -> None:
         video = journey.client.videos.edit(prompt=prompt, video=openai.omit, extra_body=source)
     else:
         video = journey.post_video("/videos/edits", {"prompt": prompt, **source})
-    finished(journey, video, seconds="1")
     assert video.remixed_from_video_id == journey.main.id
+    submitted(journey, video, seconds="1", file="edited.mp4")
 
 
 @step
@@ -272,8 +174,7 @@ def extend(journey: Journey) -> None:
         video = journey.post_video(
             "/videos/extensions", {"prompt": prompt, "seconds": "1", **source}
         )
-    finished(journey, video, seconds="2")
-    journey.save("extended.mp4", video.id)
+    submitted(journey, video, seconds="2", file="extended.mp4")
 
 
 @step
@@ -295,6 +196,123 @@ def failed_job(journey: Journey) -> None:
     delivery = journey.receiver.wait_for("video.failed", video.id)
     event = journey.client.webhooks.unwrap(delivery.body, delivery.headers, secret=journey.secret)
     assert (event.type, event.data.id) == ("video.failed", video.id)
+
+
+@step
+def poll_in_one_call(journey: Journey) -> None:
+    video = journey.client.videos.create_and_poll(
+        prompt="The camera pans right 3 degrees.",
+        input_reference=("b.jpg", journey.jpeg.read_bytes(), "image/jpeg"),
+        poll_interval_ms=200,
+        **SMALL,
+    )
+    check_video(video)
+    assert video.status == "completed", video.error
+    journey.kept.append(video.id)
+
+
+@step
+def derived_clips(journey: Journey) -> None:
+    """They complete and are still what was promised."""
+    assert len(journey.awaited) == 3
+    for video, seconds, file in journey.awaited:
+        done = journey.client.videos.poll(video.id)
+        check_video(done)
+        assert done.status == "completed", done.error
+        assert (done.size, done.seconds) == ("320x180", seconds)
+        assert done.remixed_from_video_id == video.remixed_from_video_id
+        journey.save(file, video.id)
+
+
+@step
+def body_forms_with_files(journey: Journey) -> None:
+    """Each is accepted, and the picture understood: ``size="auto"`` is answered by its own."""
+    with journey.png.open("rb") as file:
+        references: dict[str, Any] = {
+            "path": journey.png,
+            "bytes": journey.png.read_bytes(),
+            "tuple": ("b.png", journey.png.read_bytes(), "image/png"),
+            "tuple of a wrong type": ("b.bin", journey.jpeg.read_bytes(), "application/pdf"),
+            "open file": file,
+            "webp": journey.webp,
+        }
+        for name, reference in references.items():
+            video = journey.accepting.videos.create(
+                prompt=PROMPT, model=MODEL, size="auto", input_reference=reference
+            )
+            accepted(journey, video, name)
+
+
+@step
+def body_forms_without_files(journey: Journey) -> None:
+    file = journey.accepting.files.create(file=journey.png, purpose="vision")
+    assert file.bytes == journey.png.stat().st_size
+    assert file.object == "file"
+    assert journey.accepting.files.retrieve(file.id).filename == journey.png.name
+    options: dict[str, Any] = {"prompt": PROMPT, "model": MODEL, "size": "auto"}
+    references: dict[str, Any] = {
+        "image_url": {"image_url": journey.data_url()},
+        "file_id": {"file_id": file.id},
+        "JSON in a plain field": json.dumps({"file_id": file.id}),
+        "a bare file id": file.id,
+    }
+    for name, reference in references.items():
+        extra = {"input_reference": reference}
+        accepted(journey, journey.accepting.videos.create(**options, extra_body=extra), name)
+        accepted(
+            journey,
+            journey.post_video("/videos", {**options, **extra}, client=journey.accepting),
+            f"{name}, post",
+        )
+    by_header = journey.accepting.videos.create(
+        **options,
+        extra_headers={"Content-Type": "application/json"},
+        extra_body={**options, "input_reference": {"file_id": file.id}},
+    )
+    accepted(journey, by_header, "JSON by a header")
+    assert journey.accepting.files.delete(file.id).deleted
+
+
+@step
+def numbers_and_literals(journey: Journey) -> None:
+    """Seconds as a number; and, for what the client's own types allow, those types literally."""
+    videos = journey.accepting.videos
+    number: Any = 1
+    video = videos.create(prompt=PROMPT, input_reference=journey.png, model=MODEL, seconds=number)
+    assert video.seconds == "1"
+    videos.delete(video.id)
+    video = videos.create(
+        prompt=PROMPT, input_reference=journey.png, model="sora-2", seconds="8", size="1280x720"
+    )
+    check_video(video, literally=True)
+    assert (video.model, video.seconds, video.size) == ("sora-2", "8", "1280x720")
+    videos.delete(video.id)
+
+
+@step
+def characters(journey: Journey) -> None:
+    if HAS_EDITS:
+        character = journey.accepting.videos.create_character(name="Pip", video=journey.clip)
+        assert journey.accepting.videos.get_character(character.id).name == "Pip"
+        character_id = character.id
+    else:
+        made: Any = journey.accepting.post(
+            "/videos/characters",
+            body={"name": "Pip"},
+            files={"video": ("pip.mp4", journey.clip.read_bytes(), "video/mp4")},
+            options={"headers": {"Content-Type": "multipart/form-data"}},
+            cast_to=object,
+        )
+        character_id = made["id"]
+    assert character_id.startswith("char_")
+    video = journey.accepting.videos.create(
+        prompt=f"Pip the clay fox. {PROMPT}",
+        input_reference=journey.png,
+        extra_body={"characters": [{"id": character_id}, {"id": character_id}]},
+        model=MODEL,
+        size="auto",
+    )
+    accepted(journey, video, "characters")
 
 
 @step
@@ -375,19 +393,15 @@ def accepted(journey: Journey, video: Any, form: str) -> None:
     """The answer is right and tells the photo's own size; the job isn't needed any more."""
     check_video(video)
     assert video.size == journey.photo_size, f"{form}: {video.size}"
-    assert journey.client.videos.delete(video.id).deleted
+    assert journey.accepting.videos.delete(video.id).deleted
 
 
-def finished(journey: Journey, video: Any, *, seconds: str) -> None:
-    """The derived video is right at once, completes, and is still what was promised."""
+def submitted(journey: Journey, video: Any, *, seconds: str, file: str) -> None:
+    """The answer is right; the clip is waited for later."""
     check_video(video)
     assert (video.size, video.seconds) == ("320x180", seconds)
     journey.kept.append(video.id)
-    done = journey.client.videos.poll(video.id)
-    check_video(done)
-    assert done.status == "completed", done.error
-    assert (done.size, done.seconds) == ("320x180", seconds)
-    assert done.remixed_from_video_id == video.remixed_from_video_id
+    journey.awaited.append((video, seconds, file))
 
 
 @contextlib.contextmanager
