@@ -24,7 +24,7 @@ from kinora.replan import fitted, with_notes
 from kinora.scene.build import build_scene
 from kinora.scene.decode import PhotoSource, decode_photo
 from kinora.scene.depth.given import GivenDepth
-from kinora.scene.fit import check_size, default_size
+from kinora.scene.frame_size import check_size, default_size
 from kinora.settings import load_settings
 from kinora.types import scene as scene_types
 from kinora.types.geometry import Size

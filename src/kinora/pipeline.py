@@ -10,7 +10,7 @@ from kinora.encode import EncoderSettings, check_output, encode_clip
 from kinora.engines.protocol import Engine
 from kinora.errors import TimingError
 from kinora.planning import plan_shot, refuse_if_strict
-from kinora.scene.fit import check_size
+from kinora.scene.frame_size import check_size
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report

@@ -11,59 +11,35 @@ import hashlib
 import io
 import os
 import stat
-import struct
-import warnings
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms
 
-from kinora.errors import ImageError
-from kinora.types.geometry import Size
+from kinora.scene.header import (
+    DECODER_ERRORS,
+    FORMATS_WORDS,
+    MAX_FILE_BYTES,
+    check_picture_size,
+    damaged,
+    image_error,
+    opened,
+    quiet,
+    read_exif,
+    too_many_bytes,
+)
 from kinora.types.scene import U8, Photo
 
-#: Largest encoded picture that is read, bytes.
-MAX_FILE_BYTES: Final = 256 * 2**20
-#: Largest picture that is decoded, pixels; read from the header.
-MAX_PIXELS: Final = 120_000_000
 #: Longest side of the decoded photo; larger ones are reduced while loading, pixels.
 MAX_WORKING_SIDE: Final = 4096
-#: Shortest side that still is a photo, pixels.
-MIN_PHOTO_SIDE: Final = 16
-#: Longest side over shortest side at most.
-MAX_ASPECT: Final = 20.0
 #: Grey level that stands behind transparent pixels, sRGB.
 BACKGROUND_GREY: Final = 128
 
 #: What `decode_photo` takes: `kinora.types.request.ImageLike` without `Scene`.
 PhotoSource: TypeAlias = str | Path | bytes | Image.Image | NDArray[np.generic]
-
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF", "GIF", "BMP", "PPM", "JPEG2000")
-_FORMATS_WORDS: Final = "JPEG, PNG, WebP, AVIF, TIFF, GIF, BMP, PPM or JPEG 2000"
-
-# What Pillow's decoders raise on damaged files.
-_DECODER_ERRORS: Final = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    EOFError,
-    OverflowError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-)
-
-# Focal lengths that a lens can have, mm; EXIF says 0 for "unknown".
-_FOCAL_35MM_RANGE: Final = (5.0, 3000.0)
 
 # EXIF orientation → what makes the picture upright.
 _TRANSPOSE: Final = {
@@ -103,41 +79,10 @@ def decode_photo(image: PhotoSource) -> Photo:
         return _decode_pil(image)
     if isinstance(image, np.ndarray):
         return _decode_array(image)
-    raise _error(
+    raise image_error(
         "an image must be a path, encoded bytes, a PIL image or a NumPy array, "
         f"not {type(image).__name__}"
     )
-
-
-def read_size(path: Path) -> Size:
-    """The size of a picture file, upright, by its header; no pixel is decoded.
-
-    Raises:
-        ImageError: not a picture, damaged in its header, too small or too large.
-    """
-    with _quiet():
-        try:
-            with Image.open(path, formats=_FORMATS) as picture:
-                size, turned = picture.size, _lies_on_its_side(picture)
-        except Image.DecompressionBombError:
-            raise _error(
-                f"the picture has too many pixels; at most {MAX_PIXELS:,} are allowed"
-            ) from None
-        except _DECODER_ERRORS:  # an unknown kind is one of them
-            raise _damaged("the picture") from None
-    _check_size(size)
-    return Size(*(size[::-1] if turned else size))
-
-
-def _lies_on_its_side(picture: Image.Image) -> bool:
-    # A PNG's EXIF may lie behind its pixels; to look for it there would decode them.
-    if picture.format == "PNG" and "exif" not in picture.info:
-        return False
-    return _read_exif(picture).orientation in (5, 6, 7, 8)
-
-
-def _error(message: str) -> ImageError:
-    return ImageError(message, param="image")
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -146,100 +91,50 @@ def _error(message: str) -> ImageError:
 def _read_file(path: str | Path) -> bytes:
     name = os.fspath(path)
     if not name:
-        raise _error("the image path is empty; give the path of a picture file")
+        raise image_error("the image path is empty; give the path of a picture file")
     try:
         status = Path(name).stat()
         if stat.S_ISDIR(status.st_mode):
-            raise _error(f"{name!r} is a folder; give the path of a picture file")
+            raise image_error(f"{name!r} is a folder; give the path of a picture file")
         if not stat.S_ISREG(status.st_mode):
-            raise _error(f"{name!r} is not a regular file; give the path of a picture file")
+            raise image_error(f"{name!r} is not a regular file; give the path of a picture file")
         if status.st_size > MAX_FILE_BYTES:
-            raise _error(_too_many_bytes(f"the file {name!r}", status.st_size))
+            raise image_error(too_many_bytes(f"the file {name!r}", status.st_size))
         return Path(name).read_bytes()
     except FileNotFoundError:
-        raise _error(f"there is no file {name!r}; give the path of a picture file") from None
+        raise image_error(f"there is no file {name!r}; give the path of a picture file") from None
     except PermissionError:
-        raise _error(f"no permission to read {name!r}; make the file readable") from None
+        raise image_error(f"no permission to read {name!r}; make the file readable") from None
     except ValueError:  # a null character in the name
-        raise _error(f"{name!r} is not a path; give the path of a picture file") from None
+        raise image_error(f"{name!r} is not a path; give the path of a picture file") from None
     except OSError as error:
-        raise _error(f"can't read {name!r}: {error.strerror or error}") from None
-
-
-def _too_many_bytes(what: str, count: int) -> str:
-    return f"{what} has {count:,} bytes; at most {MAX_FILE_BYTES:,} are allowed"
+        raise image_error(f"can't read {name!r}: {error.strerror or error}") from None
 
 
 def _decode_bytes(data: bytes, what: str) -> Photo:
     if not data:
-        raise _error(f"{what} is empty; give a picture ({_FORMATS_WORDS})")
+        raise image_error(f"{what} is empty; give a picture ({FORMATS_WORDS})")
     if len(data) > MAX_FILE_BYTES:
-        raise _error(_too_many_bytes(what, len(data)))
+        raise image_error(too_many_bytes(what, len(data)))
     sha256 = hashlib.sha256(data).hexdigest()
-    with _quiet(), _opened(data, what) as picture:
+    with quiet(), opened(data, what) as picture:
         full = picture.size
         # A JPEG is reduced (by 2, 4 or 8) while it is decoded; no-op for other kinds.
         picture.draft(None, _bounded_size(full))
         return replace(_finish(picture, what, full_size=full), sha256=sha256)
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence Pillow's warnings: sizes are checked here, and odd metadata is no fault."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _opened(data: bytes, what: str) -> Image.Image:
-    """The picture, its header read and its size found allowed, its pixels not decoded yet."""
-    try:
-        picture = Image.open(io.BytesIO(data), formats=_FORMATS)
-    except UnidentifiedImageError:
-        raise _error(
-            f"{what} is not a picture of a known kind; allowed are {_FORMATS_WORDS}"
-        ) from None
-    except Image.DecompressionBombError:
-        raise _error(f"{what} has too many pixels; at most {MAX_PIXELS:,} are allowed") from None
-    except _DECODER_ERRORS:
-        raise _damaged(what) from None
-    _check_size(picture.size)
-    return picture
-
-
 def _loaded(picture: Image.Image, what: str) -> Image.Image:
     try:
         picture.load()
-    except _DECODER_ERRORS:
-        raise _damaged(what) from None
+    except DECODER_ERRORS:
+        raise damaged(what) from None
     return picture
 
 
-def _damaged(what: str) -> ImageError:
-    return _error(f"{what} is damaged or cut off and can't be decoded; give a complete picture")
-
-
-def _check_size(size: tuple[int, int]) -> None:
-    width, height = size
-    if width * height > MAX_PIXELS:
-        raise _error(
-            f"the picture has {width}x{height} pixels; at most {MAX_PIXELS:,} in all are allowed"
-        )
-    if min(size) < MIN_PHOTO_SIDE:
-        raise _error(
-            f"the picture has {width}x{height} pixels; each side must have at least "
-            f"{MIN_PHOTO_SIDE}"
-        )
-    if max(size) > MAX_ASPECT * min(size):
-        raise _error(
-            f"the picture has {width}x{height} pixels; its longer side may be at most "
-            f"{MAX_ASPECT:.0f} times the shorter one"
-        )
-
-
 def _decode_pil(image: Image.Image) -> Photo:
-    _check_size(image.size)
-    with _quiet():
+    check_picture_size(image.size)
+    with quiet():
         photo = _finish(image, "the PIL image", full_size=image.size)
     digest = hashlib.sha256(repr((image.mode, image.size)).encode())
     digest.update(image.tobytes())
@@ -248,11 +143,11 @@ def _decode_pil(image: Image.Image) -> Photo:
 
 def _decode_array(array: NDArray[np.generic]) -> Photo:
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
-        raise _error(
+        raise image_error(
             f"an image array must have the shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), "
             f"not {array.shape}"
         )
-    _check_size((array.shape[1], array.shape[0]))
+    check_picture_size((array.shape[1], array.shape[0]))
     pixels = _to_uint8(array)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
@@ -273,11 +168,11 @@ def _to_uint8(array: NDArray[np.generic]) -> U8:
         values = array.astype(np.float32)
         low, high = float(values.min()), float(values.max())
         if not (low >= 0.0 and high <= 1.0):  # also refuses NaN
-            raise _error(
+            raise image_error(
                 f"a float image must lie in [0, 1] without NaN, not in [{low:g}, {high:g}]"
             )
         return (values * 255.0 + 0.5).astype(np.uint8)
-    raise _error(f"an image array must be uint8, uint16 or float in [0, 1], not {array.dtype}")
+    raise image_error(f"an image array must be uint8, uint16 or float in [0, 1], not {array.dtype}")
 
 
 # --- pixels -------------------------------------------------------------------------------------
@@ -294,7 +189,7 @@ class _Step:
 def _finish(image: Image.Image, what: str, *, full_size: tuple[int, ...]) -> Photo:
     """Everything after opening: 8-bit sRGB, opaque, bounded, upright; sha256 is left empty."""
     _loaded(image, what)
-    exif = _read_exif(image)
+    exif = read_exif(image)
     eight = _to_eight_bits(image)
     srgb = _to_srgb(eight.image, image.info.get("icc_profile"))
     opaque = _over_background(_bounded(srgb.image))
@@ -316,7 +211,7 @@ def _frame_note(image: Image.Image) -> tuple[str, ...]:
         return ()
     try:
         count = getattr(image, "n_frames", 1)
-    except _DECODER_ERRORS:  # a later frame is damaged
+    except DECODER_ERRORS:  # a later frame is damaged
         return ("first frame of several",)
     return () if count < 2 else (f"first frame of {count}",)
 
@@ -347,7 +242,7 @@ def _deep_grey(image: Image.Image) -> U8:
         return _to_uint8(values)
     high = int(values.max())
     if int(values.min()) < 0 or high > 65535:
-        raise _error("a grey picture of 32-bit integers must lie in 0 to 65535")
+        raise image_error("a grey picture of 32-bit integers must lie in 0 to 65535")
     return _to_uint8(values.astype(np.uint16))
 
 
@@ -408,28 +303,6 @@ def _over_background(image: Image.Image) -> _Step:
 
 
 # --- metadata -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Exif:
-    orientation: int = 1  # 1 to 8, as EXIF numbers them
-    focal_35mm: float | None = None
-
-
-def _read_exif(image: Image.Image) -> _Exif:
-    try:
-        exif = image.getexif()
-        orientation = exif.get(ExifTags.Base.Orientation, 1)
-        camera = exif.get_ifd(ExifTags.IFD.Exif)
-        focal = camera.get(ExifTags.Base.FocalLengthIn35mmFilm, 0)
-        focal_35mm = float(focal)
-    except _DECODER_ERRORS:  # damaged metadata is no reason to refuse the picture
-        return _Exif()
-    in_range = _FOCAL_35MM_RANGE[0] <= focal_35mm <= _FOCAL_35MM_RANGE[1]
-    return _Exif(
-        orientation=orientation if isinstance(orientation, int) else 1,
-        focal_35mm=focal_35mm if in_range else None,
-    )
 
 
 def _upright(image: Image.Image, orientation: int) -> Image.Image:

@@ -12,7 +12,7 @@ from kinora.errors import FieldError, NotSupportedError
 from kinora.planning import plan_shot
 from kinora.records import characters, videos
 from kinora.replan import fitted, with_notes
-from kinora.scene.fit import default_size
+from kinora.scene.frame_size import default_size
 from kinora.service.admission import NewVideo
 from kinora.service.context import Service
 from kinora.service.inputs import Picture, check_picture, take_picture

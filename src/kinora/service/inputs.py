@@ -20,7 +20,7 @@ from urllib.parse import unquote_to_bytes
 
 from kinora.errors import BodyError, FieldError, ImageError, MissingError
 from kinora.net.fetch import fetch_image
-from kinora.scene.decode import MAX_FILE_BYTES, read_size
+from kinora.scene.header import MAX_FILE_BYTES, read_size
 from kinora.service.context import Service
 from kinora.service.files import open_file
 from kinora.service.sniff import sniff_file

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,6 +39,8 @@ class Intrinsics:
 
     def matrix(self) -> NDArray[np.float64]:
         """The 3×3 matrix K that maps camera coordinates to homogeneous pixels."""
+        import numpy as np
+
         return np.array(
             [[self.focal, 0.0, self.cx], [0.0, self.focal, self.cy], [0.0, 0.0, 1.0]],
             dtype=np.float64,

@@ -5,23 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL.Image import Image
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.scene import Fit, Scene
 
+if TYPE_CHECKING:  # a server that only keeps requests needs neither
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
 Quality = Literal["draft", "standard", "pro"]
 DepthNear = Literal["white", "black"]  # what a depth map shows near things as
 
 #: What a caller may hand in as a picture: a path, encoded bytes, a PIL image, an RGB(A) or grey
 #: array (uint8, uint16, or float in [0, 1]), or a `Scene` analysed before.
-ImageLike: TypeAlias = str | Path | bytes | Image | NDArray[np.generic] | Scene
+ImageLike: TypeAlias = "str | Path | bytes | Image | NDArray[np.generic] | Scene"
 
 #: Sizes that the Videos API names; any even size from MIN_SIDE to MAX_SIDE works as well.
 API_SIZES = (

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from kinora.arguments import fps_of, plan_of
 from kinora.errors import FieldError, PlanError, SizeError, TimingError
-from kinora.scene.fit import MAX_FRAME_PIXELS, check_size
+from kinora.scene.frame_size import MAX_FRAME_PIXELS, check_size
 from kinora.settings import ModelEntry, Settings
 from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from kinora.errors import ImageError
-from kinora.scene import decode
+from kinora.scene import decode, header
 from kinora.scene.decode import BACKGROUND_GREY, MAX_WORKING_SIDE, decode_photo
 
 U8 = NDArray[np.uint8]
@@ -236,7 +236,8 @@ def test_files_above_the_limit_are_not_read(
 ) -> None:
     path = tmp_path / "photo.png"
     path.write_bytes(encoded(Image.fromarray(gradient()), "PNG"))
-    monkeypatch.setattr(decode, "MAX_FILE_BYTES", 100)
+    for module in (decode, header):
+        monkeypatch.setattr(module, "MAX_FILE_BYTES", 100)
     with pytest.raises(ImageError, match="at most 100 are allowed"):
         decode_photo(path)
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kinora.errors import SizeError
-from kinora.scene.fit import MAX_FRAME_PIXELS, check_size, default_size, place_frame
+from kinora.scene.fit import place_frame
+from kinora.scene.frame_size import MAX_FRAME_PIXELS, check_size, default_size
 from kinora.types.geometry import Size
 from kinora.types.request import API_SIZES, MAX_SIDE, MIN_SIDE
 from kinora.types.scene import Region, RegionKind

@@ -15,7 +15,7 @@ from kinora.scene.cache import SceneBuilder
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.given import GivenDepth
 from kinora.scene.depth.protocol import DepthEstimator
-from kinora.scene.fit import default_size
+from kinora.scene.frame_size import default_size
 from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan
 from kinora.types.rendition import Rendition
