@@ -25,13 +25,13 @@ class EncoderSettings:
 # For camera moves through a still photo, which are smooth and steady: long fixed runs of B-frames,
 # whose motion follows from the frames around them, bring more than the partitions, the search and
 # the adaptive decisions that the preset spends time on (benchmarks/encoder.py compares).
-_SMOOTH = "bframes=5:b-adapt=0:weightp=0:me=dia:partitions=p8x8:rc-lookahead=20"
+_SMOOTH = "bframes=5:b-adapt=0:weightp=0:me=dia:partitions=p8x8"
 
 
 def default_encoders(*, workers: int = 2) -> dict[Quality, EncoderSettings]:
     """The shipped tiers."""
     return {
         "draft": EncoderSettings(preset="superfast", crf=26, workers=workers),
-        "standard": EncoderSettings(preset="veryfast", crf=20, tuning=_SMOOTH, workers=workers),
+        "standard": EncoderSettings(preset="veryfast", crf=19, tuning=_SMOOTH, workers=workers),
         "pro": EncoderSettings(preset="medium", crf=16, workers=workers),
     }
