@@ -99,7 +99,8 @@ _SEED = {
 }
 _STRICT = {
     "anyOf": [{"type": "boolean"}, {"type": "string", "enum": ["true", "false"]}],
-    "description": f"{_OURS}refuse what can't be done as asked",
+    "description": f"{_OURS}refuse what can't be done as asked: a create with 400, the others, "
+    "whose plan is made by the job, by a job that fails with the code `not_supported`",
 }
 _PLAN = {
     "type": "object",
@@ -212,7 +213,9 @@ def revision_body(*, extension: bool = False, in_path: bool = False) -> dict[str
     if in_path:
         return _bodies(fields, fields, required=required)
     source = {"video": {**_ID, "description": "the completed video to start from"}}
-    return _bodies({**fields, **source}, {**fields, **source}, required=[*required, "video"])
+    clip = {"video": upload("the clip to go on from: MP4 or MOV; or `video[id]`, as in JSON")}
+    form = clip if extension else source
+    return _bodies({**fields, **source}, {**fields, **form}, required=[*required, "video"])
 
 
 def stitch_body() -> dict[str, Any]:

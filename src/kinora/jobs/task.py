@@ -18,6 +18,8 @@ from kinora.settings import Settings
 from kinora.storage.blobs import Blobs
 from kinora.types.video import Video, blob_key
 
+_CLIP = "A source clip"
+
 
 def sources_of(connection: sa.Connection, video: Video) -> list[Video]:
     """The videos that ``video`` is made from, in order.
@@ -42,14 +44,17 @@ def write_task(
         OutputError: the store can't be read, or the folder not written.
     """
     picture, is_default = _picture(folder, video, sources, blobs=blobs, settings=settings)
+    described = [
+        _source(folder, video, source, nth=nth, blobs=blobs) for nth, source in enumerate(sources)
+    ]
+    if video.spec.kind == "extension" and video.spec.input_key is not None and not sources:
+        clip = _on_disk(folder / "source.mp4", video.spec.input_key, blobs=blobs, what=_CLIP)
+        described = [{"clip": str(clip)}]  # an uploaded one: nobody has a plan of it
     task = {
         "spec": json.loads(video.spec_json),
         "picture": None if picture is None else str(picture),
         "picture_is_default": is_default,
-        "sources": [
-            _source(folder, video, source, nth=nth, blobs=blobs)
-            for nth, source in enumerate(sources)
-        ],
+        "sources": described,
     }
     path = folder / "task.json"
     path.write_text(json.dumps(task), encoding="utf-8")
@@ -59,13 +64,12 @@ def write_task(
 def _picture(
     folder: Path, video: Video, sources: list[Video], *, blobs: Blobs, settings: Settings
 ) -> tuple[Path | None, bool]:
-    if video.spec.kind == "stitch":
-        return None, False
+    planned = any(source.plan_json is not None for source in sources)
+    if video.spec.kind == "stitch" or (video.spec.kind != "create" and not planned):
+        return None, False  # made from clips themselves
     key = video.spec.input_key or next((s.spec.input_key for s in sources), None)
     if key is not None:
         return _on_disk(folder / "picture", key, blobs=blobs, what="The picture"), False
-    if sources and sources[0].plan_json is None:
-        return None, False  # made from the clip itself
     return settings.default_image, settings.default_image is not None
 
 
@@ -73,7 +77,7 @@ def _source(folder: Path, video: Video, source: Video, *, nth: int, blobs: Blobs
     clip = None
     if video.spec.kind == "stitch" or source.plan_json is None:
         key = blob_key(source.id, "video")
-        clip = str(_on_disk(folder / f"source-{nth}.mp4", key, blobs=blobs, what="A source clip"))
+        clip = str(_on_disk(folder / f"source-{nth}.mp4", key, blobs=blobs, what=_CLIP))
     return {
         "clip": clip,
         "plan": None if source.plan_json is None else json.loads(source.plan_json),

@@ -14,6 +14,7 @@ from kinora.records import characters, videos
 from kinora.replan import fitted, with_notes
 from kinora.scene.frame_size import default_size
 from kinora.service.admission import NewVideo
+from kinora.service.clips import take_clip
 from kinora.service.context import Service
 from kinora.service.inputs import Picture, check_picture, take_picture
 from kinora.service.sources import finished_source, with_clip
@@ -192,6 +193,8 @@ def _remix(service: Service, caller: Caller, draft: RevisionDraft) -> NewVideo:
 
 
 def _extension(service: Service, caller: Caller, draft: RevisionDraft) -> NewVideo:
+    if draft.brings_clip:
+        return _continuation(service, caller, draft)
     source = finished_source(service, caller, draft)
     if source.extensions >= MAX_EXTENSIONS:
         raise FieldError(
@@ -200,14 +203,9 @@ def _extension(service: Service, caller: Caller, draft: RevisionDraft) -> NewVid
             code="too_many_extensions",
         )
     changes = {"plan": None, "strict": False, **draft.changes}
-    total = Fraction(source.seconds) + Fraction(changes["seconds"])
-    if total > MAX_SECONDS:
-        raise FieldError(
-            f"The extended video would last {float(total):g} seconds; at most {MAX_SECONDS} are "
-            "allowed in total.",
-            param="seconds",
-            code="video_too_long",
-        )
+    total = _extended(Fraction(source.seconds), by=changes["seconds"])
+    if source.plan_json is None:  # what its clip was made from isn't needed
+        changes |= {"input_key": None, "input_sha256": None}
     spec = _revised(source, draft, **changes)
     return NewVideo(
         spec=spec,
@@ -215,6 +213,39 @@ def _extension(service: Service, caller: Caller, draft: RevisionDraft) -> NewVid
         seconds=_plain(total),
         extensions=source.extensions + 1,
     )
+
+
+def _continuation(service: Service, caller: Caller, draft: RevisionDraft) -> NewVideo:
+    """An uploaded clip, and what is made of its last frame."""
+    clip = take_clip(service, caller, draft.source)
+    total = _extended(clip.seconds, by=draft.changes["seconds"])
+    spec = VideoSpec(
+        kind="extension",
+        size=str(clip.size),
+        fps=str(clip.fps),
+        input_key=clip.key,
+        input_sha256=clip.sha256,
+        **draft.changes,
+    )
+    capabilities_of(spec)
+    return NewVideo(spec=spec, size=str(clip.size), seconds=_plain(total), extensions=1)
+
+
+def _extended(seconds: Fraction, *, by: str) -> Fraction:
+    """The length of an extended video.
+
+    Raises:
+        FieldError: longer than is allowed.
+    """
+    total = seconds + Fraction(by)
+    if total > MAX_SECONDS:
+        raise FieldError(
+            f"The extended video would last {float(total):g} seconds; at most {MAX_SECONDS} are "
+            "allowed in total.",
+            param="seconds",
+            code="video_too_long",
+        )
+    return total
 
 
 def _revised(source: Video, draft: RevisionDraft, **changes: object) -> VideoSpec:

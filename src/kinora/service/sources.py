@@ -14,40 +14,48 @@ from kinora.types.video import Video
 from kinora.wire.draft import RevisionDraft
 from kinora.wire.scalars import is_identifier
 
-_DEEDS = {"remix": "remixed", "edit": "edited", "extension": "extended"}
+_DEEDS = {"remix": "remixed", "edit": "edited"}
 
 
 def finished_source(service: Service, caller: Caller, draft: RevisionDraft) -> Video:
-    """The video that ``draft`` revises.
+    """The video that ``draft`` revises; where it has no plan, its clip is still kept.
 
     Raises:
         MissingError: there is none, or it is somebody else's.
-        StateError: it isn't finished.
-        FieldError: it is an uploaded clip, or was joined from several.
+        StateError: it isn't finished, or has no plan and its clip has expired.
+        FieldError: it is to be changed, but has no plan: it is an uploaded clip, goes on from one,
+            or was joined from several.
     """
-    deed = _DEEDS[draft.kind]
-    if not isinstance(draft.source, str):
-        raise FieldError(
-            f"An uploaded video can't be {deed}: the engines of this server work from a video's "
-            "plan and picture. Give the id of a video that was made here, as "
-            '{"video": {"id": "video_…"}}, or make a new one from a still picture with POST '
-            "/v1/videos.",
-            param="video",
-            code="unsupported_source",
+    if draft.brings_clip or not isinstance(draft.source, str):
+        raise _unplanned(
+            "An uploaded video",
+            draft,
+            'Give the id of a video that was made here, as {"video": {"id": "video_…"}}, or make '
+            "a new one from a still picture with POST /v1/videos.",
         )
     with service.database.read() as connection:
         video = _finished(find(connection, draft.source), draft.source, caller)
+    if video.plan_json is not None:
+        return video
+    if draft.kind == "extension":  # from its last frame
+        return with_clip(video, video.id, caller, param="video")
     if video.spec.kind == "stitch":
-        raise FieldError(
-            f"A video that was joined from several can't be {deed}: do that with its parts, and "
-            "join the results.",
-            param="video",
-            code="unsupported_source",
-        )
-    return video
+        advice = "Do that with its parts, and join the results."
+        raise _unplanned("A video that was joined from several", draft, advice)
+    raise _unplanned("A video that goes on from an uploaded one", draft, "It can be extended.")
 
 
-def with_clip(video: Video | None, video_id: str, caller: Caller) -> Video:
+def _unplanned(what: str, draft: RevisionDraft, advice: str) -> FieldError:
+    return FieldError(
+        f"{what} can't be {_DEEDS[draft.kind]}: it has no plan to change. {advice}",
+        param="video",
+        code="unsupported_source",
+    )
+
+
+def with_clip(
+    video: Video | None, video_id: str, caller: Caller, *, param: str = "videos"
+) -> Video:
     """``video``, found to be finished and its clip still kept.
 
     Raises:
@@ -60,7 +68,7 @@ def with_clip(video: Video | None, video_id: str, caller: Caller) -> Video:
             f"The files of the video '{found.id}' have expired.",
             code="video_expired",
             gone=True,
-            param="videos",
+            param=param,
         )
     return found
 

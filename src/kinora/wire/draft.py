@@ -65,8 +65,13 @@ class RevisionDraft:
     """A clip from another one. ``changes`` are fields of the source's `VideoSpec` to replace."""
 
     kind: Literal["remix", "edit", "extension"]
-    source: str | Uploaded  # id of a video, or a clip that was handed in
+    source: str | Uploaded  # id of a video or of a file, or a clip that was handed in
     changes: Mapping[str, Any]
+
+    @property
+    def brings_clip(self) -> bool:
+        """Whether the source is a clip that was handed in, now or as a file before."""
+        return not isinstance(self.source, str) or self.source.startswith("file-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ same as left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Literal, get_args
 
@@ -166,7 +167,10 @@ def _revision(
         seconds = partial(scalars.seconds_text, most=MAX_EXTENSION_SECONDS, auto=False)
         changes["seconds"] = seconds(given["seconds"])
     found = source if source is not None else _video(given["video"])
-    return RevisionDraft(kind=kind, source=found, changes=changes)
+    draft = RevisionDraft(kind=kind, source=found, changes=changes)
+    if draft.brings_clip and "model" not in changes:  # there is no video to inherit it from
+        return replace(draft, changes={**_model(_default_model(settings), settings), **changes})
+    return draft
 
 
 def _remix_by_create(given: Mapping[str, Any], changes: Mapping[str, Any]) -> RevisionDraft:

@@ -107,6 +107,30 @@ def test_a_stitch_takes_the_clips_of_its_sources_in_order(tmp_path: Path, blobs:
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
+def test_an_uploaded_clip_is_a_source_without_a_plan(
+    tmp_path: Path, blobs: Blobs, elsewhere: bool
+) -> None:
+    blobs.put_bytes("inputs/ab/ab", b"clip")
+    store = Elsewhere(blobs) if elsewhere else blobs
+    asked = video(kind="extension", input_key="inputs/ab/ab")
+    task = written(tmp_path, asked, blobs=store, default_image=tmp_path / "own.png")
+    (source,) = task.sources
+    assert (task.picture, source.plan) == (None, None)
+    assert source.clip is not None
+    assert source.clip.read_bytes() == b"clip"
+
+
+def test_what_goes_on_from_a_clip_reads_that_and_no_picture(tmp_path: Path, blobs: Blobs) -> None:
+    source = video("video_0", kind="extension", input_key="inputs/ab/ab")
+    blobs.put_bytes(blob_key(source.id, "video"), b"clip")
+    asked = video(kind="extension", source_ids=("video_0",))
+    task = written(tmp_path, asked, source, blobs=blobs, default_image=tmp_path / "own.png")
+    assert (task.picture, task.picture_is_default) == (None, False)
+    assert task.sources[0].clip is not None
+    assert task.sources[0].clip.read_bytes() == b"clip"
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
 def test_what_is_no_longer_stored_is_said_so(tmp_path: Path, blobs: Blobs, elsewhere: bool) -> None:
     store = Elsewhere(blobs) if elsewhere else blobs
     with pytest.raises(InputError, match="no longer stored"):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from tests.support.clips import encoded_clip
 
 from kinora.api.video_models import VideoObject, VideoPlan
 from kinora.records import videos
@@ -136,20 +137,104 @@ def test_a_source_is_there(client: TestClient, finished: Finish) -> None:
         assert client.post("/v1/videos/stitch", json=body).status_code == 404
 
 
-@pytest.mark.parametrize(("path", "deed"), [("edits", "edited"), ("extensions", "extended")])
-def test_an_uploaded_clip_is_refused_with_what_can_be_done(
-    client: TestClient, path: str, deed: str
-) -> None:
-    clip = b"\0\0\0\x20ftypisom" + b"\0" * 99
-    answer = client.post(
-        f"/v1/videos/{path}",
-        data={"prompt": "x", **({"seconds": "4"} if path == "extensions" else {})},
-        files={"video": ("source.mp4", clip, "video/mp4")},
-    )
+@pytest.mark.parametrize("by_file_id", [False, True])
+def test_an_uploaded_clip_is_not_edited(client: TestClient, by_file_id: bool) -> None:
+    clip = {"video": ("source.mp4", encoded_clip(), "video/mp4")}
+    if by_file_id:
+        files = {"file": clip["video"]}
+        stored = client.post("/v1/files", data={"purpose": "video.input"}, files=files).json()["id"]
+        answer = client.post("/v1/videos/edits", json={"prompt": "x", "video": {"id": stored}})
+    else:
+        answer = client.post("/v1/videos/edits", data={"prompt": "x"}, files=clip)
     assert answer.status_code == 400
     error = answer.json()["error"]
-    assert error["message"].startswith(f"An uploaded video can't be {deed}:")
+    assert error["message"].startswith("An uploaded video can't be edited:")
     assert (error["param"], error["code"]) == ("video", "unsupported_source")
+
+
+@pytest.mark.parametrize("by_file_id", [False, True])
+def test_an_uploaded_clip_is_extended(
+    client: TestClient, service: Service, by_file_id: bool
+) -> None:
+    data = encoded_clip(seconds=2.5, size=(161, 91), fps=12)
+    file = ("a name.bin", data, "application/octet-stream")
+    body = {"prompt": "pan left", "seconds": "4", "model": "sora-2-pro", "seed": "3"}
+    if by_file_id:
+        stored = client.post(
+            "/v1/files", data={"purpose": "video.input"}, files={"file": file}
+        ).json()["id"]
+        answer = client.post("/v1/videos/extensions", json={**body, "video": {"id": stored}})
+    else:
+        answer = client.post("/v1/videos/extensions", data=body, files={"video": file})
+    assert answer.status_code == 200, answer.text
+    made = answer.json()
+    VideoObject.model_validate(made)
+    assert (made["seconds"], made["size"], made["fps"]) == ("6.5", "160x90", "12")
+    assert (made["kind"], made["model"], made["seed"]) == ("extension", "sora-2-pro", 3)
+    assert made["source_video_ids"] == []
+    spec = spec_of(service, made["id"])
+    assert (spec.seconds, spec.quality) == ("4", "pro")
+    assert spec.input_key is not None
+    assert service.blobs.read(spec.input_key) == data
+
+
+def test_without_a_model_an_uploaded_clip_gets_the_default_one(client: TestClient) -> None:
+    clip = {"video": ("a.mp4", encoded_clip(), "video/mp4")}
+    body = {"prompt": "x", "seconds": "1"}
+    made = client.post("/v1/videos/extensions", data=body, files=clip).json()
+    assert (made["model"], made["quality"]) == ("sora-2", "standard")
+
+
+@pytest.mark.parametrize(
+    ("data", "seconds", "code"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "4", "unsupported_file_mimetype"),
+        (b"\0\0\0\x20ftypisom" + b"\0" * 99, "4", "invalid_video_file"),
+        (encoded_clip(size=(160, 50)), "4", "invalid_video_file"),
+        (encoded_clip(seconds=101, fps=1), "20", "video_too_long"),
+    ],
+)
+def test_a_clip_that_cant_be_extended_is_refused(
+    client: TestClient, data: bytes, seconds: str, code: str
+) -> None:
+    answer = client.post(
+        "/v1/videos/extensions",
+        data={"prompt": "x", "seconds": seconds},
+        files={"video": ("source.mp4", data, "video/mp4")},
+    )
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == code
+
+
+def test_an_extended_upload_is_extended_again_and_never_changed(
+    client: TestClient, change: Callable[..., None], finished: Finish, service: Service
+) -> None:
+    clip = {"video": ("a.mp4", encoded_clip(), "video/mp4")}
+    body = {"prompt": "x", "seconds": "1"}
+    first = client.post("/v1/videos/extensions", data=body, files=clip).json()["id"]
+    done = {"status": "completed", "plan_json": None, "expires_at": time.time() + 60}
+    change(first, **done)
+    made = client.post("/v1/videos/extensions", json={**body, "video": {"id": first}}).json()
+    assert (made["seconds"], made["source_video_ids"]) == ("4", [first])
+    assert spec_of(service, made["id"]).input_key is None
+    refused = client.post(f"/v1/videos/{first}/remix", json={"prompt": "x"}).json()["error"]
+    assert refused["code"] == "unsupported_source"
+    change(first, expires_at=time.time() - 1)
+    gone = client.post("/v1/videos/extensions", json={**body, "video": {"id": first}})
+    assert (gone.status_code, gone.json()["error"]["code"]) == (404, "video_expired")
+
+
+def test_a_joined_video_is_extended_from_its_clip(
+    client: TestClient, change: Callable[..., None], finished: Finish, service: Service
+) -> None:
+    part = finished(seconds="2")
+    joined = client.post("/v1/videos/stitch", json={"videos": [part, part]}).json()["id"]
+    change(joined, status="completed", plan_json=None, expires_at=time.time() + 60)
+    body = {"prompt": "x", "seconds": "1", "video": {"id": joined}}
+    made = client.post("/v1/videos/extensions", json=body).json()
+    assert (made["kind"], made["seconds"]) == ("extension", "5")
+    refused = client.post(f"/v1/videos/{joined}/remix", json={"prompt": "x"}).json()["error"]
+    assert refused["message"].startswith("A video that was joined from several can't be remixed:")
 
 
 def test_a_stitch_joins_in_order(client: TestClient, finished: Finish, service: Service) -> None:
@@ -195,13 +280,6 @@ def test_clips_that_cant_be_joined_are_refused(client: TestClient, finished: Fin
     assert short["param"] == "transition_seconds"
     gone = join(finished(values={"expires_at": time.time() - 1}))
     assert gone["code"] == "video_expired"
-
-
-def test_a_joined_video_is_revised_by_its_parts(client: TestClient, finished: Finish) -> None:
-    joined = finished()
-    body = {"videos": [joined, joined]}
-    stitch = client.post("/v1/videos/stitch", json=body).json()["id"]
-    assert client.post(f"/v1/videos/{stitch}/remix", json={"prompt": "x"}).status_code == 400
 
 
 def test_the_plan_of_a_finished_video(client: TestClient, finished: Finish) -> None:
