@@ -54,8 +54,13 @@ def opened(path: Path) -> Iterator[av.container.InputContainer]:
             yield container
     except (av.error.FFmpegError, EOFError) as error:
         raise InputError(
-            f"{path.name} can't be read as a video: {error}.", param="videos"
+            f"{path.name} can't be read as a video: {_reason(error)}.", param="videos"
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Without the file's path, which `str` of FFmpeg's errors adds."""
+    return (getattr(error, "strerror", None) or str(error)).rstrip(".")
 
 
 def read_facts(path: Path) -> ClipFacts:

@@ -169,7 +169,7 @@ def _request(task: RenderTask) -> ClipRequest:
     if task.picture is None:
         raise InputError("A picture is needed: the clip is made from it.", param="input_reference")
     request = ClipRequest(
-        image=task.picture,
+        image=_picture(task.picture),
         prompt=spec.prompt,
         seconds=seconds_of(spec.seconds),
         size=size_of(spec.size),
@@ -181,6 +181,20 @@ def _request(task: RenderTask) -> ClipRequest:
     )
     reading = _reading(task)
     return request if reading is None else _planned(request, reading)
+
+
+def _picture(path: Path) -> bytes:
+    """The picture's bytes: what is said of them then names no path of this machine.
+
+    Raises:
+        InputError: it can't be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"The picture can't be read: {error.strerror}.", param="input_reference"
+        ) from error
 
 
 def _planned(request: ClipRequest, reading: Reading) -> ClipRequest:

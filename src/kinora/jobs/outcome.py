@@ -12,6 +12,18 @@ from typing import Any, TypedDict
 
 from kinora.jobs.supervisor import Ended
 
+#: The API's own words for what the command line calls otherwise: a refusal has one code, whether
+#: the request is refused or its job fails.
+_CODES = {
+    "image_error": "invalid_image_file",
+    "input_error": "invalid_value",
+    "plan_error": "invalid_value",
+    "prompt_error": "invalid_value",
+    "size_error": "invalid_value",
+    "timing_error": "invalid_value",
+    "not_supported_error": "not_supported",
+}
+
 
 class Outcome(TypedDict):
     """The recorded result of the render step: plain JSON, so that any version can read it.
@@ -85,10 +97,16 @@ def read_ended(ended: Ended, result: Path, *, timeout: float) -> Outcome | None:
     return None
 
 
+def _sentence(text: str) -> str:
+    """As messages of the API are written; the command line's begin with its own name."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
 def _of_error(error: dict[str, Any]) -> Failure:
     match error.get("branch"):
         case "input" | "unsupported":
-            return Failure(str(error["code"]), str(error["message"]))
+            code = str(error["code"])
+            return Failure(_CODES.get(code, code), _sentence(str(error["message"])))
         case "policy":
             return Failure("moderation_blocked", str(error["message"]))
         case "output":

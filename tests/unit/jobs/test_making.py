@@ -126,6 +126,19 @@ def test_an_extension_of_an_uploaded_clip_goes_on_from_its_last_frame(make):
     assert any("last frame" in note.text for note in made.report.assumptions)
 
 
+@pytest.mark.parametrize("kind", ["create", "extension"])
+def test_refusals_name_no_path(tmp_path, kind):
+    damaged = tmp_path / "damaged"
+    damaged.write_bytes(b"\x89PNG\r\n\x1a\n" if kind == "create" else b"\0\0\0\x20ftypisom")
+    spec = VideoSpec(kind=kind, model="sora-2", engine="parallax", prompt="pan left")
+    task = RenderTask(spec=spec, picture=damaged)
+    if kind == "extension":
+        task = RenderTask(spec=spec, sources=(SourceVideo(clip=damaged),))
+    with pytest.raises(InputError) as caught:
+        make_video(task, tmp_path, Recorder())
+    assert str(tmp_path) not in caught.value.message
+
+
 def test_an_uploaded_clip_cannot_be_edited(make):
     first = make(prompt="pan left", seconds="1")
     with pytest.raises(NotSupportedError):

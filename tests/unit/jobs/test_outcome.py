@@ -41,6 +41,20 @@ def test_a_failure_has_a_code_and_faults_of_ours_tell_nothing(
     assert outcome["message"] == told if told else "secret" not in (outcome["message"] or "")
 
 
+def test_a_refusal_has_the_code_and_the_form_that_requests_are_refused_with(
+    tmp_path: Path,
+) -> None:
+    said = {"branch": "input", "code": "image_error", "message": "the picture is cut off"}
+    outcome = read_ended(ended(returncode=2, error=said), tmp_path / "result.json", timeout=5)
+    assert outcome is not None
+    assert outcome["code"] == "invalid_image_file"
+    assert outcome["message"] == "The picture is cut off."
+    said = {"branch": "unsupported", "code": "not_supported_error", "message": "Not supported."}
+    outcome = read_ended(ended(returncode=3, error=said), tmp_path / "result.json", timeout=5)
+    assert outcome is not None
+    assert (outcome["code"], outcome["message"]) == ("not_supported", "Not supported.")
+
+
 def test_a_result_is_read(tmp_path: Path) -> None:
     result = tmp_path / "result.json"
     result.write_text('{"size": "64x64"}')
