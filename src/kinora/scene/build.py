@@ -23,7 +23,7 @@ from kinora.scene.canvas import (
 )
 from kinora.scene.complete import complete
 from kinora.scene.depth.protocol import DepthEstimator
-from kinora.scene.fit import place_frame
+from kinora.scene.fit import fit_notes, place_frame
 from kinora.scene.layers import find_layers
 from kinora.scene.outline import confirm_outlines
 from kinora.scene.peel import (
@@ -63,6 +63,7 @@ def build_scene(photo: Photo, *, size: Size, fit: Fit = "crop", depth: DepthEsti
     confirmed = confirm_outlines(photo.rgb, regions)
     relative = estimate_within(depth, whole, confirmed, content=content)
     placement = place_frame(photo.size, size, fit, regions)
+    photo = replace(photo, notes=(*photo.notes, *fit_notes(photo.size, placement)))
     canvas = plan_canvas(photo.size, size, crop=placement.crop)
     focus, estimates = _estimate(photo, relative, confirmed, canvas=canvas)
     picture = _picture(photo, canvas, estimates=estimates)

@@ -21,6 +21,8 @@ _KEEP: Final[dict[RegionKind, float]] = {"face": 6.0, "person": 2.0, "subject": 
 _HEAD_ABOVE, _HEAD_BELOW, _HEAD_ASIDE = 0.6, 0.4, 0.3
 # Pull towards the middle of the kept things, against 1 for losing all of them.
 _CENTRING: Final = 0.25
+# A size of the photo's own shape differs from it by no more: its sides are even, pixels.
+_ROUNDING: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,23 @@ def place_frame(photo_size: Size, size: Size, fit: Fit, regions: Sequence[Region
     x0 = _best_offset([k.across for k in kept], photo_size.width, width)
     y0 = _best_offset([k.down for k in kept], photo_size.height, height)
     return Placement(crop=(x0, y0, x0 + width, y0 + height), size=size)
+
+
+def fit_notes(photo: Size, placement: Placement) -> tuple[str, ...]:
+    """What fitting cut from a photo or added to it; a pixel of the clip is but rounding."""
+    x0, y0, x1, y1 = placement.crop
+    cut = max(photo.width - (x1 - x0), photo.height - (y1 - y0))
+    added = max((x1 - x0) - photo.width, (y1 - y0) - photo.height)
+    if cut * placement.scale > _ROUNDING:
+        sides = (round(side) for side in (x0, y0, photo.width - x1, photo.height - y1))
+        return (
+            "cut the photo to the clip's shape: {} pixels left, {} top, {} right, {} bottom".format(
+                *sides
+            ),
+        )
+    if added * placement.scale > _ROUNDING:
+        return ("set the whole photo in a blurred frame, for its shape is not the clip's",)
+    return ()
 
 
 def _check_same_aspect(photo: Size, size: Size) -> None:

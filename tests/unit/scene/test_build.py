@@ -246,4 +246,23 @@ def test_the_scene_says_where_its_estimates_come_from() -> None:
     assert scene.sources["focal"] == "exif"
     assert scene.photo_sha256 == "ab"
     assert scene.notes == ("first frame of 2",)
+
+
+@pytest.mark.parametrize(
+    ("size", "fit", "note"),
+    [
+        (Size(480, 480), "crop", "cut the photo to the clip's shape"),
+        (Size(480, 480), "pad", "in a blurred frame"),
+        (Size(854, 480), "crop", None),  # the same shape, in even numbers
+    ],
+)
+def test_the_scene_says_how_the_photo_was_fitted(size: Size, fit: Fit, note: str | None) -> None:
+    photo, depth = red_square()
+    notes = build_scene(photo, size=size, fit=fit, depth=depth).notes
+    assert [note in told for told in notes] == [True] if note else notes == ()
+
+
+def test_the_scene_says_how_far_it_is_from_seeing_behind_things() -> None:
+    photo, depth = red_square()
+    scene = build_scene(photo, size=Size(640, 360), depth=depth)
     assert scene.hole_limit == pytest.approx(0.08 * 640, rel=0.01)
