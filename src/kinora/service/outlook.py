@@ -77,10 +77,9 @@ def poll_after_ms(place: Place) -> int:
 
 
 def _left(video: Video, mean: float | None) -> float | None:
-    """Seconds that a running job still takes."""
-    if mean is not None:
-        return mean * (100 - video.progress) / 100
-    if video.progress and video.started_at is not None:
-        elapsed = max(0.0, time.time() - video.started_at)
-        return elapsed * (100 - video.progress) / video.progress
-    return None
+    """Seconds that a running job still takes.
+
+    None before the first render has ended: a job's own first percent say nothing, least of all
+    while kernels are compiled.
+    """
+    return None if mean is None else mean * (100 - video.progress) / 100

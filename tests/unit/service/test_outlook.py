@@ -51,6 +51,11 @@ def test_the_estimate_follows_queue_and_speed(service: Service) -> None:
     assert place(service, waiting[1]) == Place(queue_position=2, eta_seconds=25.0)
 
 
+def test_a_first_render_promises_nothing(service: Service) -> None:
+    running = written(service, status="in_progress", progress=1, started_at=100.0)
+    assert place(service, running) == Place()
+
+
 def test_priorities_come_first(service: Service) -> None:
     late = admit(service, CALLER, NEW)
     urgent = written(service, priority=1)
