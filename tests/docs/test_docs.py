@@ -9,7 +9,7 @@ import pytest
 from scripts.make_reference import render, served_document, with_settings
 from typer.main import get_command
 
-from kinora.cli.failures import EXIT_MEANINGS, UNEXPECTED
+from kinora.cli.failures import EXIT_MEANINGS, RESTART, UNEXPECTED
 from kinora.cli.main import app
 from kinora.errors import EXIT_CODES
 from kinora.settings import PREFIX, Settings
@@ -51,7 +51,7 @@ def test_the_table_of_exit_codes_is_the_one_of_the_program() -> None:
     assert {int(code): meaning for code, meaning in rows} == EXIT_MEANINGS
     raised = set(EXIT_CODES.values())
     assert raised <= set(EXIT_MEANINGS)
-    assert set(EXIT_MEANINGS) - raised == {0, UNEXPECTED, 143}
+    assert set(EXIT_MEANINGS) - raised == {0, UNEXPECTED, RESTART, 143}
 
 
 def test_every_setting_is_documented() -> None:

@@ -16,9 +16,10 @@ import typer
 from kinora.errors import KinoraError, exit_code
 
 UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
+RESTART = 75  # EX_TEMPFAIL; `kinora.jobs.heartbeat` leaves with it
 TERMINATED = 128 + signal.SIGTERM
 
-#: What each exit code means; ``kinora --help`` and docs/exit-codes.md show this table.
+#: What each exit code means; ``kinora --help`` and docs/command-line.md show this table.
 EXIT_MEANINGS: dict[int, str] = {
     0: "done",
     1: "another error of Kinora",
@@ -28,6 +29,7 @@ EXIT_MEANINGS: dict[int, str] = {
     5: "the result can't be written",
     6: "an engine or codec failed",
     UNEXPECTED: "a fault of Kinora: please report it",
+    RESTART: "a worker that others hold for dead: start it again",
     130: "stopped with Ctrl-C; nothing was left behind",
     TERMINATED: "terminated; nothing was left behind",
 }

@@ -6,7 +6,7 @@ import signal
 import pytest
 import typer
 
-from kinora.cli.failures import EXIT_MEANINGS, reported
+from kinora.cli.failures import EXIT_MEANINGS, RESTART, reported
 from kinora.errors import (
     EngineError,
     KinoraError,
@@ -15,6 +15,7 @@ from kinora.errors import (
     PolicyError,
     SizeError,
 )
+from kinora.jobs.heartbeat import DECLARED_DEAD
 
 
 def _code_of(error: BaseException, *, debug: bool = False, as_json: bool = False) -> int:
@@ -44,6 +45,10 @@ def test_each_error_has_its_exit_code(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "Traceback" not in printed.err
+
+
+def test_a_fenced_worker_leaves_with_a_documented_code() -> None:
+    assert DECLARED_DEAD == RESTART in EXIT_MEANINGS
 
 
 def test_a_message_is_a_sentence_with_its_hint(capsys: pytest.CaptureFixture[str]) -> None:
