@@ -64,18 +64,21 @@ def open_database(url: str) -> Database:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         _create_in_wal_mode(Path(parsed.database or ""))
-        engine = sa.create_engine(parsed, pool_size=8, max_overflow=16)
-        reader = sa.create_engine(
-            parsed, pool_size=8, max_overflow=32, isolation_level="AUTOCOMMIT"
-        )
+        engine = _engine(parsed, max_overflow=16)
+        reader = _engine(parsed, max_overflow=32, isolation_level="AUTOCOMMIT")
         event.listen(engine, "connect", _prepare_writer)
         event.listen(engine, "begin", _begin_immediate)
         event.listen(reader, "connect", _prepare)
         return Database(url=parsed, engine=engine, reader=reader)
-    engine = sa.create_engine(parsed, pool_size=8, max_overflow=16, pool_pre_ping=True)
+    engine = _engine(parsed, max_overflow=16, pool_pre_ping=True)
     return Database(
         url=parsed, engine=engine, reader=engine.execution_options(isolation_level="AUTOCOMMIT")
     )
+
+
+def _engine(url: URL, **options: Any) -> sa.Engine:
+    # An error names the statement, never its values: they hold prompts and secrets.
+    return sa.create_engine(url, pool_size=8, hide_parameters=True, **options)
 
 
 def _parsed(url: str) -> URL:

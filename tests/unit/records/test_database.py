@@ -55,6 +55,14 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
         assert connection.execute(sa.select(api_keys.c.id)).scalars().all() == ["kept"]
 
 
+def test_an_error_doesnt_show_values(database: Database) -> None:
+    migrate(database)
+    twice = api_keys.insert().values([_key("a secret"), _key("a secret")])
+    with pytest.raises(sa.exc.IntegrityError) as caught, database.begin() as connection:
+        connection.execute(twice)
+    assert "a secret" not in str(caught.value)
+
+
 def test_an_exception_rolls_back(database: Database) -> None:
     migrate(database)
 
