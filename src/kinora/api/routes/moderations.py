@@ -27,7 +27,7 @@ _EXPECTED = "a string, an array of strings, or an array of objects of type 'text
 _NOTICE = "No classifier is configured on this server: nothing was examined, so nothing is flagged."
 
 
-class Result(BaseModel):
+class ModerationResult(BaseModel):
     """What was found in one input."""
 
     flagged: bool
@@ -41,7 +41,7 @@ class Moderation(BaseModel):
 
     id: str
     model: str
-    results: list[Result]
+    results: list[ModerationResult]
     classifier: str | None = Field(description="extension: what examined the inputs; null: nothing")
     notice: str | None = Field(description="extension: what the results can't tell")
 
@@ -124,9 +124,9 @@ def _read_part(item: Any) -> Part:
     raise invalid_type(item, param="input", expected=_EXPECTED)
 
 
-def _show(judgement: Judgement) -> Result:
+def _show(judgement: Judgement) -> ModerationResult:
     kinds: Mapping[str, Sequence[str]] = judgement.kinds
-    return Result(
+    return ModerationResult(
         flagged=bool(judgement.flagged),
         categories={name: name in judgement.flagged for name in CATEGORIES},
         category_scores={name: judgement.scores.get(name, 0.0) for name in CATEGORIES},

@@ -19,7 +19,7 @@ from kinora.types.account import Caller
 router = APIRouter(tags=["Provenance"])
 
 
-class Result(BaseModel):
+class ProvenanceResult(BaseModel):
     """What was found of one signal; absent fields are unknown."""
 
     type: Signal
@@ -36,7 +36,7 @@ class ProvenanceCheck(BaseModel):
 
     object: Literal["content_provenance_check"] = "content_provenance_check"
     created_at: int = Field(description="unix seconds")
-    results: list[Result]
+    results: list[ProvenanceResult]
 
 
 @router.post(
@@ -60,8 +60,8 @@ async def check(request: Request, _: Annotated[Caller, Depends(caller)]) -> Prov
     )
 
 
-def _show(finding: Finding) -> Result:
-    return Result(
+def _show(finding: Finding) -> ProvenanceResult:
+    return ProvenanceResult(
         type=finding.signal,
         outcome="detected" if finding.detected else "not_detected",
         validation_state=finding.validation,
