@@ -38,7 +38,7 @@ EMBEDDED = "local"
 
 #: Seconds between two looks at a queue.
 _POLL = {RENDER_QUEUE: 0.2, EVENTS_QUEUE: 0.5, CONTROL_QUEUE: 1.0}
-#: Deliveries that one worker may have under way; they mostly sleep between tries.
+#: Deliveries that one worker may have under way; the pauses between tries wait in the queue.
 _DELIVERIES, _CONTROLS = 1000, 4
 
 _log = structlog.get_logger(__name__)
