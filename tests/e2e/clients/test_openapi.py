@@ -22,7 +22,7 @@ CHECKS = (
     "ignored_auth",
     "use_after_free",
 )
-EXAMPLES = "15"  # per operation and phase
+EXAMPLES = "8"  # per operation and phase
 SEED = "20261125"
 
 
