@@ -22,7 +22,10 @@ def list_jobs(
     *,
     status: Annotated[
         str | None,
-        typer.Option(metavar="STATUS", help="Only queued, in_progress, completed or failed ones."),
+        typer.Option(
+            metavar="STATUS",
+            help="Only queued, in_progress, completed or failed ones; several with commas.",
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="At most.")] = 20,
     data_dir: DataDir = None,

@@ -52,7 +52,9 @@ def show(*, data_dir: Path | None, as_json: bool) -> None:
     if as_json:
         echo_json([_facts(key) for key in found])
         return
-    table = Table("id", "name", "key", "project", "scopes", "made", "last used", "revoked")
+    table = Table(box=None, pad_edge=False)
+    for name in ("id", "name", "key", "project", "scopes", "made", "last used", "revoked"):
+        table.add_column(name, no_wrap=True)
     for key in found:
         table.add_row(
             key.id,
@@ -62,7 +64,9 @@ def show(*, data_dir: Path | None, as_json: bool) -> None:
             ",".join(sorted(key.scopes)),
             *(_when(at) for at in (key.created_at, key.last_used_at, key.revoked_at)),
         )
-    Console().print(table)
+    console = Console()
+    # Ids are there to be copied: better a long line than a shortened one.
+    Console(width=max(console.width, 200)).print(table)
 
 
 def revoke(key_id: str, *, data_dir: Path | None, as_json: bool) -> None:

@@ -15,14 +15,15 @@ from kinora.types.video import Video, VideoStatus
 def newest(service: Service, *, status: str | None = None, limit: int = 20) -> list[Video]:
     """Up to ``limit`` videos of every project, the newest first.
 
+    Args:
+        service: whose database is read.
+        status: only those of one status, or of several, separated by commas.
+        limit: at most so many.
+
     Raises:
         InputError: no such status.
     """
-    known = [s for s in get_args(VideoStatus) if s != "cancelled"]
-    if status is not None and status not in known:
-        raise InputError(
-            f"There is no status {status!r}: choose of {', '.join(known)}.", param="--status"
-        )
+    statuses = None if status is None else _statuses(status)
     with service.database.read() as connection:
         return rows.page(
             connection,
@@ -30,8 +31,18 @@ def newest(service: Service, *, status: str | None = None, limit: int = 20) -> l
             after=None,
             limit=limit,
             order="desc",
-            statuses=None if status is None else [status],  # type: ignore[list-item]
+            statuses=statuses,
         )
+
+
+def _statuses(text: str) -> list[VideoStatus]:
+    known: list[VideoStatus] = [s for s in get_args(VideoStatus) if s != "cancelled"]
+    wanted = {word.strip() for word in text.split(",")}
+    for word in sorted(wanted - set(known)):
+        raise InputError(
+            f"There is no status {word!r}: choose of {', '.join(known)}.", param="--status"
+        )
+    return [status for status in known if status in wanted]
 
 
 def find(service: Service, video_id: str) -> Video:

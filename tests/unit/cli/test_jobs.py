@@ -14,6 +14,7 @@ from tests.support.jobs import Bench
 from typer.testing import CliRunner, Result
 
 from kinora.cli.main import app
+from kinora.service import keys
 from kinora.service.context import open_service
 from kinora.settings import Settings
 from kinora.types.video import blob_key
@@ -42,14 +43,25 @@ def test_jobs_of_all_projects_are_listed_newest_first_without_prompts(bench: Ben
     assert "secret" not in table + json.dumps(listed)
 
 
-def test_a_list_can_be_of_one_status(bench: Bench) -> None:
-    bench.submit("")
+def test_a_list_can_be_of_one_status_or_several(bench: Bench) -> None:
+    first = bench.submit("")
     failed = bench.submit("", status="failed")
     listed = json.loads(run(bench, "jobs", "list", "--status", "failed", "--json").stdout)
     assert [job["id"] for job in listed] == [failed]
-    wrong = run(bench, "jobs", "list", "--status", "cancelled")
+    waiting = bench.submit("")
+    bench.submit("", status="completed")
+    listed = json.loads(run(bench, "jobs", "list", "--status", "queued,failed", "--json").stdout)
+    assert {job["id"] for job in listed} == {first, failed, waiting}
+    wrong = run(bench, "jobs", "list", "--status", "queued,cancelled")
     assert wrong.exit_code == 2
     assert "choose of queued" in wrong.stderr
+
+
+def test_keys_are_listed_with_whole_ids_however_narrow_the_terminal(bench: Bench) -> None:
+    key, _ = keys.create(bench.service.database, "a name")
+    folder = str(bench.service.settings.data_dir)
+    arguments = ["keys", "list", "--data-dir", folder]
+    assert key.id in CliRunner().invoke(app, arguments, env={"COLUMNS": "60"}).stdout
 
 
 def test_one_job_is_shown_with_what_was_asked_for(bench: Bench) -> None:
