@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -45,12 +47,14 @@ Everything beyond that contract is marked as an extension."""
 def describe(app: FastAPI) -> dict[str, Any]:
     """The document of ``app``, made once."""
     if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title,
-            version=app.version,
-            description=_DESCRIPTION,
-            routes=app.routes,
-            openapi_version="3.1.0",
+        document = _with_page_names(
+            get_openapi(
+                title=app.title,
+                version=app.version,
+                description=_DESCRIPTION,
+                routes=app.routes,
+                openapi_version="3.1.0",
+            )
         )
         _add_components(document)
         for item in document["paths"].values():
@@ -58,6 +62,13 @@ def describe(app: FastAPI) -> dict[str, Any]:
                 _complete(operation)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _with_page_names(document: dict[str, Any]) -> dict[str, Any]:
+    """``FilePage`` for pydantic's ``Listing_File_``, beside the ``VideoPage`` that is written."""
+    text = re.sub(r"\bListing[_[](\w+?)[]_](?=\")", r"\1Page", json.dumps(document))
+    named: dict[str, Any] = json.loads(text)
+    return named
 
 
 def _add_components(document: dict[str, Any]) -> None:

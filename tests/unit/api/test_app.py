@@ -79,6 +79,12 @@ def test_the_document_names_keys_errors_and_no_422(client: TestClient) -> None:
             assert bool(operation["security"]) is path.startswith("/v1/")
 
 
+def test_the_schemas_have_names_of_their_own(client: TestClient) -> None:
+    names = client.get("/openapi.json").json()["components"]["schemas"]
+    assert {"ModerationResult", "ProvenanceResult", "FilePage", "VideoPage"} <= set(names)
+    assert all(name.isalpha() for name in names), sorted(names)
+
+
 def test_the_page_of_documentation_fetches_nothing_from_elsewhere(client: TestClient) -> None:
     page = client.get("/docs")
     assert page.headers["content-type"].startswith("text/html")
