@@ -187,8 +187,8 @@ _CREATE = {
 }
 _REVISION = {
     "prompt": _PROMPT,
-    "model": _MODEL,
-    "seed": _SEED,
+    "model": text("a name that `GET /models` lists; default: the source's", examples=["sora-2"]),
+    "seed": {**_SEED, "description": f"{_OURS}another seed than the source's"},
     "strict": _STRICT,
     "plan": _PLAN,
     "n": _N,
@@ -212,10 +212,14 @@ def revision_body(*, extension: bool = False, in_path: bool = False) -> dict[str
     required = ["prompt", *(["seconds"] if extension else [])]
     if in_path:
         return _bodies(fields, fields, required=required)
-    source = {"video": {**_ID, "description": "the completed video to start from"}}
-    clip = {"video": upload("the clip to go on from: MP4 or MOV; or `video[id]`, as in JSON")}
-    form = clip if extension else source
-    return _bodies({**fields, **source}, {**fields, **form}, required=[*required, "video"])
+    source = "the completed video to start from"
+    if extension:
+        source += "; or an uploaded MP4 or MOV: the file in a form, or the id of a stored file"
+    by_id = {"video": {**_ID, "description": source}}
+    by_form = (
+        {"video": upload(source)} if extension else by_id
+    )  # `video[id]`, as in JSON, works too
+    return _bodies({**fields, **by_id}, {**fields, **by_form}, required=[*required, "video"])
 
 
 def stitch_body() -> dict[str, Any]:
