@@ -50,11 +50,11 @@ def opened(path: Path) -> Iterator[av.container.InputContainer]:
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
-                raise InputError(f"{path.name} has no video stream.", param="videos")
+                raise InputError("A clip has no video stream.", param="videos")
             yield container
     except (av.error.FFmpegError, EOFError) as error:
         raise InputError(
-            f"{path.name} can't be read as a video: {_reason(error)}.", param="videos"
+            f"A clip can't be read as a video: {_reason(error)}.", param="videos"
         ) from error
 
 
@@ -79,7 +79,7 @@ def read_facts(path: Path) -> ClipFacts:
                 starts.append(packet.pts)
                 ends.append(packet.pts + (packet.duration or 0))
         if not starts or not rate:
-            raise InputError(f"{path.name} has no video frames.", param="videos")
+            raise InputError("A clip has no video frames.", param="videos")
         length = (max(ends) - min(starts)) * base
         return ClipFacts(
             path=path,
@@ -114,7 +114,7 @@ def read_pictures(
                 return
             shown = fitted(frame, size)
     if shown is None:
-        raise InputError(f"{facts.path.name} has no video frames.", param="videos")
+        raise InputError("A clip has no video frames.", param="videos")
     for _ in range(made, count):
         yield shown
 
@@ -130,7 +130,7 @@ def last_picture(facts: ClipFacts) -> bytes:
         for frame in container.decode(video=0):
             last = frame
     if last is None:
-        raise InputError(f"{facts.path.name} has no video frames.", param="videos")
+        raise InputError("A clip has no video frames.", param="videos")
     out = io.BytesIO()
     Image.fromarray(last.to_ndarray(format="rgb24")).save(out, "PNG", compress_level=1)
     return out.getvalue()
