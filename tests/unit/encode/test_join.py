@@ -158,7 +158,7 @@ def test_without_sound_there_is_no_audio_stream(tmp_path):
 def test_what_is_no_video_is_refused(tmp_path, content):
     (tmp_path / "bad.mp4").write_bytes(content)
     good = clip(tmp_path / "good.mp4", 60)
-    with pytest.raises(InputError, match="A clip (can.t be read|has no video)"):
+    with pytest.raises(InputError, match=r"A clip (can.t be read|has no video)"):
         join([good, tmp_path / "bad.mp4"], tmp_path)
     assert not (tmp_path / "joined.mp4").exists()
 
