@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kinora.errors import InputError
 from kinora.types.request import Quality
@@ -102,7 +104,7 @@ class Settings(BaseSettings):
     store_url: str | None = Field(
         default=None, description="file:///FOLDER or s3://BUCKET/PREFIX; default: in data_dir"
     )
-    models: dict[str, ModelEntry] = Field(
+    models: Annotated[dict[str, ModelEntry], NoDecode] = Field(
         default_factory=default_models, description="model names → engine and quality (JSON)"
     )
     default_image: Path | None = Field(
@@ -133,7 +135,9 @@ class Settings(BaseSettings):
     retry_window: float = Field(
         default=120.0, ge=0, description="a client's retry within it gets its first job back"
     )
-    cors_origins: tuple[str, ...] = Field(default=(), description="browsers' origins let in")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="browsers' origins let in, separated by commas"
+    )
     allow_private_addresses: bool = Field(
         default=False, description="let image_url and webhooks reach private networks"
     )
@@ -145,6 +149,24 @@ class Settings(BaseSettings):
     progress_events: bool = Field(
         default=False, description="also send video.progress events to webhooks that ask for them"
     )
+
+    # Read here and not by pydantic-settings, which would name no variable where it can't.
+    @field_validator("models", mode="before")
+    @classmethod
+    def _read_models(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            raise ValueError(f"it isn't JSON: {error}") from error
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(origin.strip() for origin in value.split(",") if origin.strip())
 
     @property
     def database(self) -> str:

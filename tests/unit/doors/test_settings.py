@@ -26,6 +26,24 @@ def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch, value: str) ->
         load_settings()
 
 
+@pytest.mark.parametrize("value", ["{", "[]", '{"x": {"engine": 3}}'])
+def test_a_bad_table_of_models_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("KINORA_MODELS", value)
+    with pytest.raises(InputError, match="KINORA_MODELS"):
+        load_settings()
+
+
+def test_lists_and_tables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KINORA_CORS_ORIGINS", "https://a.example, http://localhost:3000")
+    monkeypatch.setenv("KINORA_MODELS", '{"house-style": {"quality": "pro"}}')
+    settings = load_settings()
+    assert settings.cors_origins == ("https://a.example", "http://localhost:3000")
+    assert list(settings.models) == ["house-style"]
+    assert settings.models["house-style"].quality == "pro"
+
+
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
         Settings().threads = 2  # type: ignore[misc]
