@@ -42,13 +42,21 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        # Found once: to look a series up takes longer than to count.
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         ProcessCollector(namespace="kinora", registry=self._registry)
         self._registry.register(_Jobs(database))
 
     def count(self, method: str, route: str, *, status: int, seconds: float) -> None:
         """Count one request; ``route`` is its template, so that ids don't become labels."""
-        self._requests.labels(method, route, status).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        series = self._series.get((method, route, status))
+        if series is None:
+            series = self._series[method, route, status] = (
+                self._requests.labels(method, route, status),
+                self._seconds.labels(method, route),
+            )
+        series[0].inc()
+        series[1].observe(seconds)
 
     def text(self) -> bytes:
         """Everything, in Prometheus's text format; asks the database."""

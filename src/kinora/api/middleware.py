@@ -11,17 +11,17 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kinora.api.errors import answer
 from kinora.api.metrics import Metrics
 from kinora.api.multipart import SPOOL
 
-API_VERSION = "2020-10-01"
+API_VERSION = b"2020-10-01"
 AZURE_PREFIX = "/openai/v1/"  # clients of Azure call the same paths below it
 #: Asked for every few seconds by machines; their lines would drown the others.
-QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics", "/v1/videos/{video_id}"})
 _MAX_CLIENT_ID = 512
 
 log = structlog.stdlib.get_logger("kinora.access")
@@ -58,11 +58,13 @@ class Requests:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = request_id
-                headers["openai-version"] = API_VERSION
-                milliseconds = (time.perf_counter() - started) * 1000
-                headers["openai-processing-ms"] = str(round(milliseconds))
+                milliseconds = round((time.perf_counter() - started) * 1000)
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"x-request-id", request_id.encode()),
+                    (b"openai-version", API_VERSION),
+                    (b"openai-processing-ms", str(milliseconds).encode()),
+                ]
             await send(message)
 
         try:
@@ -76,7 +78,7 @@ class Requests:
         """Count and log a request; ``status`` 0: the client went away before an answer."""
         route = getattr(scope.get("route"), "path", "unmatched")
         self._metrics.count(scope["method"], route, status=status, seconds=seconds)
-        if scope["path"] not in QUIET_PATHS:
+        if status != 200 or scope["method"] != "GET" or route not in QUIET_ROUTES:
             log.info("request", **self._facts(scope, status=status, seconds=seconds))
 
     def _facts(self, scope: Scope, *, status: int, seconds: float) -> dict[str, Any]:

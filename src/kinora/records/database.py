@@ -21,6 +21,9 @@ from sqlalchemy.exc import ArgumentError
 from kinora.errors import InputError, OutputError
 
 BUSY_TIMEOUT_MS = 30_000
+#: Connections kept for reading a file: one for each thread of a server's pool, because to open one
+#: takes longer than a query.
+_READERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,12 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() == "sqlite":
         _create_in_wal_mode(Path(parsed.database or ""))
         engine = _engine(parsed, max_overflow=16)
-        reader = _engine(parsed, max_overflow=32, isolation_level="AUTOCOMMIT")
+        reader = _engine(
+            parsed,
+            pool_size=_READERS,
+            isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,  # nothing to roll back: it never begins
+        )
         event.listen(engine, "connect", _prepare_writer)
         event.listen(engine, "begin", _begin_immediate)
         event.listen(reader, "connect", _prepare)
@@ -78,7 +86,7 @@ def open_database(url: str) -> Database:
 
 def _engine(url: URL, **options: Any) -> sa.Engine:
     # An error names the statement, never its values: they hold prompts and secrets.
-    return sa.create_engine(url, pool_size=8, hide_parameters=True, **options)
+    return sa.create_engine(url, hide_parameters=True, **{"pool_size": 8, **options})
 
 
 def _parsed(url: str) -> URL:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import sqlalchemy as sa
 
@@ -27,6 +27,11 @@ class FileRow:
     seq: int = 0  # order of creation, given by the database
 
 
+_NAMES = [field.name for field in fields(FileRow)]
+# Built once: to build a statement takes longer than SQLite takes to run it.
+_FIND = sa.select(*[files.c[name] for name in _NAMES]).where(files.c.id == sa.bindparam("id"))
+
+
 def blob_key(file_id: str) -> str:
     """Where the store keeps the file."""
     return f"files/{file_id}"
@@ -41,8 +46,8 @@ def insert(connection: sa.Connection, row: FileRow) -> None:
 
 def find(connection: sa.Connection, file_id: str) -> FileRow | None:
     """The row, whatever its project and expiry."""
-    row = connection.execute(sa.select(files).where(files.c.id == file_id)).one_or_none()
-    return None if row is None else FileRow(**row._mapping)
+    row = connection.execute(_FIND, {"id": file_id}).one_or_none()
+    return None if row is None else FileRow(**dict(zip(_NAMES, row, strict=True)))
 
 
 def page(

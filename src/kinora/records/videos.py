@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from kinora.records.tables import videos
 from kinora.types.video import TERMINAL, Video, VideoStatus
 
-_COLUMNS = [videos.c[field.name] for field in fields(Video)]
+_NAMES = [field.name for field in fields(Video)]
+_COLUMNS = [videos.c[name] for name in _NAMES]
 ACTIVE: tuple[VideoStatus, ...] = ("queued", "in_progress")
 
 # Built once: to build a statement takes longer than SQLite takes to run it.
@@ -31,7 +32,7 @@ def insert(connection: sa.Connection, **values: Any) -> int:
 def find(connection: sa.Connection, video_id: str) -> Video | None:
     """The row, whatever its status and project."""
     row = connection.execute(_FIND, {"id": video_id}).one_or_none()
-    return None if row is None else Video(**row._asdict())
+    return None if row is None else Video(**dict(zip(_NAMES, row, strict=True)))
 
 
 def find_many(connection: sa.Connection, ids: Sequence[str]) -> list[Video]:

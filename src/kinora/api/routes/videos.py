@@ -40,12 +40,18 @@ Reader = Callable[[Fields, Settings], Draft]
 _MAX_KEY = 255
 
 
-# First, because it is asked for most: routes are tried in this order.
+# Here and in the next one the caller is asked for by hand: to resolve a dependency takes longer
+# than to read the row.
 @router.get("/videos/{video_id}", summary="Retrieve a video", response_model=shapes.VideoObject)
-async def retrieve_video(video_id: str, request: Request, who: Who) -> JSONResponse:
+async def retrieve_video(video_id: str, request: Request) -> JSONResponse:
     """A video and how far it is; why it failed, if it did."""
-    service = _service(request)
+    service, who = _service(request), await caller(request)
     return _answer(await threads.run(service, videos.get_seen, service, who, video_id))
+
+
+async def poll(request: Request) -> JSONResponse:
+    """`retrieve_video`, for the route that the app tries first."""
+    return await retrieve_video(request.path_params["video_id"], request)
 
 
 @router.post(
@@ -54,9 +60,9 @@ async def retrieve_video(video_id: str, request: Request, who: Who) -> JSONRespo
     response_model=shapes.VideoObject,
     openapi_extra=shapes.create_body(),
 )
-async def create_video(request: Request, who: Who) -> JSONResponse:
+async def create_video(request: Request) -> JSONResponse:
     """A clip from a picture and words. Poll it, or let a webhook tell you when it is done."""
-    return await _make(request, who, reading.read_create)
+    return await _make(request, await caller(request), reading.read_create)
 
 
 @router.post(
