@@ -103,7 +103,7 @@ class TestAFailedJob:
     @pytest.mark.parametrize(
         ("prompt", "code", "words"),
         [
-            ("fail=image", "invalid_image_file", "Not a picture."),
+            ("fail=image", "invalid_image_file", "not a picture"),
             ("fail=policy", "moderation_blocked", "may not be made"),
             ("fail=engine", "render_failed", "fault of the server"),
             ("fail=fault", "render_failed", "fault of the server"),
