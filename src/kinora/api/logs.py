@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
-from typing import TextIO
 
 import structlog
 from structlog.typing import Processor
@@ -30,7 +29,7 @@ def set_up_logs() -> None:
     structlog.configure(
         processors=[*shared, *tail],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(_Unfailing(sys.stderr)),  # type: ignore[arg-type]
+        logger_factory=structlog.WriteLoggerFactory(_StandardError()),  # type: ignore[arg-type]
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -43,18 +42,15 @@ def set_up_logs() -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
-class _Unfailing:
-    """A stream for log lines; on a full disk a line is lost, not the work that wrote it."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+class _StandardError:
+    """What standard error is at the moment; on a full disk a line is lost, not the work."""
 
     def write(self, text: str) -> None:
         """Write, if that works."""
         with contextlib.suppress(OSError):
-            self._stream.write(text)
+            sys.stderr.write(text)
 
     def flush(self) -> None:
         """Flush, if that works."""
         with contextlib.suppress(OSError):
-            self._stream.flush()
+            sys.stderr.flush()

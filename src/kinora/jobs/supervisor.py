@@ -93,8 +93,12 @@ async def run_child(
     try:
         how = await _watch(process, heard, timeout=settings.job_timeout, report=report)
     finally:
-        await _end(process)
-        await listening
+        try:
+            await _end(process)
+            await listening
+        finally:
+            # By hand, because the loop may stop before its own turn to do so comes.
+            process._transport.close()  # type: ignore[attr-defined]
     return Ended(
         how=how,
         returncode=process.returncode or 0,
