@@ -188,8 +188,13 @@ class EngineError(KinoraError):
 #: Exit code of the command line per branch of the tree; the most specific class wins.
 EXIT_CODES: dict[type[BaseException], int] = {
     InputError: 2,
+    MissingError: 2,
+    StateError: 2,
     NotSupportedError: 3,
     PolicyError: 4,
+    AuthError: 4,
+    ScopeError: 4,
+    LimitError: 4,
     OutputError: 5,
     EngineError: 6,
     KinoraError: 1,

@@ -149,8 +149,11 @@ class _HalfWay:
 
 
 def _before(distance: float, forward: float) -> float:
-    """The subject's distance at the start of a way forward, from that half-way."""
-    return distance + forward / 2
+    """The subject's distance at the start of a way forward, from that half-way.
+
+    Never behind the camera: earlier beats may have gone past the subject.
+    """
+    return max(distance + forward / 2, _CLOSEST)
 
 
 def _after(distance: float, forward: float) -> float:

@@ -5,7 +5,14 @@ import inspect
 import pytest
 
 from kinora import errors
-from kinora.errors import EXIT_CODES, KinoraError, SizeError, exit_code
+from kinora.errors import (
+    EXIT_CODES,
+    KinoraError,
+    LimitError,
+    SizeError,
+    StateError,
+    exit_code,
+)
 
 ALL = [
     cls
@@ -22,7 +29,8 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 @pytest.mark.parametrize("cls", ALL)
 def test_every_error_has_an_exit_code_of_its_branch(cls: type[KinoraError]) -> None:
     nearest = next(base for base in cls.__mro__ if base in EXIT_CODES)
-    assert exit_code(cls("x")) == EXIT_CODES[nearest] != 1
+    needed = {StateError: {"code": "x"}, LimitError: {"code": "x", "retry_after": 1.0}}
+    assert exit_code(cls("x", **needed.get(cls, {}))) == EXIT_CODES[nearest] != 1
 
 
 def test_codes_are_snake_case_and_strangers_are_faults() -> None:
