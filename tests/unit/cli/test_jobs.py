@@ -74,7 +74,7 @@ def test_one_job_is_shown_with_what_was_asked_for(bench: Bench) -> None:
 def test_a_job_that_isnt_there_is_an_error(bench: Bench) -> None:
     for command in ("show", "cancel"):
         answer = run(bench, "jobs", command, "video_0")
-        assert answer.exit_code == 1
+        assert answer.exit_code == 2
         assert "video_0" in answer.stderr
 
 
@@ -83,13 +83,13 @@ def test_a_waiting_job_is_cancelled_once(bench: Bench) -> None:
     assert json.loads(run(bench, "jobs", "cancel", name, "--json").stdout)["cancelled"] is True
     assert bench.video(name).status == "cancelled"
     assert bench.job(name) == ("make_video", "CANCELLED")
-    assert run(bench, "jobs", "cancel", name).exit_code == 1
+    assert run(bench, "jobs", "cancel", name).exit_code == 2
 
 
 def test_an_ended_job_cant_be_cancelled(bench: Bench) -> None:
     name = bench.submit("", status="completed")
     answer = run(bench, "jobs", "cancel", name)
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert "has ended" in answer.stderr
     assert bench.video(name).status == "completed"
 
