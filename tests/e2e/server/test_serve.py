@@ -112,7 +112,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         (("create", "x", "--project", "a b"), 2, "project"),
         (("create", "x", "--per-day", "0"), 2, "per_day"),
         (("create", ""), 2, "name"),
-        (("revoke", "key_0"), 1, "key_0"),
+        (("revoke", "key_0"), 2, "key_0"),
     ],
 )
 def test_keys_refuses_in_one_sentence(
