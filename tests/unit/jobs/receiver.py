@@ -39,6 +39,10 @@ class Receiver:
         raise AssertionError(f"after {seconds} s: {len(self.taken)} of {len(self.hooks)} taken")
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # of its own five, a sender's sixteen threads may be turned away
+
+
 @contextmanager
 def receiving(answer: Callable[[Hook, int], int]) -> Iterator[Receiver]:
     """A receiver that answers its hook's n-th request (from 1) with the status ``answer``."""
@@ -62,7 +66,7 @@ def receiving(answer: Callable[[Hook, int], int]) -> Iterator[Receiver]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     here = Receiver(f"http://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
