@@ -43,7 +43,26 @@ class PostgresServer:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
+        """Start, and wait until it answers.
+
+        After `kill`, the orphaned backends hold the shared memory for a moment, and a new
+        postmaster refuses to start beside them; so it is tried again, as a service manager would.
+
+        Raises:
+            RuntimeError: it doesn't start; with the server's log.
+        """
+        ready = [str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        deadline = time.monotonic() + _START_SECONDS
+        self._launch()
+        while subprocess.run(ready, check=False).returncode != 0:
+            if time.monotonic() > deadline:
+                log_text = (self.folder / "log").read_text(errors="replace")
+                raise RuntimeError(f"PostgreSQL doesn't start:\n{log_text}")
+            time.sleep(0.1)
+            if self.process is None or self.process.poll() is not None:
+                self._launch()
+
+    def _launch(self) -> None:
         command = [
             str(self.binaries / "postgres"),
             *("-D", str(self.folder / "data"), "-p", str(self.port)),
@@ -57,13 +76,6 @@ class PostgresServer:
                 start_new_session=True,
                 **_as_postgres(),
             )
-        ready = [str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        deadline = time.monotonic() + _START_SECONDS
-        while subprocess.run(ready, check=False).returncode != 0:
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                log_text = (self.folder / "log").read_text(errors="replace")
-                raise RuntimeError(f"PostgreSQL doesn't start:\n{log_text}")
-            time.sleep(0.1)
 
     def kill(self) -> None:
         """kill -9 of the postmaster; its backends notice and end."""

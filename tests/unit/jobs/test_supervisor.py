@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,12 +68,19 @@ def run(
     return asyncio.run(main())
 
 
-def no_child_is_left() -> bool:
-    """Neither running nor, as a zombie, unwaited; a database server of the run doesn't count."""
-    ps = ["ps", "-o", "stat=,args=", "--ppid", str(os.getpid())]
+def children() -> set[str]:
+    """Process ids and commands of this process's children, zombies too."""
+    ps = ["ps", "-o", "pid=,stat=,args=", "--ppid", str(os.getpid())]
     listed = subprocess.run(ps, capture_output=True, text=True, check=False).stdout.splitlines()
-    mine = [line for line in listed if "postgres" not in line and "ps -o" not in line]
-    return not mine
+    return {line.strip() for line in listed if "ps -o" not in line}
+
+
+@pytest.fixture
+def leaves_no_child() -> Iterator[None]:
+    """After the test there is no child, running or unwaited, that wasn't there before it."""
+    before = {line.split()[0] for line in children()}
+    yield
+    assert [line for line in children() if line.split()[0] not in before] == []
 
 
 def test_progress_only_rises_and_ends_before_100(tmp_path: Path) -> None:
@@ -85,23 +93,23 @@ def test_progress_only_rises_and_ends_before_100(tmp_path: Path) -> None:
     assert (tmp_path / "result.json").is_file()
 
 
+@pytest.mark.usefixtures("leaves_no_child")
 def test_one_that_takes_too_long_is_killed(tmp_path: Path) -> None:
     ended = run(tmp_path, "steps=1000 pause=0.1", Listener(), timeout=1.5)
     assert (ended.how, ended.returncode) == ("timeout", -9)
-    assert no_child_is_left()
 
 
+@pytest.mark.usefixtures("leaves_no_child")
 def test_one_that_nobody_wants_any_more_is_killed(tmp_path: Path) -> None:
     ended = run(tmp_path, "steps=1000 pause=0.01", Listener(refuse_at=1))
     assert (ended.how, ended.returncode) == ("withdrawn", -9)
-    assert no_child_is_left()
 
 
+@pytest.mark.usefixtures("leaves_no_child")
 @pytest.mark.parametrize("after", [0.001, 2.0])
 def test_a_cancelled_step_leaves_no_child(tmp_path: Path, after: float) -> None:
     with pytest.raises(asyncio.CancelledError):
         run(tmp_path, "steps=1000 pause=0.1", Listener(), after=after)
-    assert no_child_is_left()
 
 
 def test_what_it_said_of_its_failure_is_kept(tmp_path: Path) -> None:
@@ -116,6 +124,7 @@ def test_a_crash_says_nothing(tmp_path: Path) -> None:
     assert (ended.how, ended.returncode, ended.error) == ("exited", -9, None)
 
 
+@pytest.mark.usefixtures("leaves_no_child")
 def test_a_report_that_fails_fails_the_step_and_kills_the_child(tmp_path: Path) -> None:
     class Broken(Listener):
         async def __call__(self, percent: int) -> bool:
@@ -123,4 +132,3 @@ def test_a_report_that_fails_fails_the_step_and_kills_the_child(tmp_path: Path) 
 
     with pytest.raises(LookupError):
         run(tmp_path, "steps=1000 pause=0.01", Broken())
-    assert no_child_is_left()
