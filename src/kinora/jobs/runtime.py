@@ -25,6 +25,7 @@ from kinora.jobs.queue import (
     VERSION,
     JobQueue,
 )
+from kinora.jobs.queue_log import join_logs
 from kinora.jobs.reaper import Reaper
 from kinora.jobs.scratch import clear, left_behind
 from kinora.records import workers
@@ -132,6 +133,7 @@ def _configure(database: Database, worker_id: str, queues: Sequence[str]) -> SQL
         "run_migrations": False,  # done when the service was opened
     }
     DBOS(config=config)
+    join_logs()
     DBOS.listen_queues(list(queues))
     # Our own engine: its transactions take SQLite's write lock at their start.
     return SQLAlchemyDatasource.create(_url(database), engine=database.engine)
