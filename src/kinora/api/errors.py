@@ -12,6 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from kinora.errors import (
     AuthError,
@@ -176,7 +177,9 @@ def install(app: FastAPI) -> None:
 
 def _unrouted(request: Request, error: HTTPException) -> JSONResponse:
     path = request.url.path
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     if error.status_code == 405:
+        headers["allow"] = ", ".join(_methods(request))
         message = f"Not allowed to {request.method} on {path}."
         code = "method_not_supported"
     else:
@@ -187,5 +190,14 @@ def _unrouted(request: Request, error: HTTPException) -> JSONResponse:
     return JSONResponse(
         envelope(message, type="invalid_request_error", param=None, code=code),
         status_code=error.status_code,
-        headers=dict(error.headers or {}),
+        headers=headers,
     )
+
+
+def _methods(request: Request) -> list[str]:
+    """What the path can be asked by; the framework knows those of the first route alone."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods or set()
+    return sorted(methods)

@@ -116,7 +116,26 @@ def test_unknown_paths_and_methods_have_the_envelope(client: TestClient) -> None
     found = client.post("/v1/models")
     assert found.status_code == 405
     assert _error(found)["code"] == "method_not_supported"
-    assert "GET" in found.headers["allow"]
+    assert found.headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/v1/videos", "GET, POST"),
+        ("/v1/videos/video_1", "DELETE, GET, HEAD"),
+        ("/v1/videos/video_1/content", "GET, HEAD"),
+        ("/v1/files/file-1", "DELETE, GET"),
+        ("/v1/webhook_endpoints/whe_1", "DELETE, GET, POST"),
+        ("/openai/v1/videos", "GET, POST"),
+    ],
+)
+def test_a_method_that_a_path_lacks_is_answered_with_those_that_it_has(
+    client: TestClient, path: str, methods: str
+) -> None:
+    found = client.put(path)
+    assert found.status_code == 405
+    assert found.headers["allow"] == methods
 
 
 def test_what_fastapi_checks_is_400(app: FastAPI, client: TestClient) -> None:
