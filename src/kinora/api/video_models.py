@@ -53,7 +53,7 @@ class VideoObject(_Shape):
     quality: Literal["draft", "standard", "pro"] = Field(description=f"{_OURS}render tier")
     queue_position: int | None = Field(description=f"{_OURS}1: next; null: not waiting")
     eta_seconds: float | None = Field(description=f"{_OURS}estimate until it is done")
-    plan: str | None = Field(description=f"{_OURS}path of its plan, once planned")
+    plan: str | None = Field(description=f"{_OURS}path of its plan, once its job has made one")
     report: dict[str, Any] | None = Field(
         description=f"{_OURS}what was understood, approximated, not supported and ignored"
     )
@@ -84,8 +84,13 @@ class VideoPlan(_Shape):
     video_id: str | None = Field(description="null: a dry run")
     seconds: str
     size: str | None = Field(description="null: the picture's own shape")
-    plan: dict[str, Any] | None = Field(description="a ShotPlan; null: a stitch has none")
-    report: dict[str, Any] | None
+    provisional: bool = Field(
+        description="the picture hasn't been looked at yet, and may change the report"
+    )
+    plan: dict[str, Any] | None = Field(
+        description="a ShotPlan; null: joined clips, and what goes on from one, have none"
+    )
+    report: dict[str, Any]
 
 
 _PROMPT = text("what the camera does", minLength=1, maxLength=MAX_PROMPT_CHARS)
@@ -99,8 +104,8 @@ _SEED = {
 }
 _STRICT = {
     "anyOf": [{"type": "boolean"}, {"type": "string", "enum": ["true", "false"]}],
-    "description": f"{_OURS}refuse what can't be done as asked: a create with 400, the others, "
-    "whose plan is made by the job, by a job that fails with the code `not_supported`",
+    "description": f"{_OURS}refuse what can't be done as asked with 400; where only the picture "
+    "shows that, the job fails with the code `not_supported`",
 }
 _PLAN = {
     "type": "object",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -12,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from kinora.jobs.current import Worker
 from kinora.jobs.outbox import announce, is_wanted
 from kinora.jobs.patience import is_away
+from kinora.jobs.planned import read_planned
 from kinora.jobs.task import sources_of
 from kinora.records import videos
 from kinora.records.tables import videos as table
@@ -72,20 +75,30 @@ def give_back(worker: Worker, video_id: str) -> None:
         _log.warning("attempt_not_given_back", video=video_id, error=str(error.orig))
 
 
-def note_progress(worker: Worker, video: Video, percent: int) -> bool:
-    """Write how far the render is; False where nobody wants the video any more.
+def note_progress(worker: Worker, video: Video, percent: int, *, folder: Path) -> bool:
+    """Write how far the render is, and what is planned; False where nobody wants the video.
 
     It never goes back: a job that starts anew stays at what clients saw before.
+
+    Args:
+        worker: who renders.
+        video: the row as it was at the start.
+        percent: of the whole.
+        folder: of the job, where its child leaves what it has planned.
     """
+    planned = read_planned(folder)
     try:
         with worker.database.begin() as connection:
             now = videos.find(connection, video.id)
             if now is None or now.status in TERMINAL:
                 return False
+            news: dict[str, Any] = {} if now.report_json else dict(planned)
             if percent > now.progress:
-                videos.update(connection, video.id, progress=percent)
+                news["progress"] = percent
                 if worker.settings.progress_events:
                     _announce_progress(connection, worker, now, percent)
+            if news:
+                videos.update(connection, video.id, **news)
     except DBAPIError as error:
         if not is_away(error):
             raise

@@ -142,7 +142,8 @@ def _maker(name: str | None) -> Maker:
 
 
 def _make(task: str, folder: Path, progress: Progress) -> Made:
-    from kinora.jobs.making import RenderTask, make_video
+    from kinora.jobs.making import make_video
+    from kinora.jobs.reading import RenderTask
 
     return make_video(RenderTask.model_validate_json(task), folder, progress)
 

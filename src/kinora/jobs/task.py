@@ -1,7 +1,7 @@
 """What the render child is told: its task as JSON, and the files that it needs on this disk.
 
-The task is a `kinora.jobs.making.RenderTask`, written here as plain JSON because that module
-loads the codecs and kernels, which a worker never does.
+The task is a `kinora.jobs.reading.RenderTask`, written here as plain JSON because rows hold plans
+and reports as JSON already.
 """
 
 from __future__ import annotations
@@ -61,13 +61,18 @@ def write_task(
     return path
 
 
+def picture_key(video: Video, sources: list[Video]) -> str | None:
+    """Where the store keeps the picture of a video; None: it has the installation's own."""
+    return video.spec.input_key or next((s.spec.input_key for s in sources), None)
+
+
 def _picture(
     folder: Path, video: Video, sources: list[Video], *, blobs: Blobs, settings: Settings
 ) -> tuple[Path | None, bool]:
     planned = any(source.plan_json is not None for source in sources)
     if video.spec.kind == "stitch" or (video.spec.kind != "create" and not planned):
         return None, False  # made from clips themselves
-    key = video.spec.input_key or next((s.spec.input_key for s in sources), None)
+    key = picture_key(video, sources)
     if key is not None:
         return _on_disk(folder / "picture", key, blobs=blobs, what="The picture"), False
     return settings.default_image, settings.default_image is not None

@@ -105,7 +105,7 @@ async def _attempt(worker: Worker, video: Video, sources: list[Video]) -> Outcom
 
 async def _render(worker: Worker, video: Video, folder: Path, task: Path) -> Outcome | None:
     async def report(percent: int) -> bool:
-        return await asyncio.to_thread(note_progress, worker, video, percent)
+        return await asyncio.to_thread(note_progress, worker, video, percent, folder=folder)
 
     result = folder / "result.json"
     ended = await run_child(

@@ -18,6 +18,7 @@ from kinora.service.clips import take_clip
 from kinora.service.context import Service
 from kinora.service.inputs import Picture, check_picture, take_picture
 from kinora.service.sources import finished_source, with_clip
+from kinora.service.strict import check_strict
 from kinora.types.account import Caller
 from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan
@@ -183,6 +184,7 @@ def _remix(service: Service, caller: Caller, draft: RevisionDraft) -> NewVideo:
     source = finished_source(service, caller, draft)
     changes = {"plan": None, "strict": False, **draft.changes}
     spec = _revised(source, draft, seconds=changes.pop("seconds", None), **changes)
+    check_strict(spec, source, capabilities_of(spec))
     return NewVideo(
         spec=spec,
         size=spec.size or source.size,
@@ -207,6 +209,7 @@ def _extension(service: Service, caller: Caller, draft: RevisionDraft) -> NewVid
     if source.plan_json is None:  # what its clip was made from isn't needed
         changes |= {"input_key": None, "input_sha256": None}
     spec = _revised(source, draft, **changes)
+    check_strict(spec, source, capabilities_of(spec))
     return NewVideo(
         spec=spec,
         size=source.size,
@@ -227,7 +230,7 @@ def _continuation(service: Service, caller: Caller, draft: RevisionDraft) -> New
         input_sha256=clip.sha256,
         **draft.changes,
     )
-    capabilities_of(spec)
+    check_strict(spec, None, capabilities_of(spec))
     return NewVideo(spec=spec, size=str(clip.size), seconds=_plain(total), extensions=1)
 
 

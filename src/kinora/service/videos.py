@@ -1,4 +1,4 @@
-"""The use cases of videos: make, look at, list, plan, delete."""
+"""The use cases of videos: make, look at, list, delete."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from kinora.errors import MissingError, StateError
+from kinora.errors import MissingError
 from kinora.records import videos
 from kinora.service.admission import BATCH_PRIORITY, Attempt, BatchLine, admit
 from kinora.service.context import Service
@@ -14,8 +14,6 @@ from kinora.service.drafting import prepare
 from kinora.service.paging import Page, cursor, cut
 from kinora.service.sources import find
 from kinora.types.account import Caller
-from kinora.types.plan import ShotPlan
-from kinora.types.report import Report
 from kinora.types.video import MIME, Video, VideoSpec, blob_key
 from kinora.wire.draft import Draft
 from kinora.wire.video import Place
@@ -163,21 +161,3 @@ def clear_files(service: Service, video_id: str) -> None:
     """
     for variant in MIME:
         service.blobs.delete(blob_key(video_id, variant))
-
-
-def planned(video: Video) -> tuple[ShotPlan | None, Report | None]:
-    """The plan (None for a stitch, which follows several) and the report of a video.
-
-    Raises:
-        StateError: the video isn't planned yet, or failed before it was.
-    """
-    if video.plan_json is None and video.status != "completed":
-        failed = video.status == "failed"
-        raise StateError(
-            f"Video is not planned yet. Current status: {video.status}."
-            if not failed
-            else "Video has no plan: it failed before it was planned.",
-            code="video_failed" if failed else "video_not_ready",
-        )
-    report = None if video.report_json is None else Report.model_validate_json(video.report_json)
-    return video.plan, report

@@ -4,6 +4,7 @@ Hand ``kinora.testing.maker:make_video`` to `kinora.jobs.runtime.running` as its
 prompt says what happens; words that it doesn't know are ignored::
 
     steps=8 pause=0.1     eight units of progress, 0.1 s each (the default is 2 and 0)
+    plan                  tell its plan before the first step
     bytes=100000          length of the video file
     fail=image            end with an error: image, policy, output, engine or fault
     die                   kill -9 of the child itself
@@ -24,6 +25,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from kinora.errors import EngineError, ImageError, KinoraError, OutputError, PolicyError
+from kinora.jobs.planned import write_planned
+from kinora.prompt import read_prompt
 from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
@@ -80,6 +83,9 @@ def make_video(task: str, folder: Path, progress: Progress) -> FakeVideo:
     words = spec["prompt"].split()
     asked = dict(word.split("=", 1) for word in words if "=" in word)
     steps, pause = int(asked.get("steps", 2)), float(asked.get("pause", 0))
+    if "plan" in words:
+        reading = read_prompt(spec["prompt"])
+        write_planned(folder, reading.plan, reading.report)
     progress("plan", 1, 1)
     for step in range(steps):
         time.sleep(pause)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kinora.encode import default_encoders
-from kinora.jobs.making import MadeVideo, RenderTask, make_video
+from kinora.jobs.making import MadeVideo, make_video
+from kinora.jobs.reading import RenderTask
 from kinora.pipeline import Parts
 from kinora.testing.fakes import GreyEngine
 from kinora.types.request import Progress

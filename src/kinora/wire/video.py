@@ -69,7 +69,13 @@ def deleted_object(video_id: str) -> dict[str, Any]:
 
 
 def plan_object(
-    *, plan: Any, report: Any, video_id: str | None = None, seconds: str, size: str | None
+    *,
+    plan: Any,
+    report: Any,
+    provisional: bool,
+    video_id: str | None = None,
+    seconds: str,
+    size: str | None,
 ) -> dict[str, Any]:
     """A plan and its report (both as JSON values), of a video or of a dry run."""
     return {
@@ -77,6 +83,7 @@ def plan_object(
         "video_id": video_id,
         "seconds": seconds,
         "size": size,
+        "provisional": provisional,
         "plan": plan,
         "report": report,
     }

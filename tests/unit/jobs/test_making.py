@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from kinora.errors import InputError, NotSupportedError, PromptError
-from kinora.jobs.making import RenderTask, SourceVideo, make_video
+from kinora.jobs.making import make_video
+from kinora.jobs.reading import RenderTask, SourceVideo
 from kinora.testing.fakes import Recorder
 from kinora.testing.makers import grey_parts, make_grey_video
 from kinora.testing.photos import landscape
@@ -40,7 +41,7 @@ def make(tmp_path, picture):
         folder = Path(tempfile.mkdtemp(dir=tmp_path))
         made.append(make_grey_video(task.model_dump_json(), folder, Recorder()))
         assert sorted(p.name for p in folder.iterdir()) == [
-            "spritesheet.jpg", "thumbnail.webp", "video.mp4"
+            "planned.json", "spritesheet.jpg", "thumbnail.webp", "video.mp4"
         ]  # fmt: skip
         return made[-1]
 

@@ -98,6 +98,16 @@ class TestACompletedJob:
         assert kinds[-1] == "video.completed"
         assert 1 <= kinds.count("video.progress") <= 3
 
+    def test_its_plan_and_report_are_shown_before_it_ends(self, each_bench: Bench) -> None:
+        with each_bench.working(queues=[RENDER_QUEUE]):
+            name = each_bench.submit("pan left plan steps=1000 pause=0.1")
+            until(lambda: each_bench.video(name).report_json is not None)
+            video = each_bench.video(name)
+            use_cases.delete(each_bench.service, ANYBODY, name)
+        assert video.status == "in_progress"
+        assert video.plan is not None
+        assert [move.op for beat in video.plan.beats for move in beat.camera] == ["pan"]
+
 
 class TestAFailedJob:
     @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kinora.errors import InputError
-from kinora.jobs.making import RenderTask
+from kinora.jobs.reading import RenderTask
 from kinora.jobs.task import write_task
 from kinora.settings import Settings
 from kinora.storage.blobs import Blobs, open_blobs

@@ -18,7 +18,7 @@ from kinora.api.fields import Fields
 from kinora.api.progress import progress_events
 from kinora.errors import FieldError
 from kinora.records.paging import Order
-from kinora.service import videos
+from kinora.service import plans, videos
 from kinora.service.admission import Attempt, admit_within
 from kinora.service.content import open_content
 from kinora.service.context import Service
@@ -81,6 +81,7 @@ async def plan_video(request: Request, who: Who) -> JSONResponse:
     shown = plan_object(
         plan=plan.model_dump(mode="json"),
         report=report.model_dump(mode="json"),
+        provisional=True,
         seconds=spec.seconds or "",
         size=spec.size,
     )
@@ -188,13 +189,17 @@ async def download_video(
     response_model=shapes.VideoPlan,
 )
 async def retrieve_plan(video_id: str, request: Request, who: Who) -> JSONResponse:
-    """Extension: what the camera does, beat by beat; it can be sent back as `plan`."""
+    """Extension: what the camera does, beat by beat; it can be sent back as `plan`.
+
+    Before the video is finished it is provisional: its picture may still change the report.
+    """
     service = _service(request)
     video = await threads.run(service, videos.get, service, who, video_id)
-    plan, report = videos.planned(video)
+    planned = await threads.block(plans.plan_of, service, video)
     shown = plan_object(
-        plan=None if plan is None else plan.model_dump(mode="json"),
-        report=None if report is None else report.model_dump(mode="json"),
+        plan=None if planned.plan is None else planned.plan.model_dump(mode="json"),
+        report=planned.report.model_dump(mode="json"),
+        provisional=planned.provisional,
         video_id=video.id,
         seconds=video.seconds,
         size=video.size,

@@ -297,16 +297,13 @@ def test_the_plan_of_a_finished_video(client: TestClient, finished: Finish) -> N
     assert azure == shown
 
 
-@pytest.mark.parametrize(
-    ("status", "code"), [("queued", "video_not_ready"), ("failed", "video_failed")]
-)
-def test_what_isnt_planned_has_no_plan(
-    client: TestClient, finished: Finish, status: str, code: str
+def test_what_failed_before_it_was_planned_has_no_plan(
+    client: TestClient, finished: Finish
 ) -> None:
-    video_id = finished(values={"status": status, "plan_json": None})
+    video_id = finished(values={"status": "failed", "plan_json": None, "report_json": None})
     answer = client.get(f"/v1/videos/{video_id}/plan")
     assert answer.status_code == 400
-    assert answer.json()["error"]["code"] == code
+    assert answer.json()["error"]["code"] == "video_failed"
 
 
 def test_a_joined_video_has_a_report_and_no_plan(client: TestClient, finished: Finish) -> None:
