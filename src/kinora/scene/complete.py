@@ -2,17 +2,21 @@
 
 Structure and texture come from patches of the same picture that lie on the same or on a farther
 layer, found coarse to fine on a small copy of the picture (Wexler et al., IEEE TPAMI 29(3), 2007).
-The sources found there are then read again at full size, so that fine texture and grain are real.
+A completer, where there is one, foresees structure: patches are then looked for that resemble what
+it expects, and give texture to it. The sources found are read again at full size, so that fine
+texture and grain are real.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from kinora.scene.completion.protocol import Completer, Expectation
 from kinora.scene.fill import enlarge, push_pull, shrink, shrink_mask
 from kinora.scene.patches import (
     Ints,
@@ -35,8 +39,22 @@ PIXELS = 100_000
 ROUNDS = (5, 3, 2)
 #: Seed of the random search.
 SEED = 20_240_229
+#: Blur between the structure that a completer foresees and the texture that patches give, pixels of
+#: the small copy.
+TEXTURE_SIGMA = 1.5
 #: Side of the tiles in which the full picture is filled, which bounds memory.
 TILE = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Task:
+    """What to fill, at the size of the small copy."""
+
+    picture: F32  # (h, w, 3) in [0, 1]
+    hole: Mask  # (h, w)
+    deep: Mask  # (h, w), the part of the hole where plain colours do
+    source: Mask  # (h, w), what may be copied
+    guide: F32  # (h, w)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,7 +66,15 @@ class _Small:
     shift_x: Ints
 
 
-def complete(picture: U8, hole: Mask, *, source: Mask, guide: F32, depth: float = math.inf) -> U8:
+def complete(
+    picture: U8,
+    hole: Mask,
+    *,
+    source: Mask,
+    guide: F32,
+    depth: float = math.inf,
+    completer: Completer | None = None,
+) -> U8:
     """Fill ``hole``.
 
     Args:
@@ -58,6 +84,10 @@ def complete(picture: U8, hole: Mask, *, source: Mask, guide: F32, depth: float 
         guide: (h, w) at any size, the completed picture's disparity; patches come from places of
             similar disparity.
         depth: how far from the hole's edge texture is wanted, pixels; farther in, plain colours do.
+        completer: who foresees structure; without, patches decide alone.
+
+    Raises:
+        ModelError: the completer's weights are damaged or can't be run.
     """
     if not hole.any():
         return picture
@@ -66,16 +96,14 @@ def complete(picture: U8, hole: Mask, *, source: Mask, guide: F32, depth: float 
     size = (max(8, round(width * factor)), max(8, round(height * factor)))
     coverage = shrink(np.where(hole, np.uint8(255), np.uint8(0)), size)
     small_hole = coverage > 0
-    deep = _deep(small_hole, depth * factor)
-    colour = shrink(picture, size).astype(np.float32) / np.float32(255.0)
-    filled = _fill(
-        colour,
-        small_hole,
-        deep=deep,
+    task = _Task(
+        picture=shrink(picture, size).astype(np.float32) / np.float32(255.0),
+        hole=small_hole,
+        deep=_deep(small_hole, depth * factor),
         source=shrink_mask(source, size) & ~small_hole,
         guide=shrink(guide, size),
     )
-    return _transfer(picture, hole, filled)
+    return _transfer(picture, hole, _fill(task, completer))
 
 
 def _deep(hole: Mask, depth: float) -> Mask:
@@ -85,35 +113,76 @@ def _deep(hole: Mask, depth: float) -> Mask:
     return np.asarray(distance > depth)
 
 
-def _fill(small: F32, hole: Mask, *, deep: Mask, source: Mask, guide: F32) -> _Small:
+def _fill(task: _Task, completer: Completer | None) -> _Small:
     """Fill the small copy: search and vote on each level, then copy."""
-    ring = hole & ~deep
-    levels = _pyramid(small, ring, source=source, guide=guide)
+    hole = task.hole
+    levels = _pyramid(task)
     shift_y, shift_x = np.zeros(hole.shape, np.int32), np.zeros(hole.shape, np.int32)
     if not levels:
-        smooth = push_pull(small, (~hole).astype(np.float32))
+        smooth = push_pull(task.picture, (~hole).astype(np.float32))
         return _Small(picture=smooth, shift_y=shift_y, shift_x=shift_x)
+    expected = None
+    if completer is not None:
+        expected = completer.expect(task.picture, ~task.source, task.guide)
+    current, match = _searched(levels, expected)
+    final = levels[-1]
+    toned = _pasted(current, final, match) + tone_correction(final, match)
+    current[final.rows, final.columns] = (0.5 * (current + toned))[final.rows, final.columns]
+    if expected is not None:
+        current = _textured(current, expected, final, match)
+    if task.deep.any():
+        current = push_pull(current, (~task.deep).astype(np.float32))
+    shift_y[final.rows, final.columns] = match.rows - final.rows
+    shift_x[final.rows, final.columns] = match.columns - final.columns
+    return _Small(picture=current, shift_y=shift_y, shift_x=shift_x)
+
+
+def _searched(levels: Sequence[Level], expected: Expectation | None) -> tuple[F32, Match]:
+    """The picture of the finest level, filled, and where its content comes from."""
     random = np.random.default_rng(SEED)
     match = mirrored(levels[0])
-    current = _pasted(levels[0].picture, levels[0], match)
+    current = _steered(_pasted(levels[0].picture, levels[0], match), levels[0], expected)
     for number, level in enumerate(levels):
         if number:
             match = enlarged(match, levels[number - 1], level)
             raised = enlarge(current, level.shape[::-1])
             current = level.picture.copy()
             current[level.rows, level.columns] = raised[level.rows, level.columns]
+            current = _steered(current, level, expected)
         rounds = ROUNDS[number - len(levels)]
         for turn in range(rounds):
             match = Search(level, current).improve(match, random)
             current = vote(level, current, match, spread=1 if turn == rounds - 1 else 2)
-    final = levels[-1]
-    toned = _pasted(current, final, match) + tone_correction(final, match)
-    current[final.rows, final.columns] = (0.5 * (current + toned))[final.rows, final.columns]
-    if deep.any():
-        current = push_pull(current, (~deep).astype(np.float32))
-    shift_y[final.rows, final.columns] = match.rows - final.rows
-    shift_x[final.rows, final.columns] = match.columns - final.columns
-    return _Small(picture=current, shift_y=shift_y, shift_x=shift_x)
+            if turn < rounds - 1:
+                current = _steered(current, level, expected)
+    return current, match
+
+
+def _steered(current: F32, level: Level, expected: Expectation | None) -> F32:
+    """``current`` with the structure that is expected, as far as that is certain.
+
+    Texture stays, else patches would be looked for that are as plain as what is expected.
+    """
+    if expected is None:
+        return current
+    size = level.shape[::-1]
+    share = shrink(expected.certainty, size)[..., None]
+    change = shrink(expected.picture, size) - current
+    mixed = current + share * cv2.GaussianBlur(change, (0, 0), sigmaX=TEXTURE_SIGMA)
+    result = current.copy()
+    result[level.rows, level.columns] = mixed[level.rows, level.columns]
+    return result
+
+
+def _textured(current: F32, expected: Expectation, level: Level, match: Match) -> F32:
+    """What is expected, with the texture of the patches found; what isn't certain as it was."""
+    patches = _pasted(current, level, match)
+    texture = patches - cv2.GaussianBlur(patches, (0, 0), sigmaX=TEXTURE_SIGMA)
+    share = expected.certainty[..., None]
+    mixed = current + share * (expected.picture + texture - current)
+    result = current.copy()
+    result[level.rows, level.columns] = np.clip(mixed, 0.0, 1.0)[level.rows, level.columns]
+    return result
 
 
 def _pasted(picture: F32, level: Level, match: Match) -> F32:
@@ -123,10 +192,11 @@ def _pasted(picture: F32, level: Level, match: Match) -> F32:
     return result
 
 
-def _pyramid(small: F32, ring: Mask, *, source: Mask, guide: F32) -> list[Level]:
+def _pyramid(task: _Task) -> list[Level]:
     """Levels, the coarsest first; empty where nothing can be copied."""
     levels: list[Level] = []
-    picture = push_pull(small, source.astype(np.float32))
+    ring, source, guide = task.hole & ~task.deep, task.source, task.guide
+    picture = push_pull(task.picture, source.astype(np.float32))
     for _ in ROUNDS:
         level = make_level(picture, guide, hole=ring, source=source)
         if level is None or not ring.any():
