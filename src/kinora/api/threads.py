@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from anyio import to_thread
 
 from kinora.service.context import Service
+from kinora.service.gate import Admission
+from kinora.types.video import Video
 
 T = TypeVar("T")
 
@@ -35,6 +37,26 @@ async def write(service: Service, function: Callable[..., T], *args: Any, **kwar
     if service.database.is_sqlite:
         return await asyncio.get_running_loop().run_in_executor(_writer, call)
     return await to_thread.run_sync(call)
+
+
+async def admit(service: Service, admission: Admission) -> Video:
+    """Accept a video together with those that others ask for at this moment.
+
+    Raises:
+        KinoraError: the admission's refusal.
+    """
+    admitted = service.gate.enter(admission)
+    if service.gate.claim():
+        _writer.submit(_open_gate, service)
+    return await asyncio.wrap_future(admitted)
+
+
+def _open_gate(service: Service) -> None:
+    try:
+        service.gate.open(service.database)
+    finally:
+        if not service.gate.is_done():
+            _writer.submit(_open_gate, service)  # behind other writes that wait
 
 
 async def block(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:

@@ -17,6 +17,7 @@ from kinora.records import idempotency, videos
 from kinora.records.idempotency import Repeatable
 from kinora.records.ids import video_id
 from kinora.service.context import Service
+from kinora.service.gate import Turn
 from kinora.settings import Settings
 from kinora.types.account import ApiKey, Caller
 from kinora.types.video import Video, VideoSpec
@@ -25,8 +26,6 @@ DEFAULT_PRIORITY, BATCH_PRIORITY = 10, 20
 #: How long an Idempotency-Key is remembered, seconds.
 KEY_LIFETIME = 86_400.0
 _MINUTE, _DAY = 60.0, 86_400.0
-#: Held until the transaction ends; any number that nobody else locks on.
-_LOCK = sa.select(sa.func.pg_advisory_xact_lock(7_203_118))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +87,11 @@ def admit(
         MissingError: the earlier attempt's video was deleted.
     """
     with service.database.begin() as connection:
-        return admit_within(connection, service, caller, new, attempt=attempt)
+        return admit_within(Turn(connection), service, caller, new, attempt=attempt)
 
 
 def admit_within(
-    connection: sa.Connection,
+    turn: Turn,
     service: Service,
     caller: Caller,
     new: NewVideo,
@@ -100,15 +99,16 @@ def admit_within(
     attempt: Attempt | None,
 ) -> Video:
     """`admit` in the caller's transaction."""
-    now = time.time()
+    now, connection = time.time(), turn.connection
     created = _row(caller, new, now)
     if attempt is not None:
         earlier = _earlier(connection, service.settings, caller, attempt, created.id, now)
         if earlier is not None:
             return _found(connection, earlier)
-    _check_limits(connection, service.settings, caller, now)
+    _check_limits(turn, service.settings, caller, now)
     values = {name: value for name, value in vars(created).items() if name != "seq"}
     seq = videos.insert(connection, **values, input_key=new.spec.input_key)
+    turn.add(seq)
     service.queue.enqueue(
         connection,
         Job(
@@ -188,28 +188,27 @@ def _found(connection: sa.Connection, earlier_id: str) -> Video:
     return video
 
 
-def _check_limits(
-    connection: sa.Connection, settings: Settings, caller: Caller, now: float
-) -> None:
-    if videos.count_queued(connection) >= settings.max_queued:
+def _check_limits(turn: Turn, settings: Settings, caller: Caller, now: float) -> None:
+    connection = turn.connection
+    if caller.key is not None:
+        turn.lock()
+    if turn.queued() >= settings.max_queued:
         raise LimitError(
             f"The queue is full: {settings.max_queued} videos wait already. Try again later.",
             code="queue_full",
             retry_after=_wait_for_place(connection),
         )
     if caller.key is not None:
-        _check_key(connection, settings, caller.key, now)
+        _check_key(turn, settings, caller.key, now)
 
 
-def _check_key(connection: sa.Connection, settings: Settings, key: ApiKey, now: float) -> None:
+def _check_key(turn: Turn, settings: Settings, key: ApiKey, now: float) -> None:
+    connection = turn.connection
     active = settings.max_active if key.max_active is None else key.max_active
     minute = settings.per_minute if key.per_minute is None else key.per_minute
     day = settings.per_day if key.per_day is None else key.per_day
-    if connection.dialect.name != "sqlite":
-        # Nobody else may count before this one is written; SQLite has one writer anyway.
-        connection.execute(_LOCK)
     # No key can have more than there are rows: most servers never need to count.
-    rows = videos.newest_seq(connection)
+    rows = turn.newest()
 
     def wait(limit: int, window: float) -> float:
         if rows < limit:

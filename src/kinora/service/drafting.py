@@ -16,7 +16,7 @@ from kinora.scene.frame_size import default_size
 from kinora.service.admission import NewVideo
 from kinora.service.clips import take_clip
 from kinora.service.context import Service
-from kinora.service.inputs import Picture, check_picture, take_picture
+from kinora.service.inputs import Picture, check_picture, find_picture, take_picture
 from kinora.service.sources import finished_source, with_clip
 from kinora.service.strict import check_strict
 from kinora.types.account import Caller
@@ -51,13 +51,22 @@ def prepare(service: Service, caller: Caller, draft: Draft) -> NewVideo:
     return _remix(service, caller, draft)
 
 
-def is_quick(draft: Draft) -> bool:
-    """Whether `prepare` neither fetches nor plans: it may run where a long wait would harm."""
-    if not isinstance(draft, CreateDraft):
-        return False
-    spec = draft.spec
-    plans = spec.strict or spec.plan is not None or spec.seconds is None
-    return draft.reference is None and not plans and not spec.character_ids
+def prepare_quickly(service: Service, caller: Caller, draft: Draft) -> NewVideo | None:
+    """`prepare` where a wait would harm; None: it would have to fetch, store or plan.
+
+    Raises:
+        KinoraError: as for `prepare`.
+    """
+    if not isinstance(draft, CreateDraft) or draft.spec.character_ids or _needs_plan(draft.spec):
+        return None
+    if draft.reference is None:
+        return _create(service, caller, draft)
+    picture = find_picture(service, caller, draft.reference)
+    return None if picture is None else _create(service, caller, draft, picture=picture)
+
+
+def _needs_plan(spec: VideoSpec) -> bool:
+    return spec.strict or spec.plan is not None or spec.seconds is None
 
 
 def dry_run(
@@ -120,19 +129,23 @@ def capabilities_of(spec: VideoSpec) -> Capabilities:
     return found
 
 
-def _create(service: Service, caller: Caller, draft: CreateDraft) -> NewVideo:
+def _create(
+    service: Service, caller: Caller, draft: CreateDraft, *, picture: Picture | None = None
+) -> NewVideo:
+    """`prepare` for a create; ``picture``: its reference, if that was found already."""
     spec = draft.spec
     if spec.character_ids:
         _check_characters(service, caller, spec.character_ids)
     capabilities_of(spec)
     seconds = spec.seconds
-    if spec.strict or spec.plan is not None or seconds is None:
+    if seconds is None or _needs_plan(spec):
         plan, _ = plan_spec(spec)
         seconds = decimal_text(Decimal(str(round(plan.duration, 3))))
     if draft.reference is None:
         size = _default_size(service, spec)
         return NewVideo(spec=spec.model_copy(update={"size": size}), size=size, seconds=seconds)
-    picture = take_picture(service, caller, draft.reference)
+    if picture is None:
+        picture = take_picture(service, caller, draft.reference)
     size = _size(spec, picture.size)
     return NewVideo(spec=_from(picture, spec, size), size=size, seconds=seconds)
 

@@ -230,7 +230,8 @@ def _model(value: Any, settings: Settings) -> dict[str, Any]:
 
 def _reference(value: Any) -> Reference:
     """A file part, an object, or a string: a file's id in launch-era code, or a URL."""
-    if isinstance(value, Uploaded):
+    # An object of a protocol takes long to recognise: last.
+    if not isinstance(value, str | dict) and isinstance(value, Uploaded):
         return value
     if isinstance(value, str):
         if value.startswith(("https://", "http://", "data:")):

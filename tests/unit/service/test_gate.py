@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -15,7 +16,7 @@ from kinora.service import gate as module
 from kinora.service import keys
 from kinora.service.admission import NewVideo, admit_within
 from kinora.service.context import Service, open_service
-from kinora.service.gate import Gate
+from kinora.service.gate import Gate, Turn
 from kinora.settings import Settings
 from kinora.testing.postgres import PostgresServer
 from kinora.types.account import Caller
@@ -39,12 +40,12 @@ def admission(service: Service) -> module.Admission:
     return partial(admit_within, service=service, caller=caller, new=NEW, attempt=None)
 
 
-def refuse(connection: sa.Connection) -> Video:
-    connection.execute(sa.text("DELETE FROM videos"))
+def refuse(turn: Turn) -> Video:
+    turn.connection.execute(sa.text("DELETE FROM videos"))
     raise LimitError("No.", code="queue_full", retry_after=1.0)
 
 
-def break_down(connection: sa.Connection) -> Video:
+def break_down(turn: Turn) -> Video:
     raise RuntimeError("the disk is gone")
 
 
@@ -89,6 +90,41 @@ def test_a_long_line_takes_more_openings(service: Service, monkeypatch: pytest.M
     for done in (2, 4, 5):
         gate.open(service.database)
         assert [f.done() for f in waiting] == [n < done for n in range(5)]
+
+
+def test_one_opens_for_all_until_nobody_waits(service: Service) -> None:
+    gate = Gate()
+    gate.enter(admission(service))
+    assert gate.claim()
+    gate.enter(admission(service))
+    assert not gate.claim()
+    gate.open(service.database)
+    late = gate.enter(admission(service))
+    assert not gate.is_done()  # so it is opened again
+    gate.open(service.database)
+    assert late.done()
+    assert gate.is_done()
+    gate.enter(admission(service))
+    assert gate.claim()
+
+
+def test_a_turn_counts_its_own_videos(service: Service) -> None:
+    with service.database.begin() as connection:
+        turn = Turn(connection)
+        turn.lock()
+        assert (turn.queued(), turn.newest()) == (0, 0)
+        made = [admission(service)(turn) for _ in range(3)]
+        assert (turn.queued(), turn.newest()) == (3, made[-1].seq)
+        assert (videos.count_queued(connection), videos.newest_seq(connection)) == (3, made[-1].seq)
+
+
+def test_the_queue_is_never_fuller_than_allowed(service: Service) -> None:
+    gate = Gate()
+    few = replace(service, settings=service.settings.model_copy(update={"max_queued": 2}))
+    waiting = [gate.enter(admission(few)) for _ in range(4)]
+    gate.open(service.database)
+    assert [f.exception(timeout=0) is None for f in waiting] == [True, True, False, False]
+    assert len(stored(service)) == 2
 
 
 def test_many_threads_lose_and_double_nothing(service: Service) -> None:

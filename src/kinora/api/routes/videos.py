@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
@@ -22,7 +21,7 @@ from kinora.service import plans, videos
 from kinora.service.admission import Attempt, admit_within
 from kinora.service.content import open_content
 from kinora.service.context import Service
-from kinora.service.drafting import dry_run, is_quick, prepare
+from kinora.service.drafting import dry_run, prepare, prepare_quickly
 from kinora.service.outlook import poll_after_ms
 from kinora.service.videos import Seen
 from kinora.settings import Settings
@@ -40,18 +39,13 @@ Reader = Callable[[Fields, Settings], Draft]
 _MAX_KEY = 255
 
 
-# Here and in the next one the caller is asked for by hand: to resolve a dependency takes longer
-# than to read the row.
+# In the two that are asked for most the caller is found by hand, and the app tries them as plain
+# routes first (`HOT`): FastAPI's part of the way takes longer than to read the row.
 @router.get("/videos/{video_id}", summary="Retrieve a video", response_model=shapes.VideoObject)
 async def retrieve_video(video_id: str, request: Request) -> JSONResponse:
     """A video and how far it is; why it failed, if it did."""
     service, who = _service(request), await caller(request)
     return _answer(await threads.run(service, videos.get_seen, service, who, video_id))
-
-
-async def poll(request: Request) -> JSONResponse:
-    """`retrieve_video`, for the route that the app tries first."""
-    return await retrieve_video(request.path_params["video_id"], request)
 
 
 @router.post(
@@ -63,6 +57,14 @@ async def poll(request: Request) -> JSONResponse:
 async def create_video(request: Request) -> JSONResponse:
     """A clip from a picture and words. Poll it, or let a webhook tell you when it is done."""
     return await _make(request, await caller(request), reading.read_create)
+
+
+async def _poll(request: Request) -> JSONResponse:
+    return await retrieve_video(request.path_params["video_id"], request)
+
+
+#: Path, method and handler of the routes that are asked for most.
+HOT = (("/videos/{video_id}", "GET", _poll), ("/videos", "POST", create_video))
 
 
 @router.post(
@@ -276,15 +278,12 @@ async def _make(request: Request, who: Caller, read: Reader) -> JSONResponse:
     fields = await read_fields(request)
     draft = read(fields, service.settings)
     attempt = _attempt(request.headers, fields)
-    if is_quick(draft):
-        new = prepare(service, who, draft)
-    else:
+    new = prepare_quickly(service, who, draft)
+    if new is None:
         new = await threads.block(prepare, service, who, draft)
-    admitted = service.gate.enter(
-        lambda connection: admit_within(connection, service, who, new, attempt=attempt)
+    video = await threads.admit(
+        service, lambda turn: admit_within(turn, service, who, new, attempt=attempt)
     )
-    await threads.write(service, service.gate.open, service.database)
-    video = await asyncio.wrap_future(admitted)
     return _answer(await threads.run(service, videos.look, service, video))
 
 

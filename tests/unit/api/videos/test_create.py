@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -235,6 +236,37 @@ def test_a_missing_character_is_named(client: TestClient, picture: bytes) -> Non
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == "characters"
     assert "'char_1' not found" in answer.json()["error"]["message"]
+
+
+def test_a_picture_that_was_stored_lately_is_not_stored_again(
+    client: TestClient, service: Service, picture: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "data:image/png;base64," + base64.b64encode(picture).decode()
+    body = {"prompt": "push in", "input_reference": {"image_url": url}}
+    first = client.post("/v1/videos", json=body).json()
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("stored again")
+
+    monkeypatch.setattr(type(service.blobs), "put_file", refuse)
+    second = client.post("/v1/videos", json=body).json()
+    with service.database.read() as connection:
+        found = videos.find_many(connection, [first["id"], second["id"]])
+    assert len({video.spec.input_key for video in found}) == 1
+    assert len(found) == 2
+
+
+def test_polls_are_counted_by_their_route_and_logged_when_they_fail(
+    client: TestClient, create: Create
+) -> None:
+    made = create()
+    with structlog.testing.capture_logs() as lines:
+        assert client.get(f"/v1/videos/{made['id']}").status_code == 200
+        assert client.get("/v1/videos/video_nobody").status_code == 404
+    assert [line["status"] for line in lines if line["event"] == "request"] == [404]
+    text = client.get("/metrics").text
+    for method, route in (("GET", "/v1/videos/{video_id}"), ("POST", "/v1/videos")):
+        assert f'method="{method}",route="{route}",status="200"' in text
 
 
 def test_the_answer_says_when_to_ask_again(client: TestClient, create: Create) -> None:
