@@ -48,7 +48,7 @@ class LayerPlanes:
     """One layer before packing."""
 
     luma: F32  # (h, w) premultiplied, 0..255
-    chroma: F32  # (h/2, w/2, 2) premultiplied, 0..255
+    chroma: F32  # (2, h/2, w/2) premultiplied, 0..255
     alpha: F32 | None  # (h, w) 0..255, None where opaque throughout
     disparity: F32  # (gh, gw) of the whole layer
     box: Box  # the whole layer
@@ -64,7 +64,7 @@ def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> T
         intrinsics: of the photo's camera, in pixels of the canvas that the layers' boxes lie on.
         size: output frame.
     """
-    quads: list[NDArray[np.uint32]] = []
+    quads = np.empty(sum(_texels(plane) for plane in planes), dtype=np.uint32)
     cells: list[U8] = []
     table = np.full((len(planes), k.TABLE_COLUMNS), -1, dtype=np.int64)
     affine = np.empty((len(planes), 8), dtype=np.float64)
@@ -72,22 +72,21 @@ def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> T
 
     def put(plane: F32, row: NDArray[np.int64], column: int, start: tuple[int, int]) -> None:
         nonlocal filled
-        packed = quad(_bytes(plane))
         row[column] = filled - start[1] * plane.shape[1] - start[0]
-        filled += packed.size
-        quads.append(packed)
+        quad(_bytes(plane), quads[filled : filled + plane.size])
+        filled += plane.size
 
     for row, plane, ends in zip(table, planes, affine, strict=True):
         row[k.T_HEIGHT], row[k.T_WIDTH] = plane.luma.shape
-        row[k.T_CHEIGHT], row[k.T_CWIDTH] = plane.chroma.shape[:2]
+        row[k.T_CHEIGHT], row[k.T_CWIDTH] = plane.chroma.shape[1:]
         row[k.T_DHEIGHT], row[k.T_DWIDTH] = plane.disparity.shape
         row[k.T_DISPARITY] = grid
         grid += plane.disparity.size
         start, half_start = plane.start, (plane.start[0] // 2, plane.start[1] // 2)
         row[k.T_X], row[k.T_Y] = start
         put(plane.luma, row, k.T_LUMA, start)
-        put(plane.chroma[..., 0], row, k.T_U, half_start)
-        put(plane.chroma[..., 1], row, k.T_V, half_start)
+        put(plane.chroma[0], row, k.T_U, half_start)
+        put(plane.chroma[1], row, k.T_V, half_start)
         if plane.alpha is not None:
             put(plane.alpha, row, k.T_ALPHA, start)
             half = (int(row[k.T_CWIDTH]), int(row[k.T_CHEIGHT]))
@@ -100,7 +99,7 @@ def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> T
             cells.append(extremes.ravel())
         ends[:] = _affine(plane, intrinsics)
     return TextureSet(
-        quads=np.concatenate(quads),
+        quads=quads,
         disparity=np.concatenate([plane.disparity.ravel() for plane in planes]),
         cells=np.concatenate(cells) if cells else np.zeros(2, dtype=np.uint8),
         table=table,
@@ -120,19 +119,27 @@ def _affine(plane: LayerPlanes, camera: Intrinsics) -> NDArray[np.float64]:
     return np.array(out)
 
 
+def _texels(plane: LayerPlanes) -> int:
+    """How many a layer's planes have together."""
+    kinds = 1 if plane.alpha is None else 2
+    return int(kinds * plane.luma.size + (1 + kinds) * plane.chroma[0].size)
+
+
 def _bytes(plane: F32) -> U8:
-    return np.asarray(np.clip(np.rint(plane), 0, 255), dtype=np.uint8)
+    """Rounded to 0..255; nothing in a plane is negative, so that its absolute value serves."""
+    return np.asarray(cv2.convertScaleAbs(plane), np.uint8)
 
 
-def quad(plane: U8) -> NDArray[np.uint32]:
-    """Pack each texel with its right, lower and lower right neighbour (edges repeat), (h·w,)."""
+def quad(plane: U8, packed: NDArray[np.uint32]) -> None:
+    """Pack each texel with its right, lower and lower right neighbour (edges repeat).
+
+    Args:
+        plane: (h, w).
+        packed: (h·w,), written.
+    """
     padded = cv2.copyMakeBorder(plane, 0, 1, 0, 1, cv2.BORDER_REPLICATE)
-    packed = np.empty((*plane.shape, 4), dtype=np.uint8)
-    packed[..., 0] = padded[:-1, :-1]
-    packed[..., 1] = padded[:-1, 1:]
-    packed[..., 2] = padded[1:, :-1]
-    packed[..., 3] = padded[1:, 1:]
-    return packed.view("<u4").astype(np.uint32, copy=False).ravel()
+    corners = [padded[:-1, :-1], padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]]
+    packed[:] = cv2.merge(corners).view("<u4").ravel()
 
 
 def cell_extremes(alpha: U8) -> U8:

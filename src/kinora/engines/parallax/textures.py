@@ -2,19 +2,19 @@
 
 Each layer becomes planes of luma, chroma and alpha (BT.709 limited range, premultiplied by alpha,
 offsets included, so that a sum of weights 1 needs no special case) at ``detail`` texels per output
-pixel, each texel packed with its neighbours (see layout.py). Luma is then corrected so that the
-resting frame *is* the fitted photo: bilinear sampling alone would soften it.
+pixel, each texel packed with its neighbours (see layout.py), after luma was corrected
+(see correction.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.engines.parallax.correction import correct, strips
 from kinora.engines.parallax.layout import CELL
 from kinora.engines.parallax.texture_set import Box, LayerPlanes, TextureSet, pack
 from kinora.types.geometry import Intrinsics, Size
@@ -25,35 +25,19 @@ U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 
-# ITU-R BT.709-6, 8-bit limited range: rows Y, Cb, Cr over R'G'B' in 0..255; offset per unit alpha.
+# ITU-R BT.709-6, 8-bit limited range: rows Y, Cb, Cr over premultiplied R'G'B' and alpha, all in
+# 0..255 (the offsets of 16 and 128 are per unit alpha), and alpha itself.
 _BT709 = np.array(
     [
-        [0.2126 * 219 / 255, 0.7152 * 219 / 255, 0.0722 * 219 / 255],
-        [-0.2126 / 1.8556 * 224 / 255, -0.7152 / 1.8556 * 224 / 255, 0.5 * 224 / 255],
-        [0.5 * 224 / 255, -0.7152 / 1.5748 * 224 / 255, -0.0722 / 1.5748 * 224 / 255],
+        [0.2126 * 219 / 255, 0.7152 * 219 / 255, 0.0722 * 219 / 255, 16 / 255],
+        [-0.2126 / 1.8556 * 224 / 255, -0.7152 / 1.8556 * 224 / 255, 0.5 * 224 / 255, 128 / 255],
+        [0.5 * 224 / 255, -0.7152 / 1.5748 * 224 / 255, -0.0722 / 1.5748 * 224 / 255, 128 / 255],
+        [0.0, 0.0, 0.0, 1.0],
     ],
     dtype=np.float32,
 )
-_OFFSET = np.array([16.0, 128.0, 128.0], dtype=np.float32) / 255.0
 
 _WINDOW_MARGIN = 0.01  # of the frame's long side, for blur and bilinear neighbours
-_CORRECTIONS = 2  # rounds of back-projection of the resting frame's error
-
-
-def rgb_to_yuv(rgb: NDArray[np.generic], alpha: F32 | None = None) -> F32:
-    """BT.709 limited-range Y'CbCr of premultiplied R'G'B', (H, W, 3) float32 in 0..255.
-
-    Args:
-        rgb: (H, W, 3) in 0..255, gamma-encoded, premultiplied.
-        alpha: (H, W) in 0..255; None means opaque.
-    """
-    yuv = np.asarray(cv2.transform(np.asarray(rgb, dtype=np.float32), _BT709), np.float32)
-    if alpha is None:
-        yuv.reshape(len(yuv), -1)[:] += np.tile(np.float32(255.0) * _OFFSET, yuv.shape[1])
-    else:
-        for channel, offset in enumerate(_OFFSET):
-            yuv[..., channel] += alpha * offset
-    return yuv
 
 
 def layer_planes(layer: Layer, scale: float, window: Box | None = None) -> LayerPlanes:
@@ -75,19 +59,30 @@ def layer_planes(layer: Layer, scale: float, window: Box | None = None) -> Layer
     columns, rows = _window_range(texels, box, window or box)
     rgba = rgba[rows[0] : rows[1], columns[0] : columns[1]]
     opaque = bool((layer.rgba[..., 3] == 255).all())
-    alpha = None if opaque else rgba[..., 3].astype(np.float32)
-    colour = rgba[..., :3] if alpha is None else np.minimum(rgba[..., :3], rgba[..., 3:])
-    yuv = rgb_to_yuv(colour, alpha)
-    half = (rgba.shape[1] // 2, rgba.shape[0] // 2)
+    luma, chroma, alpha = _planes(rgba)
     return LayerPlanes(
-        luma=np.ascontiguousarray(yuv[..., 0]),
-        chroma=np.asarray(cv2.resize(yuv[..., 1:], half, interpolation=cv2.INTER_AREA), np.float32),
-        alpha=alpha,
+        luma=luma,
+        chroma=chroma,
+        alpha=None if opaque else alpha,
         disparity=layer.disparity.astype(np.float32),
         box=box,
         texels=texels,
         start=(columns[0], rows[0]),
     )
+
+
+def _planes(rgba: U8) -> tuple[F32, F32, F32]:
+    """Luma (h, w), chroma (2, h/2, w/2) and alpha (h, w) of premultiplied colours, 0..255."""
+    height, width = rgba.shape[:2]
+    luma, alpha = np.empty((height, width), np.float32), np.empty((height, width), np.float32)
+    chroma = np.empty((2, height // 2, width // 2), np.float32)
+    for rows in strips(height):
+        *colours, cover = cv2.split(rgba[rows])
+        clean = cv2.merge([*(cv2.min(colour, cover) for colour in colours), cover])
+        luma[rows], *full, alpha[rows] = cv2.split(cv2.transform(clean.astype(np.float32), _BT709))
+        for plane, samples in zip(chroma[:, rows.start // 2 : rows.stop // 2], full, strict=True):
+            plane[:] = cv2.resize(samples, plane.shape[::-1], interpolation=cv2.INTER_AREA)
+    return luma, chroma, alpha
 
 
 def _window_range(texels: Size, box: Box, window: Box) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -126,9 +121,7 @@ def build_textures(
         layer_planes(layer, scale, window)
         for layer, window in zip(scene.layers, boxes, strict=True)
     ]
-    target = fitted_luma(scene, size)
-    for _ in range(_CORRECTIONS):
-        planes = _corrected(planes, scene, target)
+    correct(planes, scene, fitted_luma(scene, size))
     return pack(planes, on_canvas(scene), size)
 
 
@@ -169,67 +162,12 @@ def fitted_luma(scene: Scene, size: Size) -> F32:
         image = np.asarray(
             cv2.resize(image, (size.width, size.height), interpolation=kind), np.uint8
         )
-    return np.ascontiguousarray(rgb_to_yuv(image)[..., 0])
-
-
-def _resting_map(plane: LayerPlanes, scene: Scene, size: Size) -> tuple[F64, F64]:
-    """Texel index, in the whole layer, of each output column and row when the camera rests."""
-    box, texels = plane.box, plane.texels
-    x = (np.arange(size.width) + 0.5) * scene.size.width / size.width + scene.frame_origin[0]
-    y = (np.arange(size.height) + 0.5) * scene.size.height / size.height + scene.frame_origin[1]
-    return (
-        (x - box.x) * (texels.width / box.width) - 0.5,
-        (y - box.y) * (texels.height / box.height) - 0.5,
-    )
-
-
-def _grid(x: F64, y: F64) -> tuple[F32, F32]:
-    """Coordinates for `cv2.remap`, on the grid of 1/32 that it rounds to.
-
-    Rounded here, where they are exact, so that a texel's weight doesn't depend on what was cut off.
-    """
-    across, down = np.meshgrid(np.rint(x * 32) / 32, np.rint(y * 32) / 32)
-    return across.astype(np.float32), down.astype(np.float32)
-
-
-def _corrected(planes: list[LayerPlanes], scene: Scene, target: F32) -> list[LayerPlanes]:
-    """One round of back-projection (Irani & Peleg 1991) of the resting frame's luma error."""
-    size = Size(target.shape[1], target.shape[0])
-    clear = np.ones_like(target)
-    shown = np.zeros_like(target)
-    weights: list[F32] = []
-    maps = [_resting_map(plane, scene, size) for plane in planes]
-    for plane, at in zip(reversed(planes), reversed(maps), strict=True):
-        places = _grid(at[0] - plane.start[0], at[1] - plane.start[1])
-        shown += clear * _sample(plane.luma, places, outside_clear=plane.alpha is not None)
-        cover: F32 | float = 1.0
-        if plane.alpha is not None:
-            cover = _sample(plane.alpha, places, outside_clear=True) / 255.0
-        weights.insert(0, np.asarray(clear * cover, np.float32))
-        clear = np.asarray(clear * (1.0 - cover), np.float32)
-    error = target - shown
-    return [
-        _with_error(plane, error * weight, at)
-        for plane, weight, at in zip(planes, weights, maps, strict=True)
-    ]
-
-
-def _sample(plane: F32, places: tuple[F32, F32], *, outside_clear: bool) -> F32:
-    border = cv2.BORDER_CONSTANT if outside_clear else cv2.BORDER_REPLICATE
-    return np.asarray(cv2.remap(plane, *places, cv2.INTER_LINEAR, borderMode=border), np.float32)
-
-
-def _with_error(plane: LayerPlanes, error: F32, at: tuple[F64, F64]) -> LayerPlanes:
-    """Add an error image of the frame to a layer's luma, where the layer lies under the frame."""
-    inverse = []
-    for indices, first, count in zip(at, plane.start, reversed(plane.luma.shape), strict=True):
-        step = float(indices[-1] - indices[0]) / max(1, len(indices) - 1)
-        inverse.append((first + np.arange(count) - indices[0]) / step)
-    added = cv2.remap(error, *_grid(*inverse), cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
-    limit = np.float32(255.0) if plane.alpha is None else plane.alpha
-    luma = np.asarray(added, np.float32)
-    luma += plane.luma
-    return replace(plane, luma=np.clip(luma, np.float32(0.0), limit, out=luma))
+    red, green, blue, offset = _BT709[0]
+    weights = np.array([[red, green, blue, 255 * offset]])  # a fourth column is added
+    luma = np.empty(image.shape[:2], np.float32)
+    for rows in strips(size.height):
+        luma[rows] = cv2.transform(image[rows].astype(np.float32), weights)
+    return luma
 
 
 def on_canvas(scene: Scene) -> Intrinsics:

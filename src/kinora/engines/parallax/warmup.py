@@ -22,7 +22,7 @@ def warm_up() -> None:
     grey = np.full((16, 16), 128, np.float32)
     back = LayerPlanes(
         luma=grey,
-        chroma=np.full((8, 8, 2), 128, np.float32),
+        chroma=np.full((2, 8, 8), 128, np.float32),
         alpha=None,
         disparity=np.ones((2, 2), np.float32),
         box=_BOX,
