@@ -1,0 +1,148 @@
+"""Write a trained network as ONNX, with the description and the model card that ship beside it.
+
+``python -m training.export --checkpoint $KINORA_TRAINING_DIR/geometry/first.pt`` writes
+``geometry.onnx``, ``geometry.json`` and ``geometry.md`` to ``src/kinora/weights``. Weights are
+stored as 16-bit floats and computed with as 32-bit ones; normalisation layers stay as they are,
+so that ``weights_of`` gives back all that is needed to go on training.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from training.common.paths import WEIGHTS
+from training.depth.model import REGIONS, GeometryNet, enlarged
+
+OPSET: Final = 17
+#: Longest side that the network was trained for and is best at.
+LONG_SIDE: Final = 256
+_SMALL: Final = 16  # weights that are fewer stay 32-bit
+
+
+class _Exported(nn.Module):
+    """All outputs at the picture's size, probabilities instead of logits."""
+
+    def __init__(self, net: GeometryNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        disparity, regions, certainty = self.net(image)
+        return (
+            enlarged(disparity, 2),
+            enlarged(torch.sigmoid(regions), 4),
+            enlarged(torch.sigmoid(certainty), 4),
+        )
+
+
+def export(net: GeometryNet, path: Path) -> None:
+    """Write ``net`` to ``path``."""
+    outputs = ["disparity", "regions", "certainty"]
+    sides = {2: "height", 3: "width"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        _Exported(net.eval()),
+        (torch.rand(1, 3, 192, 256),),
+        str(path),
+        input_names=["image"],
+        output_names=outputs,
+        dynamic_axes=dict.fromkeys(["image", *outputs], sides),
+        opset_version=OPSET,
+        training=torch.onnx.TrainingMode.PRESERVE,
+        do_constant_folding=False,
+        dynamo=False,
+    )
+    model = onnx.load(str(path))
+    _halve(model)
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, str(path))
+
+
+def _halve(model: onnx.ModelProto) -> None:
+    """Store the weights as 16-bit floats and cast them where they are used."""
+    graph = model.graph
+    casts, kept = [], []
+    for tensor in graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if tensor.data_type != TensorProto.FLOAT or values.size < _SMALL:
+            kept.append(tensor)
+            continue
+        stored = f"{tensor.name}.half"
+        kept.append(numpy_helper.from_array(values.astype(np.float16), stored))
+        casts.append(helper.make_node("Cast", [stored], [tensor.name], to=TensorProto.FLOAT))
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    nodes = list(graph.node)
+    del graph.node[:]
+    graph.node.extend([*casts, *nodes])
+
+
+def weights_of(path: Path) -> dict[str, Tensor]:
+    """The parameters in an exported file, by the names that `GeometryNet` gives them."""
+    found: dict[str, Tensor] = {}
+    for tensor in onnx.load(str(path)).graph.initializer:
+        name = tensor.name.removesuffix(".half").removeprefix("net.")
+        values = numpy_helper.to_array(tensor)
+        found[name] = torch.from_numpy(values.astype(np.float32))
+    own = GeometryNet().state_dict()
+    missing = [name for name in own if name not in found and "num_batches" not in name]
+    if missing:
+        raise ValueError(f"{path} has no {missing[0]}; it isn't an export of this network")
+    return {name: found.get(name, value) for name, value in own.items()}
+
+
+def describe(path: Path, *, version: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """What ``geometry.json`` says."""
+    data = path.read_bytes()
+    return {
+        "id": "kinora-geometry",
+        "version": version,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data),
+        "license": "Apache-2.0",
+        "input": {
+            "image": "float32 (1, 3, h, w), sRGB in [0, 1]; h and w multiples of 32, at most 384",
+            "long_side": LONG_SIDE,
+        },
+        "outputs": {
+            "disparity": "float32 (1, 1, h, w), larger is nearer, affine-invariant, about 0 to 1",
+            "regions": "float32 (1, 5, h, w) probabilities: " + ", ".join(REGIONS),
+            "certainty": "float32 (1, 1, h, w) in [0, 1], expected exp(-error / 0.1)",
+        },
+        "regions": list(REGIONS),
+        "made_from": _DATA,
+        **facts,
+    }
+
+
+_DATA: Final = [
+    "2,7xx photos (ImageNet samples, BSDS500, Houses, CamVid, SelfExSR urban and sunhays, examples "
+    "of jetson-inference) with relative disparity of Tiefenrausch (One Shot 3D Photography, MIT)",
+]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Export a checkpoint."""
+    parser = argparse.ArgumentParser(description="Export the geometry network.")
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--to", type=Path, default=WEIGHTS / "geometry.onnx")
+    options = parser.parse_args(arguments)
+    net = GeometryNet()
+    state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
+    net.load_state_dict(state["average"])
+    export(net, options.to)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
