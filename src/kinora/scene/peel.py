@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kinora.scene.canvas import GRID, Canvas
 from kinora.scene.complete import complete
+from kinora.scene.completion.protocol import Completer
 from kinora.scene.fill import enlarge, grow, nearest_known
 from kinora.scene.layers import Labels, layer_disparity
 from kinora.scene.matting import BAND, find_matte, separate
@@ -47,7 +48,12 @@ def layer_disparities(estimates: Estimates, canvas: Canvas) -> list[F32]:
 
 
 def peel(
-    picture: U8, estimates: Estimates, canvas: Canvas, *, disparities: Sequence[F32]
+    picture: U8,
+    estimates: Estimates,
+    canvas: Canvas,
+    *,
+    disparities: Sequence[F32],
+    completer: Completer | None = None,
 ) -> tuple[Layer, ...]:
     """Take the layers off the picture, the nearest first; back to front in the result.
 
@@ -56,6 +62,10 @@ def peel(
         estimates: over the same extent.
         canvas: the layout.
         disparities: smooth disparity of each layer.
+        completer: who foresees what the layers hide.
+
+    Raises:
+        ModelError: the completer's weights are damaged or can't be run.
     """
     labels = estimates.labels
     long_side = max(canvas.frame.width, canvas.frame.height)
@@ -74,6 +84,7 @@ def peel(
             source=_sources(estimates.labels, number),
             guide=_composed(disparities, labels),
             depth=reach,
+            completer=completer,
         )
         rows, columns = _bounds(hole)
         rgba, used = separate(
