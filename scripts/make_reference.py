@@ -21,6 +21,7 @@ _START, _END = "<!-- settings: written by scripts/make_reference.py -->", "<!-- 
 _MACHINE = {
     "cache_dir": "the platform's cache folder",
     "data_dir": "the platform's data folder",
+    "models_dir": "`models` in the platform's data folder",
     "threads": "the cores that the process may use",
     "models": "Sora's names and our own",
 }

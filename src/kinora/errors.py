@@ -21,6 +21,7 @@ The tree (an HTTP status and an exit code derive from it in `EXIT_CODES` alone):
     ├── PolicyError             refused by policy: not a fault, and not to be retried
     ├── OutputError             the result can't be written: permission, full disk, missing folder
     └── EngineError             an engine or codec failed; a fault of ours or of the machine
+        └── ModelError          a network's weights are missing, damaged, not to be had, or no use
 """
 
 from __future__ import annotations
@@ -185,6 +186,10 @@ class EngineError(KinoraError):
     """An engine or codec failed."""
 
 
+class ModelError(EngineError):
+    """A network's weights can't be fetched, aren't what they should be, or can't be run."""
+
+
 #: Exit code of the command line per branch of the tree; the most specific class wins.
 EXIT_CODES: dict[type[BaseException], int] = {
     InputError: 2,
@@ -197,6 +202,7 @@ EXIT_CODES: dict[type[BaseException], int] = {
     LimitError: 4,
     OutputError: 5,
     EngineError: 6,
+    ModelError: 7,
     KinoraError: 1,
     KeyboardInterrupt: 130,
 }

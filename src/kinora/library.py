@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from fractions import Fraction
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Self, TypeVar, final, get_args
 
@@ -21,11 +21,10 @@ from kinora.files import copy_file, read_frames
 from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
 from kinora.prompt import differences, extend, report_of, revise
 from kinora.replan import fitted, with_notes
-from kinora.scene.build import build_scene
 from kinora.scene.decode import PhotoSource, decode_photo
 from kinora.scene.depth.given import GivenDepth
 from kinora.scene.frame_size import check_size, default_size
-from kinora.settings import load_settings
+from kinora.settings import Settings, load_settings
 from kinora.types import scene as scene_types
 from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
@@ -33,7 +32,7 @@ from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.request import ClipRequest, DepthNear, ImageLike, Progress, Quality
 from kinora.types.scene import Fit
-from kinora.wiring import build_depth, build_parts
+from kinora.wiring import build_parts, build_sight
 
 #: Sizes and times as callers may write them; see `kinora.arguments`.
 SizeLike = str | Size | tuple[int, int]
@@ -57,6 +56,7 @@ def animate(
     plan: PlanLike | None = None,
     depth: str | PathLike[str] | NDArray[np.generic] | None = None,
     depth_near: str = "white",
+    depth_model: str | PathLike[str] | None = None,
     output: str | PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Clip:
@@ -78,6 +78,8 @@ def animate(
         plan: a `ShotPlan`, its JSON as a mapping, or the path of its file, instead of a prompt.
         depth: a depth map of the photo: path or (H, W) array.
         depth_near: what is near in ``depth``: ``"white"`` or ``"black"``.
+        depth_model: who estimates depth: ``"learned"``, ``"classical"``, a model's name or the path
+            of an ``.onnx`` file; None: what ``KINORA_DEPTH_MODEL`` says, or the best there is.
         output: path of the MP4; None: a temporary file that lives as long as the clip.
         progress: called as ``progress(stage, done, total)``; may raise to cancel.
 
@@ -86,11 +88,13 @@ def animate(
         NotSupportedError: ``strict``, and something asked for can't be done.
         OutputError: the file can't be written.
         EngineError: rendering or encoding failed.
+        ModelError: a network's weights are damaged or can't be run.
     """
-    if isinstance(image, scene_types.Scene) and depth is not None:
+    if isinstance(image, scene_types.Scene) and (depth is not None or depth_model is not None):
         raise InputError(
             "A Scene brings its own depth: give depth to Scene.from_image.", param="depth"
         )
+    settings = _settings(depth_model, depth_given=depth is not None)
     length, given = seconds_of(seconds), plan_of(plan)
     used = given and fitted(given, seconds=length, seed=seed, strict=strict)
     request = ClipRequest(
@@ -110,7 +114,7 @@ def animate(
     if given and used:
         report = with_notes(report_of(used), given=given, used=used, prompt=prompt)
         request = replace(request, report=report)
-    return _clip(request, output=output, progress=progress)
+    return _clip(request, settings, output=output, progress=progress)
 
 
 def plan(
@@ -154,22 +158,26 @@ class Scene(scene_types.Scene):
         fit: str = "crop",
         depth: str | PathLike[str] | NDArray[np.generic] | None = None,
         depth_near: str = "white",
+        depth_model: str | PathLike[str] | None = None,
     ) -> Self:
         """Analyse ``image``; arguments as for `animate`.
 
         Raises:
             ImageError, SizeError, DepthMapError: something given can't be used.
+            ModelError: a network's weights are damaged or can't be run.
         """
+        settings = _settings(depth_model, depth_given=depth is not None)
         near = choice_of(depth_near, get_args(DepthNear), param="depth_near")
         frame = size_of(size)
         if frame is not None:
             check_size(frame)
         photo = decode_photo(_local(image))
-        made = build_scene(
+        sight = build_sight(settings, remembers=False)
+        made = sight.scenes(
             photo,
             size=frame or default_size(photo.size),
             fit=choice_of(fit, get_args(Fit), param="fit"),
-            depth=build_depth() if depth is None else GivenDepth(_local(depth), near=near),
+            depth=sight.depth if depth is None else GivenDepth(_local(depth), near=near),
         )
         return cls(**{field.name: getattr(made, field.name) for field in fields(made)})
 
@@ -184,10 +192,16 @@ class Clip:
     """
 
     def __init__(
-        self, made: MadeClip, *, request: ClipRequest, folder: Folder | None = None
+        self,
+        made: MadeClip,
+        *,
+        request: ClipRequest,
+        settings: Settings,
+        folder: Folder | None = None,
     ) -> None:
         self._made = made
         self._request = request
+        self._settings = settings
         if folder is not None:
             # The finalizer, not the folder's own, so that its removal makes no ResourceWarning.
             self._removal = weakref.finalize(self, folder.cleanup)
@@ -254,7 +268,7 @@ class Clip:
         changes = differences(self.plan, used, lang=reading.report.lang)
         report = reading.report.model_copy(update={"changes": changes})
         request = replace(request, plan=used, report=report, seconds=None)
-        return _clip(request, output=output, progress=progress)
+        return _clip(request, self._settings, output=output, progress=progress)
 
     def extend(
         self,
@@ -278,7 +292,7 @@ class Clip:
         """
         reading = extend(self.plan, words, seconds=seconds_of(seconds), report=self.report)
         request = replace(self._request, plan=reading.plan, report=reading.report, seconds=None)
-        return _clip(request, output=output, progress=progress)
+        return _clip(request, self._settings, output=output, progress=progress)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Copy the file to ``path`` and return it; an existing file is replaced.
@@ -307,19 +321,34 @@ class Clip:
 
 
 def _clip(
-    request: ClipRequest, *, output: str | PathLike[str] | None, progress: Progress | None
+    request: ClipRequest,
+    settings: Settings,
+    *,
+    output: str | PathLike[str] | None,
+    progress: Progress | None,
 ) -> Clip:
     """The clip of ``request``, in a temporary folder of its own where no output was named."""
-    parts, told = build_parts(load_settings()), progress or _silent
+    parts, told = build_parts(settings), progress or _silent
     if output is not None:
-        return Clip(make_clip(request, parts, Path(output), told), request=request)
+        made = make_clip(request, parts, Path(output), told)
+        return Clip(made, request=request, settings=settings)
     folder = tempfile.TemporaryDirectory(prefix="kinora-")
     try:
         made = make_clip(request, parts, Path(folder.name) / "clip.mp4", told)
     except BaseException:
         folder.cleanup()
         raise
-    return Clip(made, request=request, folder=folder)
+    return Clip(made, request=request, settings=settings, folder=folder)
+
+
+def _settings(depth_model: str | PathLike[str] | None, *, depth_given: bool) -> Settings:
+    """The settings from the environment, but for what the call says."""
+    settings = load_settings()
+    if depth_model is None:
+        return settings
+    if depth_given:
+        raise InputError("Give a depth map or a depth model, not both.", param="depth_model")
+    return settings.model_copy(update={"depth_model": fspath(depth_model)})
 
 
 def _local(value: Given | PathLike[str]) -> Given | Path:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kinora.errors import InputError
@@ -86,6 +87,15 @@ class Settings(BaseSettings):
     scene_cache_bytes: int = Field(
         default=512 << 20, ge=0, description="room for analysed photos; 0: none are kept"
     )
+    depth_model: str = Field(
+        default="auto",
+        description="who estimates depth: auto, learned (the network in the wheel), classical (no "
+        "network), a model's name, or the path of an .onnx file",
+    )
+    models_dir: Path = Field(
+        default_factory=lambda: default_data_dir() / "models",
+        description="where networks fetched by name lie",
+    )
     threads: int = Field(
         default_factory=available_cores,
         ge=1,
@@ -145,6 +155,11 @@ class Settings(BaseSettings):
         default=True,
         description="S3: send downloads to signed URLs of the store; false: pass bytes through",
     )
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="keys that seal webhooks' secrets in the database, separated by commas, the "
+        "first one for new ones; none: kept in clear",
+    )
     log_prompts: bool = Field(default=False, description="write prompts into the logs")
     progress_events: bool = Field(
         default=False, description="also send video.progress events to webhooks that ask for them"
@@ -168,6 +183,16 @@ class Settings(BaseSettings):
             return value
         return tuple(origin.strip() for origin in value.split(",") if origin.strip())
 
+    @field_validator("secret_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        keys = tuple(key.strip() for key in value.split(",") if key.strip())
+        if not all(map(_is_secret_key, keys)):
+            raise ValueError("a key has 32 bytes, written in URL-safe base64")
+        return keys
+
     @property
     def database(self) -> str:
         """The URL of the database."""
@@ -177,6 +202,13 @@ class Settings(BaseSettings):
     def store(self) -> str:
         """The URL of the store."""
         return self.store_url or f"file://{(self.data_dir / 'blobs').absolute()}"
+
+
+def _is_secret_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, altchars=b"-_", validate=True)) == 32
+    except ValueError:
+        return False
 
 
 def load_settings() -> Settings:

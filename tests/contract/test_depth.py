@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from tests.support.networks import save_geometry, weights_of
 
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.given import GivenDepth
+from kinora.scene.depth.learned import LearnedDepth
 from kinora.scene.depth.protocol import DepthEstimator
+from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.regions import find_regions
 from kinora.testing.fakes import PlaneDepth
 from kinora.testing.photos import landscape, plain
@@ -22,8 +27,11 @@ ESTIMATORS = {
 }
 
 
-@pytest.fixture(params=sorted(ESTIMATORS))
-def estimator(request: pytest.FixtureRequest) -> DepthEstimator:
+@pytest.fixture(params=sorted([*ESTIMATORS, "learned"]))
+def estimator(request: pytest.FixtureRequest, tmp_path: Path) -> DepthEstimator:
+    if request.param == "learned":
+        weights = weights_of(save_geometry(tmp_path / "tiny.onnx"))
+        return LearnedDepth(GeometryNetwork(weights))
     return ESTIMATORS[request.param]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.support.server import running_server
 
-HEAVY = ("numpy", "cv2", "numba", "llvmlite", "/av/", "scipy")
+HEAVY = ("numpy", "cv2", "numba", "llvmlite", "/av/", "scipy", "onnxruntime")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -22,9 +22,19 @@ from kinora.testing.checks import probe
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
 from kinora.types.request import Quality
-from kinora.wiring import prepare_caches
+from kinora.weights.weights import check
+from kinora.wiring import depth_weights, prepare_caches
 
-_PACKAGES = ("numpy", "numba", "llvmlite", "opencv-python-headless", "av", "pillow", "pydantic")
+_PACKAGES = (
+    "numpy",
+    "numba",
+    "llvmlite",
+    "opencv-python-headless",
+    "onnxruntime",
+    "av",
+    "pillow",
+    "pydantic",
+)
 _CPU_FEATURES = ("sse4.2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512bw", "neon", "sve")
 
 #: A sentence that takes every path through the renderer: still, turning, travelling, blurred.
@@ -50,7 +60,7 @@ def examine(*, warm_up: bool, as_json: bool) -> None:
         "packages": {name: importlib.metadata.version(name) for name in _PACKAGES},
         "codecs": _codecs(),
         "cpu": _cpu(settings),
-        "weights": "none needed: depth is estimated without a network",
+        "weights": _weights(settings),
         "self_test": _self_test(warm_up=warm_up),
         "caches": _caches(settings, kernels),
     }
@@ -58,6 +68,20 @@ def examine(*, warm_up: bool, as_json: bool) -> None:
         echo_json(facts)
     else:
         Console().print(_table(facts))
+
+
+def _weights(settings: Settings) -> dict[str, object]:
+    """The networks in use, after hashing their files."""
+    depth = depth_weights(settings)
+    if depth is None:
+        return {"depth": "none: the picture's layout says how far things are"}
+    check(depth)
+    return {
+        "depth": depth.label,
+        "regions": sorted(depth.regions),
+        "file": str(depth.path),
+        "licence": depth.licence or "unknown",
+    }
 
 
 def _codecs() -> dict[str, object]:

@@ -28,6 +28,7 @@ EXIT_MEANINGS: dict[int, str] = {
     4: "refused by policy",
     5: "the result can't be written",
     6: "an engine or codec failed",
+    7: "a network's weights can't be fetched, are damaged or can't be run",
     UNEXPECTED: "a fault of Kinora: please report it",
     RESTART: "a worker that others hold for dead: start it again",
     130: "stopped with Ctrl-C; nothing was left behind",

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from kinora.cli import jobs_app, keys_app
+from kinora.cli import jobs_app, keys_app, models_app
 from kinora.cli.failures import EXIT_MEANINGS, reported
 
 _EPILOG = "Exit codes: " + " · ".join(f"{code} {text}" for code, text in EXIT_MEANINGS.items())
@@ -57,6 +57,14 @@ Depth = Annotated[
 ]
 DepthNear = Annotated[
     str, typer.Option(metavar="white|black", help="What is near in the depth map.")
+]
+DepthModel = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME|FILE",
+        help="Who estimates depth: learned, classical, a model's name ('kinora models list') or an "
+        ".onnx file; by default KINORA_DEPTH_MODEL, or the best there is.",
+    ),
 ]
 Seed = Annotated[int, typer.Option(metavar="N", help="For handheld and other chance.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse what can't be done as asked.")]
@@ -106,6 +114,7 @@ def animate(
     fit: Fit = "crop",
     depth: Depth = None,
     depth_near: DepthNear = "white",
+    depth_model: DepthModel = None,
     plan: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A shot plan (JSON) instead of a prompt."),
@@ -137,6 +146,7 @@ def animate(
                 fit=fit,
                 depth=depth,
                 depth_near=depth_near,
+                depth_model=depth_model,
                 plan=plan,
                 strict=strict,
                 progress=progress,
@@ -175,6 +185,7 @@ def inspect(
     fit: Fit = "crop",
     depth: Depth = None,
     depth_near: DepthNear = "white",
+    depth_model: DepthModel = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -183,7 +194,14 @@ def inspect(
         from kinora.cli.inspect import show_scene
         from kinora.library import Scene
 
-        scene = Scene.from_image(photo, size=size, fit=fit, depth=depth, depth_near=depth_near)
+        scene = Scene.from_image(
+            photo,
+            size=size,
+            fit=fit,
+            depth=depth,
+            depth_near=depth_near,
+            depth_model=depth_model,
+        )
         show_scene(scene, output, as_json=json)
 
 
@@ -276,6 +294,7 @@ def gc(
 
 app.add_typer(keys_app.app, name="keys")
 app.add_typer(jobs_app.app, name="jobs")
+app.add_typer(models_app.app, name="models")
 
 
 def run() -> None:

@@ -35,6 +35,7 @@ from kinora.scene.peel import (
 )
 from kinora.scene.refine import Focus, find_focus, flatten_faces, sharpen, to_scene
 from kinora.scene.regions import find_regions
+from kinora.scene.regions.protocol import RegionFinder
 from kinora.types.geometry import Size
 from kinora.types.scene import F32, U8, DisparityMap, Fit, Layer, Photo, Region, Scene
 
@@ -42,7 +43,14 @@ from kinora.types.scene import F32, U8, DisparityMap, Fit, Layer, Photo, Region,
 ANALYSIS_PIXELS = 300_000
 
 
-def build_scene(photo: Photo, *, size: Size, fit: Fit = "crop", depth: DepthEstimator) -> Scene:
+def build_scene(
+    photo: Photo,
+    *,
+    size: Size,
+    fit: Fit = "crop",
+    depth: DepthEstimator,
+    regions: RegionFinder = find_regions,
+) -> Scene:
     """Understand a photo as layers in space.
 
     Args:
@@ -50,19 +58,21 @@ def build_scene(photo: Photo, *, size: Size, fit: Fit = "crop", depth: DepthEsti
         size: size of the clip.
         fit: how the photo meets the clip's aspect.
         depth: who estimates disparity.
+        regions: who finds regions.
 
     Raises:
         SizeError: ``fit`` is ``strict`` and the aspects differ.
         DepthMapError: a given depth map can't be used.
+        ModelError: a network can't be run.
     """
     whole, content = photo, (0, 0, photo.size.width, photo.size.height)
     if fit != "strict":
         content = find_content(photo.rgb)
     photo = take_off(whole, content)
-    regions = find_regions(photo)
-    confirmed = confirm_outlines(photo.rgb, regions)
+    found = regions(photo)
+    confirmed = confirm_outlines(photo.rgb, found)
     relative = estimate_within(depth, whole, confirmed, content=content)
-    placement = place_frame(photo.size, size, fit, regions)
+    placement = place_frame(photo.size, size, fit, found)
     photo = replace(photo, notes=(*photo.notes, *fit_notes(photo.size, placement)))
     canvas = plan_canvas(photo.size, size, crop=placement.crop)
     focus, estimates = _estimate(photo, relative, confirmed, canvas=canvas)
@@ -74,7 +84,7 @@ def build_scene(photo: Photo, *, size: Size, fit: Fit = "crop", depth: DepthEsti
         layers = (*layers, window)
         picture = np.where(window.rgba[..., 3:] > 0, window.rgba[..., :3], picture)
     return _scene(
-        photo, canvas, picture, layers=layers, focus=focus, regions=regions, relative=relative
+        photo, canvas, picture, layers=layers, focus=focus, regions=found, relative=relative
     )
 
 
@@ -162,6 +172,8 @@ def _scene(
         focus_point=point,
         sources={
             "disparity": relative.source,
+            "regions": " · ".join(dict.fromkeys(region.source for region in regions))
+            or "none found",
             "focus": focus.kind,
             "focal": "default" if photo.focal_35mm is None else "exif",
         },

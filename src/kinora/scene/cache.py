@@ -2,8 +2,9 @@
 
 One file per scene: an uncompressed npz of its arrays, with the rest as JSON inside. It is named by
 everything that the scene depends on: the photo's content, the size and fit asked for, who estimated
-its depth, and the code of this stage itself. Reading gives back the same scene to the bit. Nothing
-here ever fails a clip: what can't be read is analysed anew, what can't be written isn't kept.
+its depth and found its regions, and the code of this stage itself. Reading gives back the same
+scene to the bit. Nothing here ever fails a clip: what can't be read is analysed anew, what can't be
+written isn't kept.
 """
 
 from __future__ import annotations
@@ -47,21 +48,26 @@ class SceneBuilder(Protocol):
 class SceneCache:
     """A `SceneBuilder` that keeps what it builds; safe for several threads and processes."""
 
-    def __init__(self, folder: Path, *, limit: int, build: SceneBuilder = build_scene) -> None:
+    def __init__(
+        self, folder: Path, *, limit: int, build: SceneBuilder = build_scene, builder: str = ""
+    ) -> None:
         """Args:
         folder: where entries lie; made when the first one is written.
         limit: bytes that all entries may take; those not used for longest go first.
         build: makes the scenes that aren't there.
+        builder: names what it makes them with, so that others' scenes aren't taken for its own.
         """
         self._folder = folder
         self._limit = limit
         self._build = build
+        self._builder = builder
 
     def __call__(self, photo: Photo, *, size: Size, fit: Fit, depth: DepthEstimator) -> Scene:
         """The scene, from the cache if it is there."""
         if not isinstance(depth, Identified):  # nobody can say when it would do the same again
             return self._build(photo, size=size, fit=fit, depth=depth)
-        path = self._folder / (_key(photo, size=size, fit=fit, depth=depth) + _SUFFIX)
+        key = _key(photo, size=size, fit=fit, makers=f"{depth.identity} {self._builder}")
+        path = self._folder / (key + _SUFFIX)
         scene = _load(path)
         if scene is None:
             scene = self._build(photo, size=size, fit=fit, depth=depth)
@@ -100,9 +106,9 @@ class SceneCache:
             total -= size
 
 
-def _key(photo: Photo, *, size: Size, fit: Fit, depth: Identified) -> str:
+def _key(photo: Photo, *, size: Size, fit: Fit, makers: str) -> str:
     parts = (code_fingerprint(), photo.sha256, photo.size, photo.focal_35mm, photo.notes)
-    text = json.dumps([str(part) for part in (*parts, size, fit, depth.identity)])
+    text = json.dumps([str(part) for part in (*parts, size, fit, makers)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

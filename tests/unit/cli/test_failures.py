@@ -10,6 +10,7 @@ from kinora.cli.failures import EXIT_MEANINGS, RESTART, reported
 from kinora.errors import (
     EngineError,
     KinoraError,
+    ModelError,
     NotSupportedError,
     OutputError,
     PolicyError,
@@ -32,6 +33,7 @@ def _code_of(error: BaseException, *, debug: bool = False, as_json: bool = False
         (PolicyError("bad"), 4),
         (OutputError("bad"), 5),
         (EngineError("bad"), 6),
+        (ModelError("bad"), 7),
         (KinoraError("bad"), 1),
         (KeyboardInterrupt(), 130),
         (ZeroDivisionError("by zero"), 70),

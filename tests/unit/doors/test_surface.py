@@ -8,7 +8,7 @@ import pytest
 
 import kinora
 
-HEAVY = ("numba", "cv2", "av", "numpy", "pydantic", "PIL", "rich.progress")
+HEAVY = ("numba", "cv2", "av", "numpy", "pydantic", "PIL", "rich.progress", "onnxruntime")
 
 
 def test_the_public_surface_is_sorted_and_complete() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from kinora.scene.regions.faces import face_mask, find_faces, find_person
+from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
 from kinora.scene.regions.horizon import horizon_from
 from kinora.scene.regions.masks import SmallPhoto, region_of, shrink
+from kinora.scene.regions.seen import NOTHING_SEEN, Seen, seen_parts
 from kinora.scene.regions.sky import find_sky
 from kinora.scene.regions.subject import find_subject
 from kinora.scene.regions.vanishing import find_vanishing_point
@@ -26,44 +28,90 @@ class _Found:
     source: str
 
 
-def find_regions(photo: Photo) -> tuple[Region, ...]:
-    """Find sky, faces, persons or else a subject, and ground.
+def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ...]:
+    """Find sky, faces, persons or else a subject, and ground; plants and water if they were seen.
 
     Args:
         photo: upright photo.
+        seen: what a network to be trusted says of some classes; they aren't looked for otherwise.
 
     Returns:
         Regions with masks (H, W) float32 in [0, 1] at the photo's size, soft at their edges, in
         the order above; only what is there with some confidence, so often few or none.
     """
     small = shrink(photo)
-    sky = find_sky(small)
-    found = [] if sky is None else [_Found("sky", *sky, "colour+smoothness")]
-    far = np.zeros(small.shape, np.float32) if sky is None else sky[0]
-    figures = _persons(small) or _subject(small, far)
-    found += figures
-    # Without a sky or a vanishing point nothing says where the ground ends.
-    horizon = horizon_from(find_vanishing_point(small), None if sky is None else far)
-    if horizon.score > 0.0:
-        taken = np.maximum.reduce([far, *(figure.mask for figure in figures)])
-        ground = find_ground(small, horizon.y, taken)
-        found += [] if ground is None else [_Found("ground", *ground, "colour")]
+    sky = _sky(small, seen)
+    far = np.zeros(small.shape, np.float32) if sky is None else sky.mask
+    figures = _figures(small, seen, far)
+    found = [] if sky is None else [sky]
+    found += [*figures, *_ground(small, seen, [far, *(figure.mask for figure in figures)])]
+    for kind in ("vegetation", "water"):
+        found += [_Found(kind, *part, seen.source) for part in seen_parts(small, seen, kind)]
     return tuple(
         region_of(each.mask, photo, small, kind=each.kind, score=each.score, source=each.source)
         for each in found
     )
 
 
-def _persons(small: SmallPhoto) -> list[_Found]:
+def _sky(small: SmallPhoto, seen: Seen) -> _Found | None:
+    if "sky" in seen.classes:
+        parts = seen_parts(small, seen, "sky")
+        return _Found("sky", *parts[0], seen.source) if parts else None
+    sky = find_sky(small)
+    return None if sky is None else _Found("sky", *sky, "colour+smoothness")
+
+
+def _figures(small: SmallPhoto, seen: Seen, far: F32) -> list[_Found]:
+    """Faces with their persons, or else a subject; those that were seen, as persons if they show
+    a face.
+    """
+    faces = find_faces(small)
+    if "subject" not in seen.classes:
+        return _persons(small, faces) or _subject(small, far)
+    parts = seen_parts(small, seen, "subject", apart=True)
     found = []
-    for face in find_faces(small):
+    for face in faces:
         found.append(_Found("face", face_mask(face, small.shape), face.score, face.source))
-        person = find_person(small, face)
-        if person is not None:
-            found.append(_Found("person", person, face.score, f"{face.source}+grabcut"))
+        if not any(_shows(mask, face) for mask, _ in parts):
+            found += _person(small, face)
+    for mask, score in parts:
+        kind: RegionKind = "person" if any(_shows(mask, face) for face in faces) else "subject"
+        found.append(_Found(kind, mask, score, seen.source))
     return found
+
+
+def _shows(mask: F32, face: Face) -> bool:
+    x, y = face.centre
+    return bool(mask[min(int(y), mask.shape[0] - 1), min(int(x), mask.shape[1] - 1)] > 0.5)
+
+
+def _persons(small: SmallPhoto, faces: Sequence[Face]) -> list[_Found]:
+    found = []
+    for face in faces:
+        found.append(_Found("face", face_mask(face, small.shape), face.score, face.source))
+        found += _person(small, face)
+    return found
+
+
+def _person(small: SmallPhoto, face: Face) -> list[_Found]:
+    person = find_person(small, face)
+    return (
+        [] if person is None else [_Found("person", person, face.score, f"{face.source}+grabcut")]
+    )
 
 
 def _subject(small: SmallPhoto, far: F32) -> list[_Found]:
     subject = find_subject(small, far)
     return [] if subject is None else [_Found("subject", *subject, "contrast+grabcut")]
+
+
+def _ground(small: SmallPhoto, seen: Seen, taken: Sequence[F32]) -> list[_Found]:
+    if "ground" in seen.classes:
+        return [_Found("ground", *part, seen.source) for part in seen_parts(small, seen, "ground")]
+    far = taken[0]
+    # Without a sky or a vanishing point nothing says where the ground ends.
+    horizon = horizon_from(find_vanishing_point(small), far if far.any() else None)
+    if horizon.score <= 0.0:
+        return []
+    ground = find_ground(small, horizon.y, np.maximum.reduce(taken))
+    return [] if ground is None else [_Found("ground", *ground, "colour")]

@@ -1,0 +1,118 @@
+"""Disparity by a network, refined along the picture's edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from kinora.scene.depth.classical import ClassicalDepth
+from kinora.scene.fill import enlarge, shrink
+from kinora.scene.networks.geometry import Geometry, GeometryNetwork
+from kinora.scene.refine import sharpen
+from kinora.types.scene import F32, DisparityMap, Photo, Region
+
+# Shares of the values that are clipped at both ends, so that a few strays don't squeeze the rest.
+_CLIP_PERCENT: Final = 0.5
+# A map whose values differ by less than this share of their size tells nothing apart.
+_FLAT: Final = 0.02
+# Certainty from which the network is believed alone; below it the layout has a say.
+_SURE: Final = 0.5
+# Least share of the picture in which the layout must have a say to be asked.
+_ASKED: Final = 0.01
+# Pixels at which edges are refined.
+_REFINED_PIXELS: Final = 300_000
+
+
+class LearnedDepth:
+    """What a network says; the layout's guess where it isn't sure or says nothing."""
+
+    def __init__(self, network: GeometryNetwork) -> None:
+        """Args:
+        network: asked once per photo, together with who asks for regions.
+        """
+        self._network = network
+        self._otherwise = ClassicalDepth()
+
+    @property
+    def identity(self) -> str:
+        """The network's: the code is part of the stage's own fingerprint."""
+        return f"learned:{self._network.identity}"
+
+    def estimate(self, photo: Photo, regions: Sequence[Region]) -> DisparityMap:
+        """Relative disparity of the whole photo, (H, W) float32 in [0, 1], larger is nearer.
+
+        Args:
+            photo: upright sRGB photo, (H, W, 3) uint8.
+            regions: what was found in the photo, masks (H, W); the sky is put far away.
+
+        Raises:
+            ModelError: the network can't be run.
+        """
+        seen = self._network.read(photo)
+        label = self._network.weights.label
+        scaled = _scaled(seen.disparity)
+        if scaled is None:
+            layout = self._otherwise.estimate(photo, regions)
+            return replace(layout, source=f"{layout.source} (learned:{label} saw a flat picture)")
+        source = f"learned:{label}"
+        doubt = 1.0 - np.clip(seen.certainty / _SURE, 0.0, 1.0)
+        if float(doubt.mean()) > _ASKED:
+            scaled = _blended(scaled, self._layout(photo, regions, seen), doubt)
+            source += "+layout"
+        values = _refined(scaled, photo)
+        for region in regions:
+            if region.kind == "sky":
+                values = values * (1.0 - region.mask)
+        return DisparityMap(values=values.astype(np.float32, copy=False), source=source)
+
+    def _layout(self, photo: Photo, regions: Sequence[Region], seen: Geometry) -> F32:
+        """The layout's guess at the network's size."""
+        size = seen.disparity.shape[::-1]
+        scale = size[0] / photo.size.width, size[1] / photo.size.height
+        small = [
+            replace(
+                region,
+                mask=shrink(region.mask, (size[0], size[1])),
+                box=tuple(round(v * scale[i % 2]) for i, v in enumerate(region.box)),
+            )
+            for region in regions
+        ]
+        rgb = shrink(photo.rgb, (size[0], size[1]))
+        return self._otherwise.estimate(replace(photo, rgb=rgb), small).values
+
+
+def _scaled(disparity: F32) -> F32 | None:
+    """The values in [0, 1]; None where they are all alike."""
+    low, high = (float(v) for v in np.percentile(disparity, [_CLIP_PERCENT, 100.0 - _CLIP_PERCENT]))
+    if high - low <= _FLAT * max(abs(low), abs(high), 1e-6):
+        return None
+    return np.asarray(np.clip((disparity - low) / (high - low), 0.0, 1.0), dtype=np.float32)
+
+
+def _blended(values: F32, layout: F32, doubt: F32) -> F32:
+    """The network's values, drawn to the layout's where they are doubtful.
+
+    The layout is first fitted to the values, in scale (not below 0) and shift, by least squares
+    weighted with certainty.
+    """
+    weight = (1.0 - doubt).astype(np.float64) + 1e-3
+    weight /= weight.sum()
+    mean_x, mean_y = float((weight * layout).sum()), float((weight * values).sum())
+    away = layout - mean_x
+    variance = float((weight * away * away).sum())
+    slope = max(float((weight * away * (values - mean_y)).sum()) / max(variance, 1e-9), 0.0)
+    fitted = np.clip(mean_y + slope * away, 0.0, 1.0)
+    return np.asarray(values + doubt * (fitted - values), dtype=np.float32)
+
+
+def _refined(values: F32, photo: Photo) -> F32:
+    """At the photo's size, steps drawn to the picture's edges."""
+    width, height = photo.size.width, photo.size.height
+    factor = min(1.0, np.sqrt(_REFINED_PIXELS / (width * height)))
+    size = (max(round(width * factor), 2), max(round(height * factor), 2))
+    picture = shrink(photo.rgb, size) if factor < 1.0 else photo.rgb
+    crisp = sharpen(enlarge(values, size), picture)
+    return np.clip(enlarge(crisp, (width, height)), 0.0, 1.0)

@@ -1,0 +1,87 @@
+"""Regions as a network saw them: class probabilities, taken apart into masks with scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.scene.fill import enlarge
+from kinora.scene.networks.geometry import GeometryNetwork
+from kinora.scene.regions.masks import SmallPhoto
+from kinora.types.scene import F32, Photo
+
+# Smallest share of the picture that counts, per class; a skyline with a sliver of sky has one.
+_MIN_AREA: Final = {
+    "sky": 0.02,
+    "subject": 0.008,
+    "ground": 0.05,
+    "vegetation": 0.03,
+    "water": 0.02,
+}
+#: Mean probability within a part from which it is believed to be there.
+MIN_SCORE: Final = 0.6
+#: Most parts of one class that are told apart, the largest first.
+MAX_PARTS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seen:
+    """What a network says of some classes; of others it says nothing."""
+
+    classes: Mapping[str, F32] = field(default_factory=dict)  # probability (h, w) in [0, 1]
+    source: str = ""
+
+
+NOTHING_SEEN: Final = Seen()
+
+
+def seen_by(network: GeometryNetwork, photo: Photo) -> Seen:
+    """What ``network`` says of its classes that are to be trusted.
+
+    Raises:
+        ModelError: the network can't be run.
+    """
+    return Seen(classes=network.read(photo).regions, source=f"learned:{network.weights.label}")
+
+
+def seen_parts(
+    small: SmallPhoto, seen: Seen, kind: str, *, apart: bool = False
+) -> list[tuple[F32, float]]:
+    """Mask (h, w) in [0, 1] at working size and score of each part, the largest first.
+
+    Args:
+        small: the photo at working size.
+        seen: what was seen in it.
+        kind: the class; none of it is seen where ``seen`` doesn't speak of it.
+        apart: whether parts that don't touch are told apart.
+    """
+    if kind not in seen.classes:
+        return []
+    size = (small.shape[1], small.shape[0])
+    chance = enlarge(seen.classes[kind], size)
+    inside = (chance > 0.5).astype(np.uint8)
+    count, labels = cv2.connectedComponents(inside, connectivity=8) if apart else (2, inside)
+    areas = np.bincount(labels.ravel(), minlength=count)[1:] / inside.size
+    found = []
+    for index in np.argsort(-areas, kind="stable")[:MAX_PARTS]:
+        part = labels == index + 1
+        if areas[index] < _MIN_AREA[kind]:
+            break
+        score = float(chance[part].mean())
+        if score >= MIN_SCORE:
+            found.append((_alone(chance, part, apart=apart), score))
+    return found
+
+
+def _alone(chance: F32, part: NDArray[np.bool_], *, apart: bool) -> F32:
+    """Probabilities of one part: what is nearer to another has none."""
+    if not apart:
+        return chance
+    near = cv2.dilate(part.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    others = (chance > 0.5) & ~part
+    return np.where(near & ~others, chance, 0.0).astype(np.float32)

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.support.networks import (
+    save_convolutions,
+    save_depth_anything,
+    save_geometry,
+    weights_of,
+)
+
+from kinora.errors import ModelError
+from kinora.scene.build import build_scene
+from kinora.scene.cache import SceneCache
+from kinora.scene.decode import decode_photo
+from kinora.scene.depth.classical import ClassicalDepth
+from kinora.scene.depth.learned import LearnedDepth
+from kinora.scene.networks.geometry import GeometryNetwork
+from kinora.scene.networks.signature import signature_of
+from kinora.scene.regions import find_regions
+from kinora.scene.regions.learned import LearnedRegions
+from kinora.testing.photos import landscape
+from kinora.types.geometry import Size
+from kinora.types.scene import Photo
+from kinora.weights.session import Session
+
+SIZE = Size(320, 240)
+
+
+def painted(*colours: tuple[tuple[slice, slice], tuple[int, int, int]]) -> Photo:
+    """A grey photo with rectangles of colour."""
+    rgb = np.full((SIZE.height, SIZE.width, 3), 128, np.uint8)
+    for place, colour in colours:
+        rgb[place] = colour
+    return decode_photo(rgb)
+
+
+SKY = ((slice(0, 80), slice(None)), (60, 120, 230))
+FIGURE = ((slice(110, 200), slice(120, 190)), (220, 60, 40))
+OTHER = ((slice(120, 190), slice(260, 310)), (220, 60, 40))
+PHOTO = painted(SKY, FIGURE)
+
+
+def network(tmp_path: Path, **about: float) -> GeometryNetwork:
+    return GeometryNetwork(weights_of(save_geometry(tmp_path / "tiny.onnx", **about)))
+
+
+# -- what the network is shown --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("photo", "shown"),
+    [((1600, 1200), (384, 288)), ((1200, 1600), (288, 384)), ((1920, 1080), (384, 224)),
+     ((320, 240), (384, 288)), ((2000, 100), (384, 32)), ((64, 64), (384, 384))],
+)  # fmt: skip
+def test_photos_are_shown_at_384_pixels_in_steps_of_32(
+    tmp_path: Path, photo: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    signature = signature_of(Session(network(tmp_path).weights))
+    assert signature.size_for(*photo) == shown
+
+
+def test_a_network_of_one_size_is_shown_that_size(tmp_path: Path) -> None:
+    weights = weights_of(save_geometry(tmp_path / "fixed.onnx", size=(64, 96)))
+    assert signature_of(Session(weights)).size_for(1000, 1000) == (96, 64)
+    assert GeometryNetwork(weights).read(PHOTO).disparity.shape == (64, 96)
+
+
+def test_depth_anything_is_fed_normalised_pictures_in_steps_of_14(tmp_path: Path) -> None:
+    weights = weights_of(save_depth_anything(tmp_path / "depth.onnx"))
+    assert signature_of(Session(weights)).size_for(1600, 1200) == (518, 392)
+    grey = GeometryNetwork(weights).read(painted()).disparity
+    wanted = 7.0 + 3.0 * np.mean((128 / 255 - np.array([0.485, 0.456, 0.406]))
+                                 / np.array([0.229, 0.224, 0.225]))  # fmt: skip
+    assert np.allclose(grey, wanted, atol=1e-4)
+
+
+def test_a_network_for_something_else_is_a_clear_error(tmp_path: Path) -> None:
+    path = save_depth_anything(tmp_path / "depth.onnx")
+    path.write_bytes(path.read_bytes().replace(b"predicted_depth", b"predicted_waves"))
+    with pytest.raises(ModelError, match=r"takes pixel_values and gives predicted_waves; one for"):
+        GeometryNetwork(weights_of(path)).read(PHOTO)
+
+
+def test_disparity_and_regions_share_one_look_at_the_photo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    run = Session.run
+    monkeypatch.setattr(
+        Session, "run", lambda self, feeds, outputs: looks.append(1) or run(self, feeds, outputs)
+    )
+    one = network(tmp_path)
+    regions = LearnedRegions(one)(PHOTO)
+    LearnedDepth(one).estimate(PHOTO, regions)
+    assert len(looks) == 2  # the photo and its mirror image
+    LearnedDepth(one).estimate(painted(SKY), ())
+    assert len(looks) == 4
+
+
+def test_the_mirror_image_gets_the_mirrored_map(tmp_path: Path) -> None:
+    weights = weights_of(save_convolutions(tmp_path / "random.onnx"))
+    mirror = replace(PHOTO, rgb=np.ascontiguousarray(PHOTO.rgb[:, ::-1]))
+    both, alone = GeometryNetwork(weights), GeometryNetwork(weights, mirrored=False)
+    assert np.allclose(both.read(PHOTO).disparity, both.read(mirror).disparity[:, ::-1], atol=1e-6)
+    difference = alone.read(PHOTO).disparity - alone.read(mirror).disparity[:, ::-1]
+    assert np.abs(difference).max() > 1e-3
+    assert both.identity != alone.identity
+
+
+# -- disparity ------------------------------------------------------------------------------------
+
+
+def test_disparity_is_the_networks_and_says_so(tmp_path: Path) -> None:
+    found = LearnedDepth(network(tmp_path)).estimate(painted(), ())
+    rows = found.values.mean(axis=1)
+    assert np.all(np.diff(rows) >= -1e-6)
+    assert (rows[0], rows[-1]) == pytest.approx((0.0, 1.0), abs=0.02)
+    assert found.source == f"learned:{network(tmp_path).weights.label}"
+
+
+def test_the_sky_is_put_far_away(tmp_path: Path) -> None:
+    one = network(tmp_path)
+    regions = LearnedRegions(one)(PHOTO)
+    assert "sky" in [region.kind for region in regions]
+    values = LearnedDepth(one).estimate(PHOTO, regions).values
+    assert values[:70].max() < 0.01 < LearnedDepth(one).estimate(PHOTO, ()).values[:70].max()
+
+
+def test_steps_lie_on_the_pictures_edges(tmp_path: Path) -> None:
+    # The network's step is 0.3 · (1 − 0.35) high and blurred by its coarse view of a large photo.
+    rgb = np.full((1200, 1600, 3), 20, np.uint8)
+    rgb[:, 803:] = 250
+    photo = decode_photo(rgb)
+    row = LearnedDepth(network(tmp_path)).estimate(photo, ()).values[600]
+    low, high = row[700:760].mean(), row[850:900].mean()
+    assert high - low > 0.2
+    crossing = int(np.argmax(row > (low + high) / 2))
+    assert abs(crossing - 803) <= 3
+
+
+def test_a_flat_map_gives_way_to_the_layout(tmp_path: Path) -> None:
+    found = LearnedDepth(network(tmp_path, contrast=0.0)).estimate(PHOTO, ())
+    layout = ClassicalDepth().estimate(PHOTO, ())
+    assert np.array_equal(found.values, layout.values)
+    assert found.source.startswith(f"{layout.source} (learned:tiny-1@")
+    assert found.source.endswith("saw a flat picture)")
+
+
+def test_where_the_network_is_unsure_the_layout_has_a_say(tmp_path: Path) -> None:
+    photo = decode_photo(np.ascontiguousarray(landscape(SIZE)[::-1]))  # of which it knows nothing
+    sure = LearnedDepth(network(tmp_path)).estimate(photo, ())
+    unsure = LearnedDepth(network(tmp_path, certainty=0.0)).estimate(photo, ())
+    half = LearnedDepth(network(tmp_path, certainty=0.25)).estimate(photo, ())
+    assert "+layout" not in sure.source
+    assert unsure.source.endswith("+layout")
+    assert np.abs(unsure.values - sure.values).mean() > 0.02
+    between = np.abs(half.values - sure.values).mean() / np.abs(unsure.values - sure.values).mean()
+    assert 0.2 < between < 0.8
+
+
+def test_certainty_that_means_nothing_is_ignored(tmp_path: Path) -> None:
+    path = save_geometry(tmp_path / "tiny.onnx", certainty=0.0)
+    found = LearnedDepth(GeometryNetwork(weights_of(path, certain=False))).estimate(PHOTO, ())
+    assert "+layout" not in found.source
+
+
+# -- regions --------------------------------------------------------------------------------------
+
+
+def test_trusted_classes_become_regions_with_their_source(tmp_path: Path) -> None:
+    one = network(tmp_path)
+    found = {region.kind: region for region in LearnedRegions(one)(PHOTO)}
+    assert set(found) == {"sky", "subject", "ground"}
+    assert {region.source for region in found.values()} == {f"learned:{one.weights.label}"}
+    assert found["sky"].mask[:70].min() > 0.9 > 0.1 > found["sky"].mask[90:].max()
+    x0, y0, x1, y1 = found["subject"].box
+    assert (x0, y0, x1, y1) == pytest.approx((120, 110, 190, 200), abs=3)
+
+
+def test_subjects_that_do_not_touch_are_told_apart(tmp_path: Path) -> None:
+    found = LearnedRegions(network(tmp_path))(painted(SKY, FIGURE, OTHER))
+    boxes = [region.box for region in found if region.kind == "subject"]
+    assert len(boxes) == 2
+    assert boxes[0] == pytest.approx((120, 110, 190, 200), abs=3)  # the larger first
+    assert boxes[1] == pytest.approx((260, 120, 310, 190), abs=3)
+
+
+def test_classes_that_are_not_trusted_are_found_as_without_a_network(tmp_path: Path) -> None:
+    weights = weights_of(save_geometry(tmp_path / "tiny.onnx"), regions=frozenset({"water"}))
+    found = LearnedRegions(GeometryNetwork(weights))(PHOTO)
+    plain = find_regions(PHOTO)
+    assert [(r.kind, r.box, r.source) for r in found] == [(r.kind, r.box, r.source) for r in plain]
+
+
+# -- in a scene -----------------------------------------------------------------------------------
+
+
+def test_a_scene_says_where_each_estimate_came_from(tmp_path: Path) -> None:
+    one = network(tmp_path)
+    scene = build_scene(PHOTO, size=SIZE, depth=LearnedDepth(one), regions=LearnedRegions(one))
+    assert scene.sources["disparity"] == f"learned:{one.weights.label}"
+    assert scene.sources["regions"] == f"learned:{one.weights.label}"
+    plain = build_scene(PHOTO, size=SIZE, depth=ClassicalDepth())
+    assert "learned" not in plain.sources["disparity"] + plain.sources["regions"]
+
+
+def test_scenes_of_other_weights_are_not_taken_for_ones_own(tmp_path: Path) -> None:
+    made = []
+
+    def cache(one: GeometryNetwork) -> SceneCache:
+        def build(photo: Photo, **how: object) -> object:
+            made.append(one)
+            return build_scene(photo, **how, regions=LearnedRegions(one))  # type: ignore[arg-type]
+
+        builder = LearnedRegions(one).identity
+        return SceneCache(tmp_path / "scenes", limit=1 << 30, build=build, builder=builder)  # type: ignore[arg-type]
+
+    first = network(tmp_path)
+    second = GeometryNetwork(weights_of(save_geometry(tmp_path / "other.onnx", contrast=0.5)))
+    for one in (first, second, first, second):
+        cache(one)(PHOTO, size=SIZE, fit="crop", depth=ClassicalDepth())
+    assert made == [first, second]

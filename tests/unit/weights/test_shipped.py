@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.support.networks import describe, save_geometry
+
+from kinora.errors import InputError, ModelError
+from kinora.scene.depth.classical import ClassicalDepth
+from kinora.scene.depth.learned import LearnedDepth
+from kinora.settings import Settings
+from kinora.weights import shipped as module
+from kinora.weights.shipped import FOLDER, shipped
+from kinora.weights.weights import check
+from kinora.wiring import build_sight, depth_weights
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(module, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def test_weights_that_are_not_there_are_none(folder: Path) -> None:
+    assert shipped("geometry") is None
+    assert depth_weights(Settings(depth_model="auto")) is None
+    assert isinstance(build_sight(Settings(depth_model="auto")).depth, ClassicalDepth)
+
+
+def test_without_weights_learned_depth_is_a_clear_error(folder: Path) -> None:
+    with pytest.raises(InputError, match="no network for depth: use auto, classical"):
+        depth_weights(Settings(depth_model="learned"))
+
+
+def test_weights_are_described_by_the_file_beside_them(folder: Path) -> None:
+    path = describe(save_geometry(folder / "geometry.onnx"))
+    weights = shipped("geometry")
+    assert weights is not None
+    assert (weights.id, weights.version, weights.licence) == ("tiny-geometry", "1", "Apache-2.0")
+    assert (weights.path, weights.regions, weights.certain) == (path, {"sky"}, True)
+    assert weights.label == f"tiny-geometry-1@{weights.sha256[:12]}"
+    check(weights)
+    sight = build_sight(Settings(depth_model="learned"))
+    assert isinstance(sight.depth, LearnedDepth)
+    assert weights.sha256 in sight.depth.identity
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [("{", "can't be read"), ("[]", "isn't a JSON object"), ('{"id": "x"}', "lacks 'version'")],
+)
+def test_weights_without_a_description_are_a_clear_error(
+    folder: Path, about: str, words: str
+) -> None:
+    path = save_geometry(folder / "geometry.onnx")
+    path.with_suffix(".json").write_text(about)
+    with pytest.raises(ModelError, match=words):
+        shipped("geometry")
+
+
+@pytest.mark.parametrize("network", ["geometry", "completion"])
+def test_what_the_wheel_ships_is_whole(network: module.Network) -> None:
+    weights = shipped(network)
+    if weights is None:
+        pytest.skip(f"this checkout has no weights for {network}")
+    check(weights)
+    about = json.loads((FOLDER / f"{network}.json").read_text())
+    assert about["bytes"] == weights.path.stat().st_size <= 10e6
+    assert about["licence"]
+    assert (FOLDER / f"{network}.md").is_file()  # its model card
