@@ -1,0 +1,1 @@
+"""The completion network: colour and disparity of what a moving camera uncovers."""

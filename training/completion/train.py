@@ -1,0 +1,218 @@
+"""Train the completion network.
+
+``python -m training.completion.train --steps 9000`` goes on from ``last.pt`` in the run's folder
+where there is one. ``--start`` begins from the shipped (or any exported) ONNX file instead of from
+nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from training.common.paths import training_dir
+from training.completion.data import load_packed, packed_path
+from training.completion.model import CompletionNet, Output
+from training.completion.sample import Batch, Sampler
+from training.completion.weights import load_onnx
+
+#: Errors of colour below about this count by their square, above it by their size.
+SMALL_ERROR = 0.06
+#: Weights of the parts of the loss.
+COARSE, EDGES, DISPARITY, CERTAINTY = 0.5, 0.3, 0.3, 0.2
+#: Steps of linear warm-up.
+WARM_UP = 200
+#: Decay of the averaged weights.
+AVERAGE = 0.998
+
+
+@dataclass(frozen=True, slots=True)
+class Tensors:
+    """A batch on the device."""
+
+    image: Tensor
+    disparity: Tensor
+    hole: Tensor
+    weight: Tensor
+
+
+def to_tensors(batch: Batch, device: torch.device) -> Tensors:
+    """The batch on ``device``."""
+    parts = (batch.image, batch.disparity, batch.hole, batch.weight)
+    return Tensors(*(torch.from_numpy(part).to(device) for part in parts))
+
+
+def run(net: CompletionNet, data: Tensors) -> Output:
+    """The network's answer, seeing nothing of what the hole hides."""
+    known = 1.0 - data.hole
+    layout = torch.channels_last
+    image = (data.image * known).contiguous(memory_format=layout)
+    return net(image, data.hole, data.disparity * known)
+
+
+def _robust(error: Tensor) -> Tensor:
+    """Charbonnier's function of the error."""
+    return torch.sqrt(error * error + SMALL_ERROR**2) - SMALL_ERROR
+
+
+def loss(output: Output, data: Tensors) -> tuple[Tensor, float]:
+    """What to minimise, and the mean squared error of colour where it is judged."""
+    weight = data.weight
+    error = output.color - data.image
+    total = weight.sum() + 1.0
+    fine = (_robust(error) * weight).sum() / (3 * total)
+    share = functional.avg_pool2d(weight, 4)
+    coarse = functional.avg_pool2d(error * weight, 4) / (share + 0.05)
+    broad = (_robust(coarse) * share).sum() / (3 * share.sum() + 1.0)
+    edges = error.new_zeros(())
+    for axis in (2, 3):
+        step = torch.diff(error, dim=axis)
+        size = step.shape[axis]
+        both = torch.minimum(weight.narrow(axis, 0, size), weight.narrow(axis, 1, size))
+        edges = edges + (step.abs() * both).sum() / (6 * total)
+    relief = ((output.disparity - data.disparity).abs() * weight).sum() / total
+    seen = error.detach().abs().mean(dim=1, keepdim=True)
+    around = functional.avg_pool2d(seen * weight, 5, 1, 2) / (
+        functional.avg_pool2d(weight, 5, 1, 2) + 1e-4
+    )
+    doubt = ((output.error - around).abs() * weight).sum() / total
+    value = fine + COARSE * broad + EDGES * edges + DISPARITY * relief + CERTAINTY * doubt
+    squared = (error.detach().clamp(-1, 1).square() * weight).sum() / (3 * total)
+    return value, float(squared)
+
+
+def learning_rate(step: int, *, steps: int, peak: float) -> float:
+    """Linear warm-up, then half a cosine down to 2 %."""
+    if step < WARM_UP:
+        return peak * (step + 1) / WARM_UP
+    done = min(1.0, (step - WARM_UP) / max(1, steps - WARM_UP))
+    return peak * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * done)))
+
+
+class Trainer:
+    """The state of a run."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.folder = training_dir() / "completion" / options.run
+        self.folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(options.seed)
+        self.net = CompletionNet()
+        if options.start:
+            load_onnx(self.net, Path(options.start))
+        self.net = self.net.to(self.device, memory_format=torch.channels_last)
+        self.mean = CompletionNet().to(self.device, memory_format=torch.channels_last)
+        self.mean.load_state_dict(self.net.state_dict())
+        self.adam = torch.optim.AdamW(self.net.parameters(), lr=1e-3, weight_decay=1e-4)
+        self.step = 0
+        self._resume()
+
+    def _resume(self) -> None:
+        path = self.folder / "last.pt"
+        if not path.exists():
+            return
+        kept = torch.load(path, map_location=self.device, weights_only=True)
+        self.net.load_state_dict(kept["net"])
+        self.mean.load_state_dict(kept["mean"])
+        self.adam.load_state_dict(kept["adam"])
+        self.step = int(kept["step"])
+
+    def save(self) -> None:
+        """Keep everything that going on needs."""
+        kept = {
+            "net": self.net.state_dict(),
+            "mean": self.mean.state_dict(),
+            "adam": self.adam.state_dict(),
+            "step": self.step,
+        }
+        part = self.folder / "last.part"
+        torch.save(kept, part)
+        part.replace(self.folder / "last.pt")
+
+    def learn(self, data: Tensors) -> float:
+        """One step; returns the mean squared error of colour."""
+        options = self.options
+        for group in self.adam.param_groups:
+            group["lr"] = learning_rate(self.step, steps=options.steps, peak=options.rate)
+        value, squared = loss(run(self.net, data), data)
+        self.adam.zero_grad(set_to_none=True)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.adam.step()
+        decay = min(AVERAGE, (self.step + 1) / (self.step + 10))
+        with torch.no_grad():
+            for mean, now in zip(self.mean.parameters(), self.net.parameters(), strict=True):
+                mean.lerp_(now, 1.0 - decay)
+        self.step += 1
+        return squared
+
+    @torch.no_grad()
+    def check(self, batches: list[Tensors]) -> dict[str, float]:
+        """PSNR of averaged weights on held-out crops, beside that of the smooth fill."""
+        scores: dict[str, list[float]] = {"net": [], "smooth": []}
+        smooth = CompletionNet().to(self.device)
+        for data in batches:
+            for name, net in (("net", self.mean), ("smooth", smooth)):
+                error = (run(net, data).color.clamp(0, 1) - data.image).square() * data.weight
+                mse = error.sum(dim=(1, 2, 3)) / (3 * data.weight.sum(dim=(1, 2, 3)))
+                scores[name] += (-10.0 * torch.log10(mse + 1e-6)).tolist()
+        return {name: float(np.mean(values)) for name, values in scores.items()}
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train to ``options.steps`` in all."""
+    trainer = Trainer(options)
+    judge = Sampler(load_packed(packed_path("test")), seed=1)
+    checks = [to_tensors(judge.batch(8, 160), trainer.device) for _ in range(12)]
+    sampler = Sampler(load_packed(packed_path("train")), seed=options.seed + 1000 * trainer.step)
+    log, started, errors = trainer.folder / "log.jsonl", time.time(), []
+    while trainer.step < options.steps:
+        batch = sampler.batch(options.batch, options.crop)
+        errors.append(trainer.learn(to_tensors(batch, trainer.device)))
+        if trainer.step % options.every == 0 or trainer.step == options.steps:
+            trainer.save()
+            entry = {
+                "step": trainer.step,
+                "seconds": round(time.time() - started),
+                "train": round(-10 * math.log10(float(np.mean(errors)) + 1e-9), 3),
+                **{name: round(v, 3) for name, v in trainer.check(checks).items()},
+            }
+            errors = []
+            print(json.dumps(entry), flush=True)
+            with log.open("a") as file:
+                file.write(json.dumps(entry) + "\n")
+
+
+def main() -> int:
+    """Parse the command line and train."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--run", default="base", help="folder of checkpoints and log")
+    parser.add_argument("--steps", type=int, default=9000, help="steps in all")
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--crop", type=int, default=128, help="side of crops, multiple of 16")
+    parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")
+    parser.add_argument("--every", type=int, default=250, help="steps between checkpoints")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--start", help="an exported .onnx to begin from")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    cv2.setNumThreads(1)
+    train(options)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
