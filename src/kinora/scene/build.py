@@ -22,6 +22,7 @@ from kinora.scene.canvas import (
     plan_canvas,
 )
 from kinora.scene.complete import complete
+from kinora.scene.completion.protocol import Completer
 from kinora.scene.depth.protocol import DepthEstimator
 from kinora.scene.fit import fit_notes, place_frame
 from kinora.scene.layers import find_layers
@@ -50,6 +51,7 @@ def build_scene(
     fit: Fit = "crop",
     depth: DepthEstimator,
     regions: RegionFinder = find_regions,
+    completer: Completer | None = None,
 ) -> Scene:
     """Understand a photo as layers in space.
 
@@ -59,6 +61,7 @@ def build_scene(
         fit: how the photo meets the clip's aspect.
         depth: who estimates disparity.
         regions: who finds regions.
+        completer: who foresees what layers hide; without, patches decide alone.
 
     Raises:
         SizeError: ``fit`` is ``strict`` and the aspects differ.
@@ -78,13 +81,20 @@ def build_scene(
     focus, estimates = _estimate(photo, relative, confirmed, canvas=canvas)
     picture = _picture(photo, canvas, estimates=estimates)
     disparities = layer_disparities(estimates, canvas)
-    layers = peel(picture, estimates, canvas, disparities=disparities)
+    layers = peel(picture, estimates, canvas, disparities=disparities, completer=completer)
     if fit == "pad":
         window = _window(photo, canvas)
         layers = (*layers, window)
         picture = np.where(window.rgba[..., 3:] > 0, window.rgba[..., :3], picture)
+    sources = {
+        "disparity": relative.source,
+        "regions": " · ".join(dict.fromkeys(region.source for region in found)) or "none found",
+        "completion": "patches" if completer is None else f"learned:{completer.identity}",
+        "focus": focus.kind,
+        "focal": "default" if photo.focal_35mm is None else "exif",
+    }
     return _scene(
-        photo, canvas, picture, layers=layers, focus=focus, regions=found, relative=relative
+        photo, canvas, picture, layers=layers, focus=focus, regions=found, sources=sources
     )
 
 
@@ -149,7 +159,7 @@ def _scene(
     layers: tuple[Layer, ...],
     focus: Focus,
     regions: Sequence[Region],
-    relative: DisparityMap,
+    sources: dict[str, str],
 ) -> Scene:
     """Gather the parts; disparity is scaled so that the focus subject ends up at exactly 1."""
     disparity = frame_disparity(layers, canvas)
@@ -170,13 +180,7 @@ def _scene(
         regions=framed,
         hole_limit=HOLE_LIMIT * canvas.frame.width,
         focus_point=point,
-        sources={
-            "disparity": relative.source,
-            "regions": " · ".join(dict.fromkeys(region.source for region in regions))
-            or "none found",
-            "focus": focus.kind,
-            "focal": "default" if photo.focal_35mm is None else "exif",
-        },
+        sources=sources,
         photo_sha256=photo.sha256,
         notes=photo.notes,
     )

@@ -244,6 +244,7 @@ def test_the_scene_says_where_its_estimates_come_from() -> None:
     scene = build_scene(lens, size=Size(640, 360), depth=depth)
     assert scene.sources["disparity"] == "fixed"
     assert scene.sources["focal"] == "exif"
+    assert scene.sources["completion"] == "patches"
     assert scene.photo_sha256 == "ab"
     assert scene.notes == ("first frame of 2",)
 

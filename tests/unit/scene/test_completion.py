@@ -6,9 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
+from kinora.scene.build import build_scene
 from kinora.scene.complete import complete
 from kinora.scene.completion.protocol import Expectation
 from kinora.scene.fill import grow
+from kinora.types.geometry import Size
+from kinora.types.scene import DisparityMap, Photo
 
 HEIGHT, WIDTH = 240, 320
 
@@ -26,6 +29,16 @@ class Foreseeing:
         filled = np.where(hole[..., None], np.float32(self.colour), picture)
         sure = np.where(hole, np.float32(self.certainty), np.float32(0.0))
         return Expectation(picture=filled, certainty=sure)
+
+
+@dataclass
+class Fixed:
+    """Depth that is known beforehand."""
+
+    values: np.ndarray
+
+    def estimate(self, photo: Photo, regions: object) -> DisparityMap:
+        return DisparityMap(values=self.values, source="fixed")
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +92,22 @@ def test_half_a_certainty_lies_between(picture: np.ndarray, hole: np.ndarray) ->
         for sure in (0.0, 0.5, 1.0)
     ]
     assert red[0] + 20 < red[1] < red[2] - 20
+
+
+def test_a_scene_is_completed_by_the_completer_it_is_given() -> None:
+    noise = np.random.default_rng(5).integers(100, 130, (240, 320, 1))
+    rgb = np.repeat(noise, 3, axis=2).astype(np.uint8)
+    rgb[60:180, 110:210] = (40, 40, 230)
+    near = np.zeros((240, 320), dtype=np.float32)
+    near[60:180, 110:210] = 1.0
+    scene = build_scene(
+        Photo(rgb=rgb, sha256="ab"),
+        size=Size(320, 240),
+        depth=Fixed(near),
+        completer=Foreseeing((1.0, 0.0, 0.0), certainty=1.0),
+    )
+    assert scene.sources["completion"] == "learned:fake"
+    x, y = scene.frame_origin
+    behind = scene.layers[0].rgba[y + 60 : y + 180, x + 110 : x + 210]
+    edge = behind[2:-2, 3:10].astype(int)
+    assert (edge[..., 0] - edge[..., 2]).mean() > 150  # red, as expected, neither grey nor blue
