@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.table import Table
 
 from kinora.cli.failures import echo_json
-from kinora.errors import InputError, ModelError
+from kinora.errors import InputError, MissingError
 from kinora.settings import load_settings
 from kinora.weights.catalogue import CATALOGUE, entry_of
 from kinora.weights.local import checksum_of, installed, model_path
@@ -101,7 +101,7 @@ def check(name: str | None, *, models_dir: Path | None, as_json: bool) -> None:
 def _here(folder: Path, name: str | None) -> list[Weights]:
     if name is not None:
         if (only := installed(entry_of(name), folder)) is None:
-            raise ModelError(f"The model {name} isn't at {model_path(entry_of(name), folder)}.")
+            raise MissingError(f"The model {name} isn't at {model_path(entry_of(name), folder)}.")
         return [only]
     candidates = [
         *map(shipped, get_args(Network)),

@@ -37,6 +37,7 @@ def shipped(network: Network) -> Weights | None:
             licence=str(about["licence"]),
             regions=frozenset(about.get("trusted", ())),
             certain=bool(about.get("certainty", False)),
+            long_side=about.get("input", {}).get("long_side"),
         )
     except KeyError as error:
         raise ModelError(f"The weights' description {path.stem}.json lacks {error}.") from error

@@ -19,7 +19,8 @@ class Weights:
     """An ONNX file, and what is known about it.
 
     ``regions`` names the classes whose probabilities may be used, of those that the network tells
-    apart; ``certain`` says whether its certainty means anything.
+    apart; ``certain`` says whether its certainty means anything; ``long_side`` is the longer side,
+    in pixels, of the pictures that it sees best, where that isn't what its kind is used to.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Weights:
     licence: str = ""
     regions: frozenset[str] = frozenset()
     certain: bool = False
+    long_side: int | None = None
 
     @property
     def label(self) -> str:

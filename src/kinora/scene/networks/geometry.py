@@ -50,7 +50,13 @@ class GeometryNetwork:
     def identity(self) -> str:
         """Two with the same identity answer the same."""
         about = self._weights
-        parts = (about.sha256, sorted(about.regions), about.certain, self._mirrored)
+        parts = (
+            about.sha256,
+            sorted(about.regions),
+            about.certain,
+            about.long_side,
+            self._mirrored,
+        )
         return ":".join(map(str, (*parts, version("onnxruntime"))))
 
     def read(self, photo: Photo) -> Geometry:

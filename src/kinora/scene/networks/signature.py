@@ -74,7 +74,7 @@ def signature_of(session: Session) -> Signature:
         return Signature(
             input="image",
             disparity="disparity",
-            long_side=384,
+            long_side=session.weights.long_side or 384,
             multiple=32,
             regions="regions" if "regions" in outputs else None,
             certainty="certainty" if "certainty" in outputs else None,
