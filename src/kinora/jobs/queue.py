@@ -6,7 +6,7 @@ connection; commit leaves both, rollback neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -17,9 +17,12 @@ from dbos import DBOSClient, run_dbos_database_migrations
 from kinora.records.database import Database
 
 APPLICATION = "kinora"
-#: Workflow schema. A change of the order or number of steps needs a new one (see the operations
-#: guide); edits inside steps don't.
-VERSION = "wf1"
+#: Number of the workflow schema: raised by a change of the order or number of steps, and of what
+#: jobs are given; edits inside steps don't. Workers run jobs of their own schema alone, and take
+#: over those of `EARLIER` ones (`kinora.jobs.takeover`).
+_SCHEMA = 1
+VERSION = f"wf{_SCHEMA}"
+EARLIER = tuple(f"wf{number}" for number in range(_SCHEMA))
 
 RENDER_QUEUE = "cpu"  # renders of the parallax engine; other engines bring queues of their own
 EVENTS_QUEUE = "events"  # webhooks
@@ -30,6 +33,7 @@ DELIVER = "deliver_event"
 BATCH = "run_batch"
 
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+_LEFT = ("ENQUEUED", "DELAYED", "PENDING")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,16 @@ class PendingJob:
     executor: str
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierJob:
+    """A job of an earlier workflow schema that hasn't ended, or was cancelled."""
+
+    id: str
+    workflow: str
+    queue: str | None  # None: it was cancelled
+    executor: str | None  # who runs it; None: it waits, or was cancelled
+
+
 class JobQueue(Protocol):
     """What the service needs of a durable queue."""
 
@@ -67,6 +81,15 @@ class JobQueue(Protocol):
 
     def pending(self) -> list[PendingJob]:
         """Every job that an executor has taken and not ended."""
+
+    def earlier(self, *, limit: int) -> list[EarlierJob]:
+        """Up to ``limit`` jobs of `EARLIER` schemas that haven't ended, the oldest first."""
+
+    def cancelled(self, *, ids: Sequence[str], workflows: Sequence[str]) -> list[EarlierJob]:
+        """Cancelled jobs of `EARLIER` schemas: those named, and all of ``workflows``."""
+
+    def renew(self, job_id: str, *, queue: str) -> None:
+        """Begin a job anew on ``queue`` as one of this schema; what it has recorded is dropped."""
 
     def ended(self, job_ids: Iterable[str]) -> list[str]:
         """Those of the jobs that have ended, in whatever way."""
@@ -125,6 +148,48 @@ class DbosQueue:
             PendingJob(w.workflow_id, w.name, w.queue_name or CONTROL_QUEUE, w.executor_id or "")
             for w in found
         ]
+
+    def earlier(self, *, limit: int) -> list[EarlierJob]:
+        """Up to ``limit`` jobs of `EARLIER` schemas that haven't ended, the oldest first."""
+        found = self._client.list_workflows(
+            app_version=list(EARLIER),
+            status=list(_LEFT),
+            limit=limit,
+            load_input=False,
+            load_output=False,
+        )
+        return [
+            EarlierJob(
+                w.workflow_id,
+                w.name,
+                w.queue_name,
+                w.executor_id if w.status == "PENDING" else None,
+            )
+            for w in found
+        ]
+
+    def cancelled(self, *, ids: Sequence[str], workflows: Sequence[str]) -> list[EarlierJob]:
+        """Cancelled jobs of `EARLIER` schemas: those named, and all of ``workflows``."""
+        which: list[dict[str, Any]] = [{"name": list(workflows)}] if workflows else []
+        if ids:
+            which.append({"workflow_ids": list(ids)})
+        found = [
+            w
+            for chosen in which
+            for w in self._client.list_workflows(
+                app_version=list(EARLIER),
+                status="CANCELLED",
+                load_input=False,
+                load_output=False,
+                **chosen,
+            )
+        ]
+        return [EarlierJob(w.workflow_id, w.name, None, None) for w in found]
+
+    def renew(self, job_id: str, *, queue: str) -> None:
+        """Begin a job anew on ``queue`` as one of this schema; what it has recorded is dropped."""
+        self._client.cancel_workflow(job_id)  # only what has ended can be rewound
+        self._client.rewind_workflow(job_id, application_version=VERSION, queue_name=queue)
 
     def ended(self, job_ids: Iterable[str]) -> list[str]:
         """Those of the jobs that have ended, in whatever way."""

@@ -1,4 +1,4 @@
-"""Give the jobs of dead workers to living ones, and end what would otherwise never end.
+"""Give jobs of dead workers and of earlier versions to living ones; end what else never ends.
 
 Every worker runs a reaper; a lease makes one of them lead.
 """
@@ -10,6 +10,7 @@ import threading
 from collections import defaultdict
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,6 +18,7 @@ from kinora.jobs.active import ActiveJobs
 from kinora.jobs.heartbeat import Heartbeat, Timing
 from kinora.jobs.queue import RENDER, JobQueue, PendingJob
 from kinora.jobs.stranded import end_stranded
+from kinora.jobs.takeover import take_over
 from kinora.records import workers
 from kinora.records.database import Database
 
@@ -42,6 +44,7 @@ class Reaper:
         while not stop.wait(self.timing.reap * random.uniform(0.7, 1.3)):
             try:
                 lost = self._own_lost(lost)
+                self.take_over()
                 self.round()
             except SQLAlchemyError as error:
                 _log.warning("reaper_failed", error=str(error))
@@ -51,9 +54,7 @@ class Reaper:
         if not self.heartbeat.steady():
             return []
         with self.database.begin() as connection:
-            if not workers.take_lease(
-                connection, LEASE, holder=self.worker_id, seconds=self.timing.lease
-            ):
+            if not self._lead(connection):
                 return []
             buried = workers.bury(connection, silent_for=self.timing.ttl, spare=self.worker_id)
             alive = workers.living(connection)
@@ -64,6 +65,22 @@ class Reaper:
         self._put_back(orphans)
         end_stranded(self.database, self.queue)
         return [job.id for job in orphans]
+
+    def take_over(self) -> list[str]:
+        """Take over jobs of earlier workflow schemas if this worker leads; those that begin anew.
+
+        Nobody is judged: jobs of whoever isn't known to be dead are left alone.
+        """
+        with self.database.begin() as connection:
+            if not self._lead(connection):
+                return []
+            working = workers.living(connection) - {self.worker_id}
+        return take_over(self.database, self.queue, working=working)
+
+    def _lead(self, connection: sa.Connection) -> bool:
+        return workers.take_lease(
+            connection, LEASE, holder=self.worker_id, seconds=self.timing.lease
+        )
 
     def _own_lost(self, before: frozenset[str]) -> frozenset[str]:
         """Put back renders that the queue thinks run here and don't, twice in a row.

@@ -14,7 +14,7 @@ from kinora.records.database import Database
 from kinora.records.tables import videos as table
 
 #: Rows looked at per round, oldest first.
-_LIMIT = 500
+LIMIT = 500
 
 _log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ def end_stranded(database: Database, queue: JobQueue) -> list[str]:
             sa.select(table.c.id)
             .where(table.c.status.in_(videos.ACTIVE))
             .order_by(table.c.seq)
-            .limit(_LIMIT)
+            .limit(LIMIT)
         )
         waiting = list(connection.execute(query).scalars())
     ended = queue.ended(waiting)

@@ -14,13 +14,16 @@ from typing import Any
 
 from dbos import DBOS
 
+from kinora.errors import OutputError
 from kinora.jobs.current import Worker, current
 from kinora.jobs.patience import patiently
 from kinora.jobs.queue import DELIVER, EVENTS_QUEUE, VERSION
 from kinora.jobs.signing import call
 from kinora.net.post import Reply
 from kinora.records import webhooks as rows
+from kinora.records.sealing import seal_of
 from kinora.records.webhooks import DeliveryRow, EndpointRow, EventRow
+from kinora.settings import Settings
 
 ATTEMPT = "deliver_once"
 
@@ -99,7 +102,7 @@ async def _attempt(event_id: str, endpoint_id: str, attempt: int) -> float | Non
     event, endpoint = target
     now = time.time()
     reply = await asyncio.get_running_loop().run_in_executor(
-        _posts, _call, endpoint, event, now, worker.settings.allow_private_addresses
+        _posts, _call, endpoint, event, now, worker.settings
     )
     await patiently(
         _log,
@@ -131,14 +134,18 @@ def _target(worker: Worker, event_id: str, endpoint_id: str) -> tuple[EventRow, 
     return event, endpoint
 
 
-def _call(endpoint: EndpointRow, event: EventRow, now: float, allow_private: bool) -> Reply:
+def _call(endpoint: EndpointRow, event: EventRow, now: float, settings: Settings) -> Reply:
+    try:
+        endpoint = endpoint.opened(seal_of(settings))
+    except OutputError as error:  # another worker may have the key, or this one after a restart
+        return Reply(status=None, error=error.message, seconds=0.0)
     return call(
         endpoint,
         event.payload,
         event_id=event.id,
         now=now,
         timeout=TIMEOUT,
-        allow_private=allow_private,
+        allow_private=settings.allow_private_addresses,
     )
 
 

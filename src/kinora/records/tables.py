@@ -163,8 +163,8 @@ webhook_endpoints = Table(
     Column("name", String(200), nullable=False),
     Column("url", String(2048), nullable=False),
     Column("event_types", Text, nullable=False),  # JSON list
-    Column("secret", String(128), nullable=False),  # whsec_…, needed to sign
-    Column("old_secret", String(128)),
+    Column("secret", Text, nullable=False),  # whsec_…, needed to sign; perhaps sealed
+    Column("old_secret", Text),
     Column("old_secret_until", Double),
     Column("created_at", Double, nullable=False),
     Column("updated_at", Double),

@@ -1,19 +1,24 @@
 """Rows of ``webhook_endpoints``, ``events`` and ``deliveries``, for those who deliver.
 
-Every function takes a connection; the caller owns the transaction.
+Every function but `reseal` takes a connection; the caller owns the transaction.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from kinora.errors import OutputError
+from kinora.records.database import Database
 from kinora.records.paging import page_rows
+from kinora.records.sealing import Seal
 from kinora.records.tables import deliveries, events, webhook_endpoints
+
+_ALL = sa.select(webhook_endpoints)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +30,21 @@ class EndpointRow:
     name: str
     url: str
     event_types: tuple[str, ...]
-    secret: str  # whsec_…
+    secret: str  # whsec_…; as it is stored: perhaps sealed
     created_at: float
     old_secret: str | None = None  # signs too until the moment below
     old_secret_until: float | None = None
     updated_at: float | None = None
     seq: int = 0  # order of creation, given by the database
+
+    def opened(self, seal: Seal) -> EndpointRow:
+        """With its secrets in clear.
+
+        Raises:
+            OutputError: they were sealed by a key that ``seal`` lacks.
+        """
+        old = None if self.old_secret is None else seal.open(self.old_secret)
+        return replace(self, secret=seal.open(self.secret), old_secret=old)
 
     def secrets(self, now: float) -> tuple[str, ...]:
         """The secrets that sign at ``now``, the newest first."""
@@ -115,6 +129,30 @@ def update(connection: sa.Connection, endpoint_id: str, **values: Any) -> None:
         values["event_types"] = json.dumps(values["event_types"])
     statement = webhook_endpoints.update().where(webhook_endpoints.c.id == endpoint_id)
     connection.execute(statement.values(**values))
+
+
+def reseal(database: Database, seal: Seal) -> list[str]:
+    """Store every secret as ``seal`` would now; the ids of endpoints that it can't open."""
+    with database.read() as connection:
+        found = [_endpoint(dict(row._mapping)) for row in connection.execute(_ALL)]
+    unread = []
+    for endpoint in found:
+        stored = [text for text in (endpoint.secret, endpoint.old_secret) if text is not None]
+        try:
+            clear = endpoint.opened(seal)
+        except OutputError:
+            unread.append(endpoint.id)
+            continue
+        if all(map(seal.is_current, stored)):
+            continue
+        old = None if clear.old_secret is None else seal.close(clear.old_secret)
+        statement = webhook_endpoints.update().where(
+            webhook_endpoints.c.id == endpoint.id,
+            webhook_endpoints.c.secret == endpoint.secret,  # or it was rotated meanwhile
+        )
+        with database.begin() as connection:
+            connection.execute(statement.values(secret=seal.close(clear.secret), old_secret=old))
+    return unread
 
 
 def delete(connection: sa.Connection, endpoint_id: str) -> None:

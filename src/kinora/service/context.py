@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import structlog
+
 from kinora.jobs.queue import DbosQueue, JobQueue, prepare
+from kinora.records import webhooks
 from kinora.records.database import Database, open_database
 from kinora.records.migrate import migrate
+from kinora.records.sealing import SETTING, seal_of
 from kinora.service.gate import Gate
 from kinora.service.known import KnownPictures
 from kinora.service.outlook import Outlook
 from kinora.settings import Settings
 from kinora.storage.blobs import Blobs, open_blobs
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +35,25 @@ class Service:
     pictures: KnownPictures = field(default_factory=KnownPictures)
 
 
+def _reseal(database: Database, settings: Settings) -> None:
+    """Secrets that lie in clear, or under an older key, go under the first one."""
+    unread = webhooks.reseal(database, seal_of(settings))
+    if unread:
+        _log.warning("webhook_secrets_unreadable", endpoints=unread, setting=SETTING)
+
+
 @contextmanager
 def open_service(settings: Settings) -> Iterator[Service]:
     """The database brought to this version, the store and the queue; closed with the block.
 
     Raises:
-        InputError: a URL in the settings can't be used.
+        InputError: a URL or a key in the settings can't be used.
         OutputError: the database or the store can't be opened.
     """
     database = open_database(settings.database)
     try:
         migrate(database)
+        _reseal(database, settings)
         prepare(database)
         queue = DbosQueue(database)
         try:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from kinora.errors import FieldError, InputError, MissingError
+from kinora.errors import FieldError, InputError, MissingError, OutputError
 from kinora.jobs.signing import call, new_secret
 from kinora.net.addresses import checked_addresses, parse_url
 from kinora.records import webhooks as rows
 from kinora.records.ids import new_id
+from kinora.records.sealing import seal_of
 from kinora.records.webhooks import DeliveryRow, EndpointRow
 from kinora.service.context import Service
 from kinora.service.paging import Page, cursor, cut
@@ -53,7 +54,7 @@ def event_types(settings: Settings) -> tuple[str, ...]:
 def create_endpoint(
     service: Service, caller: Caller, *, name: str, url: str, event_types: Sequence[str]
 ) -> EndpointRow:
-    """A new endpoint; its secret is in the row, to be shown this once.
+    """A new endpoint; its secret is in the row in clear, to be shown this once.
 
     Raises:
         FieldError: the name, the URL or an event type can't be used.
@@ -70,8 +71,9 @@ def create_endpoint(
         created_at=now,
         updated_at=now,
     )
+    sealed = replace(row, secret=seal_of(service.settings).close(row.secret))
     with service.database.begin() as connection:
-        rows.insert(connection, row)
+        rows.insert(connection, sealed)
     return row
 
 
@@ -103,21 +105,39 @@ def rotate_secret(
     Raises:
         MissingError: there is none, or it is somebody else's.
     """
-    known = get_endpoint(service, caller, endpoint_id)
+    known = _stored(service, caller, endpoint_id)
     now = time.time()
+    secret = new_secret()
     news: dict[str, Any] = {
-        "secret": new_secret(),
+        "secret": seal_of(service.settings).close(secret),
         "old_secret": known.secret if keep_old else None,
         "old_secret_until": now + OVERLAP if keep_old else None,
         "updated_at": now,
     }
     with service.database.begin() as connection:
         rows.update(connection, endpoint_id, **news)
-    return replace(known, **news)
+    return replace(known, **{**news, "secret": secret, "old_secret": None})
 
 
 def get_endpoint(service: Service, caller: Caller, endpoint_id: str) -> EndpointRow:
-    """An endpoint of the caller's project.
+    """An endpoint of the caller's project, its secret in clear.
+
+    Raises:
+        MissingError: there is none, or it is somebody else's.
+    """
+    return _readable(service, _stored(service, caller, endpoint_id))
+
+
+def _readable(service: Service, row: EndpointRow) -> EndpointRow:
+    """The row with its secrets in clear; without, where they can't be opened."""
+    try:
+        return row.opened(seal_of(service.settings))
+    except OutputError:
+        return replace(row, secret="", old_secret=None)
+
+
+def _stored(service: Service, caller: Caller, endpoint_id: str) -> EndpointRow:
+    """The row as it is.
 
     Raises:
         MissingError: there is none, or it is somebody else's.
@@ -142,7 +162,7 @@ def list_endpoints(
     with service.database.read() as connection:
         start = cursor(after, partial(rows.find, connection), project_id=caller.project_id)
         found = rows.page(connection, project_id=caller.project_id, after=start, limit=limit + 1)
-    return cut(found, limit)
+    return cut([_readable(service, row) for row in found], limit)
 
 
 def delete_endpoint(service: Service, caller: Caller, endpoint_id: str) -> None:
@@ -178,8 +198,9 @@ def send_test(service: Service, caller: Caller, endpoint_id: str, *, event_type:
     Raises:
         MissingError: there is no such endpoint, or it is somebody else's.
         FieldError: an unknown event type, or the endpoint didn't answer.
+        OutputError: its secret can't be opened.
     """
-    endpoint = get_endpoint(service, caller, endpoint_id)
+    endpoint = _stored(service, caller, endpoint_id).opened(seal_of(service.settings))
     _check_types(service.settings, [event_type], param="event_type")
     now = time.time()
     event_id = new_id("evt_")

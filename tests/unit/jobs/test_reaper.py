@@ -12,7 +12,7 @@ from tests.support.jobs import Bench, until
 
 from kinora.jobs.active import ActiveJobs
 from kinora.jobs.heartbeat import Timing
-from kinora.jobs.queue import EVENTS_QUEUE, RENDER, RENDER_QUEUE, PendingJob
+from kinora.jobs.queue import EVENTS_QUEUE, RENDER, RENDER_QUEUE, EarlierJob, PendingJob
 from kinora.jobs.reaper import LEASE, Reaper
 from kinora.records import workers
 from kinora.settings import Settings
@@ -33,6 +33,12 @@ class FakeQueue:
 
     def resume(self, job_ids: Iterable[str], *, queue: str) -> None:
         self.resumed.append((list(job_ids), queue))
+
+    def earlier(self, **_: object) -> list[EarlierJob]:
+        return []
+
+    def cancelled(self, **_: object) -> list[EarlierJob]:
+        return []
 
     def ended(self, job_ids: Iterable[str]) -> list[str]:
         return [job for job in job_ids if job in self._ended]

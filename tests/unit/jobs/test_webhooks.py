@@ -8,6 +8,8 @@ from pathlib import Path
 import openai
 import pytest
 import standardwebhooks
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
 from tests.support.jobs import Bench
 
 from kinora.jobs import webhooks as deliveries
@@ -197,6 +199,26 @@ def test_during_a_rotation_both_secrets_verify(service: Service, worker: None) -
     for stale in (old, new):
         with pytest.raises(openai.InvalidWebhookSignatureError):
             check(second, stale.secret)
+
+
+def test_sealed_secrets_sign_and_a_missing_key_is_waited_for(
+    each_bench: Bench, quick: None
+) -> None:
+    key = SecretStr(Fernet.generate_key().decode())
+    each_bench.set(allow_private_addresses=True, secret_keys=(key,))
+    service = each_bench.service
+    with receiving(lambda hook, nth: 200) as receiver:
+        endpoint = subscribe(service, receiver)
+        each_bench.set(secret_keys=())
+        with each_bench.working(queues=("events",)):
+            event_id = tell(service, "video_1")
+            receiver.wait_for(lambda: bool(log(service, endpoint)))
+        assert receiver.hooks == []
+        each_bench.set(secret_keys=(key,))
+        with each_bench.working(queues=("events",)):
+            receiver.wait_for(lambda: log(service, endpoint)[-1][2] == 200)
+    assert check(receiver.hooks[0], endpoint.secret) == ("video.completed", "video_1")
+    assert {event for event, _, _ in log(service, endpoint)} == {event_id}
 
 
 def test_delays_double_up_to_hours_and_add_up_to_three_days() -> None:
