@@ -117,7 +117,7 @@ def describe(path: Path, *, version: str, facts: dict[str, Any]) -> dict[str, An
         "outputs": {
             "disparity": "float32 (1, 1, h, w), larger is nearer, affine-invariant, about 0 to 1",
             "regions": "float32 (1, 5, h, w) probabilities: " + ", ".join(REGIONS),
-            "certainty": "float32 (1, 1, h, w) in [0, 1], expected exp(-error / 0.1)",
+            "certainty": "float32 (1, 1, h, w) in [0, 1], expected exp(-error / 0.2)",
         },
         "regions": list(REGIONS),
         "made_from": _DATA,

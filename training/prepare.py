@@ -1,8 +1,8 @@
-"""Pack photos, frames, figures, region labels and rendered scenes for training.
+"""Pack photos, frames, figures, labels and rendered scenes for training.
 
-``python -m training.prepare [photos] [frames] [figures] [regions] [scenes]`` (default: all, in
-that order) reads ``$KINORA_SHARED/data`` and writes to ``$KINORA_TRAINING_DIR/geometry``. A part
-that is there already is left alone; ``--again`` makes it anew.
+``python -m training.prepare [part ...]`` (default: all, in the order in which they need each other)
+reads ``$KINORA_SHARED/data`` and writes to ``$KINORA_TRAINING_DIR/geometry``. A part that is there
+already is left alone; ``--again`` makes it anew.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from training.common.pack import Pack, write_pack
 from training.common.paths import shared_dir, training_dir
 from training.common.splits import frame_part, is_room, photo_part
 from training.regions.pseudo import KNOWN_SHIFT, Evidence, label
-from training.synthetic.figures import cut_out, find_figure
+from training.synthetic.figures import cut_out, find_figure, portrait, snapped
 from training.synthetic.scenes import Supplies, random_scene
 
 F32 = NDArray[np.float32]
@@ -73,20 +73,8 @@ def _small(rgb: U8) -> U8:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _photo_label(rgb: U8, teacher: U8, *, room: bool) -> NDArray[np.float16]:
-    """The teacher's disparity, its steps on the photo's edges; in rooms half of it is a ramp."""
-    values = teacher.astype(np.float32) / 255.0
-    if room:
-        height = values.shape[0]
-        ramp = (np.arange(height, dtype=np.float32)[:, None] + 0.5) / height
-        values = 0.5 * values + 0.5 * ramp
-    guide = cv2.resize(rgb, values.shape[::-1], interpolation=cv2.INTER_AREA)
-    crisp = sharpen(values * np.float32(_SCENE_SPAN), np.asarray(guide, dtype=np.uint8))
-    return np.clip(crisp / _SCENE_SPAN, 0.0, 1.0).astype(np.float16)
-
-
 def prepare_photos(target: Path) -> None:
-    """Photos with the teacher's disparity."""
+    """Photos with the teacher's disparity as it is."""
     data = shared_dir() / "data"
     rows = [row for row in _index("photos") if photo_part(row["file"], _source(row)) != "none"]
 
@@ -94,19 +82,43 @@ def prepare_photos(target: Path) -> None:
         path = data / "disparity" / Path(row["file"]).with_suffix(".png").name
         return np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
 
-    def labels() -> Iterator[NDArray[np.float16]]:
-        for row in rows:
-            rgb = _read(data / "photos" / row["file"])
-            room = is_room(row["file"], _source(row))
-            yield _photo_label(rgb, teacher(row), room=room)
-
     write_pack(target / "photos", (_small(_read(data / "photos" / r["file"])) for r in rows))
     write_pack(target / "photos-raw", (teacher(row) for row in rows))
-    write_pack(target / "photos-disparity", labels())
     _write_names(
         target / "photos.names.json",
         [(row["file"], _source(row), photo_part(row["file"], _source(row))) for row in rows],
     )
+
+
+def prepare_labels(target: Path) -> None:
+    """The teacher's disparity made ready to learn from."""
+    photos, disparity = Pack(target / "photos"), Pack(target / "photos-raw")
+    mattes = _mattes(target)
+
+    def labels() -> Iterator[NDArray[np.float16]]:
+        for index, (name, source, _) in enumerate(read_names(target / "photos.names.json")):
+            values = disparity[index].astype(np.float32) / np.float32(255.0)
+            if is_room(name, source):  # the teacher is weak there; a plain ramp is as good
+                height = values.shape[0]
+                ramp = (np.arange(height, dtype=np.float32)[:, None] + 0.5) / height
+                values = 0.5 * values + 0.5 * ramp
+            if index in mattes:
+                values = snapped(values, mattes[index])
+            guide = cv2.resize(photos[index], values.shape[::-1], interpolation=cv2.INTER_AREA)
+            crisp = sharpen(values * np.float32(_SCENE_SPAN), np.asarray(guide, dtype=np.uint8))
+            yield np.clip(crisp / _SCENE_SPAN, 0.0, 1.0).astype(np.float16)
+
+    write_pack(target / "photos-disparity", labels())
+
+
+def _mattes(target: Path) -> dict[int, F32]:
+    """Mattes (h, w) in [0, 1] by the index of their photo."""
+    found = Pack(target / "mattes")
+    owners = json.loads((target / "mattes.owners.json").read_text())
+    return {
+        owner: found[place].astype(np.float32) / np.float32(255.0)
+        for place, owner in enumerate(owners)
+    }
 
 
 def prepare_frames(target: Path) -> None:
@@ -131,6 +143,8 @@ def prepare_frames(target: Path) -> None:
 def prepare_figures(target: Path) -> None:
     """Mattes of subjects that can be trusted, and cut-outs of those in training photos."""
     photos, disparity = Pack(target / "photos"), Pack(target / "photos-raw")
+    has_portraits = (target / "portraits.json").exists()
+    portraits = Pack(target / "portraits") if has_portraits else None
     figures: list[U8] = []
     mattes: list[U8] = []
     owners: list[int] = []
@@ -138,10 +152,13 @@ def prepare_figures(target: Path) -> None:
         if name.startswith(_NO_SUBJECT):
             continue
         photo = Photo(rgb=photos[index], sha256="")
-        mask = find_figure(photo, disparity[index].astype(np.float32) / np.float32(255.0))
+        values = disparity[index].astype(np.float32) / np.float32(255.0)
+        mask = None if portraits is None else portrait(photo, values, portraits[index])
+        if mask is None:
+            mask = find_figure(photo, values)
         if mask is None:
             continue
-        size = disparity[index].shape[::-1]
+        size = values.shape[::-1]
         mattes.append(_byte(cv2.resize(mask, size, interpolation=cv2.INTER_AREA)))
         owners.append(index)
         if part == "train":
@@ -159,20 +176,14 @@ def prepare_regions(target: Path) -> None:
     """Region labels of photos."""
     photos, disparity = Pack(target / "photos"), Pack(target / "photos-raw")
     names = read_names(target / "photos.names.json")
-    owners = json.loads((target / "mattes.owners.json").read_text())
-    found = Pack(target / "mattes")
-    mattes = {owner: found[place] for place, owner in enumerate(owners)}
+    mattes = _mattes(target)
 
     def labels() -> Iterator[NDArray[np.uint16]]:
         for index, (name, source, _) in enumerate(names):
             photo = Photo(rgb=photos[index], sha256="")
             values = disparity[index].astype(np.float32) / np.float32(255.0)
             evidence = Evidence.of(photo, values, name=name, source=source)
-            matte = mattes.get(index)
-            yield label(
-                evidence,
-                subject=None if matte is None else matte.astype(np.float32) / np.float32(255.0),
-            )
+            yield label(evidence, subject=mattes.get(index))
 
     write_pack(target / "photos-regions", labels())
 
@@ -230,6 +241,7 @@ _PARTS: Final[dict[str, tuple[Callable[[Path], None], str]]] = {
     "photos": (prepare_photos, "photos.names.json"),
     "frames": (prepare_frames, "frames.names.json"),
     "figures": (prepare_figures, "mattes.owners.json"),
+    "labels": (prepare_labels, "photos-disparity.json"),
     "regions": (prepare_regions, "photos-regions.json"),
     "scenes": (prepare_scenes, "scenes-regions.json"),
 }

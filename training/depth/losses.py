@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 #: Error of the relative disparity at which the certainty to be learned is 1/e.
-CERTAIN_ERROR = 0.1
+CERTAIN_ERROR = 0.2
 # Relative disparities nearer than this are neither order.
 _SAME = 0.04
 # Steepness of the ranking loss, per unit of relative disparity.

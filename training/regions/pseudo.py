@@ -70,18 +70,17 @@ class Evidence:
         )  # fmt: skip
 
 
-def label(evidence: Evidence, *, subject: F32 | None, person: F32 | None = None) -> Labels:
+def label(evidence: Evidence, *, subject: F32 | None) -> Labels:
     """The label plane.
 
     Args:
         evidence: of one picture.
         subject: (h, w) matte in [0, 1] of a cut-out that was found trustworthy.
-        person: (h, w) likelihood in [0, 1] of a person from a portrait matting network.
     """
     sky = _sky(evidence)
     ground = _ground(evidence, sky[0])
     plants = _vegetation(evidence)
-    planes = [sky, _subject(evidence, subject, person), ground, plants, _water(evidence, ground)]
+    planes = [sky, _subject(evidence, subject), ground, plants, _water(evidence, ground)]
     result = np.zeros(evidence.disparity.shape, np.uint16)
     for index, (positive, negative) in enumerate(planes):
         result |= positive.astype(np.uint16) << np.uint16(index)
@@ -117,21 +116,17 @@ def _top_connected(mask: Bool) -> Bool:
     return np.isin(labels, tops[tops > 0])
 
 
-def _subject(evidence: Evidence, subject: F32 | None, person: F32 | None) -> tuple[Bool, Bool]:
+def _subject(evidence: Evidence, subject: F32 | None) -> tuple[Bool, Bool]:
     nothing = np.zeros(evidence.disparity.shape, bool)
-    positive, negative = nothing, nothing
     if evidence.houses:
-        negative = ~nothing
-    if subject is not None:
-        positive = subject > 0.6
-        around = cv2.dilate(positive.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-        nearest = np.median(evidence.disparity[positive]) if positive.any() else 1.0
-        # Something else that is as near may be a subject, too.
-        negative = (subject < 0.1) & (around | (evidence.disparity < nearest))
-    if person is not None and (person > 0.9).mean() > 0.02:
-        positive = positive | (person > 0.8)
-        negative = negative & (person < 0.1)
-    return positive, negative & ~positive
+        return nothing, ~nothing
+    if subject is None:
+        return nothing, evidence.disparity < _FAR
+    positive = subject > 0.6
+    around = cv2.dilate(positive.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    nearest = np.median(evidence.disparity[positive]) if positive.any() else 1.0
+    # Something else that is as near may be a subject, too.
+    return positive, (subject < 0.1) & (around | (evidence.disparity < nearest))
 
 
 def _ground(evidence: Evidence, sky: Bool) -> tuple[Bool, Bool]:

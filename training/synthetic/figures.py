@@ -22,6 +22,12 @@ SIDE: Final = 200
 _NEARER, _SURE = 0.06, 0.5
 # Shares of the picture's area and of its border that a figure may take.
 _AREA, _CUT_OFF = (0.03, 0.5), 0.35
+# The same for what a portrait network saw; how large and how sure its parts must be.
+_PORTRAIT_AREA, _LEAST_PART, _SURE_PORTRAIT = (0.02, 0.85), 0.01, 0.93
+
+# Half the width of the band in which the teacher's steps are soft (pixels of a label), and the
+# weight below which nothing of the same side is near.
+_BAND, _FAINT = 5, 1e-3
 
 
 def find_figure(photo: Photo, disparity: F32) -> F32 | None:
@@ -37,15 +43,61 @@ def find_figure(photo: Photo, disparity: F32) -> F32 | None:
         return None
     mask = align(found[0], photo, small)
     inside = mask > 0.5
-    if not _AREA[0] < inside.mean() < _AREA[1]:
-        return None
     border = np.concatenate([inside[0], inside[:, 0], inside[:, -1]])
     if border.mean() > _CUT_OFF:
         return None
-    near = cv2.resize(disparity, mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return mask if _stands_out(inside, disparity, area=_AREA) else None
+
+
+def portrait(photo: Photo, disparity: F32, matte: U8) -> F32 | None:
+    """The figure that a portrait network saw, drawn to the photo's edges, or None as above.
+
+    Args:
+        photo: a photo.
+        disparity: its relative disparity in [0, 1], of any size.
+        matte: (h, w) uint8, 255 = surely a figure, of any size.
+    """
+    small = shrink(photo, 288)
+    mask = cv2.resize(matte, small.shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    mask /= np.float32(255.0)
+    _, parts = cv2.connectedComponents((mask > 0.5).astype(np.uint8))
+    for part in range(1, int(parts.max()) + 1):
+        here = parts == part
+        # What it isn't sure of is mostly something else.
+        if here.mean() < _LEAST_PART or np.median(mask[here]) < _SURE_PORTRAIT:
+            mask[cv2.dilate(here.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0] = 0.0
+    mask = align(np.asarray(mask, dtype=np.float32), photo, small)
+    return mask if _stands_out(mask > 0.5, disparity, area=_PORTRAIT_AREA) else None
+
+
+def _stands_out(inside: NDArray[np.bool_], disparity: F32, *, area: tuple[float, float]) -> bool:
+    if not area[0] < inside.mean() < area[1]:
+        return False
+    near = cv2.resize(disparity, inside.shape[::-1], interpolation=cv2.INTER_LINEAR)
     ring = (cv2.dilate(inside.astype(np.uint8), np.ones((25, 25), np.uint8)) > 0) & ~inside
-    nearer = np.median(near[inside]) - np.median(near[ring])
-    return mask if nearer > _NEARER else None
+    return bool(np.median(near[inside]) - np.median(near[ring]) > _NEARER)
+
+
+def snapped(values: F32, matte: F32) -> F32:
+    """Disparity whose step lies on a figure's outline: near it, each side takes its inner values.
+
+    Args:
+        values: (h, w) soft disparity.
+        matte: (h, w) in [0, 1] of the figure.
+    """
+    inside = matte > 0.5
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BAND + 1, 2 * _BAND + 1))
+    result = values.copy()
+    for side in (inside, ~inside):
+        core = cv2.erode(side.astype(np.float32), kernel)
+        if not core.any():
+            return values
+        total = cv2.GaussianBlur(core, (0, 0), _BAND)
+        around = cv2.GaussianBlur(values * core, (0, 0), _BAND)
+        middle = float(np.median(values[core > 0]))
+        inner = (around + _FAINT * middle) / (total + _FAINT)
+        result = np.where(side & (core == 0), inner, result)
+    return np.asarray(result, dtype=np.float32)
 
 
 def cut_out(photo: Photo, mask: F32) -> U8:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
-from training.synthetic.figures import shape
+from training.synthetic.figures import shape, snapped
 from training.synthetic.raycast import (
     Ball,
     Box,
@@ -84,3 +85,13 @@ def test_shapes_have_soft_outlines_and_holes_around_them() -> None:
         alpha = shape(photo, np.random.default_rng(seed))[:, :, 3]
         assert alpha.max() == 255
         assert alpha.min() == 0
+
+
+def test_a_soft_step_is_drawn_to_the_outline() -> None:
+    matte = np.zeros((60, 80), np.float32)
+    matte[20:50, 30:60] = 1.0
+    soft = cv2.GaussianBlur(0.2 + 0.6 * matte, (0, 0), 2.0)
+    crisp = snapped(soft, matte)
+    truth = 0.2 + 0.6 * matte
+    assert np.abs(crisp - truth).max() < 0.15
+    assert np.abs(crisp - truth).mean() < 0.3 * np.abs(soft - truth).mean()
