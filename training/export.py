@@ -1,7 +1,8 @@
 """Write a trained network as ONNX, with the description and the model card that ship beside it.
 
-``python -m training.export --checkpoint $KINORA_TRAINING_DIR/geometry/first.pt`` writes
-``geometry.onnx``, ``geometry.json`` and ``geometry.md`` to ``src/kinora/weights``. Weights are
+``python -m training.export --checkpoint $KINORA_TRAINING_DIR/geometry/first.pt --to x.onnx`` writes
+the network; with ``--scores`` (of ``training.evaluate``) also ``x.json`` and the card ``x.md``. The
+default place is ``src/kinora/weights/geometry.onnx``. Weights are
 stored as 16-bit floats and computed with as 32-bit ones; normalisation layers stay as they are,
 so that ``weights_of`` gives back all that is needed to go on training.
 """
@@ -9,10 +10,10 @@ so that ``weights_of`` gives back all that is needed to go on training.
 from __future__ import annotations
 
 import argparse
-import hashlib
+import json
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import onnx
@@ -21,11 +22,10 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from training.common.paths import WEIGHTS
+from training.depth.card import card, describe
 from training.depth.model import REGIONS, GeometryNet, enlarged
 
 OPSET: Final = 17
-#: Longest side that the network was trained for and is best at.
-LONG_SIDE: Final = 256
 _SMALL: Final = 16  # weights that are fewer stay 32-bit
 
 
@@ -101,46 +101,31 @@ def weights_of(path: Path) -> dict[str, Tensor]:
     return {name: found.get(name, value) for name, value in own.items()}
 
 
-def describe(path: Path, *, version: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """What ``geometry.json`` says."""
-    data = path.read_bytes()
-    return {
-        "id": "kinora-geometry",
-        "version": version,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "bytes": len(data),
-        "license": "Apache-2.0",
-        "input": {
-            "image": "float32 (1, 3, h, w), sRGB in [0, 1]; h and w multiples of 32, at most 384",
-            "long_side": LONG_SIDE,
-        },
-        "outputs": {
-            "disparity": "float32 (1, 1, h, w), larger is nearer, affine-invariant, about 0 to 1",
-            "regions": "float32 (1, 5, h, w) probabilities: " + ", ".join(REGIONS),
-            "certainty": "float32 (1, 1, h, w) in [0, 1], expected exp(-error / 0.2)",
-        },
-        "regions": list(REGIONS),
-        "made_from": _DATA,
-        **facts,
-    }
-
-
-_DATA: Final = [
-    "2,7xx photos (ImageNet samples, BSDS500, Houses, CamVid, SelfExSR urban and sunhays, examples "
-    "of jetson-inference) with relative disparity of Tiefenrausch (One Shot 3D Photography, MIT)",
-]
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Export a checkpoint."""
     parser = argparse.ArgumentParser(description="Export the geometry network.")
-    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--checkpoint", type=Path, help="leave it out to describe a file anew")
     parser.add_argument("--to", type=Path, default=WEIGHTS / "geometry.onnx")
+    parser.add_argument("--scores", type=Path, help="what training.evaluate wrote of the file")
+    parser.add_argument("--version", default="1")
+    parser.add_argument("--long-side", type=int, default=256)
+    parser.add_argument("--trusted", nargs="*", choices=REGIONS, default=[])
     options = parser.parse_args(arguments)
-    net = GeometryNet()
-    state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
-    net.load_state_dict(state["average"])
-    export(net, options.to)
+    if options.checkpoint:
+        net = GeometryNet()
+        state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
+        net.load_state_dict(state["average"])
+        export(net, options.to)
+    if options.scores:
+        facts = describe(
+            options.to,
+            version=options.version,
+            trusted=options.trusted,
+            long_side=options.long_side,
+            scores=json.loads(options.scores.read_text()),
+        )
+        options.to.with_suffix(".json").write_text(json.dumps(facts, indent=1) + "\n")
+        options.to.with_suffix(".md").write_text(card(facts))
     return 0
 
 

@@ -28,11 +28,13 @@ from training.depth.losses import certainty_loss, disparity_loss, region_loss
 from training.depth.model import GeometryNet
 from training.prepare import folder
 
-#: Sizes (height, width) and batch of the first part of a run and of its last part.
-EARLY: Final = (((160, 224), 12), ((160, 224), 12), ((224, 160), 12), ((192, 192), 12))
-LATE: Final = (((192, 256), 10), ((192, 256), 10), ((256, 192), 10), ((224, 224), 10))
-#: Share of a run after which the sizes change.
-SWITCH: Final = 0.65
+#: Until which share of a run which sizes (height, width) and batches are drawn, the first size as
+#: often as all others: small pictures teach the layout at half the price.
+PHASES: Final = (
+    (0.3, (((128, 192), 16), ((192, 128), 16), ((160, 160), 16))),
+    (0.7, (((160, 224), 12), ((224, 160), 12), ((192, 192), 12))),
+    (1.0, (((192, 256), 10), ((256, 192), 10), ((224, 224), 10))),
+)
 _PEAK, _FLOOR, _DECAY = 2.5e-3, 2e-5, 0.02
 _WARM_STEPS: Final = 150
 _AVERAGE: Final = 0.998  # of the weights that are kept
@@ -129,16 +131,26 @@ def _groups(net: nn.Module) -> list[dict[str, Any]]:
     return [{"params": decay, "weight_decay": _DECAY}, {"params": keep, "weight_decay": 0.0}]
 
 
-def train(run: Run, batches: Batches, *, minutes: float, path: Path, seed: int) -> None:
-    """Steps until the minutes are over; time of earlier parts of a resumed run counts."""
+def train(
+    run: Run, batches: Batches, *, minutes: float, path: Path, seed: int, skip: float = 0.0
+) -> None:
+    """Steps until the minutes are over; time of earlier parts of a resumed run counts.
+
+    Args:
+        run: what is trained.
+        batches: where its food comes from.
+        minutes: the budget.
+        path: of the checkpoint.
+        seed: of the order of sizes.
+        skip: share of a run whose sizes are left out, for one that starts from weights.
+    """
     random = np.random.default_rng(seed + run.step)
     budget = 60.0 * minutes
     start, before = time.monotonic(), run.seconds
     saved = start
     means: dict[str, float] = {}
     while run.progress < 1.0:
-        sizes = EARLY if run.progress < SWITCH else LATE
-        size, count = sizes[random.integers(len(sizes))]
+        size, count = _size(max(run.progress, skip), random)
         losses = run.advance(batches.draw(count, size))
         for name, value in losses.items():
             means[name] = 0.98 * means.get(name, value) + 0.02 * value
@@ -151,6 +163,11 @@ def train(run: Run, batches: Batches, *, minutes: float, path: Path, seed: int) 
         if now - saved > _SAVE_SECONDS or run.progress >= 1.0:
             saved = now
             save(run, path)
+
+
+def _size(progress: float, random: np.random.Generator) -> tuple[tuple[int, int], int]:
+    sizes = next(sizes for limit, sizes in PHASES if progress <= limit or limit == 1.0)
+    return sizes[max(int(random.integers(-1, len(sizes))), 0)]
 
 
 def save(run: Run, path: Path) -> None:
@@ -168,6 +185,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--peak", type=float, default=_PEAK, help="highest learning rate")
+    parser.add_argument("--skip", type=float, default=0.0, help="share of a run's small sizes")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument(
         "--start", type=Path, help="checkpoint whose averaged weights to begin with"
@@ -189,7 +207,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         run.start_from(weights_of(WEIGHTS / "geometry.onnx"))
     batches = Batches(folder(), seed=options.seed + run.step)
-    train(run, batches, minutes=options.minutes, path=path, seed=options.seed)
+    train(run, batches, minutes=options.minutes, path=path, seed=options.seed, skip=options.skip)
     return 0
 
 

@@ -26,7 +26,6 @@ class Sample:
     disparity: F32  # (h', w'), larger is nearer, `UNKNOWN` where it isn't known
     regions: NDArray[np.uint16]  # (h'', w''), bit i = region i, bit 8 + i = region i is known
     trust: float = 1.0  # share of the pixels, by error, that the disparity loss looks at
-    metric: bool = False  # whether disparity is measured or exact, so that ratios mean something
 
 
 def crop(

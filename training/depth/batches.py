@@ -79,7 +79,7 @@ class Batches:
         labels = np.zeros(plane.shape, np.uint16) if regions is None else regions[index]
         sample = Sample(
             rgb=pictures[index], disparity=plane, regions=labels,
-            trust=TEACHER_TRUST if name == "photos" else 1.0, metric=name != "photos",
+            trust=TEACHER_TRUST if name == "photos" else 1.0,
         )  # fmt: skip
         sample = crop(sample, size=size, area=(0.45, 1.0), random=random)
         sample = replace(sample, disparity=relative(sample.disparity))
