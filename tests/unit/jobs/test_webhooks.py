@@ -81,6 +81,11 @@ def log(service: Service, endpoint: EndpointRow) -> list[tuple[str, int, int | N
     return [(row.event_id, row.attempt, row.status_code) for row in reversed(page.items)]
 
 
+def accepted(service: Service, endpoint: EndpointRow) -> set[str]:
+    """Events that the endpoint has taken, as far as the worker knows."""
+    return {event for event, _, status in log(service, endpoint) if status == 200}
+
+
 def check(hook: Hook, secret: str) -> tuple[str, str]:
     """Verify a hook as receivers do; its type and the id in it."""
     client = openai.OpenAI(api_key="sk-none", webhook_secret=secret)
@@ -103,19 +108,24 @@ def test_every_event_reaches_every_endpoint_of_an_unreliable_receiver(
     with receiving(flaky) as receiver, each_bench.working(queues=("events",)):
         endpoints = [subscribe(service, receiver, path) for path in ("/a", "/b")]
         events = {tell(service, f"video_{number:02}"): number for number in range(12)}
-        receiver.wait_for(lambda: len(receiver.taken) >= 24)
+        # The receiver has an event a moment before the worker has noted its answer: a worker that
+        # is stopped between the two sends it again, later.
+        receiver.wait_for(lambda: all(accepted(service, e) == set(events) for e in endpoints))
     secrets = {"/a": endpoints[0].secret, "/b": endpoints[1].secret}
     got = sorted((hook.path, *check(hook, secrets[hook.path])) for hook in receiver.taken)
     wanted = [(p, "video.completed", f"video_{n:02}") for p in secrets for n in range(12)]
-    assert got == wanted  # each once: what was taken isn't sent again
+    kept = {endpoint.id: log(service, endpoint) for endpoint in endpoints}
+    unheard = [entry for entries in kept.values() for entry in entries if entry[2] is None]
+    assert set(got) == set(wanted)
+    assert len(got) <= len(wanted) + len(unheard)  # what was taken isn't sent again
     assert len(receiver.hooks) > 24  # the receiver did fail
     assert set(receiver.times) == {message_id(e, p.id) for e in events for p in endpoints}
     for hook in receiver.hooks:  # failed attempts were signed as well
         check(hook, secrets[hook.path])
     for endpoint in endpoints:
-        kept = log(service, endpoint)
-        assert len(kept) == sum(receiver.times[message_id(e, endpoint.id)] for e in events)
-        assert {event for event, _, status in kept if status == 200} == set(events)
+        received = sum(receiver.times[message_id(e, endpoint.id)] for e in events)
+        answered = [status for _, _, status in kept[endpoint.id] if status is not None]
+        assert len(answered) <= received <= len(kept[endpoint.id])
 
 
 def test_headers_are_those_of_the_contract(service: Service, worker: None) -> None:
