@@ -41,6 +41,8 @@ _SCENE_SPAN: Final = 1.5
 _DEPTH_UNIT: Final = 8000.0  # of the 16-bit files: value = 8000 / metres
 # Regions that the kinds of rendered primitives are; what isn't named is known to be no sky.
 _KINDS: Final = {"subject": 1 << 1, "ground": 1 << 2}
+# Subjects are looked for by rules, which takes a while, in one photo out of this many.
+_BY_RULES_EVERY: Final = 3
 # Sets whose pictures show houses and streets, not a subject.
 _NO_SUBJECT: Final = ("houses", "camvid", "urban")
 _UNSURE_SUBJECT: Final = frozenset({"thing", "room", "table"})
@@ -154,7 +156,7 @@ def prepare_figures(target: Path) -> None:
         photo = Photo(rgb=photos[index], sha256="")
         values = disparity[index].astype(np.float32) / np.float32(255.0)
         mask = None if portraits is None else portrait(photo, values, portraits[index])
-        if mask is None:
+        if mask is None and index % _BY_RULES_EVERY == 0:
             mask = find_figure(photo, values)
         if mask is None:
             continue

@@ -1,0 +1,75 @@
+"""Model, losses and export; skipped where the extra `training` isn't installed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch comes with the extra 'training' only")
+onnxruntime = pytest.importorskip("onnxruntime")
+pytest.importorskip("onnx", reason="onnx comes with the extra 'training' only")
+
+from training.depth.losses import disparity_loss, region_loss, trimmed  # noqa: E402
+from training.depth.model import GeometryNet  # noqa: E402
+from training.export import export, weights_of  # noqa: E402
+
+
+def _loss(values: np.ndarray, target: np.ndarray, trust: float = 1.0) -> float:
+    tensors = (torch.from_numpy(array[None].astype(np.float32)) for array in (values, target))
+    generator = torch.Generator().manual_seed(0)
+    return float(disparity_loss(*tensors, torch.tensor([trust]), generator))
+
+
+def test_the_right_disparity_costs_least() -> None:
+    truth = np.random.default_rng(0).uniform(0, 1, (32, 48))
+    worse = truth + np.random.default_rng(1).normal(0, 0.2, truth.shape)
+    assert _loss(truth, truth) < 0.4 * _loss(worse, truth) < 0.4 * _loss(1 - truth, truth)
+
+
+def test_unknown_pixels_cost_nothing() -> None:
+    truth = np.random.default_rng(0).uniform(0, 1, (32, 48))
+    gaps = truth.copy()
+    gaps[:10] = -1.0
+    other = truth.copy()
+    other[:10] = 5.0
+    assert _loss(other, gaps) == pytest.approx(_loss(truth, gaps), abs=1e-6)
+
+
+def test_the_largest_errors_are_left_out_where_the_teacher_is_doubted() -> None:
+    error = torch.tensor([[[0.0, 1.0], [1.0, 100.0]]])
+    known = torch.ones_like(error, dtype=torch.bool)
+    assert float(trimmed(error, known, torch.tensor([1.0]))) == pytest.approx(25.5)
+    assert float(trimmed(error, known, torch.tensor([0.7]))) == pytest.approx(2 / 3, rel=1e-3)
+
+
+def test_regions_that_are_unknown_cost_nothing() -> None:
+    logits = torch.randn(2, 5, 4, 4)
+    labels = (logits > 0).float()
+    known = torch.ones_like(labels)
+    known[:, 3] = 0
+    other = logits.clone()
+    other[:, 3] = -other[:, 3]
+    same = region_loss(logits, labels, known), region_loss(other, labels, known)
+    assert float(same[0]) == float(same[1])
+
+
+def test_an_exported_file_computes_the_same_and_gives_its_weights_back(tmp_path) -> None:
+    torch.manual_seed(0)
+    net = GeometryNet().eval()
+    path = tmp_path / "net.onnx"
+    with pytest.warns(DeprecationWarning, match="TorchScript"):
+        export(net, path)
+    assert path.stat().st_size < 8_000_000
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    image = np.random.default_rng(0).uniform(0, 1, (1, 3, 64, 160)).astype(np.float32)
+    disparity, regions, certainty = session.run(None, {"image": image})
+    assert disparity.shape == certainty.shape == (1, 1, 64, 160)
+    assert regions.shape == (1, 5, 64, 160)
+    assert 0 <= regions.min() <= regions.max() <= 1
+    with torch.no_grad():
+        half = net(torch.from_numpy(image))[0].numpy()
+    np.testing.assert_allclose(disparity.mean(), half.mean(), atol=0.01)
+    kept = weights_of(path)
+    assert set(kept) == set(net.state_dict())
+    name = "stages.2.1.widen.0.weight"
+    np.testing.assert_allclose(kept[name], net.state_dict()[name], atol=1e-3)
