@@ -31,8 +31,8 @@ from training.prepare import folder
 #: Until which share of a run which sizes (height, width) and batches are drawn, the first size as
 #: often as all others: small pictures teach the layout at half the price.
 PHASES: Final = (
-    (0.3, (((128, 192), 16), ((192, 128), 16), ((160, 160), 16))),
-    (0.7, (((160, 224), 12), ((224, 160), 12), ((192, 192), 12))),
+    (0.4, (((128, 192), 16), ((192, 128), 16), ((160, 160), 16))),
+    (0.75, (((160, 224), 12), ((224, 160), 12), ((192, 192), 12))),
     (1.0, (((192, 256), 10), ((256, 192), 10), ((224, 224), 10))),
 )
 _PEAK, _FLOOR, _DECAY = 2.5e-3, 2e-5, 0.02
