@@ -5,8 +5,9 @@ the left picture is warped to the right view, and the result is compared with th
 picture, without the band that the left picture can't show. Where no measured disparity exists,
 semi-global matching with a left-right check stands in for it (marked with a ~).
 
-Run from the repository's root: ``python -m benchmarks.stereo``. The pairs lie in
-``../shared/data/stereo`` (KINORA_SHARED overrides ``../shared``); they are for evaluation only.
+Run from the repository's root: ``python -m benchmarks.stereo [MODEL …]``, each MODEL as for
+``kinora animate --depth-model``; by default the network in the wheel, where there is one. The pairs
+lie in ``../shared/data/stereo`` (KINORA_SHARED overrides ``../shared``); for evaluation only.
 """
 
 from __future__ import annotations
@@ -25,8 +26,14 @@ from numpy.typing import NDArray
 
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
+from kinora.scene.depth.learned import LearnedDepth
+from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.regions import find_regions
+from kinora.scene.regions.learned import LearnedRegions
+from kinora.settings import load_settings
 from kinora.types.scene import F32, U8, Photo
+from kinora.weights.choose import depth_weights
+from kinora.weights.shipped import shipped
 
 _MAX_DISPARITY: Final = 160  # of the matcher, pixels
 _TEXTURE_WINDOW, _MIN_DEVIATION = 11, 5.0  # pixels, grey levels
@@ -53,7 +60,9 @@ def main() -> int:
         print(f"no stereo pairs at {folder}; set KINORA_SHARED", file=sys.stderr)
         return 2
     pairs = load_pairs(folder)
-    scores = {name: [score(pair, estimate) for pair in pairs] for name, estimate in ROWS.items()}
+    models = sys.argv[1:] or (["learned"] if shipped("geometry") is not None else [])
+    rows = {**ROWS, **{Path(model).stem: _networks(model) for model in models}}
+    scores = {name: [score(pair, estimate) for pair in pairs] for name, estimate in rows.items()}
     _print_table(pairs, scores)
     return 0
 
@@ -78,6 +87,16 @@ def _ramp(pair: Pair) -> F32:
 
 def _classical(pair: Pair) -> F32:
     return ClassicalDepth().estimate(pair.left, find_regions(pair.left)).values
+
+
+def _networks(model: str) -> Callable[[Pair], F32]:
+    """What a network makes of the left picture, its regions found with its help."""
+    weights = depth_weights(load_settings().model_copy(update={"depth_model": model}))
+    if weights is None:
+        return _classical
+    network = GeometryNetwork(weights)
+    depth, regions = LearnedDepth(network), LearnedRegions(network)
+    return lambda pair: depth.estimate(pair.left, regions(pair.left)).values
 
 
 def _true(pair: Pair) -> F32:

@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         description="who estimates depth: auto, learned (the network in the wheel), classical (no "
         "network), a model's name, or the path of an .onnx file",
     )
+    completion_model: str = Field(
+        default="auto",
+        description="who foresees what things hide: auto, learned, classical, a name or a path, "
+        "likewise",
+    )
     models_dir: Path = Field(
         default_factory=lambda: default_data_dir() / "models",
         description="where networks fetched by name lie",

@@ -10,26 +10,20 @@ import tempfile
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 from kinora.encode import default_encoders
-from kinora.errors import InputError
 from kinora.pipeline import Parts
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneBuilder, SceneCache
+from kinora.scene.completion.learned import LearnedCompletion
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.learned import LearnedDepth
 from kinora.scene.depth.protocol import DepthEstimator
 from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.regions.learned import LearnedRegions
 from kinora.settings import Settings
-from kinora.weights.choose import weights_named
-from kinora.weights.shipped import shipped
-from kinora.weights.weights import Weights
-
-#: Whether ``auto`` stands for the network in the wheel, where there is one. It does once that is
-#: better than the layout alone on every pair and photo that we measure.
-AUTO_IS_LEARNED: Final = False
+from kinora.weights.choose import completion_weights, depth_weights
 
 _CACHE_VARIABLE = "NUMBA_CACHE_DIR"
 
@@ -49,7 +43,7 @@ def build_parts(settings: Settings) -> Parts:
     that it makes of photos. Networks are loaded with the first photo.
 
     Raises:
-        InputError: ``settings.depth_model`` names nothing that is on this machine.
+        InputError: ``settings`` name a network that isn't on this machine.
         ModelError: nothing says what its file must hash to.
     """
     prepare_caches(settings)
@@ -67,47 +61,29 @@ def build_sight(settings: Settings, *, remembers: bool = True) -> Sight:
     """Who estimates depth, finds regions and makes scenes.
 
     Args:
-        settings: ``depth_model`` says which network helps, if any.
+        settings: ``depth_model`` and ``completion_model`` say which networks help, if any.
         remembers: whether scenes are kept, where the settings leave room.
 
     Raises:
         InputError, ModelError: as for `build_parts`.
     """
-    weights = depth_weights(settings)
     depth: DepthEstimator = ClassicalDepth()
-    build: SceneBuilder = build_scene
-    builder = ""
-    if weights is not None:
+    parts: dict[str, Any] = {}
+    names = []
+    if (weights := depth_weights(settings)) is not None:
         network = GeometryNetwork(weights)
-        regions = LearnedRegions(network)
-        depth, build = LearnedDepth(network), partial(build_scene, regions=regions)
-        builder = regions.identity
+        depth, parts["regions"] = LearnedDepth(network), LearnedRegions(network)
+        names.append(network.identity)
+    if (weights := completion_weights(settings)) is not None:
+        parts["completer"] = LearnedCompletion(weights)
+        names.append(f"{weights.sha256} {weights.label}")
+    build: SceneBuilder = partial(build_scene, **parts) if parts else build_scene
     if not remembers or settings.scene_cache_bytes == 0:
         return Sight(depth=depth, scenes=build)
     folder, limit = settings.cache_dir / "scenes", settings.scene_cache_bytes
-    return Sight(depth=depth, scenes=SceneCache(folder, limit=limit, build=build, builder=builder))
-
-
-def depth_weights(settings: Settings) -> Weights | None:
-    """Weights of the network that estimates depth, or None where none does.
-
-    Raises:
-        InputError, ModelError: as for `build_parts`.
-    """
-    model = settings.depth_model
-    if model == "auto":
-        return shipped("geometry") if AUTO_IS_LEARNED else None
-    if model == "classical":
-        return None
-    if model == "learned":
-        if (weights := shipped("geometry")) is not None:
-            return weights
-        raise InputError(
-            "This installation has no network for depth: use auto, classical, a model's name or "
-            "the path of an .onnx file.",
-            param="depth_model",
-        )
-    return weights_named(model, "depth", folder=settings.models_dir)
+    return Sight(
+        depth=depth, scenes=SceneCache(folder, limit=limit, build=build, builder=" ".join(names))
+    )
 
 
 def prepare_caches(settings: Settings) -> Path:

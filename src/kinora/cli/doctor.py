@@ -22,8 +22,9 @@ from kinora.testing.checks import probe
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
 from kinora.types.request import Quality
+from kinora.weights.choose import completion_weights, depth_weights
 from kinora.weights.weights import check
-from kinora.wiring import depth_weights, prepare_caches
+from kinora.wiring import prepare_caches
 
 _PACKAGES = (
     "numpy",
@@ -72,16 +73,19 @@ def examine(*, warm_up: bool, as_json: bool) -> None:
 
 def _weights(settings: Settings) -> dict[str, object]:
     """The networks in use, after hashing their files."""
-    depth = depth_weights(settings)
-    if depth is None:
-        return {"depth": "none: the picture's layout says how far things are"}
-    check(depth)
-    return {
-        "depth": depth.label,
-        "regions": sorted(depth.regions),
-        "file": str(depth.path),
-        "licence": depth.licence or "unknown",
-    }
+    facts: dict[str, object] = {}
+    for task, weights in (
+        ("depth", depth_weights(settings)),
+        ("completion", completion_weights(settings)),
+    ):
+        if weights is None:
+            facts[task] = "no network"
+            continue
+        check(weights)
+        facts[task] = f"{weights.label} ({weights.licence or 'licence unknown'}), {weights.path}"
+        if weights.regions:
+            facts["regions"] = sorted(weights.regions)
+    return facts
 
 
 def _codecs() -> dict[str, object]:

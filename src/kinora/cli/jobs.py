@@ -22,6 +22,7 @@ from kinora.jobs.retention import Collector
 from kinora.service import jobs
 from kinora.service.context import open_service
 from kinora.types.video import Video
+from kinora.weights.choose import check_chosen
 
 _COLLECTED = {
     "expired_videos": "videos whose files have expired",
@@ -126,7 +127,8 @@ def work(*, queues: str, data_dir: Path | None) -> None:
     """Execute jobs until a signal; those under way go to other workers.
 
     Raises:
-        InputError: no such queue.
+        InputError: no such queue, or no such network as the settings name.
+        ModelError: a network that the settings name is damaged.
         OutputError: the database or the store can't be opened.
     """
     from kinora.api.batch_door import ServiceDoor
@@ -137,6 +139,8 @@ def work(*, queues: str, data_dir: Path | None) -> None:
     settings = settings_in(data_dir)
     stop = threading.Event()
     names = [name.strip() for name in queues.split(",") if name.strip()]
+    if "cpu" in names:
+        check_chosen(settings)
     with ExitStack() as stack:
         service = stack.enter_context(open_service(settings))
         batch_door.install(ServiceDoor(service))

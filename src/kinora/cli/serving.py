@@ -9,6 +9,7 @@ import typer
 
 from kinora.api.server import Ready, serve
 from kinora.settings import Settings, load_settings
+from kinora.weights.choose import check_chosen
 
 
 def settings_in(data_dir: Path | None) -> Settings:
@@ -35,6 +36,7 @@ def run(
 
     Raises:
         InputError: an address, variable or combination that can't be used.
+        ModelError: a network that the settings name is damaged.
         OutputError: the data folder can't be used, or another server uses it.
     """
 
@@ -50,8 +52,11 @@ def run(
             typer.echo("No key is needed: every program of this machine may use it.")
         typer.echo(f"What it can do: {facts['docs']}")
 
+    settings = settings_in(data_dir)
+    if workers:
+        check_chosen(settings)
     serve(
-        settings_in(data_dir),
+        settings,
         host=host,
         port=port,
         open_access=open_access,

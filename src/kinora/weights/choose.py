@@ -1,13 +1,67 @@
-"""From the word that says which network is meant to its weights."""
+"""Which networks the settings mean, and where their weights lie; loads nothing heavy."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from kinora.errors import InputError
+from kinora.settings import Settings
 from kinora.weights.catalogue import CATALOGUE, Task
 from kinora.weights.local import installed
-from kinora.weights.weights import Weights, weights_at
+from kinora.weights.shipped import Network, shipped
+from kinora.weights.weights import Weights, check, weights_at
+
+#: For what ``auto`` stands for the network in the wheel, where there is one: that which does it
+#: better than the code without, on every set of pairs and photos that we measure.
+AUTO_IS_LEARNED: Final[frozenset[Task]] = frozenset()
+
+_NETWORKS: Final[dict[Task, Network]] = {"depth": "geometry", "completion": "completion"}
+
+
+def depth_weights(settings: Settings) -> Weights | None:
+    """Weights of the network that estimates depth, or None where none does.
+
+    Raises:
+        InputError, ModelError: as for `weights_named`.
+    """
+    return _chosen(settings.depth_model, "depth", settings)
+
+
+def completion_weights(settings: Settings) -> Weights | None:
+    """Weights of the network that completes what things hide, or None where none does.
+
+    Raises:
+        InputError, ModelError: as for `weights_named`.
+    """
+    return _chosen(settings.completion_model, "completion", settings)
+
+
+def check_chosen(settings: Settings) -> None:
+    """Make sure, before any work is accepted, that the networks that it needs are here and whole.
+
+    Raises:
+        InputError, ModelError: as for `weights_named`; a file is damaged.
+    """
+    for weights in (depth_weights(settings), completion_weights(settings)):
+        if weights is not None:
+            check(weights)
+
+
+def _chosen(model: str, task: Task, settings: Settings) -> Weights | None:
+    if model == "auto":
+        return shipped(_NETWORKS[task]) if task in AUTO_IS_LEARNED else None
+    if model == "classical":
+        return None
+    if model == "learned":
+        if (weights := shipped(_NETWORKS[task])) is not None:
+            return weights
+        raise InputError(
+            f"This installation has no network for {task}: use auto, classical, a model's name or "
+            "the path of an .onnx file.",
+            param=f"{task}_model",
+        )
+    return weights_named(model, task, folder=settings.models_dir)
 
 
 def weights_named(model: str, task: Task, *, folder: Path) -> Weights:

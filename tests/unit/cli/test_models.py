@@ -88,5 +88,15 @@ def test_failures_are_one_sentence_with_an_exit_code(
     assert found == code
 
 
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_no_job_is_accepted_without_the_network_that_it_needs(
+    served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("KINORA_DEPTH_MODEL", NAME)
+    done = CliRunner().invoke(app, [command, "--data-dir", str(tmp_path / "data")])
+    assert done.exit_code == 2
+    assert f"The model {NAME} isn't on this machine." in done.stderr
+
+
 def test_without_networks_there_is_nothing_to_verify(served: Path) -> None:
     assert run("verify") == (0, "There are no networks here to verify.\n")

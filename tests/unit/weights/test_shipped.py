@@ -11,9 +11,10 @@ from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.learned import LearnedDepth
 from kinora.settings import Settings
 from kinora.weights import shipped as module
+from kinora.weights.choose import depth_weights
 from kinora.weights.shipped import FOLDER, shipped
 from kinora.weights.weights import check
-from kinora.wiring import build_sight, depth_weights
+from kinora.wiring import build_sight
 
 
 @pytest.fixture
