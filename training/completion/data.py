@@ -57,9 +57,10 @@ def load_photo(folder: Path, name: str) -> U8:
     if bgr is None or label is None:
         raise FileNotFoundError(f"no photo or no disparity of {name} in {folder}")
     rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
-    large = cv2.resize(label, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    crisp = sharpen(large.astype(np.float32) * (SCENE_SPAN / 255.0), rgb.astype(np.uint8))
-    disparity = np.clip(np.rint(crisp * (255.0 / SCENE_SPAN)), 0, 255).astype(np.uint8)
+    small = cv2.resize(rgb, label.shape[::-1], interpolation=cv2.INTER_AREA).astype(np.uint8)
+    crisp = sharpen(label.astype(np.float32) * (SCENE_SPAN / 255.0), small)
+    large = cv2.resize(crisp, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    disparity = np.clip(np.rint(large * (255.0 / SCENE_SPAN)), 0, 255).astype(np.uint8)
     return np.ascontiguousarray(np.dstack([rgb, disparity]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +22,8 @@ REACH = (8.0, 32.0)
 DEEP_WEIGHT = 0.1
 #: Share of samples without a usable disparity.
 FLAT = 0.08
+#: Windows that holes are looked for in are this many times as large as crops.
+AROUND = 2.0
 #: Tries until a hole is found.
 TRIES = 100
 
@@ -84,22 +87,32 @@ class Sampler:
         return self._packed.photo(int(self._random.integers(len(self._packed.names))))
 
     def _photo(self, side: int) -> NDArray[np.uint8]:
-        """A photo at a random scale, mirrored or not: (h, w, 4)."""
+        """A part of a photo at a random scale, mirrored or not: (h, w, 4)."""
         random = self._random
         photo = self._drawn()
         least = side / min(photo.shape[:2])
         scale = max(least, random.uniform(0.6, 1.0) if random.random() < 0.5 else 1.0)
+        photo = self._part(photo, math.ceil(AROUND * side / scale))
         if scale != 1.0:
             height, width = (max(side, round(length * scale)) for length in photo.shape[:2])
             how = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
             photo = cv2.resize(photo, (width, height), interpolation=how).astype(np.uint8)
         return photo[:, ::-1] if random.random() < 0.5 else photo
 
+    def _part(self, photo: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:
+        """A window of at most ``longest`` pixels either way."""
+        spans = []
+        for length in photo.shape[:2]:
+            start = int(self._random.integers(max(1, length - longest + 1)))
+            spans.append(slice(start, start + longest))
+        return photo[spans[0], spans[1]]
+
     def _hole(self, kind: Kind, own: F32) -> Hole | None:
         random = self._random
         foreign = own
         if kind.startswith("foreign"):
-            other = self._drawn()[..., 3]
+            longest = round(random.uniform(1.0, 2.0) * max(own.shape))
+            other = self._part(self._drawn(), longest)[..., 3]
             other = other[:, ::-1] if random.random() < 0.5 else other
             resized = cv2.resize(np.ascontiguousarray(other), own.shape[::-1])
             foreign = resized.astype(np.float32) / 255.0

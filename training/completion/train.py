@@ -1,8 +1,8 @@
 """Train the completion network.
 
-``python -m training.completion.train --steps 9000`` goes on from ``last.pt`` in the run's folder
-where there is one. ``--start`` begins from the shipped (or any exported) ONNX file instead of from
-nothing.
+``python -m training.completion.train --steps 20000`` goes on from ``last.pt`` in the run's folder
+where there is one. With ``--minutes`` the schedule fits into that time, but a run can't be repeated
+to the bit. ``--start`` begins from the shipped (or any exported) ONNX file instead of from nothing.
 """
 
 from __future__ import annotations
@@ -92,12 +92,10 @@ def loss(output: Output, data: Tensors) -> tuple[Tensor, float]:
     return value, float(squared)
 
 
-def learning_rate(step: int, *, steps: int, peak: float) -> float:
-    """Linear warm-up, then half a cosine down to 2 %."""
-    if step < WARM_UP:
-        return peak * (step + 1) / WARM_UP
-    done = min(1.0, (step - WARM_UP) / max(1, steps - WARM_UP))
-    return peak * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * done)))
+def learning_rate(step: int, *, done: float, peak: float) -> float:
+    """Linear warm-up, then half a cosine down to 2 % as ``done`` goes to 1."""
+    cosine = 0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * min(1.0, done)))
+    return peak * min(1.0, (step + 1) / WARM_UP) * cosine
 
 
 class Trainer:
@@ -116,7 +114,7 @@ class Trainer:
         self.mean = CompletionNet().to(self.device, memory_format=torch.channels_last)
         self.mean.load_state_dict(self.net.state_dict())
         self.adam = torch.optim.AdamW(self.net.parameters(), lr=1e-3, weight_decay=1e-4)
-        self.step = 0
+        self.step, self.seconds = 0, 0.0
         self._resume()
 
     def _resume(self) -> None:
@@ -127,7 +125,7 @@ class Trainer:
         self.net.load_state_dict(kept["net"])
         self.mean.load_state_dict(kept["mean"])
         self.adam.load_state_dict(kept["adam"])
-        self.step = int(kept["step"])
+        self.step, self.seconds = int(kept["step"]), float(kept["seconds"])
 
     def save(self) -> None:
         """Keep everything that going on needs."""
@@ -136,16 +134,23 @@ class Trainer:
             "mean": self.mean.state_dict(),
             "adam": self.adam.state_dict(),
             "step": self.step,
+            "seconds": self.seconds,
         }
         part = self.folder / "last.part"
         torch.save(kept, part)
         part.replace(self.folder / "last.pt")
 
+    @property
+    def done(self) -> float:
+        """How much of the steps or minutes is behind us, in [0, 1]."""
+        by_time = self.seconds / (60.0 * self.options.minutes)
+        return min(1.0, max(self.step / self.options.steps, by_time))
+
     def learn(self, data: Tensors) -> float:
         """One step; returns the mean squared error of colour."""
         options = self.options
         for group in self.adam.param_groups:
-            group["lr"] = learning_rate(self.step, steps=options.steps, peak=options.rate)
+            group["lr"] = learning_rate(self.step, done=self.done, peak=options.rate)
         value, squared = loss(run(self.net, data), data)
         self.adam.zero_grad(set_to_none=True)
         value.backward()
@@ -172,20 +177,22 @@ class Trainer:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train to ``options.steps`` in all."""
+    """Train until the steps or minutes are up."""
     trainer = Trainer(options)
     judge = Sampler(load_packed(packed_path("test")), seed=1)
     checks = [to_tensors(judge.batch(8, 160), trainer.device) for _ in range(12)]
     sampler = Sampler(load_packed(packed_path("train")), seed=options.seed + 1000 * trainer.step)
-    log, started, errors = trainer.folder / "log.jsonl", time.time(), []
-    while trainer.step < options.steps:
+    log, errors = trainer.folder / "log.jsonl", []
+    while trainer.done < 1.0:
+        started = time.perf_counter()
         batch = sampler.batch(options.batch, options.crop)
         errors.append(trainer.learn(to_tensors(batch, trainer.device)))
-        if trainer.step % options.every == 0 or trainer.step == options.steps:
+        trainer.seconds += time.perf_counter() - started
+        if trainer.step % options.every == 0 or trainer.done == 1.0:
             trainer.save()
             entry = {
                 "step": trainer.step,
-                "seconds": round(time.time() - started),
+                "seconds": round(trainer.seconds),
                 "train": round(-10 * math.log10(float(np.mean(errors)) + 1e-9), 3),
                 **{name: round(v, 3) for name, v in trainer.check(checks).items()},
             }
@@ -199,9 +206,10 @@ def main() -> int:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--run", default="base", help="folder of checkpoints and log")
-    parser.add_argument("--steps", type=int, default=9000, help="steps in all")
+    parser.add_argument("--steps", type=int, default=20000, help="steps in all, at most")
+    parser.add_argument("--minutes", type=float, default=1e9, help="minutes in all, at most")
     parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--crop", type=int, default=128, help="side of crops, multiple of 16")
+    parser.add_argument("--crop", type=int, default=96, help="side of crops, multiple of 16")
     parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")
     parser.add_argument("--every", type=int, default=250, help="steps between checkpoints")
     parser.add_argument("--seed", type=int, default=7)
