@@ -41,40 +41,43 @@ from kinora.engines.parallax.layout import (
 )
 
 SOLVER_STEPS = 8  # at most; smooth layers settle in two or three
-SOLVED = 2e-6  # change of a source point in focal lengths (a few thousandths of a pixel)
+SOLVED = 5e-6  # change of a source point in focal lengths (under a hundredth of a pixel)
 
 _i32 = np.int32
 _f32 = np.float32
 _u32 = np.uint32
 # Loop bounds are unsigned: a signed index may be negative, and the test for it kills SIMD.
 _index = np.uint64
+_ROWS = np.uint32(0x00FF00FF)  # of a quad: one column's upper and lower texel
 
 
 @helper
 def _disparity_at(disparity, base, width, height, x, y):
     """Sample a layer's disparity grid at fractional grid indices, clamped to its edges."""
-    x = min(max(x, 0.0), width - 1.0)
-    y = min(max(y, 0.0), height - 1.0)
-    column = _index(x)
-    row = _index(y)
+    last_x = width - 1.0
+    last_y = height - 1.0
+    x = min(max(x, 0.0), last_x)
+    y = min(max(y, 0.0), last_y)
+    column = np.int64(x)  # one instruction; to unsigned it would take several
+    row = np.int64(y)
     fx = x - column
     fy = y - row
     # Beyond the last sample the weight is 0, so the sample itself serves as its neighbour.
-    right = _index(1 if x < width - 1.0 else 0)
-    below = _index(width if y < height - 1.0 else 0)
-    at = _index(base) + row * _index(width) + column
+    right = _index(1 if x < last_x else 0)
+    below = _index(width if y < last_y else 0)
+    at = _index(base + row * width + column)
     top = disparity[at] * (1.0 - fx) + disparity[at + right] * fx
     bottom = disparity[at + below] * (1.0 - fx) + disparity[at + below + right] * fx
     return top * (1.0 - fy) + bottom * fy
 
 
 @kernel
-def solve_nodes(disparity, table, affine, ray, centre, nodes):
+def solve_nodes(disparity, table, affine, ray, centre, above, nodes):
     """Backward warp at the block corners, for every layer.
 
     For an output node with ray (a, 1) in photo-camera axes and a camera centre C, the source point
     on a surface of disparity D is s = a·(1 − C_z·D) + C_xy·D; D depends on s, hence a fixed point,
-    sought from the neighbouring node's D.
+    sought from the D of the node above: so that a processor can work on several nodes of a row.
 
     Args:
         disparity: flat float32 buffer of all layers' disparity grids.
@@ -82,6 +85,7 @@ def solve_nodes(disparity, table, affine, ray, centre, nodes):
         affine: (L, 8) float64: x and y texel index = s·[0,2] + [1,3], grid index = s·[4,6] + [5,7].
         ray: (9,) float64, row-major: output node (x, y, 1) in pixels → ray in photo-camera axes.
         centre: (3,) float64 camera centre C in the world.
+        above: scratch, (columns,) float64.
         nodes: (L, 2, rows, columns) float32, written: texel x and y indices.
     """
     layers, _, rows, columns = nodes.shape
@@ -92,26 +96,28 @@ def solve_nodes(disparity, table, affine, ray, centre, nodes):
         width = table[layer, T_DWIDTH]
         height = table[layer, T_DHEIGHT]
         grid = affine[layer]
-        d = 0.0
-        for row in range(rows):
-            y = float(row * BLOCK)
-            for column in range(columns):
-                x = float(column * BLOCK)
+        above[:] = 0.0
+        for row in range(_index(rows)):
+            y = float(np.int64(row) * BLOCK)
+            for column in range(_index(columns)):
+                x = float(np.int64(column) * BLOCK)
                 depth = 1.0 / (ray[6] * x + ray[7] * y + ray[8])
                 ax = (ray[0] * x + ray[1] * y + ray[2]) * depth
                 ay = (ray[3] * x + ray[4] * y + ray[5]) * depth
-                sx = ax * (1.0 - cz * d) + cx * d
-                sy = ay * (1.0 - cz * d) + cy * d
+                d = above[column]
+                sx = ax + (cx - ax * cz) * d
+                sy = ay + (cy - ay * cz) * d
                 for _ in range(steps):
                     gx = sx * grid[4] + grid[5]
                     gy = sy * grid[6] + grid[7]
                     d = _disparity_at(disparity, base, width, height, gx, gy)
                     moved = sx
                     drawn = sy
-                    sx = ax * (1.0 - cz * d) + cx * d
-                    sy = ay * (1.0 - cz * d) + cy * d
+                    sx = ax + (cx - ax * cz) * d
+                    sy = ay + (cy - ay * cz) * d
                     if abs(sx - moved) < SOLVED and abs(sy - drawn) < SOLVED:
                         break
+                above[column] = d
                 nodes[layer, 0, row, column] = sx * grid[0] + grid[1]
                 nodes[layer, 1, row, column] = sy * grid[2] + grid[3]
 
@@ -176,12 +182,24 @@ def _edges(nodes, layer, axis, row, v, first, last, scale, shift, low, limit, ed
     for b in range(_index(first), _index(last + 1)):
         above = nodes[layer, axis, row, b]
         here = above + (nodes[layer, axis, row + 1, b] - above) * v
-        edge[b] = min(max(here * scale + shift, low), limit) * _f32(256.0)
+        edge[axis, b] = min(max(here * scale + shift, low), limit) * _f32(256.0)
 
 
 @helper
-def _luma_coordinates(table, nodes, layer, row, v, first, last, ramp, edge, at):
-    """Texel indices, in 24.8 fixed point, of the luma pixels of blocks [first, last) of a row.
+def _put(places, i, wide, x, y):
+    """Write a place given by 24.8 fixed-point texel indices.
+
+    The offset from texel (0, 0) is worked out here, once for all planes that are sampled there, and
+    apart from the loop that samples: there it would be done one by one.
+    """
+    texel = _i32(_i32(_i32(y >> _i32(8)) * wide) + _i32(x >> _i32(8)))
+    places[0, i] = texel
+    places[1, i] = _i32(_i32(x & _i32(255)) | _i32(_i32(y & _i32(255)) << _i32(8)))
+
+
+@helper
+def _luma_places(table, nodes, layer, row, v, first, last, ramp, edge, places):
+    """Where the luma pixels of blocks [first, last) of a row lie in a layer.
 
     Args:
         table, nodes: as in `compose`.
@@ -189,23 +207,29 @@ def _luma_coordinates(table, nodes, layer, row, v, first, last, ramp, edge, at):
         v: height of the pixel row within its blocks, 0..1.
         first, last: blocks.
         ramp: (8,) float32, 0.5 … 7.5; an array because LLVM then vectorises the inner loop.
-        edge: scratch, (columns + 1,) float32.
-        at: (2, ≥ 8·columns) int32, written; clamped to the texture.
+        edge: scratch, (2, columns + 1) float32.
+        places: (2, ≥ 8·columns) int32, written: offset of the texel from texel (0, 0), and how far
+            beyond it the place is, 8 bits across and 8 bits down; clamped to the texture.
     """
     for axis in range(2):
         start = table[layer, T_X + axis]
         low = _f32(start)
         limit = _f32(start + table[layer, T_WIDTH + axis] - 1)
         _edges(nodes, layer, axis, row, v, first, last, _f32(1.0), _f32(0.0), low, limit, edge)
-        for b in range(_index(first), _index(last)):
-            a = edge[b] + _f32(0.5)
-            d = (edge[b + _index(1)] - edge[b]) * _f32(0.125)
-            for i in range(_index(ramp.size)):
-                at[axis, b * _index(8) + i] = _i32(a + d * ramp[i])
+    wide = _i32(table[layer, T_WIDTH])
+    for b in range(_index(first), _index(last)):
+        ax = edge[0, b] + _f32(0.5)
+        ay = edge[1, b] + _f32(0.5)
+        dx = (edge[0, b + _index(1)] - edge[0, b]) * _f32(0.125)
+        dy = (edge[1, b + _index(1)] - edge[1, b]) * _f32(0.125)
+        for i in range(_index(ramp.size)):
+            x = _i32(ax + dx * ramp[i])
+            y = _i32(ay + dy * ramp[i])
+            _put(places, b * _index(8) + i, wide, x, y)
 
 
 @helper
-def _chroma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
+def _chroma_places(table, nodes, layer, row, v, first, last, edge, places):
     """The same for chroma, in chroma texels.
 
     Samples are co-sited with the left luma column (H.264's default): sample k of a block lies at
@@ -216,35 +240,39 @@ def _chroma_coordinates(table, nodes, layer, row, v, first, last, edge, at):
         low = _f32(start)
         limit = _f32(start + table[layer, T_CWIDTH + axis] - 1)
         _edges(nodes, layer, axis, row, v, first, last, _f32(0.5), _f32(-0.25), low, limit, edge)
-        for i in range(_index(first * 4), _index(last * 4)):
-            b = i >> _index(2)
-            a = edge[b]
-            d = edge[b + _index(1)] - a
-            t = _f32(_i32(i & _index(3))) * _f32(0.25) + _f32(0.0625)
-            at[axis, i] = _i32(a + d * t + _f32(0.5))
+    wide = _i32(table[layer, T_CWIDTH])
+    for i in range(_index(first * 4), _index(last * 4)):
+        b = i >> _index(2)
+        t = _f32(_i32(i & _index(3))) * _f32(0.25) + _f32(0.0625)
+        ax = edge[0, b]
+        ay = edge[1, b]
+        x = _i32(ax + (edge[0, b + _index(1)] - ax) * t + _f32(0.5))
+        y = _i32(ay + (edge[1, b + _index(1)] - ay) * t + _f32(0.5))
+        _put(places, i, wide, x, y)
 
 
 @helper
-def _bilinear(quads, start, stride, x, y):
-    """Sample at 24.8 fixed-point texel indices x, y; returns 0..255."""
-    texel = _i32(start + _i32(_i32(_i32(y >> _i32(8)) * stride) + _i32(x >> _i32(8))))
-    q = quads[_u32(texel)]
-    fx = _i32(x & _i32(255))
-    fy = _i32(y & _i32(255))
-    gx = _i32(_i32(256) - fx)
-    top = _i32(_i32(q & _u32(255)) * gx + _i32((q >> _u32(8)) & _u32(255)) * fx)
-    bottom = _i32(_i32((q >> _u32(16)) & _u32(255)) * gx + _i32(q >> _u32(24)) * fx)
-    mixed = _i32(top * _i32(_i32(256) - fy) + bottom * fy)
-    return _i32(_i32(mixed + _i32(32768)) >> _i32(16))
+def _bilinear(q, place):
+    """Mix a quad by the fractions of a place; returns 0..255."""
+    fx = _u32(place & _i32(255))
+    fy = _i32(place >> _i32(8))
+    # Both rows at once, in the halves of a word: neither exceeds 255 · 256.
+    left = _u32(q & _ROWS)
+    right = _u32(_u32(q >> _u32(8)) & _ROWS)
+    mixed = _u32(_u32(left << _u32(8)) + _u32(_u32(right - left) * fx))
+    top = _i32(mixed & _u32(0xFFFF))
+    bottom = _i32(mixed >> _u32(16))
+    whole = _i32(_i32(top << _i32(8)) + _i32(_i32(bottom - top) * fy))
+    return _i32(_i32(whole + _i32(32768)) >> _i32(16))
 
 
 @helper
-def _copy(quads, start, stride, at, first, last, plane, y):
+def _copy(quads, start, places, first, last, plane, y):
     """Sample pixels [first, last) of one plane of a layer into row y of ``plane``."""
-    start = _i32(start)
-    stride = _i32(stride)
+    origin = _index(start)
     for i in range(_index(first), _index(last)):
-        plane[y, i] = np.uint8(_bilinear(quads, start, stride, at[0, i], at[1, i]))
+        q = quads[origin + _index(places[0, i])]
+        plane[y, i] = np.uint8(_bilinear(q, places[1, i]))
 
 
 @helper
@@ -317,7 +345,7 @@ def _seen_run(flags, ends, layer, row, first, last):
 @helper
 def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
     """Pixel row r of block row ``row`` of the luma plane."""
-    ends, ramp, edge, at, sample, clear, light, _ = scratch
+    ends, ramp, edge, places, sample, clear, light, _ = scratch
     y = row * 8 + r
     v = _f32((r + 0.5) * 0.125)
     last = 0
@@ -326,9 +354,8 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
         last = _run(ends, first)
         front = ends[0, first]
         if front == ends[1, first]:
-            _luma_coordinates(table, nodes, front, row, v, first, last, ramp, edge, at)
-            wide = table[front, T_WIDTH]
-            _copy(quads, table[front, T_LUMA], wide, at, first * 8, last * 8, plane, y)
+            _luma_places(table, nodes, front, row, v, first, last, ramp, edge, places)
+            _copy(quads, table[front, T_LUMA], places, first * 8, last * 8, plane, y)
             continue
         for i in range(_index(first * 8), _index(last * 8)):
             light[i] = _f32(0.0)
@@ -336,12 +363,11 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
         for layer in range(table.shape[0] - 1, -1, -1):
             a, z = _seen_run(flags, ends, layer, row, first, last)
             while a < z:
-                _luma_coordinates(table, nodes, layer, row, v, a, z, ramp, edge, at)
-                wide = table[layer, T_WIDTH]
-                _copy(quads, table[layer, T_LUMA], wide, at, a * 8, z * 8, sample, 0)
+                _luma_places(table, nodes, layer, row, v, a, z, ramp, edge, places)
+                _copy(quads, table[layer, T_LUMA], places, a * 8, z * 8, sample, 0)
                 _add(sample, a * 8, z * 8, clear, light)
                 if table[layer, T_CELLS] >= 0:
-                    _copy(quads, table[layer, T_ALPHA], wide, at, a * 8, z * 8, sample, 0)
+                    _copy(quads, table[layer, T_ALPHA], places, a * 8, z * 8, sample, 0)
                     _cover(sample, a * 8, z * 8, clear)
                 a, z = _seen_run(flags, ends, layer, row, z, last)
         _store(light, first * 8, last * 8, plane, y)
@@ -350,7 +376,7 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
 @helper
 def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
     """Pixel row r of block row ``row`` of both chroma planes."""
-    ends, _, edge, at, sample, clear, u_light, v_light = scratch
+    ends, _, edge, places, sample, clear, u_light, v_light = scratch
     y = row * 4 + r
     v = _f32((2 * r + 1) * 0.125)
     last = 0
@@ -359,10 +385,9 @@ def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
         last = _run(ends, first)
         front = ends[0, first]
         if front == ends[1, first]:
-            _chroma_coordinates(table, nodes, front, row, v, first, last, edge, at)
-            wide = table[front, T_CWIDTH]
-            _copy(quads, table[front, T_U], wide, at, first * 4, last * 4, u_plane, y)
-            _copy(quads, table[front, T_V], wide, at, first * 4, last * 4, v_plane, y)
+            _chroma_places(table, nodes, front, row, v, first, last, edge, places)
+            _copy(quads, table[front, T_U], places, first * 4, last * 4, u_plane, y)
+            _copy(quads, table[front, T_V], places, first * 4, last * 4, v_plane, y)
             continue
         for i in range(_index(first * 4), _index(last * 4)):
             u_light[i] = _f32(0.0)
@@ -371,14 +396,13 @@ def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
         for layer in range(table.shape[0] - 1, -1, -1):
             a, z = _seen_run(flags, ends, layer, row, first, last)
             while a < z:
-                _chroma_coordinates(table, nodes, layer, row, v, a, z, edge, at)
-                wide = table[layer, T_CWIDTH]
-                _copy(quads, table[layer, T_U], wide, at, a * 4, z * 4, sample, 0)
+                _chroma_places(table, nodes, layer, row, v, a, z, edge, places)
+                _copy(quads, table[layer, T_U], places, a * 4, z * 4, sample, 0)
                 _add(sample, a * 4, z * 4, clear, u_light)
-                _copy(quads, table[layer, T_V], wide, at, a * 4, z * 4, sample, 0)
+                _copy(quads, table[layer, T_V], places, a * 4, z * 4, sample, 0)
                 _add(sample, a * 4, z * 4, clear, v_light)
                 if table[layer, T_CELLS] >= 0:
-                    _copy(quads, table[layer, T_CALPHA], wide, at, a * 4, z * 4, sample, 0)
+                    _copy(quads, table[layer, T_CALPHA], places, a * 4, z * 4, sample, 0)
                     _cover(sample, a * 4, z * 4, clear)
                 a, z = _seen_run(flags, ends, layer, row, z, last)
         _store(u_light, first * 4, last * 4, u_plane, y)
@@ -417,23 +441,21 @@ def sample_layer(quads, table, nodes, layer, scratch, y_plane, a_plane, u_plane,
         u_plane, v_plane, c_plane: half of that, written: premultiplied chroma, and its alpha.
             Alpha planes are left alone where the layer is opaque throughout.
     """
-    _, ramp, edge, at, _, _, _, _ = scratch
+    _, ramp, edge, places, _, _, _, _ = scratch
     columns = nodes.shape[3] - 1
-    wide = table[layer, T_WIDTH]
     for y in range(y_plane.shape[0]):
         v = _f32((y % 8 + 0.5) * 0.125)
-        _luma_coordinates(table, nodes, layer, y // 8, v, 0, columns, ramp, edge, at)
-        _copy(quads, table[layer, T_LUMA], wide, at, 0, columns * 8, y_plane, y)
+        _luma_places(table, nodes, layer, y // 8, v, 0, columns, ramp, edge, places)
+        _copy(quads, table[layer, T_LUMA], places, 0, columns * 8, y_plane, y)
         if table[layer, T_CELLS] >= 0:
-            _copy(quads, table[layer, T_ALPHA], wide, at, 0, columns * 8, a_plane, y)
-    wide = table[layer, T_CWIDTH]
+            _copy(quads, table[layer, T_ALPHA], places, 0, columns * 8, a_plane, y)
     for y in range(u_plane.shape[0]):
         v = _f32((2 * (y % 4) + 1) * 0.125)
-        _chroma_coordinates(table, nodes, layer, y // 4, v, 0, columns, edge, at)
-        _copy(quads, table[layer, T_U], wide, at, 0, columns * 4, u_plane, y)
-        _copy(quads, table[layer, T_V], wide, at, 0, columns * 4, v_plane, y)
+        _chroma_places(table, nodes, layer, y // 4, v, 0, columns, edge, places)
+        _copy(quads, table[layer, T_U], places, 0, columns * 4, u_plane, y)
+        _copy(quads, table[layer, T_V], places, 0, columns * 4, v_plane, y)
         if table[layer, T_CELLS] >= 0:
-            _copy(quads, table[layer, T_CALPHA], wide, at, 0, columns * 4, c_plane, y)
+            _copy(quads, table[layer, T_CALPHA], places, 0, columns * 4, c_plane, y)
 
 
 RowScratch = tuple[NDArray[Any], ...]
@@ -442,14 +464,14 @@ RowScratch = tuple[NDArray[Any], ...]
 def row_scratch(columns: int) -> RowScratch:
     """Buffers of one rendering thread for rows of ``columns`` blocks.
 
-    Front and back layer per block, the luma ramp, edge coordinates, texel coordinates, one sampled
+    Front and back layer per block, the luma ramp, edge coordinates, places in a layer, one sampled
     row, what is left clear, and two rows of accumulated light.
     """
     pixels = BLOCK * columns
     return (
         np.empty((2, columns), np.int64),
         np.arange(BLOCK, dtype=np.float32) + np.float32(0.5),
-        np.empty(columns + 1, np.float32),
+        np.empty((2, columns + 1), np.float32),
         np.empty((2, pixels), np.int32),
         np.empty((1, pixels), np.uint8),
         np.empty(pixels, np.float32),

@@ -27,6 +27,7 @@ _MAX_SUBFRAMES = 16
 class _Scratch:
     """Buffers of one rendering thread."""
 
+    above: NDArray[np.float64]
     nodes: NDArray[np.float32]
     flags: U8
     rows: k.RowScratch
@@ -182,7 +183,13 @@ class ParallaxFrames:
     def _compose(self, pose: Pose, planes: YuvPlanes) -> None:
         textures, s = self._textures, self._scratch()
         k.solve_nodes(
-            textures.disparity, textures.table, textures.affine, pose.ray, pose.centre, s.nodes
+            textures.disparity,
+            textures.table,
+            textures.affine,
+            pose.ray,
+            pose.centre,
+            s.above,
+            s.nodes,
         )
         if pose.lens is not None:
             size = self._working_size()
@@ -213,6 +220,7 @@ class ParallaxFrames:
         columns, rows = -(-size.width // layout.BLOCK), -(-size.height // layout.BLOCK)
         layers = self._textures.layers
         return _Scratch(
+            above=np.empty(columns + 1, np.float64),
             nodes=np.empty((layers, 2, rows + 1, columns + 1), np.float32),
             flags=np.empty((layers, rows, columns), np.uint8),
             rows=k.row_scratch(columns),
