@@ -21,7 +21,7 @@ class Shape:
     widths: tuple[int, int, int, int] = (24, 48, 112, 208)
     blocks: tuple[int, int, int, int] = (2, 3, 6, 3)
     expansion: int = 3
-    decoder: tuple[int, int, int, int] = (16, 32, 64, 96)  # at 1/2, 1/4, 1/8, 1/16
+    decoder: tuple[int, int, int] = (32, 64, 96)  # at 1/4, 1/8, 1/16
 
 
 class _Norm(nn.Sequential):
@@ -93,7 +93,8 @@ class GeometryNet(nn.Module):
     """Relative disparity, region logits and the logit of the disparity's certainty.
 
     The rows' height in the picture is an input channel: it carries the prior that the ground
-    rises towards the horizon, which a small network would otherwise spend its layers on.
+    rises towards the horizon, which a small network would otherwise spend its layers on. Nothing is
+    computed at more than a quarter of the picture's size: there the time of training would go.
     """
 
     def __init__(self, shape: Shape | None = None) -> None:
@@ -105,8 +106,7 @@ class GeometryNet(nn.Module):
         self.register_buffer(
             "deviation", torch.tensor(DEVIATION).view(1, 3, 1, 1), persistent=False
         )
-        self.fine = _Norm(3 * 4 + 1, d[0], 3)
-        self.stem = _Norm(d[0], w[0], 3, stride=2)
+        self.stem = _Norm(3 * 16 + 1, w[0], 3)
         self.stages = nn.ModuleList()
         inside = w[0]
         for level, (width, count) in enumerate(zip(w, shape.blocks, strict=True)):
@@ -121,13 +121,12 @@ class GeometryNet(nn.Module):
             self.stages.append(nn.Sequential(*blocks))
             inside = width
         self.context = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(w[3], w[3], 1), nn.ReLU())
-        self.up16 = _Up(w[3], w[2], d[3])
-        self.up8 = _Up(d[3], w[1], d[2])
-        self.up4 = _Up(d[2], w[0], d[1])
-        self.up2 = _Up(d[1], d[0], d[0])
-        self.head_disparity = nn.Conv2d(d[0], 1, 3, padding=1)
-        self.head_regions = nn.Conv2d(d[1], len(REGIONS), 3, padding=1)
-        self.head_certainty = nn.Conv2d(d[1], 1, 1)
+        self.up16 = _Up(w[3], w[2], d[2])
+        self.up8 = _Up(d[2], w[1], d[1])
+        self.up4 = _Up(d[1], w[0], d[0])
+        self.head_disparity = nn.Conv2d(d[0], 4, 3, padding=1)
+        self.head_regions = nn.Conv2d(d[0], len(REGIONS), 3, padding=1)
+        self.head_certainty = nn.Conv2d(d[0], 1, 1)
         nn.init.constant_(self.head_disparity.bias, 0.4)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -141,17 +140,16 @@ class GeometryNet(nn.Module):
             (n, 1, h/4, w/4).
         """
         x = (image - self.mean) / self.deviation
-        half = functional.pixel_unshuffle(x, 2)
-        fine = self.fine(torch.cat([half, _rows(half)], dim=1))
-        features = [self.stem(fine)]
+        blocks = functional.pixel_unshuffle(x, 4)
+        features = [self.stem(torch.cat([blocks, _rows(blocks)], dim=1))]
         for stage in self.stages:
             features.append(stage(features[-1]))
         deep = features[4] + self.context(features[4])
         x16 = self.up16(deep, features[3])
         x8 = self.up8(x16, features[2])
         x4 = self.up4(x8, features[1])
-        x2 = self.up2(x4, fine)
-        return self.head_disparity(x2), self.head_regions(x4), self.head_certainty(x4)
+        disparity = functional.pixel_shuffle(self.head_disparity(x4), 2)
+        return disparity, self.head_regions(x4), self.head_certainty(x4)
 
 
 def _rows(like: Tensor) -> Tensor:
