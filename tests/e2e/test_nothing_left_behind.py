@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,27 @@ import pytest
 LONG = ("animate", "photo.png", "pan left 60 s", "--seconds", "60", "--size", "1280x720")
 
 
-def _start(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "kinora", *arguments]
-    return subprocess.Popen(
-        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts ``kinora …``; ended after the test, whatever became of it."""
+    started = []
+
+    def run(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "kinora", *arguments]
+        started.append(
+            subprocess.Popen(
+                command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+        )
+        return started[-1]
+
+    yield run
+    for process in started:
+        with process:  # closes its pipes
+            process.kill()
 
 
 def _files(folder: Path) -> set[str]:
@@ -38,13 +54,15 @@ def _bytes_beside(photo: Path) -> int:
     [(signal.SIGINT, 130, "Stopped"), (signal.SIGTERM, 143, "")],
     ids=["ctrl-c", "kill"],
 )
-def test_a_stopped_render(photo: Path, sent: signal.Signals, code: int, says: str) -> None:
-    process = _start(*LONG, cwd=photo.parent)
+def test_a_stopped_render(
+    start: Start, photo: Path, sent: signal.Signals, code: int, says: str
+) -> None:
+    process = start(*LONG, cwd=photo.parent)
     while process.poll() is None and _bytes_beside(photo) == 0:  # until it really writes
         time.sleep(0.02)
     assert process.poll() is None, process.communicate()
     process.send_signal(sent)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == code, err
     assert says in err
     assert "Traceback" not in err
@@ -65,8 +83,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk(photo: Path, small_disk: Path) -> None:
-    process = _start(*LONG, "-o", str(small_disk / "clip.mp4"), cwd=photo.parent)
+def test_a_full_disk(start: Start, photo: Path, small_disk: Path) -> None:
+    process = start(*LONG, "-o", str(small_disk / "clip.mp4"), cwd=photo.parent)
     _, err = process.communicate()
     assert process.returncode == 5, err
     assert "the disk is full" in err
@@ -94,13 +112,13 @@ def test_a_file_that_may_not_grow(photo: Path) -> None:
     assert _files(photo.parent) == {"photo.png"}
 
 
-def test_a_failed_render_keeps_the_clip_that_was_there(photo: Path) -> None:
+def test_a_failed_render_keeps_the_clip_that_was_there(start: Start, photo: Path) -> None:
     clip = photo.parent / "clip.mp4"
     clip.write_bytes(b"an older clip")
-    process = _start(*LONG, cwd=photo.parent)
+    process = start(*LONG, cwd=photo.parent)
     while process.poll() is None and _bytes_beside(photo) <= len(b"an older clip"):
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert clip.read_bytes() == b"an older clip"
     assert _files(photo.parent) == {"photo.png", "clip.mp4"}

@@ -5,6 +5,7 @@ prompt says what happens; words that it doesn't know are ignored::
 
     steps=8 pause=0.1     eight units of progress, 0.1 s each (the default is 2 and 0)
     plan                  tell its plan before the first step
+    wait=/a/file          after the first step wait until that file is there
     bytes=100000          length of the video file
     fail=image            end with an error: image, policy, output, engine or fault
     die                   kill -9 of the child itself
@@ -92,6 +93,7 @@ def make_video(task: str, folder: Path, progress: Progress) -> FakeVideo:
         progress("render", step + 1, steps)
         if step == 0:
             _misbehave(words, asked, folder)
+            _wait(asked.get("wait"))
     length = int(asked.get("bytes", 1000))
     return FakeVideo(
         made={v: _write(folder / n, spec["prompt"], v, length) for v, n in _NAMES.items()},
@@ -114,6 +116,11 @@ def _misbehave(words: list[str], asked: dict[str, str], folder: Path) -> None:
         raise ZeroDivisionError("Internal detail of /secret/path.")
     if "fail" in asked:
         raise _ERRORS[asked["fail"]]
+
+
+def _wait(file: str | None) -> None:
+    while file is not None and not Path(file).exists():
+        time.sleep(0.05)
 
 
 def _fill(path: Path) -> None:

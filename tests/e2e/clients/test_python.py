@@ -11,6 +11,9 @@ from tests.e2e.clients.inputs import Inputs
 from tests.e2e.clients.journeying import JOURNEYS, installed, run_journey
 from tests.e2e.clients.media import Decoded, decoded
 
+#: To install a client may take long, and so may its journey beside other work.
+pytestmark = pytest.mark.timeout(1200)
+
 
 @pytest.mark.parametrize("version", PYTHON_CLIENTS)
 def test_openai_python(

@@ -25,9 +25,13 @@ def _kinora(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _get(url: str, **options: Any) -> httpx2.Response:
+    return httpx2.get(url, timeout=60, **options)
+
+
 def _models(base_url: str, key: str | None) -> httpx2.Response:
     headers = {} if key is None else {"authorization": f"Bearer {key}"}
-    return httpx2.get(f"{base_url}/models", headers=headers)
+    return _get(f"{base_url}/models", headers=headers)
 
 
 def test_the_first_start_prints_a_key_that_works_and_the_second_prints_none(
@@ -38,7 +42,7 @@ def test_the_first_start_prints_a_key_that_works_and_the_second_prints_none(
         answer = _models(first.base_url, first.api_key)
         assert answer.status_code == 200
         assert "sora-2" in {model["id"] for model in answer.json()["data"]}
-        assert httpx2.get(f"{first.root}/readyz").status_code == 200
+        assert _get(f"{first.root}/readyz").status_code == 200
     with running_server(tmp_path / "data", "--workers-off") as second:
         assert second.api_key is None
         assert _models(second.base_url, first.api_key).status_code == 200
@@ -47,9 +51,9 @@ def test_the_first_start_prints_a_key_that_works_and_the_second_prints_none(
 @pytest.mark.parametrize("arguments", [(), ("--workers-off",)])
 def test_sigterm_ends_it_cleanly(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     with running_server(tmp_path / "data", *arguments) as server:
-        assert httpx2.get(f"{server.root}/readyz").status_code == 200
+        assert _get(f"{server.root}/readyz").status_code == 200
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(timeout=30) == 143
+        assert server.process.wait(timeout=120) == 143
     assert "Traceback" not in server.log.read_text()
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,7 @@ def test_a_batch_never_fills_the_queue(bench: Bench, tmp_path: Path) -> None:
         while look(bench, batch).status not in TERMINAL:
             active = [r for r in videos_of(bench, batch) if r.status in ("queued", "in_progress")]
             most = max(most, len(active))
+            time.sleep(0.02)
     done = look(bench, batch)
     assert (done.status, done.completed) == ("completed", 5)
     assert most <= 2

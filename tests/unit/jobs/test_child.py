@@ -108,7 +108,7 @@ def test_the_end_of_its_input_ends_it(tmp_path: Path) -> None:
     assert process.stdin is not None
     assert process.stdout.readline()
     process.stdin.close()
-    assert process.wait(timeout=30) == -signal.SIGKILL
+    assert process.wait(timeout=90) == -signal.SIGKILL
     close(process)
 
 
@@ -117,7 +117,7 @@ def test_sigterm_ends_it_cleanly(tmp_path: Path) -> None:
     assert process.stdout is not None
     assert process.stdout.readline()
     process.terminate()
-    assert process.wait(timeout=30) == TERMINATED
+    assert process.wait(timeout=90) == TERMINATED
     close(process)
 
 
@@ -144,7 +144,7 @@ def test_the_kill_of_its_parent_ends_it(tmp_path: Path, keep_pipe: bool) -> None
         pid = int(parent.stdout.readline())
         parent.kill()
         parent.wait()
-        until(lambda: is_gone(pid), seconds=30)
+        until(lambda: is_gone(pid))
     finally:
         os.close(read)
         os.close(write)  # held open until now: with it, only the kernel can have ended the child

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -173,28 +174,30 @@ def hire(settings: Settings) -> subprocess.Popen[bytes]:
 def child_of(worker: subprocess.Popen[bytes]) -> int | None:
     """The render child of a worker process."""
     for task in Path(f"/proc/{worker.pid}/task").iterdir():
-        for pid in (task / "children").read_text().split():
-            if b"kinora.jobs.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return int(pid)
+        with contextlib.suppress(OSError):  # a thread or a process that has just ended
+            for pid in (task / "children").read_text().split():
+                if b"kinora.jobs.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return int(pid)
     return None
 
 
 class TestAKilledWorker:
     def test_its_child_goes_with_it_and_another_worker_takes_its_job(
-        self, each_bench: Bench
+        self, each_bench: Bench, tmp_path: Path
     ) -> None:
-        settings = each_bench.service.settings
+        settings, go = each_bench.service.settings, tmp_path / "go"
         first = hire(settings)
         second = None
         try:
-            name = each_bench.submit("steps=40 pause=0.1")
+            name = each_bench.submit(f"wait={go}")
             until(lambda: each_bench.video(name).progress > 0)
             child = child_of(first)
             assert child is not None
             second = hire(settings)
             first.send_signal(signal.SIGKILL)
             first.wait()
-            until(lambda: not _runs(child), seconds=10)
+            until(lambda: not _runs(child))
+            go.touch()
             video = each_bench.ended(name)
             assert (video.status, video.attempts) == ("completed", 2)
         finally:

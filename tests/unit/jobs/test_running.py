@@ -87,12 +87,16 @@ class TestACompletedJob:
             event_id = connection.execute(sa.select(events.c.id)).scalar_one()
         assert bench.job(event_id) == (DELIVER, "ENQUEUED")
 
-    def test_its_progress_moves_and_is_told_where_asked_for(self, bench: Bench) -> None:
+    def test_its_progress_moves_and_is_told_where_asked_for(
+        self, bench: Bench, tmp_path: Path
+    ) -> None:
+        go = tmp_path / "go"
         bench.set(progress_events=True)
         subscribe(bench, "video.progress")
         with bench.working(queues=[RENDER_QUEUE]):
-            name = bench.submit("steps=20 pause=0.15")
+            name = bench.submit(f"wait={go}")
             until(lambda: 0 < bench.video(name).progress < 100)
+            go.touch()
             bench.ended(name)
         kinds = told(bench, name)
         assert kinds[-1] == "video.completed"
@@ -158,23 +162,29 @@ class TestAFailedJob:
 
 
 class TestACrash:
-    def test_a_killed_child_is_started_again(self, bench: Bench) -> None:
+    def test_a_killed_child_is_started_again(self, bench: Bench, tmp_path: Path) -> None:
+        go = tmp_path / "go"
         with bench.working():
-            name = bench.submit("steps=20 pause=0.1")
-            until(lambda: bench.video(name).progress > 0 and bool(children()))
+            name = bench.submit(f"wait={go}")
+            until(lambda: bench.video(name).progress > 0)
             os.kill(children()[0], signal.SIGKILL)
+            go.touch()
             video = bench.ended(name)
         assert (video.status, video.attempts) == ("completed", 2)
         assert told(bench, name) == ["video.completed"]
 
-    def test_a_job_under_way_goes_on_after_a_restart(self, each_bench: Bench) -> None:
+    def test_a_job_under_way_goes_on_after_a_restart(
+        self, each_bench: Bench, tmp_path: Path
+    ) -> None:
+        go = tmp_path / "go"
         with each_bench.working():
-            name = each_bench.submit("steps=30 pause=0.1")
+            name = each_bench.submit(f"wait={go}")
             until(lambda: each_bench.video(name).progress > 0)
         assert children() == []
         stopped = each_bench.video(name)
         # A stop that was ordered isn't the job's fault.
         assert (stopped.status, stopped.attempts) == ("in_progress", 0)
+        go.touch()
         with each_bench.working():
             video = each_bench.ended(name)
         assert (video.status, video.attempts) == ("completed", 1)

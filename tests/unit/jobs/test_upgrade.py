@@ -108,14 +108,15 @@ def told(bench: Bench, name: str) -> int:
 
 
 def test_jobs_of_an_earlier_version_go_on_after_an_upgrade(
-    place: Settings, monkeypatch: pytest.MonkeyPatch
+    place: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    go = tmp_path / "go"
     with earlier(place, monkeypatch) as bench:
         subscribe(bench)
         with bench.working():
             done = bench.submit("bytes=2000")
             assert bench.ended(done).status == "completed"
-            running = bench.submit("steps=40 pause=0.1")
+            running = bench.submit(f"wait={go}")
             until(lambda: bench.video(running).progress > 0)
             waiting = [bench.submit(f"number={n}") for n in range(3)]
             deleted = bench.submit("deleted")
@@ -124,6 +125,7 @@ def test_jobs_of_an_earlier_version_go_on_after_an_upgrade(
         assert bench.job(running) == (RENDER, "PENDING")
         assert {version_of(bench, name) for name in (*waiting, running)} == {OLD}
     assert revision_of(place) == revisions()[1]
+    go.touch()
     with open_service(place) as service:
         assert revision_of(place) == revisions()[0]
         bench = Bench(service)
