@@ -80,7 +80,9 @@ def label(evidence: Evidence, *, subject: F32 | None) -> Labels:
     sky = _sky(evidence)
     ground = _ground(evidence, sky[0])
     plants = _vegetation(evidence)
-    planes = [sky, _subject(evidence, subject), ground, plants, _water(evidence, ground)]
+    figure = _subject(evidence, subject)
+    ground = ground[0] & ~figure[0], ground[1] | figure[0]
+    planes = [sky, figure, ground, plants, _water(evidence, ground)]
     result = np.zeros(evidence.disparity.shape, np.uint16)
     for index, (positive, negative) in enumerate(planes):
         result |= positive.astype(np.uint16) << np.uint16(index)
