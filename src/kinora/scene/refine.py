@@ -110,7 +110,7 @@ def flatten_faces(disparity: F32, masks: Sequence[tuple[Region, F32]]) -> F32:
     return disparity
 
 
-def sharpen(disparity: F32, picture: U8) -> F32:
+def sharpen(disparity: F32, picture: U8, *, radii: Sequence[float] = SHARPEN_RADII) -> F32:
     """Turn soft steps of disparity into crisp ones that lie on edges of the picture.
 
     Around a step each pixel is given to the near or to the far side: to the one whose mean colour
@@ -120,10 +120,11 @@ def sharpen(disparity: F32, picture: U8) -> F32:
     Args:
         disparity: (h, w) scene disparity.
         picture: (h, w, 3) uint8 sRGB, same extent.
+        radii: of the passes, as shares of the long side: about how far off steps may lie.
     """
     colour = picture.astype(np.float32) / 255.0
     long_side = max(disparity.shape)
-    for share in SHARPEN_RADII:
+    for share in radii:
         radius = max(2, round(share * long_side))
         disparity = _sharpen_once(disparity, colour, radius=radius)
     return disparity

@@ -20,7 +20,8 @@ from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.learned import LearnedDepth
 from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.networks.signature import signature_of
-from kinora.scene.regions import find_regions
+from kinora.scene.regions import faces, find_regions
+from kinora.scene.regions.faces import Face
 from kinora.scene.regions.learned import LearnedRegions
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
@@ -154,7 +155,7 @@ def test_where_the_network_is_unsure_the_layout_has_a_say(tmp_path: Path) -> Non
     photo = decode_photo(np.ascontiguousarray(landscape(SIZE)[::-1]))  # of which it knows nothing
     sure = LearnedDepth(network(tmp_path)).estimate(photo, ())
     unsure = LearnedDepth(network(tmp_path, certainty=0.0)).estimate(photo, ())
-    half = LearnedDepth(network(tmp_path, certainty=0.25)).estimate(photo, ())
+    half = LearnedDepth(network(tmp_path, certainty=0.3)).estimate(photo, ())
     assert "+layout" not in sure.source
     assert unsure.source.endswith("+layout")
     assert np.abs(unsure.values - sure.values).mean() > 0.02
@@ -187,6 +188,33 @@ def test_subjects_that_do_not_touch_are_told_apart(tmp_path: Path) -> None:
     assert len(boxes) == 2
     assert boxes[0] == pytest.approx((120, 110, 190, 200), abs=3)  # the larger first
     assert boxes[1] == pytest.approx((260, 120, 310, 190), abs=3)
+
+
+def test_a_face_within_what_was_seen_makes_it_a_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[tuple[int, int]] = []
+
+    def one_face(grey: np.ndarray[tuple[int, int], np.dtype[np.uint8]], **_: object) -> list[Face]:
+        looked.append(grey.shape)
+        return [Face(30, 20, 20, 20, 0.9, "haar-frontal")]
+
+    monkeypatch.setattr(faces, "_frontal", one_face)
+    found = LearnedRegions(network(tmp_path))(painted(SKY, FIGURE, OTHER))
+    assert [region.kind for region in found[1:4]] == ["face", "person", "subject"]
+    x0, y0, x1, y1 = found[1].box
+    # Looked for from the left and top of what was seen, less the margin of 0.15 of its extent.
+    left, top = 120 - round(0.15 * 190), 110 - round(0.15 * 90)
+    assert looked == [(90 + 2 * round(0.15 * 90), 320 - left)]
+    assert ((x0 + x1) / 2, (y0 + y1) / 2) == pytest.approx((left + 40, top + 29), abs=3)
+
+
+def test_where_no_subject_was_seen_no_face_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faces, "_frontal", None)  # fails when called
+    kinds = [region.kind for region in LearnedRegions(network(tmp_path))(painted(SKY))]
+    assert kinds == ["sky", "ground"]
 
 
 def test_classes_that_are_not_trusted_are_found_as_without_a_network(tmp_path: Path) -> None:

@@ -18,12 +18,15 @@ from kinora.types.scene import F32, DisparityMap, Photo, Region
 _CLIP_PERCENT: Final = 0.5
 # A map whose values differ by less than this share of their size tells nothing apart.
 _FLAT: Final = 0.02
-# Certainty from which the network is believed alone; below it the layout has a say.
-_SURE: Final = 0.5
+# Certainty from which the network is believed alone, and that at which the layout alone is. Ours
+# expects exp(-error / 0.2) of disparity in [0, 1]: these are errors of about 0.18 and 0.32.
+_SURE, _LOST = 0.4, 0.2
 # Least share of the picture in which the layout must have a say to be asked.
 _ASKED: Final = 0.01
-# Pixels at which edges are refined.
+# Pixels at which edges are refined, and how far off steps may lie, as a share of the long side:
+# about a pixel of the network's. The scene sharpens farther than that by itself.
 _REFINED_PIXELS: Final = 300_000
+_REFINED_RADII: Final = (0.006,)
 
 
 class LearnedDepth:
@@ -58,7 +61,7 @@ class LearnedDepth:
             layout = self._otherwise.estimate(photo, regions)
             return replace(layout, source=f"{layout.source} (learned:{label} saw a flat picture)")
         source = f"learned:{label}"
-        doubt = 1.0 - np.clip(seen.certainty / _SURE, 0.0, 1.0)
+        doubt = np.clip((_SURE - seen.certainty) / (_SURE - _LOST), 0.0, 1.0)
         if float(doubt.mean()) > _ASKED:
             scaled = _blended(scaled, self._layout(photo, regions, seen), doubt)
             source += "+layout"
@@ -114,5 +117,5 @@ def _refined(values: F32, photo: Photo) -> F32:
     factor = min(1.0, np.sqrt(_REFINED_PIXELS / (width * height)))
     size = (max(round(width * factor), 2), max(round(height * factor), 2))
     picture = shrink(photo.rgb, size) if factor < 1.0 else photo.rgb
-    crisp = sharpen(enlarge(values, size), picture)
+    crisp = sharpen(enlarge(values, size), picture, radii=_REFINED_RADII)
     return np.clip(enlarge(crisp, (width, height)), 0.0, 1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -52,10 +52,21 @@ class Face:
         return self.x + self.width / 2, self.y + self.height / 2
 
 
-def find_faces(small: SmallPhoto) -> tuple[Face, ...]:
-    """Faces that the frontal cascades agree on, else profiles; largest first."""
-    grey = np.asarray(cv2.cvtColor(small.bgr, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    found = _frontal(grey) or _profile(grey)
+def find_faces(small: SmallPhoto, *, within: tuple[slice, slice] | None = None) -> tuple[Face, ...]:
+    """Faces that the frontal cascades agree on, else profiles; largest first.
+
+    Args:
+        small: the photo at working size.
+        within: rows and columns outside of which there are none; the whole picture.
+    """
+    rows, columns = within or (slice(0, small.shape[0]), slice(0, small.shape[1]))
+    part = np.ascontiguousarray(small.bgr[rows, columns])
+    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    smallest = round(_MIN_FRONTAL * min(small.shape))
+    found = [
+        replace(face, x=face.x + columns.start, y=face.y + rows.start)
+        for face in _frontal(grey, smallest=max(smallest, 20)) or _profile(grey)
+    ]
     return tuple(sorted(found, key=lambda face: -face.width * face.height))
 
 
@@ -107,8 +118,7 @@ def _detect(grey: U8, name: str, *, neighbours: int, smallest: int) -> list[Box]
     return [(int(x), int(y), int(w), int(h)) for x, y, w, h in boxes]
 
 
-def _frontal(grey: U8) -> list[Face]:
-    smallest = max(round(_MIN_FRONTAL * min(grey.shape)), 20)
+def _frontal(grey: U8, *, smallest: int) -> list[Face]:
     boxes = _detect(grey, "frontalface_alt2", neighbours=_MIN_NEIGHBOURS, smallest=smallest)
     return [
         Face(*box, score=0.9, source="haar-frontal")

@@ -11,7 +11,7 @@ from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
 from kinora.scene.regions.horizon import horizon_from
 from kinora.scene.regions.masks import SmallPhoto, region_of, shrink
-from kinora.scene.regions.seen import NOTHING_SEEN, Seen, seen_parts
+from kinora.scene.regions.seen import NOTHING_SEEN, Seen, seen_around, seen_parts
 from kinora.scene.regions.sky import find_sky
 from kinora.scene.regions.subject import find_subject
 from kinora.scene.regions.vanishing import find_vanishing_point
@@ -65,9 +65,10 @@ def _figures(small: SmallPhoto, seen: Seen, far: F32) -> list[_Found]:
     """Faces with their persons, or else a subject; those that were seen, as persons if they show
     a face.
     """
-    faces = find_faces(small)
     if "subject" not in seen.classes:
-        return _persons(small, faces) or _subject(small, far)
+        return _persons(small, find_faces(small)) or _subject(small, far)
+    around = seen_around(small, seen, "subject")
+    faces = () if around is None else find_faces(small, within=around)
     parts = seen_parts(small, seen, "subject", apart=True)
     found = []
     for face in faces:

@@ -23,6 +23,9 @@ _MIN_AREA: Final = {
     "vegetation": 0.03,
     "water": 0.02,
 }
+# Probability from which a class may be at a place, and what is looked at around such places, as a
+# share of their extent.
+_POSSIBLE, _AROUND = 0.2, 0.15
 #: Mean probability within a part from which it is believed to be there.
 MIN_SCORE: Final = 0.6
 #: Most parts of one class that are told apart, the largest first.
@@ -76,6 +79,21 @@ def seen_parts(
         if score >= MIN_SCORE:
             found.append((_alone(chance, part, apart=apart), score))
     return found
+
+
+def seen_around(small: SmallPhoto, seen: Seen, kind: str) -> tuple[slice, slice] | None:
+    """Rows and columns, at working size, about where some of ``kind`` may be; None: nowhere."""
+    size = (small.shape[1], small.shape[0])
+    possible = enlarge(seen.classes[kind], size) > _POSSIBLE
+    if float(possible.mean()) < _MIN_AREA[kind] / 2:
+        return None
+    spans = []
+    for axis in (1, 0):
+        covered = np.flatnonzero(possible.any(axis=axis))
+        margin = round(_AROUND * (int(covered[-1]) + 1 - int(covered[0])))
+        first, last = int(covered[0]) - margin, int(covered[-1]) + 1 + margin
+        spans.append(slice(max(first, 0), min(last, possible.shape[1 - axis])))
+    return spans[0], spans[1]
 
 
 def _alone(chance: F32, part: NDArray[np.bool_], *, apart: bool) -> F32:
