@@ -4,7 +4,7 @@
 ``training.prepare`` and writes ``$KINORA_TRAINING_DIR/geometry/<name>.pt`` every few minutes;
 ``--resume`` goes on with a run that was stopped, ``--start other.pt`` takes over a finished run's
 weights, ``--from-onnx`` those that ship. The schedule is cut to the minutes: warm-up, then a
-cosine.
+cosine. ``torchrun --nproc-per-node 2 -m training.train ...`` lets two processes share the work.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from training.common import workers
 from training.common.paths import WEIGHTS
 from training.depth.batches import Batch, Batches
 from training.depth.losses import certainty_loss, disparity_loss, region_loss
@@ -51,7 +52,7 @@ class Run:
         self.net = GeometryNet().to(device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.net).requires_grad_(requires_grad=False)
         self.optimiser = torch.optim.AdamW(_groups(self.net), lr=peak, betas=(0.9, 0.98))
-        self.generator = torch.Generator().manual_seed(seed)
+        self.generator = torch.Generator().manual_seed(seed + workers.rank())
         self.step, self.progress, self.seconds = 0, 0.0, 0.0
 
     def advance(self, batch: Batch) -> dict[str, float]:
@@ -62,6 +63,7 @@ class Run:
         total = losses["disparity"] + 0.25 * losses["regions"] + 0.05 * losses["certainty"]
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
+        self.progress = workers.agree(self.net.parameters(), self.progress)
         nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
         self.optimiser.step()
         self.step += 1
@@ -149,18 +151,22 @@ def train(
     start, before = time.monotonic(), run.seconds
     saved = start
     means: dict[str, float] = {}
-    while run.progress < 1.0:
+    over = False  # all workers' mean progress says so, so that none waits for another for ever
+    while not over:
         size, count = _size(max(run.progress, skip), random)
         losses = run.advance(batches.draw(count, size))
         for name, value in losses.items():
             means[name] = 0.98 * means.get(name, value) + 0.02 * value
         now = time.monotonic()
+        over = run.progress >= 1.0
         run.seconds = before + now - start
         run.progress = run.seconds / budget
+        if workers.rank():
+            continue
         if run.step % 50 == 0:
             text = " ".join(f"{name} {value:.4f}" for name, value in means.items())
             print(f"step {run.step} {100 * run.progress:.1f} % {text}", flush=True)
-        if now - saved > _SAVE_SECONDS or run.progress >= 1.0:
+        if now - saved > _SAVE_SECONDS or over:
             saved = now
             save(run, path)
 
@@ -206,7 +212,8 @@ def main(arguments: list[str] | None = None) -> int:
         from training.export import weights_of
 
         run.start_from(weights_of(WEIGHTS / "geometry.onnx"))
-    batches = Batches(folder(), seed=options.seed + run.step)
+    workers.join()
+    batches = Batches(folder(), seed=options.seed + run.step + 1_000_000 * workers.rank())
     train(run, batches, minutes=options.minutes, path=path, seed=options.seed, skip=options.skip)
     return 0
 
