@@ -15,7 +15,6 @@ from kinora.scene.canvas import (
     Canvas,
     frame_intrinsics,
     frame_of,
-    mirror_rim,
     pad_backdrop,
     photo_mask,
     place,
@@ -37,6 +36,7 @@ from kinora.scene.peel import (
 from kinora.scene.refine import Focus, find_focus, flatten_faces, sharpen, to_scene
 from kinora.scene.regions import find_regions
 from kinora.scene.regions.protocol import RegionFinder
+from kinora.scene.rim import continue_rim
 from kinora.types.geometry import Size
 from kinora.types.scene import F32, U8, DisparityMap, Fit, Layer, Photo, Region, Scene
 
@@ -130,7 +130,7 @@ def _picture(photo: Photo, canvas: Canvas, *, estimates: Estimates) -> U8:
     reach = 2 * MARGIN * max(canvas.frame.width, canvas.frame.height)
     picture = place(photo.rgb, canvas)
     filled = complete(picture, ~shown, source=small, guide=estimates.disparity, depth=reach)
-    return mirror_rim(filled, canvas)
+    return continue_rim(filled, canvas)
 
 
 def _window(photo: Photo, canvas: Canvas) -> Layer:

@@ -15,8 +15,6 @@ from kinora.types.scene import F32, U8
 
 #: Margin on each side as a share of the frame's width (left, right) or height (top, bottom).
 MARGIN = 0.125
-#: Beyond the photo's borders its mirror image fades out over this share of the frame's long side.
-MIRROR = 0.055
 #: Canvas sides and the margins are multiples of this, so that coarse grids align with pixels.
 GRID = 8
 #: Frame pixels per output pixel: more feeds push-ins and supersampling, less saves nothing.
@@ -175,44 +173,6 @@ def photo_mask(canvas: Canvas, size: Size) -> NDArray[np.bool_]:
     mask = np.zeros((size.height, size.width), dtype=np.bool_)
     mask[max(y0, 0) : y1, max(x0, 0) : x1] = True
     return mask
-
-
-def mirror_rim(picture: U8, canvas: Canvas) -> U8:
-    """Fade the photo's mirror image in towards the photo's borders.
-
-    Args:
-        picture: (H, W, 3) uint8 over the canvas, the photo continued in any way.
-        canvas: the layout.
-    """
-    height, width = picture.shape[:2]
-    x0, x1 = max(canvas.target[0], 0), min(canvas.target[2], width)
-    y0, y1 = max(canvas.target[1], 0), min(canvas.target[3], height)
-    reach = max(2, round(MIRROR * max(canvas.frame.width, canvas.frame.height)))
-    left, top = max(0, x0 - reach), max(0, y0 - reach)
-    right, bottom = min(width, x1 + reach), min(height, y1 + reach)
-    around = (y0 - top, bottom - y1, x0 - left, right - x1)
-    if not any(around):
-        return picture
-    mirrored = cv2.copyMakeBorder(picture[y0:y1, x0:x1], *around, cv2.BORDER_REFLECT)
-    across, down = _outside(left, right, (x0, x1)), _outside(top, bottom, (y0, y1))
-    blended = picture.copy()
-    beside = ((y0, y1, left, x0), (y0, y1, x1, right))
-    for y, end, x, stop in ((top, y0, left, right), (y1, bottom, left, right), *beside):
-        if y < end and x < stop:  # only the rim; the photo itself stays as it is
-            rows, columns = slice(y - top, end - top), slice(x - left, stop - left)
-            near = np.clip(1.0 - np.hypot(down[rows, None], across[columns]) / reach, 0.0, 1.0)
-            weight = np.asarray(near * near * (3.0 - 2.0 * near), dtype=np.float32)
-            pair = (mirrored[rows, columns], picture[y:end, x:stop])
-            ours, theirs = (np.ascontiguousarray(image) for image in pair)
-            blended[y:end, x:stop] = cv2.blendLinear(ours, theirs, weight, 1.0 - weight)
-    return blended
-
-
-def _outside(start: int, stop: int, span: tuple[int, int]) -> F32:
-    """How far each pixel from ``start`` to ``stop`` lies outside ``span``, pixels."""
-    centres = np.arange(start, stop, dtype=np.float32) + np.float32(0.5)
-    outside = np.maximum(span[0] - centres, centres - span[1])
-    return np.asarray(np.maximum(outside, 0.0), dtype=np.float32)
 
 
 def resize(pixels: Pixels, size: Size) -> Pixels:
