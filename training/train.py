@@ -38,7 +38,7 @@ PHASES: Final = (
 )
 _PEAK, _FLOOR, _DECAY = 2.5e-3, 2e-5, 0.02
 _WARM_STEPS: Final = 150
-_AVERAGE: Final = 0.998  # of the weights that are kept
+_AVERAGE: Final = 0.99  # of the weights that are kept
 _SAVE_SECONDS: Final = 180.0
 
 
