@@ -60,6 +60,14 @@ class Process:
     peak_megabytes: float
 
 
+def own_bytecode(folder: Path) -> dict[str, str]:
+    """Environment in which Python compiles modules into ``folder``, once, as it does by default.
+
+    A ``PYTHONDONTWRITEBYTECODE`` of ours would have every process compile all of them again.
+    """
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder)}
+
+
 def run_process(
     command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Process:

@@ -21,7 +21,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.common import EXAMPLE, report, run_process
+from benchmarks.common import EXAMPLE, own_bytecode, report, run_process
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.regions import find_regions
@@ -95,11 +95,12 @@ def _measure(args: argparse.Namespace, folder: Path) -> list[dict[str, object]]:
     for prescale in (1, 4):
         command = zoompan_command(args.ffmpeg, args.photo, args.seconds, output, prescale=prescale)
         commands[f"ffmpeg zoompan, prescale {prescale}×"] = (command, args.seconds)
-    run_process(commands["Kinora"][0])  # compiles the kernels
+    env = own_bytecode(folder / "bytecode")
+    run_process(commands["Kinora"][0], env=env)  # compiles kernels and modules
     fps: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(args.repeats):
         for name, (command, seconds) in commands.items():
-            fps[name].append(seconds * _FPS / run_process(command).seconds)
+            fps[name].append(seconds * _FPS / run_process(command, env=env).seconds)
     if args.depthflow:
         command = depthflow_command(args.depthflow, args.photo, depth, 1, output)
         fps["DepthFlow, software GL"] = [
