@@ -1,9 +1,10 @@
-"""A small U-net that corrects a smooth fill.
+"""A small U-net that weighs guesses and corrects them.
 
-The smooth fills (from everything around, and from the farther side only) are made inside the
-network without parameters, by averages pulled up and pushed down a pyramid (Gortler et al., The
-Lumigraph, 1996). The U-net blends and corrects them, so it need not learn to carry colours across
-a hole. It works at half resolution.
+Guesses of what a hole hides are made inside the network without parameters: the nearest known
+colour in each of eight directions, and two smooth fills (from everything around, and from the
+farther side), which are averages pulled up and pushed down a pyramid (Gortler et al., The
+Lumigraph, 1996). The U-net says for each pixel how much to believe each guess, and what to add. So
+it need not learn to carry colours across a hole. All of it works at half resolution.
 """
 
 from __future__ import annotations
@@ -21,10 +22,20 @@ WIDTHS = (24, 40, 64, 96)
 DEEP_BLOCKS, BLOCKS = 3, 1
 #: Sides of pictures are multiples of this.
 MULTIPLE = 16
-#: How strongly the far fill prefers what is far, per unit of disparity.
+#: Directions in which the nearest known colour is looked for: x, y.
+DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1))
+#: Farthest look in a direction, cells of two pixels: the sum of these.
+JUMPS = (1, 2, 4, 8, 16, 32)
+#: Guesses: one per direction and two smooth ones.
+GUESSES = len(DIRECTIONS) + 2
+#: How strongly guesses from what is far are preferred, per unit of disparity.
 FAR_PREFERENCE = 6.0
+#: Belief in smooth guesses before the network says anything: that in a colour so many cells away.
+SMOOTH_DISTANCE = 3.0
 #: Weight of the coarser level where a level knows something itself.
 COARSE = 0.03
+#: Side of the window whose mean is taken off what the network sees, cells; and the gain.
+LOCAL, GAIN = 17, 4.0
 #: Expected error of colour at which certainty is 1/e.
 ERROR_SCALE = 0.1
 
@@ -41,20 +52,20 @@ def smooth_fill(values: Tensor, weight: Tensor) -> Tensor:
     """Weighted averages, as local as the weights allow.
 
     Args:
-        values: (n, c, h, w), sides multiples of `MULTIPLE`.
+        values: (n, c, h, w), sides multiples of 8.
         weight: (n, 1, h, w), trust in each pixel, 0 for none.
     """
     totals, weights = [values * weight], [weight]
-    for _ in range(4):
+    for _ in range(3):
         totals.append(functional.avg_pool2d(totals[-1], 2))
         weights.append(functional.avg_pool2d(weights[-1], 2))
-    for _ in range(3):  # at 1/16 averages widen instead: sides need not go on to halve
+    for _ in range(3):  # from there averages widen instead: sides need not go on to halve
         totals.append(functional.avg_pool2d(totals[-1], 5, stride=1, padding=2))
         weights.append(functional.avg_pool2d(weights[-1], 5, stride=1, padding=2))
     trust = weights[-1].mean(dim=(2, 3), keepdim=True) + 1e-7
     mean = totals[-1].mean(dim=(2, 3), keepdim=True) / trust
-    for level in range(7, -1, -1):
-        if level < 4:
+    for level in range(6, -1, -1):
+        if level < 3:
             mean, trust = (_double(mean), _double(trust))
         share = COARSE * trust
         total = weights[level] + share
@@ -63,8 +74,86 @@ def smooth_fill(values: Tensor, weight: Tensor) -> Tensor:
     return mean
 
 
+def nearest_along(values: Tensor, known: Tensor, direction: tuple[int, int]) -> Tensor:
+    """The nearest known value against ``direction``, whether there is one, and how far it is.
+
+    Args:
+        values: (n, c, h, w).
+        known: (n, 1, h, w), 1 or 0.
+        direction: x, y: where values go.
+
+    Returns:
+        (n, c + 2, h, w): values (0 where there are none), 1 or 0, distance in pixels.
+    """
+    found = torch.cat([values * known, known, torch.zeros_like(known)], dim=1)
+    length = (direction[0] ** 2 + direction[1] ** 2) ** 0.5
+    for jump in JUMPS:
+        there = _shifted(found, direction[0] * jump, direction[1] * jump)
+        take = (1.0 - found[:, -2:-1]) * there[:, -2:-1]
+        farther = torch.cat([there[:, :-1], there[:, -1:] + length * jump], dim=1)
+        found = found + take * farther
+    return found
+
+
+def _shifted(values: Tensor, x: int, y: int) -> Tensor:
+    """``values`` moved by whole pixels, zeros coming in."""
+    padded = functional.pad(values, (max(x, 0), max(-x, 0), max(y, 0), max(-y, 0)))
+    if x < 0:
+        padded = padded[..., -x:]
+    elif x > 0:
+        padded = padded[..., :-x]
+    if y < 0:
+        padded = padded[..., -y:, :]
+    elif y > 0:
+        padded = padded[..., :-y, :]
+    return padded
+
+
 def _double(values: Tensor) -> Tensor:
     return functional.interpolate(values, scale_factor=2.0, mode="bilinear", align_corners=False)
+
+
+class Guesses(NamedTuple):
+    """What may be in a hole, at half resolution."""
+
+    values: list[Tensor]  # each (n, 4, h, w): colour and disparity
+    belief: Tensor  # (n, GUESSES, h, w), logits before the network says anything
+    seen: Tensor  # (n, c, h, w), for the network to look at
+
+
+def make_guesses(values: Tensor, known: Tensor) -> Guesses:
+    """All guesses.
+
+    Args:
+        values: (n, 4, h, w) colour and disparity, 0 in the hole.
+        known: (n, 1, h, w), 1 or 0.
+    """
+    share = functional.avg_pool2d(known, 2)
+    cells = functional.avg_pool2d(values, 2) / (share + 1e-6)
+    there = (share > 0.4).to(values.dtype)
+    evenly = smooth_fill(cells, there)
+    from_far = smooth_fill(cells, there * torch.exp(-FAR_PREFERENCE * cells[:, 3:]))
+    evenly = there * cells + (1.0 - there) * evenly
+    around = functional.avg_pool2d(there, 3, 1, 1) + 1e-6
+    soft = functional.avg_pool2d(cells * there, 3, 1, 1) / around
+    found, beliefs, nearness = [], [], []
+    for direction in DIRECTIONS:
+        looked = nearest_along(soft, there, direction)
+        has, distance = looked[:, 4:5], looked[:, 5:6]
+        value = looked[:, :4] + (1.0 - has) * evenly
+        nearer = functional.relu(value[:, 3:] - from_far[:, 3:])
+        found.append(value)
+        beliefs.append(-2.0 * torch.log(1.0 + distance) - 20.0 * (1.0 - has) - 4.0 * nearer)
+        nearness.append(has / (1.0 + 0.25 * distance))
+    smooth = torch.full_like(there, -2.0 * torch.log(torch.tensor(1.0 + SMOOTH_DISTANCE)).item())
+    broad = functional.avg_pool2d(evenly, LOCAL, 1, LOCAL // 2, count_include_pad=False)
+    everything = [evenly, from_far, *found]
+    seen = [GAIN * (value - broad) for value in everything]
+    return Guesses(
+        values=everything,
+        belief=torch.cat([smooth, smooth, *beliefs], dim=1),
+        seen=torch.cat([*seen, *nearness, there, cells[:, 3:]], dim=1),
+    )
 
 
 class _Block(nn.Module):
@@ -87,7 +176,7 @@ class CompletionNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         half = WIDTHS[0]
-        self.enter = nn.Conv2d(9, half, 4, stride=2, padding=1)
+        self.enter = nn.Conv2d(4 * GUESSES + len(DIRECTIONS) + 2, half, 3, padding=1)
         self.down = nn.ModuleList(
             nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in pairwise(WIDTHS)
         )
@@ -99,9 +188,10 @@ class CompletionNet(nn.Module):
         self.up = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairwise(WIDTHS))
         self.join = nn.ModuleList(nn.Conv2d(2 * a, a, 3, padding=1) for a in WIDTHS[:-1])
         self.outer = nn.ModuleList(_Block(a) for a in WIDTHS[:-1])
-        self.leave = nn.Conv2d(half, 6 * 4, 3, padding=1)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)
+        self.leave = nn.Conv2d(half, GUESSES + 5 * 4, 3, padding=1)
+        with torch.no_grad():
+            self.leave.weight.mul_(0.1)
+            self.leave.bias.zero_()
 
     def forward(self, image: Tensor, hole: Tensor, disparity: Tensor) -> Output:
         """Fill.
@@ -112,15 +202,16 @@ class CompletionNet(nn.Module):
             disparity: (n, 1, h, w) in [0, 1], 0 in the hole.
         """
         known = 1.0 - hole
-        values = torch.cat([image, disparity], dim=1)
-        evenly = smooth_fill(values, known)
-        evenly = known * values + hole * evenly
-        from_far = smooth_fill(values, known * torch.exp(-FAR_PREFERENCE * disparity))
-        raw = self._trunk(torch.cat([evenly, hole, from_far], dim=1))
-        blend = torch.sigmoid(raw[:, 4:5])
-        filled = evenly + blend * (from_far - evenly) + raw[:, :4]
-        filled = known * values + hole * filled
-        error = ERROR_SCALE * functional.softplus(raw[:, 5:6] - 0.5) * hole
+        values = torch.cat([image, disparity], dim=1) * known
+        guesses = make_guesses(values, known)
+        raw = self._trunk(guesses.seen)
+        shares = torch.softmax(guesses.belief + 4.0 * raw[:, :GUESSES], dim=1)
+        mixed = shares[:, :1] * guesses.values[0]
+        for number in range(1, GUESSES):
+            mixed = mixed + shares[:, number : number + 1] * guesses.values[number]
+        fine = functional.pixel_shuffle(raw[:, GUESSES:], 2)
+        filled = values + hole * (_double(mixed) + 0.25 * fine[:, :4])
+        error = ERROR_SCALE * functional.softplus(4.0 * fine[:, 4:5] - 0.5) * hole
         return Output(filled[:, :3], filled[:, 3:], error)
 
     def _trunk(self, x: Tensor) -> Tensor:
@@ -135,4 +226,4 @@ class CompletionNet(nn.Module):
             x = _double(self.up[level](x))
             x = self.join[level](functional.relu(torch.cat([x, kept[level]], dim=1)))
             x = self.outer[level](x)
-        return functional.pixel_shuffle(self.leave(functional.relu(x)), 2)
+        return self.leave(functional.relu(x))

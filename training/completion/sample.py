@@ -16,8 +16,12 @@ F32 = NDArray[np.float32]
 
 #: How often each kind of hole is drawn, in the order of `KINDS`.
 ODDS = (0.3, 0.2, 0.3, 0.2)
-#: Widest hole judged, pixels: drawn between these.
-REACH = (8.0, 32.0)
+#: Widest hole judged, pixels: drawn between these, as often in each octave.
+REACH = (6.0, 32.0)
+#: Strips in one sample.
+STRIPS = 3
+#: Distance from the edge at which errors count less by 1/e, pixels: farther in all is guesswork.
+SURE = 6.0
 #: Weight of what lies deeper in a hole, where the photo can still judge it.
 DEEP_WEIGHT = 0.1
 #: Share of samples without a usable disparity.
@@ -75,7 +79,8 @@ class Sampler:
             y, x = self._window(hole, side)
             if hole.judged[y, x].mean() < 0.004 or hole.hidden[y, x].mean() > 0.7:
                 continue
-            weight = hole.judged.astype(np.float32)
+            inwards = cv2.distanceTransform(hole.hidden.astype(np.uint8), cv2.DIST_L2, 3)
+            weight = hole.judged * (0.3 + 0.7 * np.exp(-inwards / SURE))
             if kind.startswith("foreign"):
                 weight = np.where(hole.hidden & ~hole.judged, np.float32(DEEP_WEIGHT), weight)
             crop = self._varied(photo[y, x, :3])
@@ -108,6 +113,16 @@ class Sampler:
         return photo[spans[0], spans[1]]
 
     def _hole(self, kind: Kind, own: F32) -> Hole | None:
+        """A hole; strips, which are narrow, come several at once."""
+        holes = [self._one_hole(kind, own) for _ in range(STRIPS if "strip" in kind else 1)]
+        found = [hole for hole in holes if hole is not None]
+        if not found:
+            return None
+        hidden = np.logical_or.reduce([hole.hidden for hole in found])
+        judged = np.logical_or.reduce([hole.judged for hole in found])
+        return Hole(hidden=hidden, judged=judged)
+
+    def _one_hole(self, kind: Kind, own: F32) -> Hole | None:
         random = self._random
         foreign = own
         if kind.startswith("foreign"):
@@ -116,7 +131,8 @@ class Sampler:
             other = other[:, ::-1] if random.random() < 0.5 else other
             resized = cv2.resize(np.ascontiguousarray(other), own.shape[::-1])
             foreign = resized.astype(np.float32) / 255.0
-        return make_hole(kind, own, foreign, random=random, reach=random.uniform(*REACH))
+        reach = np.exp(random.uniform(*np.log(REACH)))
+        return make_hole(kind, own, foreign, random=random, reach=reach)
 
     def _window(self, hole: Hole, side: int) -> tuple[slice, slice]:
         """A crop around a judged pixel."""
