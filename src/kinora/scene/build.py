@@ -109,7 +109,7 @@ def _estimate(
     sky = [mask for region, mask in masks if region.kind == "sky"]
     focus = find_focus(values, masks)
     scene = to_scene(values, focus, sky=np.maximum.reduce(sky) if sky else None)
-    scene = sharpen(flatten_faces(scene, masks), small)
+    scene = sharpen(flatten_faces(scene, masks), small, reach=relative.step_error)
     shown = photo_mask(canvas, size)
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     y, x = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

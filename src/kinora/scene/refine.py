@@ -28,8 +28,10 @@ EVIDENCE = 2.0
 FACE_RELIEF = 0.3
 #: Kinds of region that can be the focus subject, the best first.
 FOCUS_KINDS: tuple[RegionKind, ...] = ("face", "person", "subject")
-#: Radii of the sharpening passes as a share of the long side.
-SHARPEN_RADII = (0.014, 0.005)
+#: How far off steps may lie where nobody knows better, as a share of the long side.
+REACH = 0.014
+#: Radius of the second, finer sharpening pass against that of the first.
+FINER = 5 / 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,7 @@ def flatten_faces(disparity: F32, masks: Sequence[tuple[Region, F32]]) -> F32:
     return disparity
 
 
-def sharpen(disparity: F32, picture: U8, *, radii: Sequence[float] = SHARPEN_RADII) -> F32:
+def sharpen(disparity: F32, picture: U8, *, reach: float = REACH) -> F32:
     """Turn soft steps of disparity into crisp ones that lie on edges of the picture.
 
     Around a step each pixel is given to the near or to the far side: to the one whose mean colour
@@ -120,11 +122,12 @@ def sharpen(disparity: F32, picture: U8, *, radii: Sequence[float] = SHARPEN_RAD
     Args:
         disparity: (h, w) scene disparity.
         picture: (h, w, 3) uint8 sRGB, same extent.
-        radii: of the passes, as shares of the long side: about how far off steps may lie.
+        reach: how far off steps may lie, as a share of the long side; less moves less that is
+            right already.
     """
     colour = picture.astype(np.float32) / 255.0
     long_side = max(disparity.shape)
-    for share in radii:
+    for share in (reach, FINER * reach):
         radius = max(2, round(share * long_side))
         disparity = _sharpen_once(disparity, colour, radius=radius)
     return disparity

@@ -39,6 +39,9 @@ class DisparityMap:
 
     values: F32  # (H, W) in [0, 1]
     source: str  # who says so: "ramp+figure-ground", "given:depth.png"
+    step_error: float = (
+        0.014  # how far its steps may lie from the picture's, share of the long side
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

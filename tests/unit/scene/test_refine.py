@@ -86,6 +86,17 @@ def test_a_soft_step_becomes_crisp_and_lands_on_the_edge_of_the_picture() -> Non
     assert abs(float(np.median(found)) - edge) <= 1
 
 
+def test_a_short_reach_moves_less_of_what_is_right_already() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (120, 600, 3), dtype=np.uint8)
+    disparity = np.full((120, 600), 0.3, dtype=np.float32)
+    disparity[:, 300:] = 1.0
+    soft = cv2.GaussianBlur(disparity, (0, 0), sigmaX=2.0).astype(np.float32)
+    near, far = (
+        float(np.abs(sharpen(soft, picture, reach=reach) - soft).sum()) for reach in (0.004, 0.014)
+    )
+    assert 0.0 < near < 0.8 * far
+
+
 def test_a_ramp_is_left_alone() -> None:
     ramp = np.repeat(np.linspace(0.2, 1.9, 240, dtype=np.float32)[:, None], 320, axis=1)
     picture = np.random.default_rng(3).integers(0, 256, (240, 320, 3), dtype=np.uint8)

@@ -23,10 +23,11 @@ _FLAT: Final = 0.02
 _SURE, _LOST = 0.4, 0.2
 # Least share of the picture in which the layout must have a say to be asked.
 _ASKED: Final = 0.01
-# Pixels at which edges are refined, and how far off steps may lie, as a share of the long side:
-# about a pixel of the network's. The scene sharpens farther than that by itself.
+# Pixels at which edges are refined.
 _REFINED_PIXELS: Final = 300_000
-_REFINED_RADII: Final = (0.006,)
+# How far the network's steps lie from the picture's, and refined ones, as shares of the long side:
+# about a pixel of the network's, and hardly more than a pixel of the refined map's.
+_STEP_ERROR, _REFINED_ERROR = 0.006, 0.004
 
 
 class LearnedDepth:
@@ -69,7 +70,11 @@ class LearnedDepth:
         for region in regions:
             if region.kind == "sky":
                 values = values * (1.0 - region.mask)
-        return DisparityMap(values=values.astype(np.float32, copy=False), source=source)
+        return DisparityMap(
+            values=values.astype(np.float32, copy=False),
+            source=source,
+            step_error=_REFINED_ERROR,
+        )
 
     def _layout(self, photo: Photo, regions: Sequence[Region], seen: Geometry) -> F32:
         """The layout's guess at the network's size."""
@@ -117,5 +122,5 @@ def _refined(values: F32, photo: Photo) -> F32:
     factor = min(1.0, np.sqrt(_REFINED_PIXELS / (width * height)))
     size = (max(round(width * factor), 2), max(round(height * factor), 2))
     picture = shrink(photo.rgb, size) if factor < 1.0 else photo.rgb
-    crisp = sharpen(enlarge(values, size), picture, radii=_REFINED_RADII)
+    crisp = sharpen(enlarge(values, size), picture, reach=_STEP_ERROR)
     return np.clip(enlarge(crisp, (width, height)), 0.0, 1.0)
