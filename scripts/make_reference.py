@@ -103,7 +103,7 @@ def _operation(path: str, method: str, operation: Mapping[str, Any]) -> str:
     if content:
         lines.append("Body: " + " or ".join(f"`{kind}`" for kind in content) + ".")
         fullest = max((c["schema"] for c in content.values()), key=_breadth)
-        lines.append(_table(fullest))
+        lines.append(_table(fullest, of_body=True))
     answer = operation["responses"].get("200", {}).get("content", {})
     kinds = [_kind(c["schema"]) if c.get("schema") else kind for kind, c in answer.items()]
     if kinds:
@@ -115,13 +115,26 @@ def _breadth(schema: Mapping[str, Any]) -> int:
     return len(schema.get("properties", {}))
 
 
-def _table(schema: Mapping[str, Any]) -> str:
+def _table(schema: Mapping[str, Any], *, of_body: bool = False) -> str:
     required = set(schema.get("required", ()))
     rows = [
-        (f"`{name}`" + (" *" if name in required else ""), _kind(field), _words(field))
+        (
+            f"`{name}`" + (" *" if name in required else ""),
+            _kind(_unless_null(field) if of_body else field),
+            _words(field),
+        )
         for name, field in schema.get("properties", {}).items()
     ]
     return _rows(("field (* required)", "type", "meaning"), rows) if rows else ""
+
+
+def _unless_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without the null that a body's field takes where it may as well be left out."""
+    choices = schema.get("anyOf", ())
+    if len(choices) == 2 and choices[1] == {"type": "null"}:
+        inner: Mapping[str, Any] = choices[0]
+        return inner
+    return schema
 
 
 def _rows(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

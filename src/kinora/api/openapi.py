@@ -9,6 +9,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from kinora.api.described import JSON
+
 _KEYLESS = "Operations"
 _ERROR = {
     "type": "object",
@@ -39,6 +41,27 @@ _ERROR_RESPONSE = {
     "description": "An error: always this envelope, with `x-request-id` among the headers.",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
 }
+#: What answers something with an id → the name of the id in paths, and what takes it there.
+_LINKS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "create_video": (
+        "video_id",
+        ("retrieve_video", "retrieve_plan", "follow_video", "download_video", "delete_video"),
+    ),
+    "create_file": ("file_id", ("retrieve_file", "download_file", "delete_file")),
+    "create_batch": ("batch_id", ("retrieve_batch", "cancel_batch")),
+    "create_character": ("character_id", ("retrieve_character",)),
+    "create_endpoint": (
+        "endpoint_id",
+        (
+            "retrieve_endpoint",
+            "update_endpoint",
+            "rotate_secret",
+            "send_test",
+            "list_deliveries",
+            "delete_endpoint",
+        ),
+    ),
+}
 _DESCRIPTION = """\
 The OpenAI Videos API on your own machine: point `base_url` of an `openai` client here.
 Everything beyond that contract is marked as an extension."""
@@ -60,6 +83,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for item in document["paths"].values():
             for operation in item.values():
                 _complete(operation)
+                _take_null(operation)
+                _link(operation)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -78,6 +103,35 @@ def _add_components(document: dict[str, Any]) -> None:
     schemas["Error"] = _ERROR
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+
+
+def _take_null(operation: dict[str, Any]) -> None:
+    """JSON's null is the same as left out, wherever a field may be left out."""
+    content = operation.get("requestBody", {}).get("content", {}).get(JSON)
+    if content is None:
+        return
+    schema = content["schema"]
+    schema["properties"] = {
+        name: field if name in schema["required"] else _or_null(field)
+        for name, field in schema["properties"].items()
+    }
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    if "type" not in schema and "anyOf" not in schema and "enum" not in schema:
+        return schema  # takes anything
+    told = {"description": schema["description"]} if "description" in schema else {}
+    return {"anyOf": [schema, {"type": "null"}], **told}
+
+
+def _link(operation: dict[str, Any]) -> None:
+    """Say which operations take the id that this one answers."""
+    parameter, consumers = _LINKS.get(operation["operationId"], ("", ()))
+    if consumers:
+        operation["responses"]["200"]["links"] = {
+            name: {"operationId": name, "parameters": {parameter: "$response.body#/id"}}
+            for name in consumers
+        }
 
 
 def _complete(operation: dict[str, Any]) -> None:

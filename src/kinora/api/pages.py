@@ -8,9 +8,13 @@ from typing import Annotated, Generic, Literal, Protocol, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, Field
 
+from kinora.api.described import IDENTIFIER
 from kinora.service.paging import Page
 
-After = Annotated[str | None, Query(description="id of the last thing of the page before")]
+After = Annotated[
+    str | None,
+    Query(description="id of the last thing of the page before", json_schema_extra=IDENTIFIER),
+]
 Order = Literal["asc", "desc"]
 
 

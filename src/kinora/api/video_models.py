@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kinora.api.described import FORM, JSON, text, upload
+from kinora.api.described import FORM, JSON, identifier, text, upload
 from kinora.types.request import MAX_FPS, MAX_PROMPT_CHARS, MAX_SECONDS, MIN_FPS, MIN_SECONDS
 from kinora.types.video import VideoKind
 from kinora.wire.fields import MAX_CHARACTERS, MAX_EXTENSION_SECONDS, MAX_STITCHED, MAX_URL_CHARS
@@ -93,7 +93,7 @@ class VideoPlan(_Shape):
     report: dict[str, Any]
 
 
-_PROMPT = text("what the camera does", minLength=1, maxLength=MAX_PROMPT_CHARS)
+_PROMPT = text("what the camera does", pattern=r"\S", minLength=1, maxLength=MAX_PROMPT_CHARS)
 _MODEL = text("a name that `GET /models` lists; default sora-2", examples=["sora-2"])
 _SEED = {
     "type": ["integer", "string"],
@@ -109,6 +109,11 @@ _STRICT = {
 }
 _PLAN = {
     "type": "object",
+    "required": ["duration", "beats"],
+    "properties": {
+        "duration": {"type": "number", "minimum": MIN_SECONDS, "maximum": MAX_SECONDS},
+        "beats": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+    },
     "description": f"{_OURS}a ShotPlan that is followed instead of the words "
     "(docs/shot-plan.schema.json)",
 }
@@ -119,11 +124,18 @@ _UNUSED = {
 }
 
 
+#: Lengths as text, by the longest allowed.
+_SECONDS_UP_TO = {
+    MAX_SECONDS: r"^(?:([1-9][0-9]?|1[01][0-9])(\.[0-9]{1,3})?|120(\.0{1,3})?)$",
+    MAX_EXTENSION_SECONDS: r"^(?:([1-9]|1[0-9])(\.[0-9]{1,3})?|20(\.0{1,3})?)$",
+}
+
+
 def _seconds(most: int, *, auto: bool) -> dict[str, Any]:
     words: list[dict[str, Any]] = [
         {"type": "integer", "minimum": MIN_SECONDS, "maximum": most},
         {"type": "number", "minimum": MIN_SECONDS, "maximum": most},
-        {"type": "string", "pattern": r"^[1-9][0-9]{0,2}(\.[0-9]{1,3})?$", "examples": ["8"]},
+        {"type": "string", "pattern": _SECONDS_UP_TO[most], "examples": ["8"]},
     ]
     note = ""
     if auto:
@@ -132,21 +144,23 @@ def _seconds(most: int, *, auto: bool) -> dict[str, Any]:
     return {"anyOf": words, "description": f"length, {MIN_SECONDS} to {most}{note}"}
 
 
+_ADDRESS = text("an https or data URL", pattern="^(https?://|data:)", maxLength=MAX_URL_CHARS)
 _REFERENCE = {
     "anyOf": [
         {
             "type": "object",
             "required": ["image_url"],
             "additionalProperties": False,
-            "properties": {"image_url": text("an https or data URL", maxLength=MAX_URL_CHARS)},
+            "properties": {"image_url": _ADDRESS},
         },
         {
             "type": "object",
             "required": ["file_id"],
             "additionalProperties": False,
-            "properties": {"file_id": text("of an uploaded picture")},
+            "properties": {"file_id": identifier("of an uploaded picture")},
         },
-        text("the id of an uploaded picture, or a URL"),
+        identifier("the id of an uploaded picture"),
+        _ADDRESS,
     ],
     "description": "the picture: JPEG, PNG, WebP, AVIF or GIF",
 }
@@ -154,7 +168,7 @@ _ID = {
     "type": "object",
     "required": ["id"],
     "additionalProperties": False,
-    "properties": {"id": text("an id")},
+    "properties": {"id": identifier("an id")},
 }
 _CREATE = {
     "prompt": _PROMPT,
@@ -162,15 +176,16 @@ _CREATE = {
     "seconds": _seconds(MAX_SECONDS, auto=True),
     "size": text(
         "WIDTHxHEIGHT, even, 64 to 4096; default 720x1280. `auto` (extension): the picture's shape",
+        pattern="^(auto|[1-9][0-9]{1,3}x[1-9][0-9]{1,3})$",
         examples=["1280x720"],
     ),
     "characters": {"type": "array", "maxItems": MAX_CHARACTERS, "items": _ID},
-    "remix_video_id": text("launch-era name of `POST /videos/{video_id}/remix`"),
+    "remix_video_id": identifier("launch-era name of `POST /videos/{video_id}/remix`"),
     "seed": _SEED,
     "fps": {
         "anyOf": [
             {"type": "number", "minimum": MIN_FPS, "maximum": MAX_FPS},
-            {"type": "string", "examples": ["29.97", "30000/1001"]},
+            {"type": "string", "pattern": "^[0-9./]+$", "examples": ["29.97", "30000/1001"]},
         ],
         "description": f"{_OURS}frames per second, {MIN_FPS} to {MAX_FPS}; default 30",
     },
@@ -234,7 +249,7 @@ def stitch_body() -> dict[str, Any]:
             "type": "array",
             "minItems": 2,
             "maxItems": MAX_STITCHED,
-            "items": {"anyOf": [text("an id"), _ID]},
+            "items": {"anyOf": [identifier("an id"), _ID]},
             "description": "completed videos in order; the first gives size and frame rate",
         },
         "transition": {"type": "string", "enum": ["cut", "crossfade"]},

@@ -27,10 +27,11 @@ MAX_BATCH_FILE = 200 << 20
 _DAY = 86_400.0
 _BATCH_LIFE = 30 * _DAY  # files with the purpose batch; others stay until they are deleted
 #: What the API itself writes.
-_OUTPUT_PURPOSES = frozenset({"assistants_output", "batch_output", "fine-tune-results"})
+OUTPUT_PURPOSES = frozenset({"assistants_output", "batch_output", "fine-tune-results"})
 #: Old code sends assistants, batch, fine-tune, vision, user_data, evals, video.input and more; what
 #: a file can be used for is judged by its content, so any such word is taken.
-_PURPOSE = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
+PURPOSE = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
+MAX_PURPOSE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,7 @@ def create_file(
 
 
 def _check_purpose(purpose: str) -> None:
-    if len(purpose) > 64 or not _PURPOSE.fullmatch(purpose) or purpose in _OUTPUT_PURPOSES:
+    if len(purpose) > MAX_PURPOSE or not PURPOSE.fullmatch(purpose) or purpose in OUTPUT_PURPOSES:
         raise FieldError(
             f"Invalid value: '{purpose[:80]}'. Supported values are: 'assistants', 'batch', "
             "'fine-tune', 'vision', 'user_data', 'evals', 'video.input' and other lower-case "
@@ -212,7 +213,7 @@ def list_files(
     Raises:
         FieldError: ``after`` isn't a file of the caller.
     """
-    if purpose is not None and not _PURPOSE.fullmatch(purpose.replace("_", "-")):
+    if purpose is not None and not PURPOSE.fullmatch(purpose.replace("_", "-")):
         return Page(items=(), has_more=False)  # no file can have it
     with service.database.read() as connection:
         start = cursor(after, partial(rows.find, connection), project_id=caller.project_id)

@@ -26,7 +26,7 @@ MAX_NAME, MAX_URL = 200, 2048
 #: How long the old secret signs beside the new one, in seconds, where that is asked for.
 OVERLAP = 24 * 3600.0
 _TEST_TIMEOUT = 10.0
-_EVENT_TYPES = (
+EVENT_TYPES = (
     "video.completed",
     "video.failed",
     "batch.completed",
@@ -48,7 +48,7 @@ class EndpointChange:
 
 def event_types(settings: Settings) -> tuple[str, ...]:
     """What can be subscribed to on this installation."""
-    return (*_EVENT_TYPES, PROGRESS_EVENT) if settings.progress_events else _EVENT_TYPES
+    return (*EVENT_TYPES, PROGRESS_EVENT) if settings.progress_events else EVENT_TYPES
 
 
 def create_endpoint(

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from kinora.api import threads
 from kinora.api.auth import caller
 from kinora.api.bodies import read_fields
-from kinora.api.described import EXPIRY, JSON, body, text
+from kinora.api.described import EXPIRY, JSON, body, identifier, text
 from kinora.api.fields import Fields
 from kinora.api.pages import After, Listing, listing
 from kinora.api.reading import read_text, refuse_unknown
@@ -83,7 +83,7 @@ class Batch(BaseModel):
     summary="Create a batch",
     openapi_extra=body(
         {
-            "input_file_id": text("a file with one request per line"),
+            "input_file_id": identifier("a file with one request per line"),
             "endpoint": text("what the lines ask for", enum=[batches.ENDPOINT]),
             "completion_window": text("how long it may take", enum=[batches.WINDOW]),
             "metadata": {

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from kinora.api import threads
 from kinora.api.auth import caller
 from kinora.api.bodies import read_fields
-from kinora.api.described import body, text
+from kinora.api.described import body, identifier, text, upload
 from kinora.api.fields import Fields, Upload
 from kinora.api.reading import incoming, read_text, refuse_unknown
 from kinora.records.characters import CharacterRow
@@ -34,6 +34,15 @@ class Character(BaseModel):
     created_at: int = Field(description="unix seconds")
 
 
+def _by(name: str, description: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": [name],
+        "properties": {name: identifier(description)},
+        "additionalProperties": False,
+    }
+
+
 @router.post(
     "/videos/characters",
     summary="Create a character",
@@ -41,16 +50,16 @@ class Character(BaseModel):
         {
             "name": text("what prompts call it", minLength=1, maxLength=characters.MAX_NAME),
             "video": {
-                "description": "a short clip (MP4, MOV or WebM); or, as an extension, "
-                '`{"file_id": …}` or `{"id": …}` of a finished video',
+                "description": "in a form a file: a short clip (MP4, MOV or WebM); or, as an "
+                'extension, `{"file_id": …}` of one, or `{"id": …}` of a finished video',
                 "anyOf": [
-                    {"type": "string", "format": "binary"},
-                    {"type": "object", "properties": {"file_id": {"type": "string"}}},
-                    {"type": "object", "properties": {"id": {"type": "string"}}},
+                    _by("file_id", "of an uploaded clip"),
+                    _by("id", "of a finished video"),
                 ],
             },
         },
         required=["name", "video"],
+        in_form={"video": upload("a short clip: MP4, MOV or WebM")},
     ),
 )
 async def create_character(request: Request, who: Annotated[Caller, Depends(caller)]) -> Character:

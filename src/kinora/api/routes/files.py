@@ -58,7 +58,12 @@ class DeletedFile(BaseModel):
     openapi_extra=body(
         {
             "file": upload("at most 512 MB; what it is, is judged by its content"),
-            "purpose": text("assistants, batch, fine-tune, vision, user_data, evals, video.input…"),
+            "purpose": text(
+                "assistants, batch, fine-tune, vision, user_data, evals, video.input…",
+                pattern=f"^{files.PURPOSE.pattern}$",
+                maxLength=files.MAX_PURPOSE,
+                **{"not": {"enum": sorted(files.OUTPUT_PURPOSES)}},
+            ),
             "expires_after": EXPIRY,
         },
         required=["file", "purpose"],

@@ -46,6 +46,29 @@ class Moderation(BaseModel):
     notice: str | None = Field(description="extension: what the results can't tell")
 
 
+def _several(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items, "minItems": 1, "maxItems": MAX_INPUTS}
+
+
+_TEXT_PART = {
+    "type": "object",
+    "required": ["type", "text"],
+    "properties": {"type": {"const": "text"}, "text": {"type": "string"}},
+}
+_PICTURE_PART = {
+    "type": "object",
+    "required": ["type", "image_url"],
+    "properties": {
+        "type": {"const": "image_url"},
+        "image_url": {
+            "type": "object",
+            "required": ["url"],
+            "properties": {"url": {"type": "string", "pattern": "^(https?://|data:image/)"}},
+        },
+    },
+}
+
+
 @router.post(
     "/moderations",
     summary="Judge texts and pictures",
@@ -53,24 +76,9 @@ class Moderation(BaseModel):
         {
             "input": {
                 "anyOf": [
-                    {"type": "string", "minLength": 1},
-                    {"type": "array", "items": {"type": "string"}, "minItems": 1},
-                    {
-                        "type": "array",
-                        "minItems": 1,
-                        "items": {
-                            "type": "object",
-                            "required": ["type"],
-                            "properties": {
-                                "type": {"type": "string", "enum": ["text", "image_url"]},
-                                "text": {"type": "string"},
-                                "image_url": {
-                                    "type": "object",
-                                    "properties": {"url": {"type": "string"}},
-                                },
-                            },
-                        },
-                    },
+                    {"type": "string"},
+                    _several({"type": "string"}),
+                    _several({"anyOf": [_TEXT_PART, _PICTURE_PART]}),
                 ]
             },
             "model": text("echoed"),

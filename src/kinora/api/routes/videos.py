@@ -14,6 +14,7 @@ from kinora.api.auth import caller
 from kinora.api.bodies import read_fields
 from kinora.api.content import content_response
 from kinora.api.fields import Fields
+from kinora.api.pages import After
 from kinora.api.progress import progress_events
 from kinora.errors import FieldError
 from kinora.records.paging import Order
@@ -128,7 +129,7 @@ async def list_videos(
     request: Request,
     who: Who,
     *,
-    after: Annotated[str | None, Query(description="id of the page's last video")] = None,
+    after: After = None,
     limit: Annotated[int, Query(ge=0, le=100)] = 20,
     order: Annotated[Order, Query(description="by creation")] = "desc",
 ) -> JSONResponse:

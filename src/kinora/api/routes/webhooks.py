@@ -31,10 +31,16 @@ router = APIRouter(tags=["Webhooks"])
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 _FIELDS = ("name", "url", "event_types")
+_EVENT_TYPE = text(
+    f"what happened; also {webhooks.PROGRESS_EVENT} where the installation allows it",
+    enum=webhooks.EVENT_TYPES,
+)
 _PROPERTIES = {
     "name": text("for people", minLength=1, maxLength=webhooks.MAX_NAME),
-    "url": text("where events are posted; https", maxLength=webhooks.MAX_URL),
-    "event_types": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    "url": text(
+        "where events are posted; https", maxLength=webhooks.MAX_URL, pattern="^https://[^/?#]"
+    ),
+    "event_types": {"type": "array", "items": _EVENT_TYPE, "minItems": 1},
 }
 _DELIVERY_ID = re.compile(r"whd_([0-9]{1,18})")
 
@@ -211,9 +217,7 @@ async def rotate_secret(
 @router.post(
     "/webhook_endpoints/{endpoint_id}/test",
     summary="Send a test event",
-    openapi_extra=body(
-        {"event_type": text("one of the event types")}, required=["event_type"], encodings=[JSON]
-    ),
+    openapi_extra=body({"event_type": _EVENT_TYPE}, required=["event_type"], encodings=[JSON]),
 )
 async def send_test(
     endpoint_id: str, request: Request, who: Annotated[Caller, Depends(caller)]
