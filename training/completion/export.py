@@ -1,4 +1,4 @@
-"""Write the trained network as ``completion.onnx`` with its description.
+"""Write the trained network as ``completion.onnx`` with its description and model card.
 
 ``python -m training.completion.export`` takes the averaged weights of the run's ``last.pt``.
 Weights are stored as 16-bit floats and cast when the file is loaded; all arithmetic is 32-bit.
@@ -7,7 +7,6 @@ Weights are stored as 16-bit floats and cast when the file is loaded; all arithm
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -19,11 +18,11 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from training.common.paths import WEIGHTS, training_dir
+from training.completion.card import card, describe
 from training.completion.model import ERROR_SCALE, MULTIPLE, CompletionNet
 
 #: ONNX operator set.
 OPSET = 17
-VERSION = "1"
 OUTPUTS = ("color", "filled_disparity", "certainty")
 
 
@@ -88,36 +87,6 @@ def halve(model: onnx.ModelProto) -> None:
     graph.node.extend(casts + nodes)
 
 
-def describe(path: Path, *, metrics: dict[str, object]) -> dict[str, object]:
-    """What the scene and a reader need to know of an exported file."""
-    content = path.read_bytes()
-    return {
-        "id": "kinora-completion",
-        "version": VERSION,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
-        "licence": "Apache-2.0",
-        "certainty": True,
-        "input": {
-            "multiple_of": MULTIPLE,
-            "image": "float32 (n, 3, h, w), sRGB in 0..1, 0 in the hole",
-            "hole": "float32 (n, 1, h, w), 1 to fill, else 0",
-            "disparity": "float32 (n, 1, h, w) in 0..1, larger is nearer, 0 in the hole",
-        },
-        "output": {
-            "color": "float32 (n, 3, h, w), sRGB in 0..1",
-            "filled_disparity": "float32 (n, 1, h, w) in 0..1",
-            "certainty": f"float32 (n, 1, h, w), exp(-expected error of colour / {ERROR_SCALE})",
-        },
-        "made_from": [
-            "photos/ and disparity/ of the training data: ImageNet samples, BSDS500, Houses, "
-            "CamVid, SelfExSR's Urban100 and Sun-Hays80, jetson-inference; disparity by "
-            "Tiefenrausch"
-        ],
-        "metrics": metrics,
-    }
-
-
 def main() -> int:
     """Export the run's averaged weights."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -131,8 +100,15 @@ def main() -> int:
     net.load_state_dict(kept["mean"])
     export(net, options.to)
     metrics = json.loads(options.metrics.read_text()) if options.metrics else {}
-    about = describe(options.to, metrics={"steps": kept["step"], **metrics})
+    about = describe(
+        options.to,
+        multiple=MULTIPLE,
+        error_scale=ERROR_SCALE,
+        metrics={"steps": kept["step"], **metrics},
+    )
     options.to.with_suffix(".json").write_text(json.dumps(about, indent=2) + "\n")
+    parameters = sum(parameter.numel() for parameter in net.parameters())
+    options.to.with_suffix(".md").write_text(card(about, parameters=parameters))
     print(f"{options.to}: {about['bytes']} bytes after {kept['step']} steps")
     return 0
 
