@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tests.support.networks import save_depth_anything
 
 import kinora as package
 from kinora.testing.checks import assert_frames_close, probe
@@ -143,6 +144,16 @@ def test_the_doctor_finds_nothing(kinora: Kinora, tmp_path: Path) -> None:
     assert ran.json["self_test"]["passed"] is True
     assert ran.json["cpu"]["threads"] >= 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_doctor_names_the_networks_in_use(kinora: Kinora, tmp_path: Path) -> None:
+    network = save_depth_anything(tmp_path / "own.onnx")
+    ran = kinora("doctor", "--json", KINORA_DEPTH_MODEL=str(network))
+    assert ran.code == 0, ran.err
+    weights = ran.json["weights"]
+    assert weights["depth"].startswith("own@")
+    assert weights["depth"].endswith(f"(licence unknown), {network}")
+    assert weights["completion"]
 
 
 @pytest.mark.slow
