@@ -69,12 +69,15 @@ class Reaper:
     def take_over(self) -> list[str]:
         """Take over jobs of earlier workflow schemas if this worker leads; those that begin anew.
 
-        Nobody is judged: jobs of whoever isn't known to be dead are left alone.
+        Nobody is judged: jobs of whoever isn't known to be dead are left alone. So a worker that is
+        alone needn't be steady; beside others it must, for while it leads nobody else can judge.
         """
         with self.database.begin() as connection:
+            working = workers.living(connection) - {self.worker_id}
+            if working and not self.heartbeat.steady():
+                return []
             if not self._lead(connection):
                 return []
-            working = workers.living(connection) - {self.worker_id}
         return take_over(self.database, self.queue, working=working)
 
     def _lead(self, connection: sa.Connection) -> bool:

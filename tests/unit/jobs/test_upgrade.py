@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -16,10 +17,13 @@ from alembic.script import ScriptDirectory
 from tests.support.jobs import Bench, until
 
 from kinora.jobs import queue, runtime, takeover, webhooks
+from kinora.jobs.active import ActiveJobs
 from kinora.jobs.heartbeat import Timing
 from kinora.jobs.outbox import announce
 from kinora.jobs.queue import EARLIER, RENDER, VERSION
+from kinora.jobs.reaper import Reaper
 from kinora.records import migrate as migrations
+from kinora.records import workers
 from kinora.records.database import Database, open_database
 from kinora.records.ids import new_id
 from kinora.records.tables import events
@@ -186,6 +190,29 @@ def test_what_an_old_worker_runs_is_left_to_it(
         assert takeover.take_over(database, jobs, working=[worker.id]) == []
         assert bench.job(running) == (RENDER, "PENDING")
         use_cases.delete(bench.service, ANYBODY, running)
+
+
+def test_beside_others_a_worker_that_cant_judge_yet_doesnt_lead(
+    place: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with earlier(place, monkeypatch) as bench:
+        name = bench.submit("")
+    with open_service(place) as service:
+        with service.database.begin() as connection:
+            for worker in ("w-me", "w-other"):
+                workers.beat(connection, worker, queues=[])
+        reaper = Reaper(
+            worker_id="w-me",
+            database=service.database,
+            queue=service.queue,
+            heartbeat=SimpleNamespace(steady=lambda: False),  # type: ignore[arg-type]
+            jobs=ActiveJobs(),
+            timing=Timing(),
+        )
+        assert reaper.take_over() == []
+        with service.database.begin() as connection:
+            workers.retire(connection, "w-other")
+        assert reaper.take_over() == [name]
 
 
 def test_later_versions_are_left_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,24 +102,25 @@ def test_every_event_reaches_every_endpoint_of_an_unreliable_receiver(
     service = each_bench.service
 
     def flaky(hook: Hook, nth: int) -> int:
-        """Three of ten requests fail, which ones depends on nothing but the hook."""
-        digest = hashlib.sha256(f"{hook.id} {nth}".encode()).digest()
+        """Three of ten requests fail, the same ones in every run."""
+        video = json.loads(hook.body)["data"]["id"]
+        digest = hashlib.sha256(f"{hook.path} {video} {nth}".encode()).digest()
         return 200 if digest[0] % 10 >= 3 else 500
 
     with receiving(flaky) as receiver, each_bench.working(queues=("events",)):
         endpoints = [subscribe(service, receiver, path) for path in ("/a", "/b")]
-        events = {tell(service, f"video_{number:02}"): number for number in range(12)}
+        events = {tell(service, f"video_{number:02}"): number for number in range(6)}
         # The receiver has an event a moment before the worker has noted its answer: a worker that
         # is stopped between the two sends it again, later.
         receiver.wait_for(lambda: all(accepted(service, e) == set(events) for e in endpoints))
     secrets = {"/a": endpoints[0].secret, "/b": endpoints[1].secret}
     got = sorted((hook.path, *check(hook, secrets[hook.path])) for hook in receiver.taken)
-    wanted = [(p, "video.completed", f"video_{n:02}") for p in secrets for n in range(12)]
+    wanted = [(p, "video.completed", f"video_{n:02}") for p in secrets for n in range(6)]
     kept = {endpoint.id: log(service, endpoint) for endpoint in endpoints}
     unheard = [entry for entries in kept.values() for entry in entries if entry[2] is None]
     assert set(got) == set(wanted)
     assert len(got) <= len(wanted) + len(unheard)  # what was taken isn't sent again
-    assert len(receiver.hooks) > 24  # the receiver did fail
+    assert len(receiver.hooks) > 12  # the receiver did fail
     assert set(receiver.times) == {message_id(e, p.id) for e in events for p in endpoints}
     for hook in receiver.hooks:  # failed attempts were signed as well
         check(hook, secrets[hook.path])
