@@ -93,7 +93,7 @@ class VideoPlan(_Shape):
     report: dict[str, Any]
 
 
-_PROMPT = text("what the camera does", pattern=r"\S", minLength=1, maxLength=MAX_PROMPT_CHARS)
+_PROMPT = text("what the camera does", minLength=1, maxLength=MAX_PROMPT_CHARS)
 _MODEL = text("a name that `GET /models` lists; default sora-2", examples=["sora-2"])
 _SEED = {
     "type": ["integer", "string"],
@@ -144,7 +144,10 @@ def _seconds(most: int, *, auto: bool) -> dict[str, Any]:
     return {"anyOf": words, "description": f"length, {MIN_SECONDS} to {most}{note}"}
 
 
-_ADDRESS = text("an https or data URL", pattern="^(https?://|data:)", maxLength=MAX_URL_CHARS)
+# Without a maxLength: what generates texts by pattern and length would choke on this one.
+_ADDRESS = text(
+    f"an https or data URL of at most {MAX_URL_CHARS} characters", pattern="^(https?://|data:)"
+)
 _REFERENCE = {
     "anyOf": [
         {

@@ -27,7 +27,7 @@ MAX_BATCH_FILE = 200 << 20
 _DAY = 86_400.0
 _BATCH_LIFE = 30 * _DAY  # files with the purpose batch; others stay until they are deleted
 #: What the API itself writes.
-OUTPUT_PURPOSES = frozenset({"assistants_output", "batch_output", "fine-tune-results"})
+_OUTPUT_PURPOSES = frozenset({"assistants_output", "batch_output", "fine-tune-results"})
 #: Old code sends assistants, batch, fine-tune, vision, user_data, evals, video.input and more; what
 #: a file can be used for is judged by its content, so any such word is taken.
 PURPOSE = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
@@ -139,7 +139,7 @@ def create_file(
 
 
 def _check_purpose(purpose: str) -> None:
-    if len(purpose) > MAX_PURPOSE or not PURPOSE.fullmatch(purpose) or purpose in OUTPUT_PURPOSES:
+    if len(purpose) > MAX_PURPOSE or not PURPOSE.fullmatch(purpose) or purpose in _OUTPUT_PURPOSES:
         raise FieldError(
             f"Invalid value: '{purpose[:80]}'. Supported values are: 'assistants', 'batch', "
             "'fine-tune', 'vision', 'user_data', 'evals', 'video.input' and other lower-case "

@@ -18,6 +18,7 @@ CHECKS = (
     "content_type_conformance",
     "response_headers_conformance",
     "response_schema_conformance",
+    "negative_data_rejection",
     "unsupported_method",
     "ignored_auth",
     "use_after_free",
@@ -34,6 +35,7 @@ def idle_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSer
         yield running
 
 
+@pytest.mark.timeout(900)
 def test_schemathesis_finds_nothing(idle_server: RunningServer, tmp_path: Path) -> None:
     done = subprocess.run(
         [

@@ -62,7 +62,6 @@ class DeletedFile(BaseModel):
                 "assistants, batch, fine-tune, vision, user_data, evals, video.input…",
                 pattern=f"^{files.PURPOSE.pattern}$",
                 maxLength=files.MAX_PURPOSE,
-                **{"not": {"enum": sorted(files.OUTPUT_PURPOSES)}},
             ),
             "expires_after": EXPIRY,
         },
@@ -134,7 +133,15 @@ async def delete_file(
     "/files/{file_id}/content",
     summary="Download a file",
     response_class=StreamingResponse,
-    responses={200: {"content": {"application/octet-stream": {}}, "description": "the bytes"}},
+    responses={
+        200: {
+            "description": "the bytes, of what type their content shows",
+            "content": {
+                kind: {"schema": {"type": "string", "format": "binary"}}
+                for kind in ("application/octet-stream", *(f"{group}*" for group in _PLAIN))
+            },
+        }
+    },
 )
 async def download_file(
     file_id: str, request: Request, who: Annotated[Caller, Depends(caller)]

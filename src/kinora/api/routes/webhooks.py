@@ -240,7 +240,13 @@ async def list_deliveries(
     request: Request,
     who: Annotated[Caller, Depends(caller)],
     *,
-    after: After = None,
+    after: Annotated[
+        str | None,
+        Query(
+            description="id of the last thing of the page before",
+            json_schema_extra={"pattern": f"^{_DELIVERY_ID.pattern}$"},
+        ),
+    ] = None,
     limit: Limit = 20,
 ) -> Listing[Delivery]:
     """Every attempt with what came of it, newest first."""
