@@ -13,5 +13,5 @@ from kinora.testing.postgres import PostgresServer, find_binaries, postgres_serv
 def postgres() -> Iterator[PostgresServer]:
     if find_binaries() is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    with postgres_server() as server:
+    with postgres_server(fsync=False) as server:
         yield server

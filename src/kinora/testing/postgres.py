@@ -36,6 +36,7 @@ class PostgresServer:
     binaries: Path
     folder: Path
     port: int
+    fsync: bool = True
     process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str = "postgres") -> str:
@@ -67,6 +68,7 @@ class PostgresServer:
             str(self.binaries / "postgres"),
             *("-D", str(self.folder / "data"), "-p", str(self.port)),
             *("-h", "127.0.0.1", "-k", str(self.folder)),
+            *(() if self.fsync else ("-c", "fsync=off")),
         ]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -102,8 +104,11 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(*, fsync: bool = True) -> Iterator[PostgresServer]:
     """A fresh server; stopped, and its data removed, at the end of the block.
+
+    Args:
+        fsync: whether commits outlive the machine; without, they outlive kills of processes alone.
 
     Raises:
         RuntimeError: it isn't installed, or doesn't start.
@@ -127,12 +132,12 @@ def postgres_server() -> Iterator[PostgresServer]:
             cwd=folder,
             **user,
         )
-        server = PostgresServer(binaries=binaries, folder=folder, port=_free_port())
+        server = PostgresServer(binaries=binaries, folder=folder, port=_free_port(), fsync=fsync)
         server.start()
         try:
             yield server
         finally:
-            server.stop()
+            server.stop(immediate=True)  # nothing of it is kept
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
