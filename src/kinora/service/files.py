@@ -213,10 +213,10 @@ def list_files(
     Raises:
         FieldError: ``after`` isn't a file of the caller.
     """
-    if purpose is not None and not PURPOSE.fullmatch(purpose.replace("_", "-")):
-        return Page(items=(), has_more=False)  # no file can have it
     with service.database.read() as connection:
         start = cursor(after, partial(rows.find, connection), project_id=caller.project_id)
+        if purpose is not None and not PURPOSE.fullmatch(purpose.replace("_", "-")):
+            return Page(items=(), has_more=False)  # no file can have it
         found = rows.page(
             connection,
             project_id=caller.project_id,

@@ -58,6 +58,8 @@ def test_an_empty_cursor_is_refused_by_both(app: FastAPI, client: TestClient) ->
             jsonschema.validate("", after["schema"])
         jsonschema.validate("video_1", after["schema"])
         assert client.get(path, params={"after": ""}).status_code == 400
+    odd = {"after": "", "purpose": "no such purpose!"}
+    assert client.get("/v1/files", params=odd).status_code == 400
 
 
 def test_null_is_the_same_as_left_out(app: FastAPI, client: TestClient) -> None:
