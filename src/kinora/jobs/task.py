@@ -61,21 +61,34 @@ def write_task(
     return path
 
 
-def picture_key(video: Video, sources: list[Video]) -> str | None:
-    """Where the store keeps the picture of a video; None: it has the installation's own."""
+def uses_default_picture(video: Video, sources: list[Video], settings: Settings) -> bool:
+    """Whether a video is made from the installation's own picture."""
+    return (
+        settings.default_image is not None
+        and _needs_picture(video, sources)
+        and _picture_key(video, sources) is None
+    )
+
+
+def _needs_picture(video: Video, sources: list[Video]) -> bool:
+    """Others are made from clips themselves."""
+    planned = any(source.plan_json is not None for source in sources)
+    return video.spec.kind == "create" or (video.spec.kind != "stitch" and planned)
+
+
+def _picture_key(video: Video, sources: list[Video]) -> str | None:
     return video.spec.input_key or next((s.spec.input_key for s in sources), None)
 
 
 def _picture(
     folder: Path, video: Video, sources: list[Video], *, blobs: Blobs, settings: Settings
 ) -> tuple[Path | None, bool]:
-    planned = any(source.plan_json is not None for source in sources)
-    if video.spec.kind == "stitch" or (video.spec.kind != "create" and not planned):
-        return None, False  # made from clips themselves
-    key = picture_key(video, sources)
+    if not _needs_picture(video, sources):
+        return None, False
+    key = _picture_key(video, sources)
     if key is not None:
         return _on_disk(folder / "picture", key, blobs=blobs, what="The picture"), False
-    return settings.default_image, settings.default_image is not None
+    return settings.default_image, uses_default_picture(video, sources, settings)
 
 
 def _source(folder: Path, video: Video, source: Video, *, nth: int, blobs: Blobs) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kinora.errors import StateError
 from kinora.jobs.reading import RenderTask, SourceVideo, plan_task
-from kinora.jobs.task import picture_key, sources_of
+from kinora.jobs.task import sources_of, uses_default_picture
 from kinora.service.context import Service
 from kinora.service.drafting import capabilities_of
 from kinora.service.strict import as_source
@@ -52,12 +52,11 @@ def plan_of(service: Service, video: Video) -> Planned:
 
 def _task(settings: Settings, video: Video, sources: list[Video]) -> RenderTask:
     """As the job will be told, without files."""
-    own = picture_key(video, sources) is not None
     made_from = tuple(map(as_source, sources))
     if video.spec.kind == "extension" and not made_from:
         made_from = (SourceVideo(),)  # an uploaded clip, of which nobody has a plan
     return RenderTask(
         spec=video.spec,
-        picture_is_default=not own and settings.default_image is not None,
+        picture_is_default=uses_default_picture(video, sources, settings),
         sources=made_from,
     )
