@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from kinora.scene.depth.layout import box, ground_ramp, standing
+from kinora.scene.depth.uprights import hold_uprights
 from kinora.scene.regions.horizon import horizon_from
 from kinora.scene.regions.masks import shrink
 from kinora.scene.regions.vanishing import find_vanishing_point
@@ -23,6 +24,8 @@ _SUBJECT_DOUBT, _SUBJECT_SURE = 0.3, 0.7
 _BULGE: Final = 0.04
 # Share of the disparity that a box takes from the ramp at full score.
 _BOX_SHARE: Final = 0.7
+# How far around the sky uprights aren't held steady, as a share of the width.
+_SKY_REACH: Final = 0.06
 
 
 class ClassicalDepth:
@@ -31,7 +34,8 @@ class ClassicalDepth:
     The ground is a plane up to the horizon (from a vanishing point, the skyline, or typical);
     what stands above the horizon is nearer the higher it rises; rooms and streets with a clear
     vanishing point are boxes; the sky is infinitely far; persons and the subject stand upright,
-    slightly bulged, where they touch the ground. A picture that says nothing gets a smooth ramp.
+    slightly bulged, where they touch the ground; poles and door frames don't lean. A picture that
+    says nothing gets a smooth ramp.
     """
 
     @property
@@ -85,8 +89,18 @@ def _layout(photo: Photo, regions: Sequence[Region]) -> tuple[F32, str]:
         share = _BOX_SHARE * min(point.score / 0.6, 1.0)
         values = (1.0 - share) * values + share * box(small.shape, point)
         source = "ramp+box"
+    ground = _reduced(_mask_of(regions, "ground"), small.shape)
+    held = hold_uprights(values, small, free=ground)
+    values = held if sky is None else held + _around(sky) * (values - held)
     full = cv2.resize(values, (photo.size.width, photo.size.height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(full, dtype=np.float32), source
+
+
+def _around(sky: F32) -> F32:
+    """The sky and, softly, what rises into it, of which a part may have been taken for sky."""
+    reach = round(_SKY_REACH * sky.shape[1])
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return np.asarray(cv2.GaussianBlur(cv2.dilate(sky, disc), (0, 0), reach / 2), dtype=np.float32)
 
 
 def _stand_upright(values: F32, region: Region) -> F32:
