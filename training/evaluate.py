@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +36,7 @@ F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 Estimate = Callable[[U8], F32]
 
+_ROWS: Final = ("ramp", "classical", "learned")
 REGIONS: Final = ("sky", "subject", "ground", "vegetation", "water")
 _SCENE_SPAN: Final = 1.5
 
@@ -108,14 +109,13 @@ def novel_views(estimate: Estimate) -> dict[str, tuple[float, float]]:
     return {pair.name: score(pair, of) for pair in pairs}
 
 
-def region_agreement(network: Network) -> dict[str, dict[str, float]]:
+def region_agreement(network: Network, *, every: int = 1) -> dict[str, dict[str, float]]:
     """Intersection over union, precision and recall with the held-out photos' labels."""
     target = folder()
     pictures, planes = Pack(target / "photos"), Pack(target / "photos-regions")
     counts = np.zeros((len(REGIONS), 3), np.float64)
-    for index, (_, _, part) in enumerate(read_names(target / "photos.names.json")):
-        if part != "test":
-            continue
+    names = read_names(target / "photos.names.json")
+    for index in [index for index, entry in enumerate(names) if entry[2] == "test"][::every]:
         plane = planes[index]
         seen = network.see(pictures[index]).regions
         for number in range(len(REGIONS)):
@@ -133,29 +133,30 @@ def region_agreement(network: Network) -> dict[str, dict[str, float]]:
     }
 
 
-def evaluate(weights: Path, *, long_side: int, every: int, views: bool) -> dict[str, object]:
-    """All scores of a network, beside the classical estimate's."""
-    network = Network(weights, long_side=long_side)
-    rows: dict[str, Estimate] = {
-        "ramp": ramp, "classical": classical, "learned": learned(network)
-    }  # fmt: skip
+def evaluate(
+    weights: Path, names: Sequence[str], *, long_side: int, every: int
+) -> dict[str, object]:
+    """Scores of some of the rows ``ramp``, ``classical`` and ``learned`` (with its regions)."""
     report: dict[str, object] = {}
-    for name, estimate in rows.items():
+    rows: dict[str, Estimate] = {"ramp": ramp, "classical": classical}
+    if "learned" in names:
+        network = Network(weights, long_side=long_side)
+        rows["learned"] = learned(network)
+        report["regions"] = region_agreement(network, every=every)
+        print(f"regions: {json.dumps(_rounded(report['regions']))}", flush=True)
+    for name in names:
         found: dict[str, object] = {
-            "whdr_percent": ordinal_errors("frames", estimate)
-            | ordinal_errors("photos", estimate, every=every)
+            "whdr_percent": ordinal_errors("frames", rows[name])
+            | ordinal_errors("photos", rows[name], every=every)
         }
         if name != "ramp":
-            found["edges_percent"] = edges(estimate, every=every)
-        if views:
-            pairs = novel_views(estimate)
-            found["stereo"] = pairs
-            mean = np.mean(list(pairs.values()), axis=0)
-            found["stereo_mean_psnr_ssim"] = [float(value) for value in mean]
-        report[name] = found
+            found["edges_percent"] = edges(rows[name], every=every)
         print(f"{name}: {json.dumps(_rounded(found))}", flush=True)
-    report["regions"] = region_agreement(network)
-    print(f"regions: {json.dumps(_rounded(report['regions']))}")
+        pairs = novel_views(rows[name])
+        found["stereo"] = pairs
+        found["stereo_mean_psnr_ssim"] = [float(v) for v in np.mean(list(pairs.values()), axis=0)]
+        print(f"{name}: stereo {_rounded(found['stereo_mean_psnr_ssim'])}", flush=True)
+        report[name] = found
     return report
 
 
@@ -173,16 +174,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--weights", type=Path, default=WEIGHTS / "geometry.onnx")
     parser.add_argument("--long-side", type=int, default=256)
     parser.add_argument("--every", type=int, default=1, help="only every n-th held-out photo")
-    parser.add_argument("--no-views", action="store_true", help="leave the stereo pairs out")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--rows", nargs="+", choices=_ROWS, default=list(_ROWS))
+    parser.add_argument(
+        "--json", type=Path, help="rows that it has and that weren't asked for stay"
+    )
     options = parser.parse_args(arguments)
     cv2.setNumThreads(1)
     report = evaluate(
-        options.weights, long_side=options.long_side, every=options.every,
-        views=not options.no_views,
-    )  # fmt: skip
+        options.weights, options.rows, long_side=options.long_side, every=options.every
+    )
     if options.json:
-        options.json.write_text(json.dumps(_rounded(report), indent=1))
+        known = json.loads(options.json.read_text()) if options.json.exists() else {}
+        options.json.write_text(json.dumps(known | dict(_rounded(report)), indent=1))
     return 0
 
 

@@ -32,13 +32,13 @@ from training.prepare import folder
 #: Until which share of a run which sizes (height, width) and batches are drawn, the first size as
 #: often as all others: small pictures teach the layout at half the price.
 PHASES: Final = (
-    (0.4, (((128, 192), 16), ((192, 128), 16), ((160, 160), 16))),
-    (0.75, (((160, 224), 12), ((224, 160), 12), ((192, 192), 12))),
-    (1.0, (((192, 256), 10), ((256, 192), 10), ((224, 224), 10))),
+    (0.6, (((128, 192), 8), ((192, 128), 8), ((160, 160), 8))),
+    (0.88, (((160, 224), 8), ((224, 160), 8), ((192, 192), 8))),
+    (1.0, (((192, 256), 6), ((256, 192), 6), ((224, 224), 6))),
 )
 _PEAK, _FLOOR, _DECAY = 2.5e-3, 2e-5, 0.02
 _WARM_STEPS: Final = 150
-_AVERAGE: Final = 0.99  # of the weights that are kept
+_AVERAGE: Final = 0.995  # of the weights that are kept
 _SAVE_SECONDS: Final = 180.0
 
 

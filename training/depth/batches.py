@@ -24,11 +24,11 @@ from training.synthetic.figures import shape
 F32 = NDArray[np.float32]
 
 #: Share of each source in a batch.
-SHARES: Final = {"photos": 0.55, "frames": 0.17, "scenes": 0.28}
+SHARES: Final = {"photos": 0.62, "frames": 0.17, "scenes": 0.21}
 #: Share of a teacher's pixels that counts.
 TEACHER_TRUST: Final = 0.85
 #: Chance that something is pasted over a photo or frame.
-PASTE: Final = 0.3
+PASTE: Final = 0.15
 _SUBJECT: Final = 1
 _REGIONS: Final = 5
 
@@ -81,7 +81,7 @@ class Batches:
             rgb=pictures[index], disparity=plane, regions=labels,
             trust=TEACHER_TRUST if name == "photos" else 1.0,
         )  # fmt: skip
-        sample = crop(sample, size=size, area=(0.45, 1.0), random=random)
+        sample = crop(sample, size=size, area=(0.65, 1.0), random=random)
         sample = replace(sample, disparity=relative(sample.disparity))
         if name != "scenes" and random.random() < PASTE:
             figure, kind = self._figure()
