@@ -33,7 +33,7 @@ from training.prepare import folder
 #: often as all others: small pictures teach the layout at half the price.
 PHASES: Final = (
     (0.6, (((128, 192), 8), ((192, 128), 8), ((160, 160), 8))),
-    (0.88, (((160, 224), 8), ((224, 160), 8), ((192, 192), 8))),
+    (0.92, (((160, 224), 8), ((224, 160), 8), ((192, 192), 8))),
     (1.0, (((192, 256), 6), ((256, 192), 6), ((224, 224), 6))),
 )
 _PEAK, _FLOOR, _DECAY = 2.5e-3, 2e-5, 0.02
