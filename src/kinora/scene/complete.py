@@ -41,7 +41,9 @@ ROUNDS = (5, 3, 2)
 SEED = 20_240_229
 #: Blur between the structure that a completer foresees and the texture that patches give, pixels of
 #: the small copy.
-TEXTURE_SIGMA = 1.5
+TEXTURE_SIGMA = 1.2
+#: Certainty of a completer at which it begins to be believed, and at which it is wholly.
+UNSURE, SURE = 0.05, 0.25
 #: Side of the tiles in which the full picture is filled, which bounds memory.
 TILE = 256
 
@@ -166,20 +168,30 @@ def _steered(current: F32, level: Level, expected: Expectation | None) -> F32:
     if expected is None:
         return current
     size = level.shape[::-1]
-    share = shrink(expected.certainty, size)[..., None]
-    change = shrink(expected.picture, size) - current
-    mixed = current + share * cv2.GaussianBlur(change, (0, 0), sigmaX=TEXTURE_SIGMA)
+    structured = _structured(current, shrink(expected.picture, size))
+    share = shrink(_share(expected), size)[level.rows, level.columns, None]
     result = current.copy()
-    result[level.rows, level.columns] = mixed[level.rows, level.columns]
+    there = result[level.rows, level.columns]
+    result[level.rows, level.columns] += share * (structured[level.rows, level.columns] - there)
     return result
+
+
+def _structured(texture: F32, structure: F32) -> F32:
+    """What is broad of ``structure`` with what is fine of ``texture``."""
+    change = cv2.GaussianBlur(structure - texture, (0, 0), sigmaX=TEXTURE_SIGMA)
+    return np.asarray(texture + change, dtype=np.float32)
+
+
+def _share(expected: Expectation) -> F32:
+    """How far what is expected is believed: (h, w) in [0, 1]."""
+    share = (expected.certainty - np.float32(UNSURE)) / np.float32(SURE - UNSURE)
+    return np.asarray(np.clip(share, 0.0, 1.0), dtype=np.float32)
 
 
 def _textured(current: F32, expected: Expectation, level: Level, match: Match) -> F32:
     """What is expected, with the texture of the patches found; what isn't certain as it was."""
-    patches = _pasted(current, level, match)
-    texture = patches - cv2.GaussianBlur(patches, (0, 0), sigmaX=TEXTURE_SIGMA)
-    share = expected.certainty[..., None]
-    mixed = current + share * (expected.picture + texture - current)
+    fresh = _structured(_pasted(current, level, match), expected.picture)
+    mixed = current + _share(expected)[..., None] * (fresh - current)
     result = current.copy()
     result[level.rows, level.columns] = np.clip(mixed, 0.0, 1.0)[level.rows, level.columns]
     return result

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kinora.scene.build import build_scene
-from kinora.scene.complete import complete
+from kinora.scene.complete import SURE, UNSURE, complete
 from kinora.scene.completion.protocol import Expectation
 from kinora.scene.fill import grow
 from kinora.types.geometry import Size
@@ -85,11 +85,11 @@ def test_where_the_completer_is_unsure_patches_decide(
     assert np.array_equal(unsure, fill(picture, hole, None))
 
 
-def test_half_a_certainty_lies_between(picture: np.ndarray, hole: np.ndarray) -> None:
+def test_what_is_half_certain_lies_between(picture: np.ndarray, hole: np.ndarray) -> None:
     inside = grow(hole, -3)
     red = [
         fill(picture, hole, Foreseeing((1.0, 0.0, 0.0), certainty=sure))[inside][:, 0].mean()
-        for sure in (0.0, 0.5, 1.0)
+        for sure in (UNSURE, 0.5 * (UNSURE + SURE), SURE)
     ]
     assert red[0] + 20 < red[1] < red[2] - 20
 
