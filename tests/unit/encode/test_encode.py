@@ -211,7 +211,7 @@ def test_tuning_reaches_the_encoder(tmp_path: Path) -> None:
     encode_clip(rendition(), tmp_path / "clip.mp4", settings, quiet)
     note = (tmp_path / "clip.mp4").read_bytes()
     motion = ("me=dia", "analyse=0x3:0x10", "weightp=0")  # 0x10: p8x8 alone
-    for key in (*motion, "bframes=7", "b_adapt=0", "direct=2"):
+    for key in (*motion, "bframes=5", "b_adapt=0"):
         assert f" {key} ".encode() in note, key
 
 
