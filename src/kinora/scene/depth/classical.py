@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from kinora.scene.depth.figures import stand_upright
 from kinora.scene.depth.layout import box, ground_ramp, standing
 from kinora.scene.depth.uprights import hold_uprights
 from kinora.scene.regions.horizon import horizon_from
@@ -15,13 +16,6 @@ from kinora.scene.regions.masks import shrink
 from kinora.scene.regions.vanishing import find_vanishing_point
 from kinora.types.scene import F32, DisparityMap, Photo, Region
 
-# How far a figure is drawn from the layout's disparity to that of the spot where it stands: a
-# person is upright, another subject may as well lie on the ground.
-_UPRIGHT_PERSON, _UPRIGHT_SUBJECT = 0.8, 0.5
-# Scores between which a subject gains its full effect.
-_SUBJECT_DOUBT, _SUBJECT_SURE = 0.3, 0.7
-# How much nearer the middle of a figure is than its outline, and a face than its head.
-_BULGE: Final = 0.04
 # Share of the disparity that a box takes from the ramp at full score.
 _BOX_SHARE: Final = 0.7
 # How far around the sky uprights aren't held steady, as a share of the width.
@@ -53,7 +47,7 @@ class ClassicalDepth:
         values, source = _layout(photo, regions)
         for region in regions:
             if region.kind in ("person", "subject"):
-                values = _stand_upright(values, region)
+                values = stand_upright(values, region)
         sky = _mask_of(regions, "sky")
         if sky is not None:
             values = values * (1.0 - sky)
@@ -101,29 +95,3 @@ def _around(sky: F32) -> F32:
     reach = round(_SKY_REACH * sky.shape[1])
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     return np.asarray(cv2.GaussianBlur(cv2.dilate(sky, disc), (0, 0), reach / 2), dtype=np.float32)
-
-
-def _stand_upright(values: F32, region: Region) -> F32:
-    """Draw a figure to the disparity of its ground contact, never farther than it was."""
-    x0, _, x1, y1 = region.box
-    if x1 <= x0 or region.score < _SUBJECT_DOUBT:
-        return values
-    contact = float(np.median(values[y1 - 1, x0:x1]))
-    if region.kind == "person":
-        upright = _UPRIGHT_PERSON
-    else:
-        sure = (region.score - _SUBJECT_DOUBT) / (_SUBJECT_SURE - _SUBJECT_DOUBT)
-        upright = _UPRIGHT_SUBJECT * min(sure, 1.0)
-    figure = np.maximum(values + upright * (contact - values), values) + _bulge(region.mask)
-    return np.asarray(values + region.mask * (figure - values), dtype=np.float32)
-
-
-def _bulge(mask: F32) -> F32:
-    """0 at a figure's outline, `_BULGE` at its innermost point."""
-    scale = min(1.0, 256 / max(mask.shape))
-    size = (max(round(mask.shape[1] * scale), 1), max(round(mask.shape[0] * scale), 1))
-    inside = (cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > 0.5).astype(np.uint8)
-    depth = np.sqrt(cv2.distanceTransform(inside, cv2.DIST_L2, 3))
-    depth *= _BULGE / max(float(depth.max()), 1.0)
-    smooth = cv2.GaussianBlur(depth, (0, 0), 3.0)
-    return np.asarray(cv2.resize(smooth, mask.shape[::-1]), dtype=np.float32)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from kinora.scene.depth.classical import ClassicalDepth
+from kinora.scene.depth.figures import stand_upright
 from kinora.scene.fill import enlarge, shrink
 from kinora.scene.networks.geometry import Geometry, GeometryNetwork
 from kinora.scene.refine import sharpen
@@ -25,9 +26,6 @@ _SURE, _LOST = 0.4, 0.2
 _ASKED: Final = 0.01
 # Pixels at which edges are refined.
 _REFINED_PIXELS: Final = 300_000
-# How far the network's steps lie from the picture's, and refined ones, as shares of the long side:
-# about a pixel of the network's, and hardly more than a pixel of the refined map's.
-_STEP_ERROR, _REFINED_ERROR = 0.006, 0.004
 
 
 class LearnedDepth:
@@ -66,14 +64,17 @@ class LearnedDepth:
         if float(doubt.mean()) > _ASKED:
             scaled = _blended(scaled, self._layout(photo, regions, seen), doubt)
             source += "+layout"
-        values = _refined(scaled, photo)
+        values = _refined(scaled, photo, reach=seen.step_error)
+        for region in regions:
+            if region.kind in ("person", "subject"):
+                values = stand_upright(values, region)
         for region in regions:
             if region.kind == "sky":
                 values = values * (1.0 - region.mask)
         return DisparityMap(
             values=values.astype(np.float32, copy=False),
             source=source,
-            step_error=_REFINED_ERROR,
+            step_error=seen.step_error,
         )
 
     def _layout(self, photo: Photo, regions: Sequence[Region], seen: Geometry) -> F32:
@@ -116,11 +117,11 @@ def _blended(values: F32, layout: F32, doubt: F32) -> F32:
     return np.asarray(values + doubt * (fitted - values), dtype=np.float32)
 
 
-def _refined(values: F32, photo: Photo) -> F32:
+def _refined(values: F32, photo: Photo, *, reach: float) -> F32:
     """At the photo's size, steps drawn to the picture's edges."""
     width, height = photo.size.width, photo.size.height
     factor = min(1.0, np.sqrt(_REFINED_PIXELS / (width * height)))
     size = (max(round(width * factor), 2), max(round(height * factor), 2))
     picture = shrink(photo.rgb, size) if factor < 1.0 else photo.rgb
-    crisp = sharpen(enlarge(values, size), picture, reach=_STEP_ERROR)
+    crisp = sharpen(enlarge(values, size), picture, reach=reach)
     return np.clip(enlarge(crisp, (width, height)), 0.0, 1.0)

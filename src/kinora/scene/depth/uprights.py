@@ -67,7 +67,7 @@ def _uprights(small: SmallPhoto) -> F32:
     lines = lines[steep & (down >= _MIN_LENGTH * small.shape[0])]
     lines += _EXTENDED * (lines - lines[:, ::-1])
     for start, end in np.rint(lines).astype(int).tolist():
-        cv2.line(mask, start, end, 1.0)  # type: ignore[call-overload]
+        cv2.line(mask, start, end, 1.0)
     return mask
 
 

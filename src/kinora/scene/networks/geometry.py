@@ -25,6 +25,7 @@ class Geometry:
 
     disparity: F32  # (h, w), larger is nearer, any scale and shift
     certainty: F32  # (h, w) in [0, 1], of the disparity; 1 where the network doesn't say
+    step_error: float  # how far off its steps usually lie, as a share of the long side
     regions: dict[str, F32]  # class → probability (h, w) in [0, 1]; only those to be trusted
 
 
@@ -95,7 +96,10 @@ class GeometryNetwork:
         if signature.certainty is not None and self._weights.certain:
             certainty = np.clip(found[signature.certainty][0], 0.0, 1.0)
         return Geometry(
-            disparity=found[signature.disparity][0], certainty=certainty, regions=regions
+            disparity=found[signature.disparity][0],
+            certainty=certainty,
+            step_error=signature.step_error,
+            regions=regions,
         )
 
 

@@ -33,6 +33,7 @@ class Signature:
     disparity: str
     long_side: int  # of the picture that it is shown, pixels
     multiple: int  # of which both sides must be
+    step_error: float  # how far off its steps usually lie, as a share of the long side
     normalised: bool = False  # whether it wants ImageNet's normalisation
     regions: str | None = None
     certainty: str | None = None
@@ -76,6 +77,7 @@ def signature_of(session: Session) -> Signature:
             disparity="disparity",
             long_side=session.weights.long_side or 384,
             multiple=32,
+            step_error=0.014,
             regions="regions" if "regions" in outputs else None,
             certainty="certainty" if "certainty" in outputs else None,
             fixed=_fixed(inputs["image"]),
@@ -86,6 +88,7 @@ def signature_of(session: Session) -> Signature:
             disparity="predicted_depth",
             long_side=518,
             multiple=14,
+            step_error=0.006,
             normalised=True,
             fixed=_fixed(inputs["pixel_values"]),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +17,10 @@ from kinora.scene.regions.sky import find_sky
 from kinora.scene.regions.subject import find_subject
 from kinora.scene.regions.vanishing import find_vanishing_point
 from kinora.types.scene import F32, Photo, Region, RegionKind
+
+_BY_COLOUR: Final = "colour+smoothness"
+# Overlap with the sky that a network sees from which the one that colours show is the same one.
+_SAME_SKY: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,22 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
 
 
 def _sky(small: SmallPhoto, seen: Seen) -> _Found | None:
-    if "sky" in seen.classes:
-        parts = seen_parts(small, seen, "sky")
-        return _Found("sky", *parts[0], seen.source) if parts else None
-    sky = find_sky(small)
-    return None if sky is None else _Found("sky", *sky, "colour+smoothness")
+    """The sky; where a network sees it, too, with the outline that colours show."""
+    by_colour = find_sky(small)
+    if "sky" not in seen.classes:
+        return None if by_colour is None else _Found("sky", *by_colour, _BY_COLOUR)
+    parts = seen_parts(small, seen, "sky")
+    if not parts:
+        return None
+    if by_colour is not None and _agreement(by_colour[0], parts[0][0]) > _SAME_SKY:
+        return _Found("sky", *by_colour, f"{_BY_COLOUR}, {seen.source}")
+    return _Found("sky", *parts[0], seen.source)
+
+
+def _agreement(one: F32, other: F32) -> float:
+    """Intersection over union of two masks."""
+    a, b = one > 0.5, other > 0.5
+    return float((a & b).sum() / max((a | b).sum(), 1))
 
 
 def _figures(small: SmallPhoto, seen: Seen, far: F32) -> list[_Found]:

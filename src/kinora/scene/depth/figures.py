@@ -1,0 +1,49 @@
+"""Persons and subjects stand upright on the ground."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from kinora.types.scene import F32, Region
+
+# How far a figure is drawn from the layout's disparity to that of the spot where it stands: a
+# person is upright, another subject may as well lie on the ground.
+_UPRIGHT_PERSON, _UPRIGHT_SUBJECT = 0.8, 0.5
+# Scores between which a subject gains its full effect.
+_SUBJECT_DOUBT, _SUBJECT_SURE = 0.3, 0.7
+# How much nearer the middle of a figure is than its outline, and a face than its head.
+_BULGE: Final = 0.04
+
+
+def stand_upright(values: F32, region: Region) -> F32:
+    """Draw a figure to the disparity of its ground contact, never farther than it was.
+
+    Args:
+        values: (h, w) relative disparity.
+        region: the figure, its mask over the same extent.
+    """
+    x0, _, x1, y1 = region.box
+    if x1 <= x0 or region.score < _SUBJECT_DOUBT:
+        return values
+    contact = float(np.median(values[y1 - 1, x0:x1]))
+    if region.kind == "person":
+        upright = _UPRIGHT_PERSON
+    else:
+        sure = (region.score - _SUBJECT_DOUBT) / (_SUBJECT_SURE - _SUBJECT_DOUBT)
+        upright = _UPRIGHT_SUBJECT * min(sure, 1.0)
+    figure = np.maximum(values + upright * (contact - values), values) + _bulge(region.mask)
+    return np.asarray(values + region.mask * (figure - values), dtype=np.float32)
+
+
+def _bulge(mask: F32) -> F32:
+    """0 at a figure's outline, `_BULGE` at its innermost point."""
+    scale = min(1.0, 256 / max(mask.shape))
+    size = (max(round(mask.shape[1] * scale), 1), max(round(mask.shape[0] * scale), 1))
+    inside = (cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > 0.5).astype(np.uint8)
+    depth = np.sqrt(cv2.distanceTransform(inside, cv2.DIST_L2, 3))
+    depth *= _BULGE / max(float(depth.max()), 1.0)
+    smooth = cv2.GaussianBlur(depth, (0, 0), 3.0)
+    return np.asarray(cv2.resize(smooth, mask.shape[::-1]), dtype=np.float32)
