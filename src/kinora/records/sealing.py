@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kinora.errors import InputError, OutputError
+from kinora.errors import OutputError
 from kinora.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ class Seal:
     def __init__(self, keys: Sequence[str]) -> None:
         """Args:
         keys: 32 bytes each, in URL-safe base64; none: texts stay as they are.
-
-        Raises:
-            InputError: there are keys, but the package that uses them isn't installed.
         """
         self._ciphers = [_cipher(key) for key in keys]
 
@@ -62,11 +59,7 @@ class Seal:
 
 
 def seal_of(settings: Settings) -> Seal:
-    """The seal of this installation.
-
-    Raises:
-        InputError: as for `Seal`.
-    """
+    """The seal of this installation."""
     return _seal(tuple(key.get_secret_value() for key in settings.secret_keys))
 
 
@@ -76,12 +69,8 @@ def _seal(keys: tuple[str, ...]) -> Seal:
 
 
 def _cipher(key: str) -> Fernet:
-    try:
-        from cryptography.fernet import Fernet
-    except ImportError as error:
-        raise InputError(
-            f"{SETTING} needs the package cryptography: pip install cryptography.", param=SETTING
-        ) from error
+    from cryptography.fernet import Fernet  # megabytes: only where something is sealed
+
     return Fernet(key)
 
 

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from cryptography.fernet import Fernet
 
 from kinora.errors import InputError, OutputError
 from kinora.records.sealing import Seal, seal_of
-from kinora.settings import Settings, load_settings
+from kinora.settings import load_settings
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 SECRET = "whsec_c2VjcmV0"
@@ -59,13 +56,3 @@ def test_what_is_no_key_is_refused_without_being_shown(
     with pytest.raises(InputError, match=r"KINORA_SECRET_KEYS .*32 bytes") as caught:
         load_settings()
     assert keys not in str(caught.value)
-
-
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for module in [name for name in sys.modules if name.startswith("cryptography.fernet")]:
-        monkeypatch.delitem(sys.modules, module)
-    monkeypatch.setitem(sys.modules, "cryptography.fernet", None)
-    with pytest.raises(InputError, match="needs the package cryptography"):
-        Seal([NEW])
-    assert Seal([]).close(SECRET) == SECRET
-    assert seal_of(Settings(data_dir=tmp_path)).close(SECRET) == SECRET
