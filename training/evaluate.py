@@ -137,7 +137,7 @@ def evaluate(
     weights: Path, names: Sequence[str], *, long_side: int, every: int
 ) -> dict[str, object]:
     """Scores of some of the rows ``ramp``, ``classical`` and ``learned`` (with its regions)."""
-    report: dict[str, object] = {}
+    report: dict[str, object] = {"every": every}
     rows: dict[str, Estimate] = {"ramp": ramp, "classical": classical}
     if "learned" in names:
         network = Network(weights, long_side=long_side)
