@@ -41,7 +41,7 @@ ROUNDS = (5, 3, 2)
 SEED = 20_240_229
 #: Blur between the structure that a completer foresees and the texture that patches give, pixels of
 #: the small copy.
-TEXTURE_SIGMA = 1.2
+TEXTURE_SIGMA = 2.0
 #: Certainty of a completer at which it begins to be believed, and at which it is wholly.
 UNSURE, SURE = 0.05, 0.25
 #: Side of the tiles in which the full picture is filled, which bounds memory.
@@ -168,7 +168,7 @@ def _steered(current: F32, level: Level, expected: Expectation | None) -> F32:
     if expected is None:
         return current
     size = level.shape[::-1]
-    structured = _structured(current, shrink(expected.picture, size))
+    structured = _structured(current, shrink(expected.picture, size), level)
     share = shrink(_share(expected), size)[level.rows, level.columns, None]
     result = current.copy()
     there = result[level.rows, level.columns]
@@ -176,10 +176,15 @@ def _steered(current: F32, level: Level, expected: Expectation | None) -> F32:
     return result
 
 
-def _structured(texture: F32, structure: F32) -> F32:
-    """What is broad of ``structure`` with what is fine of ``texture``."""
-    change = cv2.GaussianBlur(structure - texture, (0, 0), sigmaX=TEXTURE_SIGMA)
-    return np.asarray(texture + change, dtype=np.float32)
+def _structured(texture: F32, structure: F32, level: Level) -> F32:
+    """What is broad of ``structure`` with what is fine of ``texture``, in the pixels to fill."""
+    inside = np.zeros(level.shape, dtype=np.float32)
+    inside[level.rows, level.columns] = 1.0
+    change = cv2.GaussianBlur(
+        (structure - texture) * inside[..., None], (0, 0), sigmaX=TEXTURE_SIGMA
+    )
+    weight = cv2.GaussianBlur(inside, (0, 0), sigmaX=TEXTURE_SIGMA)
+    return np.asarray(texture + change / np.maximum(weight, 1e-3)[..., None], dtype=np.float32)
 
 
 def _share(expected: Expectation) -> F32:
@@ -190,7 +195,7 @@ def _share(expected: Expectation) -> F32:
 
 def _textured(current: F32, expected: Expectation, level: Level, match: Match) -> F32:
     """What is expected, with the texture of the patches found; what isn't certain as it was."""
-    fresh = _structured(_pasted(current, level, match), expected.picture)
+    fresh = _structured(_pasted(current, level, match), expected.picture, level)
     mixed = current + _share(expected)[..., None] * (fresh - current)
     result = current.copy()
     result[level.rows, level.columns] = np.clip(mixed, 0.0, 1.0)[level.rows, level.columns]
