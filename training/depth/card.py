@@ -93,9 +93,9 @@ def card(facts: Mapping[str, Any]) -> str:
         "- Trained for few steps on a busy CPU: soft, and a figure often blends into the ramp "
         "behind it. On stereo pairs it is no better than the estimate without a network, so that "
         "one stays the default; `--depth-model learned` asks for this one.",
-        "- Version 1 came out of one run that was begun again several times with other settings: no "
-        "single command gives the same weights. The stereo pairs were looked at while the rendered "
-        "table-tops were designed, though nothing was chosen by their scores.",
+        "- Version 1 came out of one run that was begun again several times with other settings: "
+        "no single command gives the same weights. The stereo pairs were looked at while the "
+        "rendered table-tops were designed, though nothing was chosen by their scores.",
         "- Order and shape, not metres: scale and shift are unknown.",
         "- At best as good as its teacher outdoors, and weaker on what that doesn't know: "
         "paintings, mirrors, glass, dark rooms, macro shots.",
