@@ -324,6 +324,7 @@ def _placed(item: PlanItem, start: float, end: float, offset: int) -> PlanItem:
         update["t1"] = end if item.t1 is None else start + item.t1
     elif isinstance(item, AudioCue):
         update["at"] = start + (item.at or 0.0)
+        update["until"] = None if item.until is None else start + item.until
     return _shifted_evidence(item, offset).model_copy(update=update)
 
 

@@ -25,6 +25,8 @@ def stretched(plan: ShotPlan, duration: float) -> ShotPlan:
         )
         for name in ("light", "dialogue")
     }
-    audio = tuple(cue.model_copy(update={"at": at(cue.at)}) for cue in plan.audio)
+    audio = tuple(
+        cue.model_copy(update={"at": at(cue.at), "until": at(cue.until)}) for cue in plan.audio
+    )
     changed = {"duration": duration, "beats": tuple(beats), **timed, "audio": audio}
     return ShotPlan.model_validate(plan.model_copy(update=changed).model_dump())

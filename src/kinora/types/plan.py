@@ -48,6 +48,11 @@ AmountSource = Literal["explicit", "adjective", "default"]
 Speed = Literal["very_slow", "slow", "normal", "fast", "very_fast"]
 Ease = Literal["inertial", "linear", "ease_in", "ease_out", "stop_motion"]
 Lang = Literal["en", "fr"]
+Mood = Literal["calm", "sad", "happy", "tense", "epic"]
+Tempo = Literal["slow", "normal", "fast"]
+Distance = Literal["near", "normal", "far"]
+#: Where a sound comes from, in the frame; the last two move through it.
+Pan = Literal["left", "center", "right", "left_to_right", "right_to_left"]
 
 #: Half-open character range [start, end) of the prompt as the caller wrote it.
 Span = tuple[int, int]
@@ -183,14 +188,23 @@ class DialogueLine(_Value):
 
 
 class AudioCue(_Value):
-    """A sound that was asked for; ``cue`` is the known cue's id or None when only ``raw`` is."""
+    """A sound that was asked for; ``cue`` is the known cue's id or None when only ``raw`` is.
+
+    ``at`` and ``until`` are seconds; without them an ambience or music lasts as long as the clip,
+    and an effect happens where it fits. ``mood`` and ``tempo`` are of music.
+    """
 
     id: str
     raw: str
     cue: str | None = None
     kind: Literal["ambience", "effect", "music", "silence", "unknown"] = "unknown"
     level: Literal["discreet", "normal", "loud"] = "normal"
+    distance: Distance = "normal"
+    pan: Pan | None = None
     at: float | None = None
+    until: float | None = None
+    mood: Mood | None = None
+    tempo: Tempo | None = None
     evidence: Span | None = None
 
 

@@ -1,0 +1,1 @@
+"""Generators, one module per family; each has its ``CUES``."""
