@@ -35,7 +35,7 @@ U8 = NDArray[np.uint8]
 #: Longest side of stored pictures.
 SIDE: Final = 288
 #: Rendered scenes.
-SCENES: Final = 800
+SCENES: Final = 4000
 # Relative disparity times this is what `sharpen` takes for scene disparity.
 _SCENE_SPAN: Final = 1.5
 _DEPTH_UNIT: Final = 8000.0  # of the 16-bit files: value = 8000 / metres

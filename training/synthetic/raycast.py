@@ -241,6 +241,7 @@ class Lighting:
     ambient: float
     sky: U8 | None = None  # (h, w, 3) backdrop of the whole picture
     dark_corners: float = 0.0
+    pool: tuple[float, float, float, float] | None = None  # x, y, radius (half pictures), darkness
     contact: tuple[tuple[float, float, float], ...] = field(default=())  # x, z, radius on ground
 
 
@@ -271,7 +272,7 @@ def render(primitives: list[Primitive], camera: Camera, light: Lighting) -> Rend
         if seen.size:
             colours[seen] = _shaded(primitive, _part(hits, seen), rays[seen], light)
     shape = (camera.height, camera.width)
-    picture = colours.reshape(*shape, 3) * _falloff(camera, light.dark_corners)[..., None]
+    picture = colours.reshape(*shape, 3) * _falloff(camera, light)[..., None]
     disparity = np.where(who >= 0, 1.0 / nearest, 0.0).astype(np.float32)
     return Rendering(
         rgb=np.clip(picture, 0, 255).astype(np.uint8),
@@ -305,7 +306,7 @@ def _shaded(primitive: Primitive, hits: Hits, rays: F32, light: Lighting) -> F32
     for x, z, radius in light.contact:
         away = np.hypot(point[:, 0] - x, point[:, 2] - z) - 0.7 * radius
         dark = 1.0 - 0.55 * np.exp(-np.maximum(away, 0.0) / (0.5 * radius))
-        shade = np.where(up & (primitive.kind == "ground"), shade * dark, shade)
+        shade = np.where(up & (primitive.kind in {"ground", "table"}), shade * dark, shade)
     return colours * shade[:, None].astype(np.float32)
 
 
@@ -315,6 +316,12 @@ def _backdrop(light: Lighting, camera: Camera) -> F32:
     return light.sky.reshape(-1, 3).astype(np.float32)
 
 
-def _falloff(camera: Camera, amount: float) -> F32:
+def _falloff(camera: Camera, light: Lighting) -> F32:
+    """What the lens and a lamp leave of the light, (h, w)."""
     y, x = np.mgrid[-1 : 1 : camera.height * 1j, -1 : 1 : camera.width * 1j]
-    return (1.0 - amount * (x**2 + y**2) / 2).astype(np.float32)
+    left = 1.0 - light.dark_corners * (x**2 + y**2) / 2
+    if light.pool is not None:
+        across, down, radius, darkness = light.pool
+        away = np.hypot(x - across, y - down) / radius
+        left = left * (1.0 - darkness * (1.0 - np.exp(-(away**2))))
+    return left.astype(np.float32)

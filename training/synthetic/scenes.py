@@ -91,8 +91,16 @@ def _light(
         ambient=_uniform(supplies, 0.4, 0.85),
         sky=sky,
         dark_corners=_uniform(supplies, 0.0, 0.35),
+        pool=_pool(supplies) if sky is None and random.random() < 0.6 else None,
         contact=tuple(contact),
     )
+
+
+def _pool(supplies: Supplies) -> tuple[float, float, float, float]:
+    """Where a lamp's light falls in the picture: x, y, radius and how dark it is elsewhere."""
+    random = supplies.random
+    x, y = random.uniform(-0.8, 0.8, 2)
+    return float(x), float(y), _uniform(supplies, 0.5, 1.6), _uniform(supplies, 0.1, 0.75)
 
 
 def _object(
@@ -127,6 +135,101 @@ def _figure(supplies: Supplies, *, x: float, level: float, z: float, height: flo
     return CutOut(foot=(x, level, z), height=height, material=Material(texture=cut_out))
 
 
+def _block(
+    centre: tuple[float, float, float], half: tuple[float, float, float], *, yaw: float,
+    material: Material,
+) -> Box:  # fmt: skip
+    return Box(centre=centre, half=half, yaw=yaw, material=material, kind="thing")
+
+
+def _furniture(supplies: Supplies, *, x: float, level: float, z: float) -> list[Primitive]:
+    """A table with things on it, a seat with a back and arms, or a shelf with boards."""
+    which = supplies.random.choice(3, p=(0.45, 0.35, 0.2))
+    yaw = _uniform(supplies, -0.9, 0.9)
+    return (_desk, _seat, _shelf)[which](supplies, x, level, z, yaw)
+
+
+def _turned(x: float, z: float, yaw: float, across: float, along: float) -> tuple[float, float]:
+    """Where a point of a turned piece lies; as `Box` turns its own axes."""
+    cos, sin = float(np.cos(yaw)), float(np.sin(yaw))
+    return x + cos * across + sin * along, z - sin * across + cos * along
+
+
+def _desk(supplies: Supplies, x: float, level: float, z: float, yaw: float) -> list[Primitive]:
+    wide, deep = _uniform(supplies, 0.3, 1.0), _uniform(supplies, 0.25, 0.5)
+    tall, thick = _uniform(supplies, 0.4, 0.9), _uniform(supplies, 0.015, 0.04)
+    wood, leg = (_material(supplies, size=1.0, plain=0.6) for _ in range(2))
+    top = level - tall
+    found: list[Primitive] = [
+        _block((x, top + thick, z), (wide, thick, deep), yaw=yaw, material=wood)
+    ]
+    radius = _uniform(supplies, 0.015, 0.05)
+    for across in (-0.9 * wide, 0.9 * wide):
+        for along in (-0.9 * deep, 0.9 * deep):
+            foot = _turned(x, z, yaw, across, along)
+            found.append(
+                Pillar(
+                    foot=(foot[0], level, foot[1]), radius=radius, height=tall - thick,
+                    material=leg, kind="thing",
+                )
+            )  # fmt: skip
+    for _ in range(supplies.random.integers(0, 4)):
+        place = _turned(
+            x, z, yaw, _uniform(supplies, -0.7, 0.7) * wide, _uniform(supplies, -0.7, 0.4) * deep
+        )
+        size = _uniform(supplies, 0.12, 0.4)
+        found.append(_object(supplies, x=place[0], level=top, z=place[1], size=size, kind="thing"))
+    return found
+
+
+def _seat(supplies: Supplies, x: float, level: float, z: float, yaw: float) -> list[Primitive]:
+    cloth = _material(supplies, size=0.8, plain=0.5)
+    wide, deep = _uniform(supplies, 0.22, 1.0), _uniform(supplies, 0.22, 0.45)
+    seat, back = _uniform(supplies, 0.18, 0.26), _uniform(supplies, 0.35, 0.6)
+    away = deep if supplies.random.random() < 0.75 else -deep  # the back may be turned to us
+    behind = _turned(x, z, yaw, 0.0, away)
+    found: list[Primitive] = [
+        _block((x, level - seat, z), (wide, seat, deep), yaw=yaw, material=cloth),
+        _block((behind[0], level - back, behind[1]), (wide, back, 0.08), yaw=yaw, material=cloth),
+    ]
+    if supplies.random.random() < 0.6:
+        for side in (-wide, wide):
+            arm = _turned(x, z, yaw, side, 0.0)
+            tall = seat + 0.08
+            found.append(
+                _block((arm[0], level - tall, arm[1]), (0.07, tall, deep), yaw=yaw, material=cloth)
+            )
+    return found
+
+
+def _shelf(supplies: Supplies, x: float, level: float, z: float, yaw: float) -> list[Primitive]:
+    wood = _material(supplies, size=1.0, plain=0.7)
+    wide, deep = _uniform(supplies, 0.3, 0.7), _uniform(supplies, 0.12, 0.22)
+    boards, gap = int(supplies.random.integers(2, 6)), _uniform(supplies, 0.28, 0.42)
+    tall = boards * gap / 2
+    found: list[Primitive] = []
+    for side in (-wide, wide):
+        end = _turned(x, z, yaw, side, 0.0)
+        found.append(
+            _block((end[0], level - tall, end[1]), (0.02, tall, deep), yaw=yaw, material=wood)
+        )
+    behind = _turned(x, z, yaw, 0.0, deep)
+    found.append(
+        _block((behind[0], level - tall, behind[1]), (wide, tall, 0.01), yaw=yaw, material=wood)
+    )
+    for board in range(boards + 1):
+        height = level - gap * board
+        found.append(_block((x, height, z), (wide, 0.015, deep), yaw=yaw, material=wood))
+        if supplies.random.random() < 0.5:
+            size = _uniform(supplies, 0.1, 0.22)
+            across = _uniform(supplies, -0.6, 0.6) * wide
+            place = _turned(x, z, yaw, across, -0.3 * deep)
+            found.append(
+                _object(supplies, x=place[0], level=height, z=place[1], size=size, kind="thing")
+            )
+    return found
+
+
 def _room(supplies: Supplies) -> tuple[list[Primitive], Camera, Lighting]:
     random = supplies.random
     level = _uniform(supplies, 0.9, 1.8)  # metres from the floor to the camera
@@ -144,7 +247,11 @@ def _room(supplies: Supplies) -> tuple[list[Primitive], Camera, Lighting]:
         ),
     )  # fmt: skip
     primitives: list[Primitive] = [walls]
-    for _ in range(random.integers(2, 8)):
+    for _ in range(random.integers(0, 5)):
+        z = _uniform(supplies, 1.0, max(1.6, deep - 0.4))
+        x = _uniform(supplies, -0.8, 0.8) * float(wide)
+        primitives += _furniture(supplies, x=x, level=level, z=z)
+    for _ in range(random.integers(0, 5)):
         z = _uniform(supplies, 0.9, max(1.2, deep - 0.6))
         x = _uniform(supplies, -0.9, 0.9) * float(wide)
         primitives.append(
@@ -253,9 +360,19 @@ def _table(supplies: Supplies) -> tuple[list[Primitive], Camera, Lighting]:
                 material=_material(supplies, size=2.0, plain=0.4), kind="room",
             )
         )  # fmt: skip
-    for _ in range(random.integers(1, 5)):
-        size = _uniform(supplies, 0.06, 0.28)
+    for _ in range(random.integers(1, 7)):
+        size = float(np.exp(random.uniform(np.log(0.03), np.log(0.3))))
         x, z = _uniform(supplies, -0.3, 0.3), float(reach) + _uniform(supplies, -0.22, 0.25)
-        primitives.append(_object(supplies, x=x, level=level, z=z, size=size, kind="subject"))
+        if random.random() < 0.3:  # something flat or long that lies there
+            flat = (size * _uniform(supplies, 0.5, 1.3), size * _uniform(supplies, 0.04, 0.2))
+            half = (flat[0], flat[1], size * _uniform(supplies, 0.08, 0.8))
+            primitives.append(
+                Box(
+                    centre=(x, level - half[1], z), half=half, yaw=_uniform(supplies, -1.6, 1.6),
+                    material=_material(supplies, size=size, plain=0.5), kind="subject",
+                )
+            )  # fmt: skip
+        else:
+            primitives.append(_object(supplies, x=x, level=level, z=z, size=size, kind="subject"))
         contact.append((x, z, size / 3))
     return primitives, camera, _light(supplies, contact=contact)
