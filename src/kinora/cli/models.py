@@ -38,13 +38,16 @@ def show(*, models_dir: Path | None, as_json: bool) -> None:
         echo_json({"folder": str(folder), "models": found})
         return
     table = Table(box=None, pad_edge=False)
-    for heading in ("name", "for", "MB", "licence", "here", "what"):
-        table.add_column(heading, no_wrap=heading != "what")
+    for heading in ("name", "for", "MB", "licence", "here"):
+        table.add_column(heading, no_wrap=True, justify="right" if heading == "MB" else "left")
     for facts in found:
         size = f"{int(str(facts['bytes'])) / 1e6:.1f}"
         words = (facts["name"], facts["task"], size, facts["licence"], facts["here"])
-        table.add_row(*map(str, words), str(facts["about"]))
-    Console().print(table)
+        table.add_row(*map(str, words))
+    console = Console()
+    console.print(table)
+    for facts in found:  # in the table they would be squeezed into a narrow column
+        console.print(f"{facts['name']}: {facts['about']}", style="dim", highlight=False)
     typer.echo(str(folder), err=True)
 
 
