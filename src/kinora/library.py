@@ -19,8 +19,8 @@ from kinora.arguments import choice_of, fps_of, plan_of, seconds_of, size_of
 from kinora.errors import InputError
 from kinora.files import copy_file, read_frames
 from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
-from kinora.prompt import differences, extend, report_of, revise
-from kinora.replan import fitted, with_notes
+from kinora.prompt import extend, report_of
+from kinora.replan import fitted, revised, with_notes
 from kinora.scene.decode import PhotoSource, decode_photo
 from kinora.scene.depth.given import GivenDepth
 from kinora.scene.frame_size import check_size, default_size
@@ -252,7 +252,8 @@ class Clip:
         """A new clip in which only what ``words`` name is different; this one stays.
 
         Frames that the words don't touch are the same to the bit, before encoding. What changed is
-        listed in the new clip's ``report.changes``.
+        listed in the new clip's ``report.changes``. A clip made with ``strict`` refuses words that
+        aren't understood.
 
         Args:
             words: edits, in English or French: "slower", "pan right instead", "add rain".
@@ -263,11 +264,11 @@ class Clip:
             InputError, NotSupportedError, OutputError, EngineError: as for `animate`.
         """
         request = self._request
-        reading = revise(self.plan, words, report=self.report)
-        used = fitted(reading.plan, seconds=seconds_of(seconds), seed=0, strict=request.strict)
-        changes = differences(self.plan, used, lang=reading.report.lang)
-        report = reading.report.model_copy(update={"changes": changes})
-        request = replace(request, plan=used, report=report, seconds=None)
+        reading = revised(
+            self.plan, words,
+            seconds=seconds_of(seconds), strict=request.strict, report=self.report,
+        )  # fmt: skip
+        request = replace(request, plan=reading.plan, report=reading.report, seconds=None)
         return _clip(request, self._settings, output=output, progress=progress)
 
     def extend(

@@ -1,11 +1,11 @@
-"""A plan that the caller brings, fitted to the length and seed that the caller asks for."""
+"""Plans made from plans: one that the caller brings, and one that words change."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from kinora.errors import PlanError
-from kinora.prompt import stretched
+from kinora.errors import NotSupportedError, PlanError
+from kinora.prompt import Reading, differences, revise, stretched
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Note, Report
 
@@ -38,6 +38,44 @@ def fitted(plan: ShotPlan, *, seconds: Fraction | None, seed: int, strict: bool)
             hint="Leave seconds out, or drop strict to have the plan's beats scaled.",
         )
     return stretched(plan, float(seconds))
+
+
+def revised(
+    plan: ShotPlan, words: str, *, seconds: Fraction | None, seed: int = 0, strict: bool,
+    report: Report | None,
+) -> Reading:  # fmt: skip
+    """``plan`` changed as ``words`` say, its report listing the differences.
+
+    Args:
+        plan: of the source.
+        words: edits.
+        seconds: stretch the clip to that length; None: its own.
+        seed: another one, unless 0.
+        strict: refuse words that aren't understood, and another length.
+        report: the source's.
+
+    Raises:
+        PromptError, PlanError: the words can't be used, or the length under ``strict``.
+        NotSupportedError: ``strict``, and some words weren't understood.
+    """
+    reading = revise(plan, words, report=report)
+    if strict:
+        _refuse_unread(reading.report, before=report)
+    used = fitted(reading.plan, seconds=seconds, seed=seed, strict=strict)
+    changes = differences(plan, used, lang=reading.report.lang)
+    return Reading(used, reading.report.model_copy(update={"changes": changes}))
+
+
+def _refuse_unread(report: Report, *, before: Report | None) -> None:
+    """An edit is an order: under ``strict`` no word of it may be passed over."""
+    unread = report.ignored_text[len(before.ignored_text) if before else 0 :]
+    if unread:
+        words = ", ".join(f"'{text.text}'" for text in unread)
+        raise NotSupportedError(
+            f"Not understood: {words}.",
+            param="prompt",
+            hint="Say it otherwise, or drop strict to have it passed over.",
+        )
 
 
 def with_notes(report: Report, *, given: ShotPlan, used: ShotPlan, prompt: str) -> Report:

@@ -17,8 +17,8 @@ from kinora.arguments import fps_of, seconds_of, size_of
 from kinora.engines.protocol import Capabilities
 from kinora.errors import InputError, NotSupportedError
 from kinora.planning import plan_shot
-from kinora.prompt import Reading, differences, extend, report_of, revise
-from kinora.replan import fitted, with_notes
+from kinora.prompt import Reading, differences, extend, report_of
+from kinora.replan import fitted, revised, with_notes
 from kinora.types.plan import Lang, ShotPlan
 from kinora.types.report import Note, Report
 from kinora.types.request import ClipRequest
@@ -178,31 +178,13 @@ def _reading(task: RenderTask) -> Reading | None:
         return Reading(reading.plan, reading.report.model_copy(update={"changes": changes}))
     if spec.kind == "extension":
         return extend(source.plan, spec.prompt, seconds=seconds, report=source.report)
-    reading = revise(source.plan, spec.prompt, report=source.report)
-    if spec.strict:
-        _refuse_unread(reading.report, before=source.report)
-    used = fitted(reading.plan, seconds=seconds, seed=spec.seed, strict=spec.strict)
-    changes = differences(source.plan, used, lang=reading.report.lang)
-    return Reading(used, reading.report.model_copy(update={"changes": changes}))
+    return revised(
+        source.plan, spec.prompt,
+        seconds=seconds, seed=spec.seed, strict=spec.strict, report=source.report,
+    )  # fmt: skip
 
 
 def _given(spec: VideoSpec, plan: ShotPlan, seconds: Fraction | None) -> Reading:
     used = fitted(plan, seconds=seconds, seed=spec.seed, strict=spec.strict)
     report = with_notes(report_of(used), given=plan, used=used, prompt=spec.prompt)
     return Reading(used, report)
-
-
-def _refuse_unread(report: Report, *, before: Report | None) -> None:
-    """An edit is an order: under ``strict`` no word of it may be passed over.
-
-    Raises:
-        NotSupportedError: some were.
-    """
-    unread = report.ignored_text[len(before.ignored_text) if before else 0 :]
-    if unread:
-        words = ", ".join(f"'{text.text}'" for text in unread)
-        raise NotSupportedError(
-            f"Not understood: {words}.",
-            param="prompt",
-            hint="Say it otherwise, or drop strict to have it passed over.",
-        )

@@ -177,3 +177,5 @@ def test_a_strict_clip_stays_strict() -> None:
     clip = kinora.animate(PHOTO, "pan left", seconds=1, strict=True)
     with pytest.raises(NotSupportedError):
         clip.remix("add rain")
+    with pytest.raises(NotSupportedError, match="Not understood: 'flurble'"):
+        clip.remix("pan right instead, flurble")
