@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -9,133 +10,264 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.scene.canvas import Canvas
+from kinora.scene.fill import shrink
+from kinora.scene.strokes import Strokes, find_strokes
 from kinora.types.scene import F32, U8
 
 #: Beyond the photo's borders its mirror image fades out over this share of the frame's long side.
 MIRROR: Final = 0.055
-#: Narrowest plain band along a border that is continued by itself, as a share of the long side.
+#: Long side of the frame at which a border is judged, pixels.
+JUDGED: Final = 640
+#: Narrowest band along a border that is continued by itself, as a share of the long side.
 BAND: Final = 0.01
 #: Shortest stretch of a border along which that is done, as a share of the long side.
 STRETCH: Final = 0.03
-#: Deviation in a plain band at most, and where something else begins at least, sRGB levels.
-PLAIN, OTHER = 4.0, 30.0
+#: Where something else begins beside a plain band: difference at least, sRGB levels.
+OTHER: Final = 30.0
+#: Where another thing lies behind one that the border cuts: broad difference at least, sRGB levels,
+#: and against the texture's.
+THING, ROUGHER = 75.0, 5.0
+#: Excess of green, against brightness, from which something is a plant: texture, not a thing.
+GREEN: Final = 0.08
+#: Largest contrast of the texture that what is drawn out keeps, sRGB levels.
+GRAIN: Final = 8
+#: Largest deviation within a band that is plain, sRGB levels.
+PLAIN: Final = 5.0
 #: How sharply something else begins: change of the smoothed picture from pixel to pixel.
 SHARP: Final = 6.0
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 def continue_rim(picture: U8, canvas: Canvas) -> U8:
     """Continue the photo right beyond its borders, where a camera sees first.
 
-    Its mirror image has no seam; farther out, where the symmetry would show, it gives way to what
-    ``picture`` has there. A plain band, such as a wall, is mirrored to and fro instead, so that
-    what stands beside it isn't seen twice.
+    Its mirror image has no seam; it is sheared so that lines that cross a border go on straight.
+    Farther out, where the symmetry would show, it gives way to what ``picture`` has there, but for
+    such lines. A band along the border, such as a wall or what the border cuts, is mirrored to and
+    fro instead, so that what lies behind it isn't seen twice.
 
     Args:
         picture: (H, W, 3) uint8 over the canvas, the photo continued in any way.
         canvas: the layout.
     """
-    blended = _mirrored(picture, canvas)
     height, width = picture.shape[:2]
     x0, y0, x1, y1 = canvas.target
     x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
+    if (x0, y0, x1, y1) == (0, 0, width, height):
+        return picture
     long_side = max(canvas.frame.width, canvas.frame.height)
-    # Views, turned so that rows run away from the photo's border, outwards and inwards.
-    across = (blended[y0:y1].transpose(1, 0, 2), x0, x1)
-    down = (blended[:, x0:x1], y0, y1)
+    continued = picture.copy()
+    # Views, turned so that rows run away from the photo's border, outwards and inwards. The
+    # corners belong to the upper and lower rim, and continue what was put beside them.
+    across = (continued[y0:y1].transpose(1, 0, 2), x0, x1)
+    down = (continued, y0, y1)
     for view, first, last in (across, down):
         for outside, inside in (
             (view[:first][::-1], view[first:last]),
             (view[last:], view[first:last][::-1]),
         ):
             if len(outside):
-                _continue_plain(outside, inside, long_side=long_side)
-    return blended
+                _continue(outside, inside, long_side=long_side)
+    return continued
 
 
-def _mirrored(picture: U8, canvas: Canvas) -> U8:
-    """``picture`` with the photo's mirror image faded in towards the photo's borders."""
-    height, width = picture.shape[:2]
-    x0, x1 = max(canvas.target[0], 0), min(canvas.target[2], width)
-    y0, y1 = max(canvas.target[1], 0), min(canvas.target[3], height)
-    reach = max(2, round(MIRROR * max(canvas.frame.width, canvas.frame.height)))
-    left, top = max(0, x0 - reach), max(0, y0 - reach)
-    right, bottom = min(width, x1 + reach), min(height, y1 + reach)
-    around = (y0 - top, bottom - y1, x0 - left, right - x1)
-    if not any(around):
-        return picture
-    mirrored = cv2.copyMakeBorder(picture[y0:y1, x0:x1], *around, cv2.BORDER_REFLECT)
-    across, down = _outside(left, right, (x0, x1)), _outside(top, bottom, (y0, y1))
-    blended = picture.copy()
-    beside = ((y0, y1, left, x0), (y0, y1, x1, right))
-    for y, end, x, stop in ((top, y0, left, right), (y1, bottom, left, right), *beside):
-        if y < end and x < stop:  # only the rim; the photo itself stays as it is
-            rows, columns = slice(y - top, end - top), slice(x - left, stop - left)
-            near = np.clip(1.0 - np.hypot(down[rows, None], across[columns]) / reach, 0.0, 1.0)
-            weight = np.asarray(near * near * (3.0 - 2.0 * near), dtype=np.float32)
-            pair = (mirrored[rows, columns], picture[y:end, x:stop])
-            ours, theirs = (np.ascontiguousarray(image) for image in pair)
-            blended[y:end, x:stop] = cv2.blendLinear(ours, theirs, weight, 1.0 - weight)
-    return blended
-
-
-def _outside(start: int, stop: int, span: tuple[int, int]) -> F32:
-    """How far each pixel from ``start`` to ``stop`` lies outside ``span``, pixels."""
-    centres = np.arange(start, stop, dtype=np.float32) + np.float32(0.5)
-    outside = np.maximum(span[0] - centres, centres - span[1])
-    return np.asarray(np.maximum(outside, 0.0), dtype=np.float32)
-
-
-def _continue_plain(outside: U8, inside: U8, *, long_side: int) -> None:
-    """Continue plain bands outwards, in place, where a mirror image would repeat what ends them.
+def _continue(outside: U8, inside: U8, *, long_side: int) -> None:
+    """Continue ``inside`` outwards, in place.
 
     Args:
         outside: (n, w, 3), rows away from the border outwards, written.
         inside: (m, w, 3), rows away from the border inwards.
         long_side: of the frame, pixels.
     """
-    width, stretch = (max(3, round(share * long_side)) for share in (BAND, STRETCH))
-    depth = plain_depth(inside[: round(MIRROR * long_side)], width=width, stretch=stretch)
-    around = cv2.dilate((depth > 0).astype(np.float32)[None], np.ones((1, 2 * width + 1)))
-    ends = cv2.GaussianBlur(around, (0, 0), width / 3)[0]
-    columns = np.flatnonzero(ends > 0.01)
-    if not columns.size:
-        return
-    known = np.flatnonzero(depth > 0)  # beside a band, where it ends softly, it is as deep
-    reach = depth[known[np.abs(known[None] - columns[:, None]).argmin(axis=1)]]
-    turn = np.arange(len(outside))[:, None] % (2 * reach)
-    source = np.where(turn < reach, turn, 2 * reach - 1 - turn)
-    weight = ends[columns, None]
-    old, new = outside[:, columns], inside[source, columns].astype(np.float32)
-    outside[:, columns] = np.rint(old + (new - old) * weight).astype(np.uint8)
+    depth = min(len(outside), len(inside))
+    strip = np.ascontiguousarray(inside[:depth])
+    border = _judged(strip, long_side=long_side)
+    away = (np.arange(len(outside), dtype=np.float32) + np.float32(0.5))[:, None]
+    fade = np.clip(1.0 - away / max(2.0, MIRROR * long_side), 0.0, 1.0)
+    weight = np.maximum(fade * fade * (3.0 - 2.0 * fade), border.sure).astype(np.float32)
+    fresh = _reflected(strip, away, border.slope, np.full(strip.shape[1], depth))
+    if border.plain.any():
+        within = _reflected(strip, away, border.slope, border.depth)
+        share = np.repeat(border.plain[None], len(outside), axis=0)
+        fresh = cv2.blendLinear(within, fresh, share, 1.0 - share).astype(np.uint8, copy=False)
+    if border.cut.any():
+        near = max(3, round(BAND * long_side))
+        drawn = _drawn_out(strip[:near], away, border)
+        drawn = _grained(drawn, fresh, radius=near)
+        share = border.cut[None] * np.clip(away / near, 0.0, 1.0)
+        fresh = cv2.blendLinear(drawn, fresh, share, 1.0 - share).astype(np.uint8, copy=False)
+    ours = np.ascontiguousarray(outside)
+    outside[:] = cv2.blendLinear(fresh, ours, weight, 1.0 - weight)
 
 
-def plain_depth(inside: U8, *, width: int, stretch: int) -> Ints:
-    """How deep a plain band along the border is that ends at something else, pixels: (w,).
+def _reflected(strip: U8, away: F32, slope: F32, depth: Ints) -> U8:
+    """The strip mirrored to and fro, sheared so that lines of the given slopes stay straight.
 
-    0 where there is no such band or nothing ends it.
+    Args:
+        strip: (d, w, 3), rows away from the border inwards.
+        away: (n, 1) distances outwards at which to look, pixels.
+        slope: (w,) of lines, columns per row inwards, where they cross the border.
+        depth: (w,) rows after which the mirror image turns back, likewise.
+    """
+    width = strip.shape[1]
+    crossing = _crossings(away, slope)
+    nearest = np.clip(np.rint(crossing), 0, width - 1).astype(np.int64)
+    turn = depth[nearest].astype(np.float32)
+    inwards = turn - np.abs(away % (2.0 * turn) - turn)
+    sheared = crossing + inwards * np.interp(crossing, np.arange(width), slope)
+    return _sampled(strip, sheared.astype(np.float32), inwards)
+
+
+def _drawn_out(band: U8, away: F32, border: _Border) -> U8:
+    """The mean of a band along the border, drawn out along the lines that cross it.
+
+    What isn't such a line is blurred along the border, the more the farther out, so that no
+    streaks come of it.
+    """
+    near, width = band.shape[:2]
+    rows = (np.arange(near, dtype=np.float32) + np.float32(0.5))[:, None]
+    columns = np.arange(width, dtype=np.float32)[None]
+    mean = _sampled(band, columns + rows * border.slope, rows).mean(axis=0, keepdims=True)
+    sure = border.lines[None, :, None]
+    blurs = [cv2.GaussianBlur(mean, (0, 0), near * 2.0**step) for step in range(-3, 0)]
+    stages = [mean, *(sure * mean + (1.0 - sure) * blurred for blurred in blurs)]
+    stage = np.clip(np.log2(np.maximum(away, 1e-3) / near) + 1.0, 0.0, len(stages) - 1.0)
+    stack = np.rint(np.vstack(stages)).astype(np.uint8)
+    return _sampled(stack, _crossings(away, border.slope), (stage + 0.5).astype(np.float32))
+
+
+def _grained(drawn: U8, mirrored: U8, *, radius: int) -> U8:
+    """``drawn`` with the fine texture of what is mirrored, but none of its edges."""
+    around = cv2.blur(mirrored, (2 * radius + 1, 2 * radius + 1))
+    detail = cv2.subtract(mirrored, around, dtype=cv2.CV_16S)
+    fine = np.clip(detail, -GRAIN, GRAIN)
+    return cv2.add(drawn, fine, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
+
+
+def _crossings(away: F32, slope: F32) -> F32:
+    """Where the line through each place beyond the border crosses it: (n, w) columns."""
+    columns = np.arange(slope.size, dtype=np.float32)[None]
+    crossing = np.broadcast_to(columns, (len(away), slope.size))
+    for _ in range(2):  # a fixed point
+        slopes = np.interp(crossing, np.arange(slope.size), slope)
+        crossing = (columns + away * slopes).astype(np.float32)
+    return crossing
+
+
+def _sampled(strip: U8, columns: F32, rows: F32 | np.float32) -> U8:
+    """``strip`` at columns (n, w) and at distances from the border, pixels."""
+    taken = cv2.remap(
+        strip,
+        columns.astype(np.float32),
+        np.broadcast_to(rows - 0.5, columns.shape).astype(np.float32),
+        interpolation=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
+    )
+    return taken.astype(np.uint8, copy=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Border:
+    """What is known along a border, per pixel."""
+
+    slope: F32  # (w,) of the lines that cross it, columns per row inwards
+    lines: F32  # (w,) in [0, 1], how clearly there are such lines
+    sure: F32  # (w,) in [0, 1], how far its continuation is to be believed at any distance
+    plain: F32  # (w,) in [0, 1], where a plain band ends at something else
+    cut: F32  # (w,) in [0, 1], where another thing does, which the border cuts
+    depth: Ints  # (w,) how deep the plain band is, pixels
+
+
+def _judged(strip: U8, *, long_side: int) -> _Border:
+    """Look at a border's strip (d, w, 3) at a lower resolution."""
+    depth, width = strip.shape[:2]
+    factor = min(1.0, JUDGED / long_side)
+    size = (max(2, round(width * factor)), max(2, round(depth * factor)))
+    small = shrink(strip, size)
+    strokes = find_strokes(small)
+    shortest, stretch = (max(3, round(share * JUDGED)) for share in (BAND, STRETCH))
+    bands = find_bands(_straightened(small, strokes), width=shortest, stretch=stretch)
+    plain, cut = _softly(bands.plain > 0, shortest), _softly(bands.cut, shortest)
+    rows = np.full(size[0], size[1])
+    known = np.flatnonzero(bands.plain > 0)  # beside a band, where it ends softly, it is as deep
+    if known.size:
+        nearest = np.abs(known[None] - np.arange(size[0])[:, None]).argmin(axis=1)
+        rows = bands.plain[known[nearest]]
+    sure = np.maximum(strokes.sure, np.maximum(plain, cut))
+    slope, lines, sure, plain, cut, floor = (
+        np.asarray(cv2.resize(values[None], (width, 1))[0], dtype=np.float32)
+        for values in (strokes.slope, strokes.sure, sure, plain, cut, rows.astype(np.float32))
+    )
+    turn = np.clip(np.floor(floor / factor), 1, depth).astype(np.int64)
+    return _Border(slope=slope, lines=lines, sure=sure, plain=plain, cut=cut, depth=turn)
+
+
+def _softly(found: Bools, width: int) -> F32:
+    """A little more than what was found, with soft ends."""
+    around = cv2.dilate(found.astype(np.float32)[None], np.ones((1, 2 * width + 1)))
+    return np.asarray(cv2.GaussianBlur(around, (0, 0), width / 3)[0], dtype=np.float32)
+
+
+def _straightened(strip: U8, strokes: Strokes) -> U8:
+    """The strip sheared so that the lines that cross the border run straight inwards."""
+    rows = (np.arange(len(strip), dtype=np.float32) + np.float32(0.5))[:, None]
+    columns = np.arange(strip.shape[1], dtype=np.float32)[None] + rows * strokes.slope
+    return _sampled(strip, columns, rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bands:
+    """Bands along a border that end at something else."""
+
+    plain: Ints  # (w,) how many rows a plain one has; 0 where there is none or nothing ends it
+    cut: Bools  # (w,) where a thing that isn't plain does
+
+
+def find_bands(inside: U8, *, width: int, stretch: int) -> Bands:
+    """Where a band along the border ends at something else.
 
     Args:
         inside: (m, w, 3) uint8 sRGB, rows away from the border inwards.
         width: least depth, pixels.
         stretch: least length along the border, pixels.
     """
-    if len(inside) <= width:
-        return np.zeros(inside.shape[1], np.int64)
+    if len(inside) <= 2 * width:
+        nowhere = np.zeros(inside.shape[1], np.int64)
+        return Bands(plain=nowhere, cut=nowhere > 0)
     smooth = cv2.blur(inside, (3, 3)).astype(np.float32)
-    band = smooth[:width]
-    spread = np.abs(band - band.mean(axis=0)).max(axis=(0, 2))
-    other = (np.abs(smooth - band.mean(axis=0)).max(axis=2) > OTHER).astype(np.uint8)
+    middle = smooth[:width].mean(axis=0)
+    away = np.abs(smooth - middle).max(axis=2)
     steps = np.abs(np.diff(smooth, axis=0, prepend=smooth[:1])).max(axis=2)
     edge = cv2.dilate((steps > SHARP).astype(np.uint8), np.ones((5, 1), np.uint8))
-    first = np.argmax(other, axis=0)
+    first = np.argmax(away > OTHER, axis=0)
     sharp = np.take_along_axis(edge, first[None], axis=0)[0] > 0
-    found = other.any(axis=0) & sharp & (first > width) & (spread < PLAIN)
+    ends = (away > OTHER).any(axis=0) & sharp & (first > width)
+    ends &= away[:width].max(axis=0) < PLAIN
+    # What ends the band of one column ends those beside it, so that no part of it is copied.
+    depth = np.where(ends, first, len(inside)).astype(np.float32)[None]
+    least = cv2.erode(depth, np.ones((1, 2 * width + 1), np.uint8))[0].astype(np.int64)
+    ends &= _long(ends, stretch)
+    return Bands(
+        plain=np.where(ends, np.maximum(least - 2, 1), 0),
+        cut=_long(_changes(smooth, middle, width=width), stretch) & ~ends,
+    )
+
+
+def _changes(smooth: F32, middle: F32, *, width: int) -> Bools:
+    """Where what lies farther in is another thing than the band, not the same texture: (w,)."""
+    broad = cv2.blur(smooth, (1, 2 * width + 1))
+    fine = np.abs(smooth - broad).max(axis=2).mean(axis=0)
+    rough = cv2.blur(fine[None], (4 * width + 1, 1))[0]
+    change = np.abs(broad - middle).max(axis=(0, 2))
+    red, green, blue = np.moveaxis(smooth.mean(axis=0), 1, 0)
+    plant = 2.0 * green - red - blue > GREEN * (red + green + blue)
+    return np.asarray((change > np.maximum(THING, ROUGHER * rough)) & ~plant, dtype=np.bool_)
+
+
+def _long(found: Bools, stretch: int) -> Bools:
+    """What of ``found`` (w,) goes on for a stretch, gaps closed."""
     line = np.ones((1, stretch), np.uint8)
     long = cv2.morphologyEx(found.astype(np.uint8)[None], cv2.MORPH_CLOSE, line[:, : stretch // 2])
-    long = cv2.morphologyEx(long, cv2.MORPH_OPEN, line)[0] > 0
-    # What ends the band of one column ends those beside it, so that no part of it is copied.
-    depth = np.where(found, first, len(inside)).astype(np.float32)[None]
-    least = cv2.erode(depth, np.ones((1, 2 * width + 1), np.uint8))[0].astype(np.int64)
-    return np.where(found & long, np.maximum(least - 2, 1), 0)
+    return np.asarray(cv2.morphologyEx(long, cv2.MORPH_OPEN, line)[0] > 0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kinora.scene.canvas import Canvas, place, plan_canvas
-from kinora.scene.rim import continue_rim, plain_depth
+from kinora.scene.rim import continue_rim, find_bands
 from kinora.types.geometry import Size
 from kinora.types.scene import U8
 
@@ -55,13 +55,60 @@ def test_texture_is_mirrored_at_the_border() -> None:
     assert np.abs(beside.astype(int) - picture[:, 0]).max() <= 2
 
 
-def test_a_band_ends_where_something_else_begins() -> None:
+def test_a_plain_band_ends_where_something_else_begins() -> None:
     inside = wall_with_ornament().transpose(1, 0, 2)[:35]
-    depth = plain_depth(inside, width=6, stretch=19)
-    assert set(depth[100:260]) == {FIRST - 1 - 2}  # clear of its soft edge
-    assert not depth[:40].any()
+    bands = find_bands(inside, width=6, stretch=19)
+    assert set(bands.plain[100:260]) == {FIRST - 1 - 2}  # clear of its soft edge
+    assert not bands.plain[:40].any()
 
 
 def test_a_soft_change_ends_no_band() -> None:
-    inside = np.repeat(np.linspace(200, 100, 35)[:, None, None], 360, axis=1).repeat(3, axis=2)
-    assert not plain_depth(inside.astype(np.uint8), width=6, stretch=19).any()
+    inside = np.repeat(np.linspace(200, 140, 35)[:, None, None], 360, axis=1).repeat(3, axis=2)
+    bands = find_bands(inside.astype(np.uint8), width=6, stretch=19)
+    assert not bands.plain.any()
+    assert not bands.cut.any()
+
+
+def test_a_thing_that_the_border_cuts_is_told_from_texture() -> None:
+    noise = np.random.default_rng(2).integers(-40, 41, (60, 360, 3))
+    inside = np.full((60, 360, 3), 60) + noise
+    inside[20:, 100:260] += 120
+    bands = find_bands(np.clip(inside, 0, 255).astype(np.uint8), width=6, stretch=19)
+    assert bands.cut[110:250].all()
+    assert not bands.cut[:80].any()
+
+
+def slanted_bars(slope: float, *, shape: tuple[int, int] = (360, 640), left: int = 0) -> U8:
+    """Bars that fall by ``slope`` rows per column, from column ``left`` on."""
+    rows = np.arange(shape[0])[:, None] + 0.5
+    columns = np.arange(shape[1])[None] + left + 0.5
+    wave = 120.0 + 100.0 * np.sin((rows - slope * columns) * 2 * np.pi / 24.0)
+    return np.repeat(np.rint(wave)[..., None], 3, axis=2).astype(np.uint8)
+
+
+@pytest.mark.parametrize("slope", [-0.6, -0.2, 0.0, 0.35, 0.8])
+def test_lines_that_cross_a_border_go_on_straight(slope: float) -> None:
+    picture = slanted_bars(slope)
+    canvas = canvas_of(picture)
+    x0, y0, _, y1 = canvas.target
+    beyond = continued(picture, canvas)[y0:y1, :x0].astype(float)
+    truth = slanted_bars(slope, shape=(360, x0), left=-x0).astype(float)
+    clear = slice(round(abs(slope) * x0) + 20, -round(abs(slope) * x0) - 20)
+    assert np.abs(beyond - truth)[clear].mean() < 20.0  # a mirror image misses by about 70
+
+
+def screen_at_the_border() -> U8:
+    """A dark screen with a bright picture on it, cut by the right border."""
+    picture = np.full((360, 640, 3), 150, np.uint8)
+    picture[80:240, 600:] = 40
+    picture[100:220, 604:628] = (60, 220, 90)
+    noise = np.random.default_rng(3).integers(-9, 10, picture.shape)
+    return np.asarray(np.clip(picture + noise, 0, 255), dtype=np.uint8)
+
+
+def test_a_thing_that_the_border_cuts_is_not_doubled() -> None:
+    picture = screen_at_the_border()
+    canvas = canvas_of(picture)
+    _, y0, x1, _ = canvas.target
+    beyond = continued(picture, canvas)[y0 + 110 : y0 + 210, x1:]
+    assert beyond[..., 1].mean() < 60.0
