@@ -11,6 +11,7 @@ from kinora.engines.protocol import Engine
 from kinora.errors import TimingError
 from kinora.planning import plan_shot, refuse_if_strict
 from kinora.scene.frame_size import check_size
+from kinora.sound.make import make_soundtrack
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
@@ -56,9 +57,19 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     progress("plan", 0, 1)
     plan, report = plan_clip(request, parts.engine)
     rendition = parts.engine.render(request, plan, progress)
+    sound = make_soundtrack(
+        plan,
+        frame_count=rendition.frame_count,
+        fps=rendition.fps,
+        motion=rendition.motion,
+        options=request.sound,
+        lang=report.lang,
+    )
     report = report.amended(rendition.outcomes, notes=rendition.notes)
+    report = report.amended(sound.outcomes, notes=sound.notes)
     refuse_if_strict(report, strict=request.strict)
-    media = encode_clip(rendition, output, parts.encoder[request.quality], progress)
+    encoder = parts.encoder[request.quality]
+    media = encode_clip(rendition, output, encoder, progress, sound=sound.samples)
     return MadeClip(media=media, plan=plan, report=report)
 
 

@@ -9,6 +9,7 @@ from kinora.engines.capability_check import capability_outcomes
 from kinora.engines.protocol import Capabilities
 from kinora.errors import NotSupportedError, PromptError
 from kinora.prompt import read_prompt, report_of
+from kinora.sound.report import sound_outcomes
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.request import ClipRequest
@@ -34,7 +35,8 @@ def plan_shot(request: ClipRequest, capabilities: Capabilities) -> tuple[ShotPla
             param="prompt",
         )
     outcomes = capability_outcomes(plan, capabilities, lang=report.lang)
-    report = report.amended(outcomes)
+    heard = sound_outcomes(plan, request.sound, lang=report.lang)
+    report = report.amended((*outcomes, *heard))
     refuse_if_strict(report, strict=request.strict)
     return plan, report
 

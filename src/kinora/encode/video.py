@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,7 +24,9 @@ import av
 import numpy as np
 from av.container import OutputContainer
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
+from kinora.encode.audio import AudioWriter, paced
 from kinora.encode.memory import keep_memory_flat
 from kinora.encode.output import staged
 from kinora.encode.settings import EncoderSettings
@@ -38,6 +40,7 @@ _LIMITED = 1  # AVCOL_RANGE_MPEG
 _LEAST_CHUNK = 16  # frames; x264 reorders over at most that many
 
 
+F32 = NDArray[np.float32]
 Packets: TypeAlias = list["av.Packet[VideoStream]"]
 
 
@@ -52,7 +55,12 @@ class _CancelledError(Exception):
 
 
 def encode_clip(
-    rendition: Rendition, path: Path, settings: EncoderSettings, progress: Progress
+    rendition: Rendition,
+    path: Path,
+    settings: EncoderSettings,
+    progress: Progress,
+    *,
+    sound: F32 | None = None,
 ) -> MediaFile:
     """Encode a rendition as H.264 MP4 (yuv420p, BT.709 limited range, faststart).
 
@@ -61,6 +69,7 @@ def encode_clip(
         path: where the file goes; it appears there only when complete.
         settings: x264 settings and the number of workers.
         progress: told about frames done as stage ``render``; may raise to cancel.
+        sound: (n, 2) float32 at 48 kHz, as long as the pictures; None: no sound at all.
 
     Raises:
         OutputError: the file can't be written.
@@ -68,7 +77,7 @@ def encode_clip(
     """
     keep_memory_flat()
     with staged(path, keep=True) as part:
-        _write(rendition, part, settings, progress)
+        _write(rendition, sound, part, settings, progress)
         digest = _sha256(part)
         size = part.stat().st_size
     return MediaFile(
@@ -96,7 +105,13 @@ def chunks(frame_count: int, fps: Fraction, settings: EncoderSettings) -> list[_
     return [_Chunk(a, b) for a, b in pairwise(edges)]
 
 
-def _write(rendition: Rendition, part: Path, settings: EncoderSettings, progress: Progress) -> None:
+def _write(
+    rendition: Rendition,
+    sound: F32 | None,
+    part: Path,
+    settings: EncoderSettings,
+    progress: Progress,
+) -> None:
     workers = settings.workers if rendition.frames.random_access else 1
     plan = chunks(rendition.frame_count, rendition.fps, settings)
     if not rendition.frames.random_access:
@@ -109,12 +124,17 @@ def _write(rendition: Rendition, part: Path, settings: EncoderSettings, progress
         ThreadPoolExecutor(workers, thread_name_prefix="kinora-encode") as pool,
     ):
         stream = add_stream(container, rendition, settings)
+        voice = None if sound is None else _voiced(AudioWriter(container), rendition, sound)
 
         def work(chunk: _Chunk) -> Packets:
             return _encode_chunk(rendition, chunk, settings, stop, counter.add)
 
         try:
-            _mux_in_order(container, stream, pool, plan, work, workers, counter)
+            for packet in _in_order(pool, plan, work, workers, counter):
+                packet.stream = stream
+                container.mux(packet)
+                if voice is not None:
+                    next(voice)
         except BaseException:
             stop.set()
             raise
@@ -135,23 +155,31 @@ class _Counter:
         self._progress("render", len(self._done), self._total)
 
 
-def _mux_in_order(
-    container: OutputContainer,
-    stream: VideoStream,
+def _voiced(writer: AudioWriter, rendition: Rendition, sound: F32) -> Iterator[None]:
+    """Muxes the sound of one more picture each time, and what is left with the last."""
+    last = rendition.frame_count - 1
+    pieces = paced(sound, fps=rendition.fps, frame_count=rendition.frame_count)
+    for index, piece in enumerate(pieces):
+        writer.add(piece)
+        if index == last:
+            writer.close()
+        yield
+
+
+def _in_order(
     pool: ThreadPoolExecutor,
     plan: list[_Chunk],
     work: Callable[[_Chunk], Packets],
     workers: int,
     counter: _Counter,
-) -> None:
+) -> Iterator[av.Packet[VideoStream]]:
+    """Packets of all chunks, chunk after chunk, as they get done."""
     waiting = deque(plan)
     running: deque[Future[Packets]] = deque()
     while waiting or running:
         while waiting and len(running) <= workers:
             running.append(pool.submit(work, waiting.popleft()))
-        for packet in _result(running.popleft(), counter):
-            packet.stream = stream
-            container.mux(packet)
+        yield from _result(running.popleft(), counter)
     counter.report()
 
 

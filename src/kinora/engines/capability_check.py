@@ -6,31 +6,33 @@ from typing import Literal
 
 from kinora.engines.protocol import Capabilities
 from kinora.types.plan import (
+    Atmosphere,
     AudioCue,
     CameraMove,
     Constraint,
     DialogueLine,
+    ElementMotion,
     Framing,
+    LightCue,
     PlanItem,
     ShotPlan,
     StyleNote,
+    SubjectAction,
 )
 from kinora.types.report import Outcome
 
 _TEXTS = {
     "en": {
         "camera": "the {engine} engine can't do this camera move",
-        "frozen": "the {engine} engine moves the camera, not what is in the picture",
+        "frozen": "the {engine} engine can't make this move in a photo",
         "look": "the {engine} engine keeps the photo's own light, weather and style",
         "lens": "one photo has one lens and angle; only depth of field can change",
-        "sound": "the {engine} engine makes silent clips",
     },
     "fr": {
         "camera": "le moteur {engine} ne sait pas faire ce mouvement de caméra",
-        "frozen": "le moteur {engine} déplace la caméra, pas ce que montre l'image",
+        "frozen": "le moteur {engine} ne sait pas faire bouger cela dans une photo",
         "look": "le moteur {engine} garde la lumière, le temps et le style de la photo",
         "lens": "une photo n'a qu'un objectif et qu'un angle ; seule la profondeur de champ change",
-        "sound": "le moteur {engine} fait des clips muets",
     },
 }
 
@@ -48,6 +50,8 @@ def _outcome(item: PlanItem, can: Capabilities, lang: Literal["en", "fr"]) -> Ou
         return _camera_outcome(item, can, lang)
     if isinstance(item, Constraint):
         return None  # a frozen photo keeps everything and adds nothing
+    if isinstance(item, (AudioCue, DialogueLine)):
+        return None  # no engine's concern: the sound is made beside the picture
     if isinstance(item, Framing):
         if item.depth_of_field is None or "depth_of_field" not in can.features:
             return _cannot(item, "lens", can, lang)
@@ -66,18 +70,18 @@ def _camera_outcome(
     return None if move.op in can.camera else _cannot(move, "camera", can, lang)
 
 
-def _feature_of(item: PlanItem) -> tuple[str, str]:
-    if isinstance(item, AudioCue):
-        # Silence is what a silent engine does.
-        return ("silence", "sound") if item.kind == "silence" else ("audio", "sound")
-    if isinstance(item, DialogueLine):
-        return "dialogue", "sound"
+def _feature_of(
+    item: SubjectAction | ElementMotion | LightCue | Atmosphere | StyleNote,
+) -> tuple[str, str]:
     if isinstance(item, StyleNote):
         return "style", "look"
-    kind = type(item).__name__
-    if kind in {"SubjectAction", "ElementMotion"}:
-        return kind, "frozen"
-    return kind, "look"
+    if isinstance(item, ElementMotion):
+        return f"element:{item.what}", "frozen"
+    if isinstance(item, Atmosphere):
+        return f"atmosphere:{item.kind}", "look"
+    if isinstance(item, LightCue):
+        return f"light:{item.kind}", "look"
+    return f"subject:{item.action}", "frozen"
 
 
 def _cannot(

@@ -7,11 +7,14 @@ from typing import Final, get_args
 from kinora.engines.protocol import Capabilities
 from kinora.types.plan import CameraOp
 
+#: What can move by itself, where the photo shows it.
+_ELEMENTS: Final = tuple(f"element:{what}" for what in ("clouds", "foliage", "water", "waves"))
+
 PARALLAX: Final = Capabilities(
     name="parallax",
     camera=frozenset(get_args(CameraOp)),
     camera_as={},
-    features=frozenset({"silence", "depth_of_field"}),
+    features=frozenset({"depth_of_field", *_ELEMENTS, "atmosphere:clouds"}),
 )
 
 #: Engines by the name that a model's entry in the settings gives.

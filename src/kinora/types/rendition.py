@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 from kinora.types.geometry import Size
+from kinora.types.motion import Motion
 from kinora.types.report import Note, Outcome
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Rendition:
     fps: Fraction
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[Note, ...] = ()
+    motion: Motion | None = None  # the camera, which sounds follow; None where it isn't known
 
     @property
     def duration(self) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -11,6 +11,7 @@ from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.scene import Fit, Scene
+from kinora.types.sound import SoundOptions
 
 if TYPE_CHECKING:  # a server that only keeps requests needs neither
     import numpy as np
@@ -56,6 +57,7 @@ class ClipRequest:
     strict: bool = False
     depth: str | Path | NDArray[np.generic] | None = None  # a depth map of the photo
     depth_near: DepthNear = "white"
+    sound: SoundOptions = field(default_factory=SoundOptions)
 
 
 class Progress(Protocol):

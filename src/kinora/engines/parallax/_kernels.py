@@ -33,6 +33,7 @@ from kinora.engines.parallax.layout import (
     T_DISPARITY,
     T_DWIDTH,
     T_LUMA,
+    T_SURFACE,
     T_U,
     T_V,
     T_WIDTH,
@@ -81,7 +82,7 @@ def solve_nodes(disparity, table, affine, ray, centre, above, nodes):
 
     Args:
         disparity: flat float32 buffer of all layers' disparity grids.
-        table: (L, 17) int64.
+        table: (L, 18) int64.
         affine: (L, 8) float64: x and y texel index = s·[0,2] + [1,3], grid index = s·[4,6] + [5,7].
         ray: (9,) float64, row-major: output node (x, y, 1) in pixels → ray in photo-camera axes.
         centre: (3,) float64 camera centre C in the world.
@@ -128,7 +129,7 @@ def classify(cells, table, nodes, flags):
 
     Args:
         cells: flat uint8 buffer, (least, greatest) alpha per cell.
-        table: (L, 17) int64.
+        table: (L, 18) int64.
         nodes: (L, 2, rows, columns) float32 from `solve_nodes`.
         flags: (L, rows − 1, columns − 1) uint8, written.
     """
@@ -283,6 +284,21 @@ def _add(sample, first, last, clear, light):
 
 
 @helper
+def _take(surfaces, number, y, first, last, plane):
+    """Row y of what a surface shows, into the same row of ``plane``."""
+    for i in range(_index(first), _index(last)):
+        plane[y, i] = surfaces[number, y, i]
+
+
+@helper
+def _add_surface(surfaces, number, y, sample, first, last, clear, light):
+    """Add row y of what a surface shows, under its sampled mask, seen through what is clear."""
+    for i in range(_index(first), _index(last)):
+        cover = clear[i] * _f32(sample[0, i]) * _f32(1.0 / 255.0)
+        light[i] += cover * _f32(surfaces[number, y, i])
+
+
+@helper
 def _cover(sample, first, last, clear):
     """Take a layer's sampled alpha from what is left clear."""
     for i in range(_index(first), _index(last)):
@@ -343,7 +359,7 @@ def _seen_run(flags, ends, layer, row, first, last):
 
 
 @helper
-def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
+def _luma_row(quads, table, nodes, flags, row, r, scratch, surfaces, plane):
     """Pixel row r of block row ``row`` of the luma plane."""
     ends, ramp, edge, places, sample, clear, light, _ = scratch
     y = row * 8 + r
@@ -354,6 +370,9 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
         last = _run(ends, first)
         front = ends[0, first]
         if front == ends[1, first]:
+            if table[front, T_SURFACE] >= 0:
+                _take(surfaces, table[front, T_SURFACE], y, first * 8, last * 8, plane)
+                continue
             _luma_places(table, nodes, front, row, v, first, last, ramp, edge, places)
             _copy(quads, table[front, T_LUMA], places, first * 8, last * 8, plane, y)
             continue
@@ -364,17 +383,21 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, plane):
             a, z = _seen_run(flags, ends, layer, row, first, last)
             while a < z:
                 _luma_places(table, nodes, layer, row, v, a, z, ramp, edge, places)
-                _copy(quads, table[layer, T_LUMA], places, a * 8, z * 8, sample, 0)
-                _add(sample, a * 8, z * 8, clear, light)
+                number = table[layer, T_SURFACE]
+                if number < 0:
+                    _copy(quads, table[layer, T_LUMA], places, a * 8, z * 8, sample, 0)
+                    _add(sample, a * 8, z * 8, clear, light)
                 if table[layer, T_CELLS] >= 0:
                     _copy(quads, table[layer, T_ALPHA], places, a * 8, z * 8, sample, 0)
+                    if number >= 0:
+                        _add_surface(surfaces, number, y, sample, a * 8, z * 8, clear, light)
                     _cover(sample, a * 8, z * 8, clear)
                 a, z = _seen_run(flags, ends, layer, row, z, last)
         _store(light, first * 8, last * 8, plane, y)
 
 
 @helper
-def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
+def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_shown, v_shown, u_plane, v_plane):
     """Pixel row r of block row ``row`` of both chroma planes."""
     ends, _, edge, places, sample, clear, u_light, v_light = scratch
     y = row * 4 + r
@@ -385,6 +408,11 @@ def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
         last = _run(ends, first)
         front = ends[0, first]
         if front == ends[1, first]:
+            number = table[front, T_SURFACE]
+            if number >= 0:
+                _take(u_shown, number, y, first * 4, last * 4, u_plane)
+                _take(v_shown, number, y, first * 4, last * 4, v_plane)
+                continue
             _chroma_places(table, nodes, front, row, v, first, last, edge, places)
             _copy(quads, table[front, T_U], places, first * 4, last * 4, u_plane, y)
             _copy(quads, table[front, T_V], places, first * 4, last * 4, v_plane, y)
@@ -397,12 +425,17 @@ def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
             a, z = _seen_run(flags, ends, layer, row, first, last)
             while a < z:
                 _chroma_places(table, nodes, layer, row, v, a, z, edge, places)
-                _copy(quads, table[layer, T_U], places, a * 4, z * 4, sample, 0)
-                _add(sample, a * 4, z * 4, clear, u_light)
-                _copy(quads, table[layer, T_V], places, a * 4, z * 4, sample, 0)
-                _add(sample, a * 4, z * 4, clear, v_light)
+                number = table[layer, T_SURFACE]
+                if number < 0:
+                    _copy(quads, table[layer, T_U], places, a * 4, z * 4, sample, 0)
+                    _add(sample, a * 4, z * 4, clear, u_light)
+                    _copy(quads, table[layer, T_V], places, a * 4, z * 4, sample, 0)
+                    _add(sample, a * 4, z * 4, clear, v_light)
                 if table[layer, T_CELLS] >= 0:
                     _copy(quads, table[layer, T_CALPHA], places, a * 4, z * 4, sample, 0)
+                    if number >= 0:
+                        _add_surface(u_shown, number, y, sample, a * 4, z * 4, clear, u_light)
+                        _add_surface(v_shown, number, y, sample, a * 4, z * 4, clear, v_light)
                     _cover(sample, a * 4, z * 4, clear)
                 a, z = _seen_run(flags, ends, layer, row, z, last)
         _store(u_light, first * 4, last * 4, u_plane, y)
@@ -410,24 +443,29 @@ def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane):
 
 
 @kernel
-def compose(quads, table, nodes, flags, scratch, y_plane, u_plane, v_plane, height):
+def compose(quads, table, nodes, flags, scratch, shown, y_plane, u_plane, v_plane, height):
     """Composite all layers into the planes of one frame.
 
     Args:
         quads: flat uint32 buffer of all layers' quads.
-        table: (L, 17) int64; layers back to front, the first one opaque.
+        table: (L, 18) int64; layers back to front, the first one opaque.
         nodes: (L, 2, rows + 1, columns + 1) float32 from `solve_nodes`.
         flags: (L, rows, columns) uint8 from `classify`.
         scratch: from `row_scratch`, overwritten.
+        shown: luma (S, ≥ height, ≥ 8·columns) uint8 and both chroma planes of half of that: what
+            each moving surface shows where its layer's flag isn't hidden.
         y_plane: (≥ height, ≥ 8·columns) uint8, written; u_plane, v_plane: half of that.
         height: rows of the picture (blocks may reach below it).
     """
+    y_shown, u_shown, v_shown = shown
     for row in range(flags.shape[1]):
         _visible(flags, row, scratch[0])
         for r in range(min(8, height - row * 8)):
-            _luma_row(quads, table, nodes, flags, row, r, scratch, y_plane)
+            _luma_row(quads, table, nodes, flags, row, r, scratch, y_shown, y_plane)
         for r in range(min(4, height // 2 - row * 4)):
-            _chroma_row(quads, table, nodes, flags, row, r, scratch, u_plane, v_plane)
+            _chroma_row(
+                quads, table, nodes, flags, row, r, scratch, u_shown, v_shown, u_plane, v_plane
+            )
 
 
 @kernel

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kinora.engines.parallax import _kernels as k
 from kinora.engines.parallax import layout
+from kinora.engines.parallax.stir import Shown
 from kinora.engines.parallax.texture_set import TextureSet
 from kinora.types.geometry import Size
 from kinora.types.rendition import YuvPlanes
@@ -41,6 +42,7 @@ def compose_defocused(
     textures: TextureSet,
     nodes: F32,
     scratch: k.RowScratch,
+    shown: Shown,
     lens: Lens,
     size: Size,
     planes: YuvPlanes,
@@ -51,6 +53,7 @@ def compose_defocused(
         textures: the layers.
         nodes: (L, 2, rows + 1, columns + 1) texel indices from `solve_nodes`.
         scratch: row buffers of this thread.
+        shown: what each moving surface shows.
         lens: focus and aperture.
         size: of the picture (the planes' rows may be longer).
         planes: written.
@@ -60,6 +63,11 @@ def compose_defocused(
     chroma = np.zeros((*half, 2), np.float32)
     for layer in range(textures.layers):  # back to front
         y, a, uv, c = _sampled(textures, nodes, scratch, layer, size)
+        surface = int(textures.table[layer, layout.T_SURFACE])
+        if surface >= 0:  # colours come with the frame, the mask from the layer
+            y = shown[0][surface, : shape[0], : shape[1]] * (a / np.float32(255.0))
+            cover = (c / np.float32(255.0))[..., None]
+            uv = np.stack([p[surface, : half[0], : half[1]] for p in shown[1:]], axis=-1) * cover
         sigma = _sigma(textures, nodes, layer, lens, size)
         if sigma.max() > SHARP:
             y, a = blurred(y, sigma), blurred(a, sigma)

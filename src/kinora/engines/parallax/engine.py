@@ -1,4 +1,4 @@
-"""`ParallaxEngine`: photo → scene → motion → frames."""
+"""`ParallaxEngine`: photo → scene → motion and living elements → frames."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from threading import Thread
 from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
+from kinora.living import plan_living
 from kinora.motion import plan_motion
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneBuilder
@@ -51,7 +52,7 @@ class ParallaxEngine:
         self._scenes = scenes
 
     def capabilities(self) -> Capabilities:
-        """Every camera move, within the bounds of the photo; nothing else moves."""
+        """Every camera move, within the bounds of the photo, and the elements of the catalogue."""
         return PARALLAX
 
     def render(self, request: ClipRequest, plan: ShotPlan, progress: Progress) -> Rendition:
@@ -61,18 +62,20 @@ class ParallaxEngine:
         count = frame_count(plan, request.fps)
         motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
         tier = TIERS[request.quality]
-        windows = seen_windows(scene, motion)
-        textures = build_textures(scene, size, detail=tier.detail, windows=windows)
+        living = plan_living(plan, scene, masks={})
+        windows = seen_windows(scene, motion, reach=living.reach)
+        textures = build_textures(scene, size, detail=tier.detail, windows=windows, living=living)
         warming.join()
         from kinora.engines.parallax.renderer import ParallaxFrames
 
         return Rendition(
-            frames=ParallaxFrames(textures, motion, supersample=tier.supersample),
+            frames=ParallaxFrames(textures, motion, living=living, supersample=tier.supersample),
             frame_count=count,
             size=size,
             fps=request.fps,
-            outcomes=motion.outcomes,
-            notes=tuple(Note(text=text) for text in scene.notes),
+            outcomes=(*motion.outcomes, *living.outcomes),
+            notes=(*(Note(text=text) for text in scene.notes), *living.notes),
+            motion=motion,
         )
 
     def _scene(self, request: ClipRequest, progress: Progress) -> tuple[Scene, Size]:

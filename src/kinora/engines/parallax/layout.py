@@ -12,6 +12,8 @@ CELL = 16  # texels per side of the cells that know the least and greatest alpha
 # begins at texel (T_X, T_Y); texel indices are those of the whole layer all the same, so that a
 # frame's pixels don't depend on where the window lies. T_LUMA … T_CALPHA say where texel (0, 0) of
 # the whole layer would be. T_CELLS is −1 where the layer is opaque throughout: no alpha then.
+# T_SURFACE is −1, or which of the moving surfaces the layer is: its colours aren't premultiplied,
+# and what is shown of them isn't sampled from its planes but comes with each frame.
 (
     T_LUMA,
     T_WIDTH,
@@ -30,7 +32,8 @@ CELL = 16  # texels per side of the cells that know the least and greatest alpha
     T_CELL_HEIGHT,
     T_X,
     T_Y,
-) = range(17)
-TABLE_COLUMNS = 17
+    T_SURFACE,
+) = range(18)
+TABLE_COLUMNS = 18
 
 HIDDEN, MIXED, OPAQUE = 0, 1, 2

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from kinora.engines.parallax import _kernels as k
 from kinora.engines.parallax import layout
 from kinora.engines.parallax.defocus import Lens, compose_defocused
+from kinora.engines.parallax.stir import Shown, Stir, shown_planes
 from kinora.engines.parallax.texture_set import TextureSet
 from kinora.types.geometry import Size
+from kinora.types.living import STILL, Living
 from kinora.types.motion import Motion
 from kinora.types.rendition import YuvPlanes
 
@@ -32,6 +34,7 @@ class _Scratch:
     flags: U8
     rows: k.RowScratch
     planes: YuvPlanes
+    shown: Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,14 +71,23 @@ class ParallaxFrames:
     frame, so any frame can be rendered at any time, by several threads.
     """
 
-    def __init__(self, textures: TextureSet, motion: Motion, *, supersample: int = 1) -> None:
+    def __init__(
+        self,
+        textures: TextureSet,
+        motion: Motion,
+        *,
+        living: Living = STILL,
+        supersample: int = 1,
+    ) -> None:
         """Args:
-        textures: the scene's layers for frames of ``motion.size``.
+        textures: the scene's layers, and ``living``'s surfaces, for frames of ``motion.size``.
         motion: the camera path.
+        living: what moves by itself.
         supersample: rays per output pixel and axis (1 or 2).
         """
         self._textures = textures
         self._motion = motion
+        self._stir = Stir(textures, living) if living.moves else None
         self._supersample = supersample
         self._local = threading.local()
 
@@ -100,19 +112,20 @@ class ParallaxFrames:
         """Whether two frames show the same: a static beat repeats its picture for free."""
         m = self._motion
         curves = (m.world_to_camera, m.intrinsics, m.shutter, m.focus, m.aperture)
-        if m.shutter[one] > 0.0:
+        if m.shutter[one] > 0.0 or self._stir is not None:
             return False
         return all(np.array_equal(curve[one], curve[other]) for curve in curves)
 
     def _render(self, index: int, planes: YuvPlanes) -> None:
         poses = self._subframes(index)
+        now = float(index / self._motion.fps)
         if len(poses) == 1 and self._supersample == 1:
-            self._compose(poses[0], planes)
+            self._compose(poses[0], now, planes)
             return
         total = [np.zeros((size.height, size.width), np.uint16) for size in self._plane_sizes()]
         part = self._scratch().planes
         for pose in poses:
-            self._compose(pose, part)
+            self._compose(pose, now, part)
             for plane, ours in zip(total, (part.y, part.u, part.v), strict=True):
                 view = ours[
                     : plane.shape[0] * self._supersample, : plane.shape[1] * self._supersample
@@ -180,7 +193,7 @@ class ParallaxFrames:
         focal = float(self._motion.intrinsics[0, 0, 0])
         return float(np.abs(points[1] - points[0]).max() * focal)
 
-    def _compose(self, pose: Pose, planes: YuvPlanes) -> None:
+    def _compose(self, pose: Pose, seconds: float, planes: YuvPlanes) -> None:
         textures, s = self._textures, self._scratch()
         k.solve_nodes(
             textures.disparity,
@@ -191,17 +204,22 @@ class ParallaxFrames:
             s.above,
             s.nodes,
         )
+        if self._stir is not None:
+            self._stir.bend(seconds, s.nodes)
+        k.classify(textures.cells, textures.table, s.nodes, s.flags)
+        if self._stir is not None:
+            self._stir.draw(seconds, s.nodes, s.flags, s.rows, s.shown)
         if pose.lens is not None:
             size = self._working_size()
-            compose_defocused(textures, s.nodes, s.rows, pose.lens, size, planes)
+            compose_defocused(textures, s.nodes, s.rows, s.shown, pose.lens, size, planes)
             return
-        k.classify(textures.cells, textures.table, s.nodes, s.flags)
         k.compose(
             textures.quads,
             textures.table,
             s.nodes,
             s.flags,
             s.rows,
+            s.shown,
             planes.y,
             planes.u,
             planes.v,
@@ -225,6 +243,7 @@ class ParallaxFrames:
             flags=np.empty((layers, rows, columns), np.uint8),
             rows=k.row_scratch(columns),
             planes=empty_planes(size),
+            shown=shown_planes(len(self._textures.surfaces), size),
         )
 
 

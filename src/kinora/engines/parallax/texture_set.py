@@ -11,9 +11,20 @@ from numpy.typing import NDArray
 
 from kinora.engines.parallax import layout as k
 from kinora.types.geometry import Intrinsics, Size
+from kinora.types.living import Flow
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SurfaceTexture:
+    """What is known of a moving surface beside its planes."""
+
+    flow: Flow
+    tones: F32  # (3, gh, gw) smooth luma and chroma of the texture over the canvas, 0..255
+    likeness: F32  # (gh, gw) correlation of one copy with the next, in [0, 1]
+    still: float  # share of the tone that stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,6 +37,8 @@ class TextureSet:
     table: NDArray[np.int64]  # (L, TABLE_COLUMNS) where each layer's parts lie
     affine: NDArray[np.float64]  # (L, 8) source point (focal lengths) → texel and grid indices
     size: Size  # output frame
+    placement: NDArray[np.float64]  # (L, 4) texel index → canvas pixels: · [0, 2] + [1, 3]
+    surfaces: tuple[SurfaceTexture, ...] = ()  # what moves; the table says which layer is which
 
     @property
     def layers(self) -> int:
@@ -54,6 +67,7 @@ class LayerPlanes:
     box: Box  # the whole layer
     texels: Size  # of the whole layer
     start: tuple[int, int] = (0, 0)  # x, y of the planes' first texel; multiples of CELL
+    surface: int = -1  # which moving surface it is: then ``alpha`` is its mask, colours are whole
 
 
 def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> TextureSet:
@@ -81,6 +95,7 @@ def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> T
         row[k.T_CHEIGHT], row[k.T_CWIDTH] = plane.chroma.shape[1:]
         row[k.T_DHEIGHT], row[k.T_DWIDTH] = plane.disparity.shape
         row[k.T_DISPARITY] = grid
+        row[k.T_SURFACE] = plane.surface
         grid += plane.disparity.size
         start, half_start = plane.start, (plane.start[0] // 2, plane.start[1] // 2)
         row[k.T_X], row[k.T_Y] = start
@@ -104,8 +119,16 @@ def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> T
         cells=np.concatenate(cells) if cells else np.zeros(2, dtype=np.uint8),
         table=table,
         affine=affine,
+        placement=np.array([_placement(plane) for plane in planes]),
         size=size,
     )
+
+
+def _placement(plane: LayerPlanes) -> tuple[float, float, float, float]:
+    """Texel index → canvas pixels: x scale, x shift, y scale, y shift."""
+    box, texels = plane.box, plane.texels
+    across, down = box.width / texels.width, box.height / texels.height
+    return across, box.x + 0.5 * across, down, box.y + 0.5 * down
 
 
 def _affine(plane: LayerPlanes, camera: Intrinsics) -> NDArray[np.float64]:

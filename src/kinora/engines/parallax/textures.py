@@ -9,6 +9,7 @@ pixel, each texel packed with its neighbours (see layout.py), after luma was cor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 
 from kinora.engines.parallax.correction import correct, strips
 from kinora.engines.parallax.layout import CELL
+from kinora.engines.parallax.surfaces import host_surfaces
 from kinora.engines.parallax.texture_set import Box, LayerPlanes, TextureSet, pack
 from kinora.types.geometry import Intrinsics, Size
+from kinora.types.living import STILL, Living
 from kinora.types.motion import Motion
 from kinora.types.scene import Layer, Scene
 
@@ -104,7 +107,12 @@ def _cells_around(start: float, length: float, count: int) -> tuple[int, int]:
 
 
 def build_textures(
-    scene: Scene, size: Size, *, detail: float = 1.5, windows: Sequence[Box] | None = None
+    scene: Scene,
+    size: Size,
+    *,
+    detail: float = 1.5,
+    windows: Sequence[Box] | None = None,
+    living: Living = STILL,
 ) -> TextureSet:
     """Make the textures of a scene.
 
@@ -114,6 +122,7 @@ def build_textures(
         detail: texels per output pixel.
         windows: per layer, the part of the canvas that the camera path sees (`seen_windows`);
             None keeps everything.
+        living: what moves by itself; its surfaces become layers of their own.
     """
     scale = detail * size.width / scene.size.width
     boxes: Sequence[Box | None] = windows or [None] * len(scene.layers)
@@ -122,11 +131,18 @@ def build_textures(
         for layer, window in zip(scene.layers, boxes, strict=True)
     ]
     correct(planes, scene, fitted_luma(scene, size))
-    return pack(planes, on_canvas(scene), size)
+    hosted = host_surfaces(planes, living.surfaces, scene.canvas, living.grid)
+    stack: list[LayerPlanes] = []
+    for number, plane in enumerate(planes):
+        stack += [plane, *(each.planes for each in hosted if each.host == number)]
+    textures = pack(stack, on_canvas(scene), size)
+    return replace(textures, surfaces=tuple(each.texture for each in hosted))
 
 
-def seen_windows(scene: Scene, motion: Motion) -> list[Box]:
+def seen_windows(scene: Scene, motion: Motion, *, reach: float = 0.0) -> list[Box]:
     """Per layer, the part of the canvas that any frame of ``motion`` samples, with a margin.
+
+    ``reach`` is how far what moves by itself may be displaced, canvas pixels.
 
     Source points move linearly with disparity, s = a·(1 − C_z·D) + C_xy·D, so the extremes over a
     layer's disparities lie at its least and greatest one; over the frame they lie at its border.
@@ -139,7 +155,7 @@ def seen_windows(scene: Scene, motion: Motion) -> list[Box]:
     at = rays[:, :2] / rays[:, 2:]
     size, camera = scene.size, on_canvas(scene)
     focal, middle = camera.focal, np.array([camera.cx, camera.cy])
-    margin = _WINDOW_MARGIN * max(size.width, size.height)
+    margin = _WINDOW_MARGIN * max(size.width, size.height) + reach
     windows = []
     for layer in scene.layers:
         ends = np.stack(

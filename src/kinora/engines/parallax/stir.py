@@ -1,0 +1,115 @@
+"""What moves by itself, frame by frame: bends the layers, and draws the moving surfaces."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.engines.parallax import _kernels as k
+from kinora.engines.parallax import _living_kernels as moving
+from kinora.engines.parallax import layout
+from kinora.engines.parallax.texture_set import TextureSet
+from kinora.types.geometry import Size
+from kinora.types.living import F32, Living
+
+U8 = NDArray[np.uint8]
+
+#: Luma (S, H, W) and both chroma planes (S, H/2, W/2) of what each surface shows; rows are padded.
+Shown: TypeAlias = tuple[U8, U8, U8]
+
+_STEPS = (
+    ((np.arange(8) + 0.5) / 8).astype(np.float32),
+    # Chroma is co-sited with the left luma column of its pair.
+    ((np.arange(4) * 2 + 0.5) / 8).astype(np.float32),
+)
+
+
+def shown_planes(surfaces: int, size: Size) -> Shown:
+    """Buffers for what ``surfaces`` surfaces show in frames of ``size``."""
+    wide = -(-size.width // layout.BLOCK) * layout.BLOCK
+    return (
+        np.zeros((surfaces, size.height, wide), np.uint8),
+        np.zeros((surfaces, size.height // 2, wide // 2), np.uint8),
+        np.zeros((surfaces, size.height // 2, wide // 2), np.uint8),
+    )
+
+
+class Stir:
+    """Applies a `Living` to frames; without state, so several threads may share it."""
+
+    def __init__(self, textures: TextureSet, living: Living) -> None:
+        """Args:
+        textures: made with the same ``living``.
+        living: what moves.
+        """
+        self._textures = textures
+        self._living = living
+        x_scale, x_shift, y_scale, y_shift = textures.placement.T
+        # A cell of the coarse grid, in canvas pixels; the back layer's box is the canvas.
+        back = textures.table[0]
+        across = back[layout.T_WIDTH] * x_scale[0] / living.grid.width
+        down = back[layout.T_HEIGHT] * y_scale[0] / living.grid.height
+        self._to_grid = np.stack(
+            [x_scale / across, x_shift / across - 0.5, y_scale / down, y_shift / down - 0.5], axis=1
+        )
+        self._density = np.stack([1 / x_scale, 1 / y_scale], axis=1)
+        layers = np.flatnonzero(textures.table[:, layout.T_SURFACE] >= 0)
+        self._layers = sorted(
+            (int(layer) for layer in layers),
+            key=lambda layer: int(textures.table[layer, layout.T_SURFACE]),
+        )
+
+    def bend(self, seconds: float, nodes: F32) -> None:
+        """Displace every layer's ``nodes`` (L, 2, rows, columns) by the warps at a time."""
+        warps = self._living.warps
+        if warps:
+            field = np.sum([warp.displacement.at(seconds) for warp in warps], axis=0)
+            moving.bend(nodes, self._to_grid, self._density, field.astype(np.float32))
+
+    def draw(
+        self, seconds: float, nodes: F32, flags: U8, scratch: k.RowScratch, shown: Shown
+    ) -> None:
+        """Draw what every surface shows at a time, where it can be seen.
+
+        Args:
+            seconds: of the clip.
+            nodes: (L, 2, rows + 1, columns + 1) texel indices, bent.
+            flags: (L, rows, columns) from `kinora.engines.parallax._kernels.classify`.
+            scratch: row buffers of this thread.
+            shown: written.
+        """
+        for number, (texture, layer) in enumerate(
+            zip(self._textures.surfaces, self._layers, strict=True)
+        ):
+            seen = flags[layer] != layout.HIDDEN
+            seen &= ~(flags[layer + 1 :] == layout.OPAQUE).any(axis=0)
+            if not seen.any():
+                continue
+            now = texture.flow.at(seconds)
+            count = now.weights.shape[0]
+            places = np.empty((count, *nodes.shape[1:]), np.float32)
+            mix = np.empty((3 + 2 * count, *nodes.shape[2:]), np.float32)
+            moving.spread(
+                nodes[layer],
+                self._to_grid[layer],
+                self._density[layer],
+                now.offsets,
+                now.weights,
+                texture.tones,
+                texture.likeness,
+                np.float32(texture.still),
+                places,
+                mix,
+            )
+            moving.flow(
+                self._textures.quads,
+                np.repeat(self._textures.table[layer : layer + 1], count, axis=0),
+                places,
+                mix,
+                seen.astype(np.uint8),
+                scratch,
+                _STEPS,
+                *(plane[number] for plane in shown),
+            )

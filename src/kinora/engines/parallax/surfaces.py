@@ -1,0 +1,232 @@
+"""Moving surfaces as textures: cut out of their host layers, continued beyond their masks.
+
+A surface lies right above its host and shows the host's own texels, so that at rest the picture is
+the photo. Where a displaced copy reaches beyond the mask it finds the texture mirrored at the
+mask's edge: grain and contrast go on, and nothing of the shore is drawn into the water.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.engines.parallax.layout import CELL
+from kinora.engines.parallax.texture_set import LayerPlanes, SurfaceTexture
+from kinora.scene.fill import nearest_known
+from kinora.types.geometry import Size
+from kinora.types.living import Surface
+
+F32 = NDArray[np.float32]
+Bool = NDArray[np.bool_]
+
+#: Least share of a host's texels under the mask that makes a surface on it.
+_LEAST_SHARE: Final = 0.0005
+#: Alpha of the host from which its colours can be told, 0..255.
+_TELLING: Final = 24.0
+# Over how many canvas pixels likeness is averaged, as a share of the canvas's long side.
+_LIKENESS_REACH: Final = 0.04
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hosted:
+    """A surface on one of the layers it covers."""
+
+    host: int
+    planes: LayerPlanes
+    texture: SurfaceTexture
+
+
+def host_surfaces(
+    planes: Sequence[LayerPlanes], surfaces: Sequence[Surface], canvas: Size, grid: Size
+) -> list[Hosted]:
+    """Lay each surface onto the layers that its mask covers.
+
+    Args:
+        planes: the layers, corrected, back to front.
+        surfaces: what moves; a later one lies above an earlier one.
+        canvas: that masks and boxes lie on.
+        grid: cells of the coarse fields.
+    """
+    found: list[Hosted] = []
+    for surface in surfaces:
+        for host, plane in enumerate(planes):
+            cut = _cut_out(plane, surface)
+            if cut is not None:
+                texture = _texture(cut, surface, canvas, grid)
+                found.append(Hosted(host=host, planes=cut, texture=texture))
+    found.sort(key=lambda each: each.host)
+    return [
+        replace(each, planes=replace(each.planes, surface=number))
+        for number, each in enumerate(found)
+    ]
+
+
+def _cut_out(plane: LayerPlanes, surface: Surface) -> LayerPlanes | None:
+    """The part of a layer under a surface's mask and within its reach, colours continued."""
+    mask = _mask_on(plane, surface.mask)
+    if plane.alpha is not None:
+        mask *= plane.alpha / np.float32(255.0)
+        mask[plane.alpha < _TELLING] = 0.0
+    inside = mask > 1 / 255
+    if inside.mean() < _LEAST_SHARE:
+        return None
+    across = plane.texels.width / plane.box.width
+    rows, columns = _window(inside, round(surface.flow.reach * across) + 2)
+    half = tuple(slice(span.start // 2, span.stop // 2) for span in (rows, columns))
+    mask, inside = mask[rows, columns], inside[rows, columns]
+    luma, chroma = plane.luma[rows, columns], plane.chroma[:, half[0], half[1]]
+    if plane.alpha is not None:
+        alpha = np.maximum(plane.alpha[rows, columns], _TELLING) / np.float32(255.0)
+        small = cv2.resize(alpha, chroma.shape[:0:-1], interpolation=cv2.INTER_AREA)
+        luma = np.asarray(luma / alpha, np.float32)
+        chroma = np.asarray(chroma / small, np.float32)
+    places = _mirrored(inside)
+    small_inside = cv2.resize(
+        inside.astype(np.float32), chroma.shape[:0:-1], interpolation=cv2.INTER_AREA
+    )
+    small_places = _mirrored(small_inside > 0.999)
+    return LayerPlanes(
+        luma=np.ascontiguousarray(luma.reshape(-1)[places], np.float32),
+        chroma=np.stack([part.reshape(-1)[small_places] for part in chroma]).astype(np.float32),
+        alpha=np.asarray(np.rint(mask * np.float32(255.0)), np.float32),
+        disparity=plane.disparity,
+        box=plane.box,
+        texels=plane.texels,
+        start=(plane.start[0] + columns.start, plane.start[1] + rows.start),
+    )
+
+
+def _mask_on(plane: LayerPlanes, mask: F32) -> F32:
+    """A mask of the canvas over the texels that are kept of a layer."""
+    across, down = plane.texels.width / plane.box.width, plane.texels.height / plane.box.height
+    # Texel i lies at (i + 0.5) / across + box.x on the canvas, whose pixel j lies at j + 0.5.
+    to_canvas = np.array(
+        [
+            [1 / across, 0.0, (plane.start[0] + 0.5) / across + plane.box.x - 0.5],
+            [0.0, 1 / down, (plane.start[1] + 0.5) / down + plane.box.y - 0.5],
+        ]
+    )
+    warped = cv2.warpAffine(
+        mask,
+        to_canvas,
+        (plane.luma.shape[1], plane.luma.shape[0]),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(np.clip(warped, 0.0, 1.0), np.float32)
+
+
+def _window(inside: Bool, reach: int) -> tuple[slice, slice]:
+    """Rows and columns, in whole cells, around what is set and ``reach`` texels more."""
+    spans = []
+    for axis in (1, 0):
+        covered = np.flatnonzero(inside.any(axis=axis))
+        length = inside.shape[1 - axis]
+        first = max(int(covered[0]) - reach, 0) // CELL * CELL
+        last = min(-(-(int(covered[-1]) + 1 + reach) // CELL) * CELL, length)
+        spans.append(slice(first, last))
+    return spans[0], spans[1]
+
+
+def _mirrored(inside: Bool) -> NDArray[np.int64]:
+    """Flat index of the texel that each one shows: itself inside, else its mirror image.
+
+    The mirror is the nearest edge; where the image falls outside again, the edge itself is shown.
+    """
+    height, width = inside.shape
+    own = np.arange(height * width, dtype=np.int64).reshape(height, width)
+    if inside.all() or not inside.any():
+        return own
+    edge = nearest_known(inside)
+    edge_y, edge_x = np.divmod(edge, width)
+    y = np.clip(2 * edge_y - np.arange(height)[:, None], 0, height - 1)
+    x = np.clip(2 * edge_x - np.arange(width)[None, :], 0, width - 1)
+    image = y * width + x
+    return np.where(inside, own, np.where(inside.reshape(-1)[image], image, edge))
+
+
+def _texture(cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size) -> SurfaceTexture:
+    long_side = max(canvas.width, canvas.height)
+    cell = canvas.width / grid.width
+    planes = [cut.luma, *cut.chroma]
+    coarse = np.stack(
+        [_on_grid(part, cut, canvas, grid, chroma=number > 0) for number, part in enumerate(planes)]
+    )
+    sigma = max(surface.grain * long_side / cell, 0.5)
+    tones = np.stack(
+        [cv2.GaussianBlur(c, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE) for c in coarse]
+    )
+    return SurfaceTexture(
+        flow=surface.flow,
+        tones=np.asarray(tones, np.float32),
+        likeness=_likeness(cut, surface, canvas, grid),
+        still=surface.still_tone,
+    )
+
+
+def _on_grid(plane: F32, cut: LayerPlanes, canvas: Size, grid: Size, *, chroma: bool) -> F32:
+    """A texture's plane averaged over the cells of the canvas, its rim repeated around it."""
+    across = cut.texels.width / cut.box.width * (0.5 if chroma else 1.0)
+    down = cut.texels.height / cut.box.height * (0.5 if chroma else 1.0)
+    cell_x, cell_y = canvas.width / grid.width, canvas.height / grid.height
+    high, wide = plane.shape
+    size = (max(1, round(wide / (across * cell_x))), max(1, round(high / (down * cell_y))))
+    small = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+    start = [value * (0.5 if chroma else 1.0) for value in cut.start]
+    left = (start[0] / across + cut.box.x) / cell_x
+    top = (start[1] / down + cut.box.y) / cell_y
+    step_x = wide / across / cell_x / size[0]
+    step_y = high / down / cell_y / size[1]
+    to_small = np.array(
+        [
+            [1 / step_x, 0.0, (0.5 - left) / step_x - 0.5],
+            [0.0, 1 / step_y, (0.5 - top) / step_y - 0.5],
+        ]
+    )
+    placed = cv2.warpAffine(
+        small,
+        to_small,
+        (grid.width, grid.height),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(placed, np.float32)
+
+
+def _likeness(cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size) -> F32:
+    """How alike one copy of the texture's fine detail is to the next: (gh, gw) in [0, 1]."""
+    lag = surface.flow.lag
+    if not lag.any():
+        return np.ones((grid.height, grid.width), np.float32)
+    across, down = cut.texels.width / cut.box.width, cut.texels.height / cut.box.height
+    high, wide = cut.luma.shape
+    fine = cut.luma - cv2.GaussianBlur(cut.luma, (0, 0), 2.0 * across)
+    x = (np.arange(wide) + cut.start[0] + 0.5) / across + cut.box.x
+    y = (np.arange(high) + cut.start[1] + 0.5) / down + cut.box.y
+    gx, gy = np.meshgrid(
+        (x * grid.width / canvas.width - 0.5).astype(np.float32),
+        (y * grid.height / canvas.height - 0.5).astype(np.float32),
+    )
+    shift = [
+        cv2.remap(part, gx, gy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for part in lag
+    ]
+    there = cv2.remap(
+        fine,
+        np.arange(wide, dtype=np.float32)[None, :] + shift[0] * np.float32(across),
+        np.arange(high, dtype=np.float32)[:, None] + shift[1] * np.float32(down),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
+    )
+    sigma = _LIKENESS_REACH * max(canvas.width, canvas.height) * grid.width / canvas.width
+    both, one, other = (
+        cv2.GaussianBlur(
+            _on_grid(part.astype(np.float32), cut, canvas, grid, chroma=False), (0, 0), sigma
+        )
+        for part in (fine * there, fine * fine, there * there)
+    )
+    return np.asarray(np.clip(both / np.sqrt(np.maximum(one * other, 1e-6)), 0.0, 1.0), np.float32)

@@ -1,0 +1,5 @@
+"""Shot plan × scene → what moves by itself: water, clouds, leaves, flames …"""
+
+from kinora.living.plan import plan_living
+
+__all__ = ["plan_living"]

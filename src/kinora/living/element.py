@@ -1,0 +1,62 @@
+"""The seam for elements: what is asked of one, and what it makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kinora.living.grid import Grid
+from kinora.living.timing import Timing
+from kinora.living.where import Place
+from kinora.types.living import F32, Surface, Warp
+from kinora.types.plan import Direction
+from kinora.types.scene import RegionKind, Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ask:
+    """One element of a plan, with all that it may go by."""
+
+    name: str  # what it is: "river"
+    scene: Scene
+    grid: Grid
+    place: Place
+    amount: float  # [0, 1], 0.5 is usual
+    direction: Direction | None
+    timing: Timing
+    seconds: float  # of the clip
+    seed: int  # of this element
+    wind_seed: int  # of the clip's wind, which all elements share
+
+    @property
+    def strength(self) -> float:
+        """Factor on usual speeds and sways: 1 at an amount of 0.5, from a sixth to twice that."""
+        return float(0.16 + 1.68 * self.amount)
+
+    @property
+    def nearness(self) -> F32:
+        """(gh, gw) scene disparity of what is seen, at least a twentieth of the focus subject's."""
+        from kinora.living.where import over_canvas
+
+        return np.maximum(self.grid.coarse(over_canvas(self.scene.disparity, self.grid)), 0.05)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Made:
+    """What becomes of it."""
+
+    warps: tuple[Warp, ...] = ()
+    surfaces: tuple[Surface, ...] = ()
+    done: str = ""  # key of the wording: "drifts"
+    numbers: dict[str, float | str] = field(default_factory=dict)  # that the wording names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """A kind of thing that can move."""
+
+    where: tuple[str, ...]  # names of masks and kinds of regions, best first
+    without: tuple[RegionKind, ...]  # regions that are never part of it
+    make: Callable[[Ask], Made]

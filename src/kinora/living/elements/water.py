@@ -1,0 +1,200 @@
+"""Water: rivers flow, seas drift and swell in perspective, still water ripples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from kinora.living.element import Ask, Element, Made
+from kinora.living.flows import cycle
+from kinora.living.timing import Timing
+from kinora.living.where import inner, over_canvas
+from kinora.types.living import F32, Surface
+from kinora.types.scene import RegionKind
+
+#: Usual speed of what is as near as the foot of the frame, frame widths per second.
+RIVER_SPEED: Final = 0.06
+SEA_SPEED: Final = 0.022
+#: Usual height of a swell there, and of a ripple, frame widths.
+SWELL: Final = 0.004
+RIPPLE: Final = 0.0016
+#: How long a copy of the texture lives, seconds.
+_PERIOD: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Swell:
+    """A `Displacement` of a few waves that travel over the water's plane."""
+
+    phase: F32  # (M, gh, gw) radians at the first moment, by place
+    height: F32  # (M, gh, gw) canvas pixels
+    turns: tuple[float, ...]  # per second of the element
+    timing: Timing
+
+    @property
+    def reach(self) -> float:
+        """Longest offset, canvas pixels."""
+        return float(2.0 * self.height.sum(axis=0).max())
+
+    def at(self, seconds: float) -> F32:
+        """Offsets at a time: bits of water go round in flat ellipses (Gerstner, 1802)."""
+        elapsed = self.timing.elapsed(seconds)
+        out = np.zeros((2, *self.phase.shape[1:]), np.float32)
+        for phase, height, turns in zip(self.phase, self.height, self.turns, strict=True):
+            now = phase - np.float32(2.0 * np.pi * turns * elapsed)
+            out[0] += np.float32(0.4) * height * (np.sin(now) - np.sin(phase))
+            out[1] += height * (np.cos(now) - np.cos(phase))
+        if self.timing.start > 0.0:
+            out *= np.float32(self.timing.gain(seconds))
+        return out
+
+
+def plane_places(ask: Ask, mask: F32) -> tuple[F32, F32, F32]:
+    """Places on the water's plane: across, away, and how near, by cell: three (gh, gw).
+
+    The plane is level and the horizon lies a little above the highest water, so nearness grows
+    linearly downwards from there; at the foot of the frame it is 1.
+    """
+    x, y = ask.grid.places()
+    rows = np.flatnonzero((mask > 0.5).any(axis=1))
+    foot = ask.grid.origin[1] + ask.grid.frame.height
+    top = max(float(rows[0]), float(ask.grid.origin[1]))
+    horizon = top - 0.06 * (foot - top)
+    near = np.clip((y - horizon) / max(foot - horizon, 1.0), 0.04, 1.5).astype(np.float32)
+    middle = ask.grid.canvas.width / 2
+    return ((x - middle) / near).astype(np.float32), (1.0 / near).astype(np.float32), near
+
+
+def _swell(
+    ask: Ask, mask: F32, *, height: float, length: float, seconds: float, count: int = 4
+) -> Swell:
+    """Waves towards the viewer with some spread of directions.
+
+    Args:
+        ask: for what.
+        mask: (H, W) over the canvas.
+        height: at nearness 1, canvas pixels.
+        length: of the longest wave at nearness 1, canvas pixels.
+        seconds: of its turn; shorter waves turn faster, as the root of their number (deep water).
+        count: waves.
+    """
+    across, away, near = plane_places(ask, mask)
+    rng = np.random.default_rng(ask.seed + 7)
+    foot = (ask.grid.frame.height) * away  # distance in canvas pixels at nearness 1
+    phases, heights, turns = [], [], []
+    for wave in range(count):
+        shrink = 1.6**wave
+        angle = float(rng.normal(0.0, 0.35))
+        k = 2.0 * np.pi * shrink / length
+        # Coming nearer: away falls as time goes by.
+        along = np.cos(angle) * foot + np.sin(angle) * across
+        phases.append(-k * along + rng.uniform(0.0, 2.0 * np.pi))
+        rate = np.sqrt(shrink) / seconds
+        period = ask.timing.period
+        if period is not None:
+            whole = period * ask.timing.rate
+            rate = max(1.0, round(rate * whole)) / whole
+        turns.append(float(rate))
+        # Waves too short for the grid of cells would only alias: they are left out there.
+        fine = 3.0 * max(ask.grid.cell) / near**2
+        shown = np.clip(length / shrink / fine - 0.5, 0.0, 1.0)
+        heights.append(height / shrink * near * shown)
+    return Swell(
+        phase=np.stack(phases).astype(np.float32),
+        height=np.stack(heights).astype(np.float32),
+        turns=tuple(turns),
+        timing=ask.timing,
+    )
+
+
+def _river(ask: Ask) -> Made:
+    """Along the region, towards the viewer and down, faster where nearer."""
+    mask = over_canvas(ask.place.mask, ask.grid)
+    _, _, near = plane_places(ask, mask)
+    heading = _heading(ask, mask)
+    speed = RIVER_SPEED * ask.strength * ask.grid.frame.width
+    velocity = heading * (near * np.float32(speed))
+    ripple = _swell(
+        ask,
+        mask,
+        height=RIPPLE * ask.strength * ask.grid.frame.width,
+        length=0.12 * ask.grid.frame.width,
+        seconds=1.1,
+    )
+    flow = cycle(
+        velocity, ask.grid, period=_PERIOD * 0.8, seed=ask.seed, timing=ask.timing, swell=ripple
+    )
+    surface = Surface(name=ask.name, mask=inner(mask, ask.grid), flow=flow, still_tone=0.5)
+    return Made(
+        surfaces=(surface,),
+        done="flow",
+        numbers={"percent": 100.0 * RIVER_SPEED * ask.strength * ask.timing.rate},
+    )
+
+
+def _heading(ask: Ask, mask: F32) -> F32:
+    """(2, gh, gw) unit vectors downstream: along the region's long way, down the picture."""
+    shares = ask.grid.coarse(mask)
+    x, y = ask.grid.places()
+    if ask.direction in ("left", "right", "up", "down"):
+        fixed = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+        across, down = fixed[str(ask.direction)]
+        return np.stack([np.full(shares.shape, v, np.float32) for v in (across, down)])
+    # The middle of the water, row by row, tells where it runs.
+    weight = shares.sum(axis=1)
+    middle = (shares * x).sum(axis=1) / np.maximum(weight, 1e-6)
+    known = weight > 0.5
+    rows = y[:, 0]
+    if known.sum() < 3:
+        return np.stack([np.zeros_like(x), np.ones_like(x)])
+    smooth = np.poly1d(np.polyfit(rows[known], middle[known], 2))
+    slope = np.clip(smooth.deriv()(rows), -2.5, 2.5)[:, None] * np.ones_like(x)
+    length = np.hypot(slope, 1.0)
+    return np.stack([slope / length, 1.0 / length]).astype(np.float32)
+
+
+def _sea(ask: Ask) -> Made:
+    """Waves come in: a slow drift towards the viewer under a swell in perspective."""
+    mask = over_canvas(ask.place.mask, ask.grid)
+    _, _, near = plane_places(ask, mask)
+    width = ask.grid.frame.width
+    speed = SEA_SPEED * ask.strength * width
+    towards = {"left": (-1.0, 0.15), "right": (1.0, 0.15)}.get(str(ask.direction), (0.25, 0.6))
+    velocity = np.stack([part * near * np.float32(speed) for part in towards]).astype(np.float32)
+    swell = _swell(ask, mask, height=SWELL * ask.strength * width, length=0.16 * width, seconds=2.6)
+    flow = cycle(
+        velocity, ask.grid, period=_PERIOD * 1.3, seed=ask.seed, timing=ask.timing, swell=swell
+    )
+    surface = Surface(name=ask.name, mask=inner(mask, ask.grid), flow=flow, still_tone=0.3)
+    return Made(
+        surfaces=(surface,),
+        done="waves",
+        numbers={"percent": 100.0 * SEA_SPEED * ask.strength * ask.timing.rate},
+    )
+
+
+def _still_water(ask: Ask) -> Made:
+    """Ripples bend what the water mirrors; it goes nowhere."""
+    mask = over_canvas(ask.place.mask, ask.grid)
+    width = ask.grid.frame.width
+    ripple = _swell(
+        ask, mask, height=RIPPLE * ask.strength * width, length=0.07 * width, seconds=1.5
+    )
+    velocity = np.zeros((2, *ask.grid.shape), np.float32)
+    _, _, near = plane_places(ask, mask)
+    velocity[0] = near * np.float32(0.3 * SEA_SPEED * ask.strength * width)
+    flow = cycle(velocity, ask.grid, period=_PERIOD, seed=ask.seed, timing=ask.timing, swell=ripple)
+    surface = Surface(name=ask.name, mask=inner(mask, ask.grid), flow=flow, still_tone=0.5)
+    return Made(
+        surfaces=(surface,),
+        done="ripple",
+        numbers={"percent": 100.0 * RIPPLE * ask.strength},
+    )
+
+
+_OTHER: Final[tuple[RegionKind, ...]] = ("person", "subject", "face", "sky")
+RIVER: Final = Element(where=("river", "water"), without=_OTHER, make=_river)
+SEA: Final = Element(where=("sea", "waves", "water"), without=_OTHER, make=_sea)
+STILL_WATER: Final = Element(where=("water",), without=_OTHER, make=_still_water)

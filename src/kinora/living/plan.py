@@ -1,0 +1,124 @@
+"""Plan items × scene → `Living`, one element after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zlib import crc32
+
+from kinora.living.element import Ask, Made
+from kinora.living.elements import ELEMENTS
+from kinora.living.grid import Grid
+from kinora.living.timing import Timing
+from kinora.living.where import place_of
+from kinora.living.wording import Lang, done, how, missing
+from kinora.types.living import F32, Living
+from kinora.types.plan import Direction, ShotPlan
+from kinora.types.report import Outcome
+from kinora.types.scene import Scene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """An element that the plan asks for, and the items that do."""
+
+    name: str
+    items: tuple[str, ...]
+    amount: float
+    direction: Direction | None
+    start: float
+
+
+def plan_living(
+    plan: ShotPlan, scene: Scene, *, masks: Mapping[str, F32], loop: bool = False
+) -> Living:
+    """What moves by itself in ``scene`` as ``plan`` says.
+
+    Args:
+        plan: what shall happen. An element moves from its first mention on.
+        scene: with its regions.
+        masks: where the caller says things are, (H, W) over the frame in [0, 1], by name.
+        loop: whether the clip's end shall meet its beginning.
+
+    Returns:
+        What moves, and an `Outcome` per item.
+    """
+    lang: Lang = plan.lang[0] if plan.lang else "en"
+    grid = Grid.of(scene)
+    found: list[Made] = []
+    outcomes: list[Outcome] = []
+    for wanted in _wanted(plan):
+        element = ELEMENTS[wanted.name]
+        place = place_of(scene, element.where, masks, without=element.without)
+        if place is None:
+            outcomes += [
+                Outcome(
+                    item=item,
+                    status="not_supported",
+                    reason=missing(wanted.name, lang),
+                    how_to_get_it=how(element.where[-1], lang),
+                )
+                for item in wanted.items
+            ]
+            continue
+        made = element.make(
+            Ask(
+                name=wanted.name,
+                scene=scene,
+                grid=grid,
+                place=place,
+                amount=wanted.amount,
+                direction=wanted.direction,
+                timing=Timing(
+                    start=0.0 if loop else wanted.start, period=plan.duration if loop else None
+                ),
+                seconds=plan.duration,
+                seed=(plan.seed * 1_000_003 + crc32(wanted.name.encode())) % (1 << 32),
+                wind_seed=plan.seed,
+            )
+        )
+        found.append(made)
+        words = done(made.done, made.numbers, lang)
+        outcomes += [Outcome(item=item, status="understood", done=words) for item in wanted.items]
+    return Living(
+        grid=grid.cells,
+        warps=tuple(warp for made in found for warp in made.warps),
+        surfaces=tuple(surface for made in found for surface in made.surfaces),
+        outcomes=tuple(outcomes),
+    )
+
+
+def _wanted(plan: ShotPlan) -> list[_Wanted]:
+    """Each element once, with all items that ask for it."""
+    by_name: dict[str, list[_Wanted]] = {}
+    for beat in plan.beats:
+        for item in beat.elements:
+            if item.what in ELEMENTS:
+                wanted = _Wanted(
+                    name=item.what,
+                    items=(item.id,),
+                    amount=item.amplitude,
+                    direction=None,
+                    start=beat.t0,
+                )
+                by_name.setdefault(item.what, []).append(wanted)
+    for weather in plan.atmosphere:
+        if weather.kind in ELEMENTS:
+            wanted = _Wanted(
+                name=weather.kind,
+                items=(weather.id,),
+                amount=0.5,
+                direction=None,
+                start=0.0,
+            )
+            by_name.setdefault(weather.kind, []).append(wanted)
+    return [
+        _Wanted(
+            name=name,
+            items=tuple(item for each in same for item in each.items),
+            amount=max(each.amount for each in same),
+            direction=next((each.direction for each in same if each.direction), None),
+            start=min(each.start for each in same),
+        )
+        for name, same in by_name.items()
+    ]

@@ -1,0 +1,87 @@
+"""Where an element is: the caller's mask, else the regions found in the photo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from kinora.living.grid import Grid
+from kinora.types.living import F32
+from kinora.types.scene import Region, RegionKind, Scene
+
+#: Least share of the frame that is worth moving.
+LEAST: Final = 0.0015
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Place:
+    """Where an element is."""
+
+    mask: F32  # (H, W) over the frame, in [0, 1]
+    source: str  # who says so: "your mask", or the region's source
+
+
+def place_of(
+    scene: Scene, kinds: Sequence[str], masks: Mapping[str, F32], *, without: Sequence[RegionKind]
+) -> Place | None:
+    """The place of an element, or None where there is none.
+
+    Args:
+        scene: with its regions.
+        kinds: names under which a caller may give a mask, then kinds of regions, best first.
+        masks: the caller's, (H, W) over the frame in [0, 1], by name.
+        without: regions that are never part of it.
+    """
+    for kind in kinds:
+        if kind in masks:
+            return _kept(masks[kind], "mask")
+    for kind in kinds:
+        found = [region for region in scene.regions if region.kind == kind]
+        if not found:
+            continue
+        mask = np.maximum.reduce([region.mask for region in found])
+        other = [region.mask for region in scene.regions if region.kind in without]
+        for each in other:
+            mask = np.minimum(mask, 1.0 - each)
+        return _kept(mask.astype(np.float32), _sources(found))
+    return None
+
+
+def _kept(mask: F32, source: str) -> Place | None:
+    return None if float(mask.mean()) < LEAST else Place(mask=mask, source=source)
+
+
+def _sources(regions: Sequence[Region]) -> str:
+    return ", ".join(dict.fromkeys(region.source for region in regions))
+
+
+def over_canvas(mask: F32, grid: Grid) -> F32:
+    """A mask of the frame over the canvas: beyond the frame its rim goes on."""
+    x, y = grid.origin
+    right = grid.canvas.width - x - mask.shape[1]
+    below = grid.canvas.height - y - mask.shape[0]
+    return np.asarray(
+        cv2.copyMakeBorder(mask, y, below, x, right, cv2.BORDER_REPLICATE), np.float32
+    )
+
+
+def inner(mask: F32, grid: Grid, *, rim: float = 0.002, feather: float = 0.006) -> F32:
+    """A mask of the canvas drawn in from its edge, soft inwards and exactly 0 outside.
+
+    Args:
+        mask: (H, W) in [0, 1].
+        grid: of the canvas.
+        rim: mixed pixels along the edge that don't belong, as a share of the frame's long side.
+        feather: width of the soft edge, likewise.
+    """
+    long_side = max(grid.frame.width, grid.frame.height)
+    inside = (mask > 0.5).astype(np.uint8)
+    # What touches the canvas's border goes on beyond it.
+    padded = cv2.copyMakeBorder(inside, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    depth = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    soft = (depth - rim * long_side) / max(feather * long_side, 1.0)
+    return np.asarray(np.clip(soft, 0.0, 1.0), np.float32)

@@ -1,0 +1,77 @@
+"""What the report says about elements, in English and French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+Lang = Literal["en", "fr"]
+
+_NOUNS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "clouds": "sky",
+        "foliage": "plants",
+        "waves": "water",
+        "sea": "water",
+        "river": "water",
+    },
+    "fr": {
+        "clouds": "ciel",
+        "foliage": "végétation",
+        "water": "eau",
+        "waves": "eau",
+        "sea": "eau",
+        "river": "eau",
+    },
+}
+
+_DONE: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "drift": "clouds drift to the {way}, {percent:.1f} % of the frame's width per second",
+        "flow": "water flows, {percent:.1f} % of the frame's width per second in front",
+        "waves": "waves come in, drifting {percent:.1f} % of the frame's width per second in front",
+        "ripple": "water ripples by up to {percent:.2f} % of the frame's width",
+        "sway": "plants sway by up to {percent:.1f} % of the frame's width",
+    },
+    "fr": {
+        "drift": "les nuages dérivent vers la {way}, de {percent:.1f} % de la largeur par seconde",
+        "flow": "l'eau coule, de {percent:.1f} % de la largeur par seconde au premier plan",
+        "waves": "les vagues avancent, de {percent:.1f} % de la largeur par seconde devant",
+        "ripple": "l'eau ondule, de {percent:.2f} % de la largeur au plus",
+        "sway": "la végétation ondule, de {percent:.1f} % de la largeur au plus",
+    },
+}
+
+_WAYS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {"left": "left", "right": "right"},
+    "fr": {"left": "gauche", "right": "droite"},
+}
+
+_MISSING: Final[dict[Lang, str]] = {
+    "en": "no {noun} found in this photo",
+    "fr": "pas de {noun} trouvé dans cette photo",
+}
+
+_HOW: Final[dict[Lang, str]] = {
+    "en": "Give a mask that is white where it moves: --mask {mask}=mask.png.",
+    "fr": "Donnez un masque, blanc là où ça bouge : --mask {mask}=masque.png.",
+}
+
+
+def done(key: str, numbers: Mapping[str, float | str], lang: Lang) -> str:
+    """What was made of an element."""
+    words = {
+        name: _WAYS[lang].get(value, value) if isinstance(value, str) else value
+        for name, value in numbers.items()
+    }
+    return _DONE[lang][key].format(**words)
+
+
+def missing(name: str, lang: Lang) -> str:
+    """That the photo doesn't show it."""
+    return _MISSING[lang].format(noun=_NOUNS[lang].get(name, name))
+
+
+def how(name: str, lang: Lang) -> str:
+    """What the caller can do about it."""
+    return _HOW[lang].format(mask=name)

@@ -1,0 +1,85 @@
+"""Which known sound stands for what was asked for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz.fuzz import ratio
+
+from kinora.sound.catalogue import catalogue
+from kinora.sound.protocol import Cue
+from kinora.types.plan import AudioCue, Lang
+
+_NEAR: Final = 84.0  # percent of equal letters from which a word counts as another's misspelling
+_LEAST: Final = 4  # letters
+_WORD: Final = re.compile(r"[^\W\d_]+")
+#: Words that name no sound by themselves, of both languages.
+_EMPTY: Final = (
+    "the and with for from into over under through soft distant quiet loud faint sound sounds noise"
+    " noises some very far away near les des une avec dans sur sous pour par aux son sons bruit"
+    " bruits doux douce discret discrets discrete lointain lointaine loin fort forte"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The sound that is made for an item; ``exact`` where it is the one that was asked for."""
+
+    cue: Cue
+    exact: bool
+
+
+def choose(item: AudioCue) -> Choice | None:
+    """The known sound for ``item``: its own, else the nearest by name; None: there is none."""
+    known = catalogue()
+    if item.cue is not None and item.cue in known:
+        return Choice(cue=known[item.cue], exact=True)
+    nearest = _nearest(item.raw)
+    return None if nearest is None else Choice(cue=nearest, exact=False)
+
+
+def name_of(cue: Cue, lang: Lang) -> str:
+    """What reports call it."""
+    return cue.names[lang][0]
+
+
+def _nearest(raw: str) -> Cue | None:
+    """The cue that shares most of its name's words with ``raw``, read with spelling mistakes."""
+    words = list(_words(raw))
+    best, most = None, 0.0
+    for cue in catalogue().values():
+        for names in cue.names.values():
+            score = max(_likeness(words, list(_words(name))) for name in names)
+            if score > most:
+                best, most = cue, score
+    return best
+
+
+def _likeness(words: list[str], name: list[str]) -> float:
+    """Share of the name's words that occur, and how well; 0 if none does."""
+    if not name:
+        return 0.0
+    hits = [max((_alike(word, own) for word in words), default=0.0) for own in name]
+    return sum(hits) / len(name)
+
+
+def _alike(word: str, own: str) -> float:
+    if word == own:
+        return 1.0
+    if min(len(word), len(own)) < _LEAST:
+        return 0.0
+    likeness = ratio(word, own)
+    return likeness / 100.0 if likeness >= _NEAR else 0.0
+
+
+def _words(text: str) -> Iterator[str]:
+    plain = unicodedata.normalize("NFD", text.casefold())
+    folded = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    empty = _EMPTY.split()
+    for word in _WORD.findall(folded):
+        if len(word) > 2 and word not in empty:
+            yield word

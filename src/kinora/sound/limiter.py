@@ -1,0 +1,97 @@
+"""A look-ahead limiter that holds the true peak, and the loudness that it takes a mix to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.sound.loudness import SILENCE, amplitude, integrated, peaks
+from kinora.sound.protocol import SAMPLE_RATE
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+
+#: dBTP; a little under the -1 dBTP that is allowed, since AAC adds to peaks.
+CEILING: Final = -1.5
+
+_AHEAD: Final = SAMPLE_RATE // 200  # 5 ms: the gain is down when the peak comes
+_RELEASE: Final = 60.0  # dB a second
+_MARGIN: Final = 0.985  # the interpolator misses the very tip of a peak
+_ROUNDS: Final = 6  # the limiter takes a little loudness, which is given back
+_NEAR: Final = 0.05  # LU
+_MOST_GAIN: Final = 60.0  # dB; what is quieter than that holds nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mastered:
+    """The gain that takes a mix to its loudness under the ceiling.
+
+    Attributes:
+        gain: (n,) float32 factor for every channel and every stem.
+        loudness: reached, in LUFS.
+    """
+
+    gain: F32
+    loudness: float
+
+
+def master(samples: F32, target: float | None) -> Mastered:
+    """Take (n, 2) ``samples`` to ``target`` LUFS (None: its own), its true peak under `CEILING`.
+
+    Where peaks stand so far out that the target can't be reached in `_ROUNDS`, it stays below.
+    """
+    n = len(samples)
+    own = integrated(samples)
+    if own <= SILENCE:
+        return Mastered(gain=np.ones(n, np.float32), loudness=SILENCE)
+    heights = peaks(samples)
+    target = own if target is None else target
+    lift = min(target - own, _MOST_GAIN)
+    for _ in range(_ROUNDS):
+        gain = np.float32(amplitude(lift)) * limiting(heights * np.float32(amplitude(lift)))
+        reached = integrated(samples * gain[:, None])
+        if abs(target - reached) < _NEAR or lift >= _MOST_GAIN:
+            break
+        lift = min(lift + target - reached, _MOST_GAIN)
+    return Mastered(gain=gain, loudness=reached)
+
+
+def limiting(heights: F32) -> F32:
+    """(n,) factors in (0, 1] that keep a waveform of the given true peaks under `CEILING`.
+
+    What a peak needs is let go of at `_RELEASE` dB a second, held for the least within reach, and
+    smoothed by a window that lies inside that reach: no smoothed factor is above the one needed.
+    """
+    ceiling = np.float32(amplitude(CEILING) * _MARGIN)
+    over = np.maximum(heights / ceiling, 1.0)
+    if over.max() <= 1.0:
+        return np.ones(len(heights), np.float32)
+    needed = -20.0 * np.log10(over.astype(np.float64))
+    recovery = np.arange(len(needed)) * (_RELEASE / SAMPLE_RATE)
+    released = np.minimum.accumulate(needed - recovery) + recovery
+    smooth = _smoothed(_lowest(np.minimum(released, 0.0), _AHEAD))
+    return np.asarray(10.0 ** (smooth / 20.0), np.float32)
+
+
+def _lowest(values: F64, reach: int) -> F64:
+    """Least of the values within ``reach`` samples to either side (van Herk, 1992)."""
+    width = 2 * reach + 1
+    n = len(values)
+    padded = np.zeros(-(-(n + 2 * reach) // width) * width)
+    padded[reach : reach + n] = values
+    blocks = padded.reshape(-1, width)
+    ahead = np.minimum.accumulate(blocks, axis=1).reshape(-1)
+    behind = np.minimum.accumulate(blocks[:, ::-1], axis=1)[:, ::-1].reshape(-1)
+    return np.minimum(behind[:n], ahead[width - 1 : width - 1 + n])
+
+
+def _smoothed(values: F64) -> F64:
+    """Two running means in a row, which together reach `_AHEAD` to either side."""
+    for reach in (_AHEAD // 2, _AHEAD - _AHEAD // 2):
+        width = 2 * reach + 1
+        total = np.cumsum(np.pad(values, (reach + 1, reach), mode="edge"))
+        values = (total[width:] - total[:-width]) / width
+    return values

@@ -1,0 +1,83 @@
+"""What becomes of each audio item of a plan, before any of it is made."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kinora.sound.choose import choose, name_of
+from kinora.sound.speech import find_voice
+from kinora.types.plan import AudioCue, DialogueLine, Lang, ShotPlan
+from kinora.types.report import Outcome
+from kinora.types.sound import SoundOptions
+
+_TEXTS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "off": "the sound was switched off",
+        "silent": "silent clip",
+        "unknown": "no such sound is known",
+        "nearest": "the nearest sound that is known",
+        "placeholder": "a scratch sound, to be replaced for a final mix",
+        "no_voice": "no voice for it is installed",
+        "voice_how": "install a voice ('pip install kinora[voice]'), or give a recording of yours "
+        "(--voice-over)",
+        "scratch_voice": "a scratch voice ({voice}), to be replaced for a final mix",
+        "voice_over": "spoken by the recording that was given",
+    },
+    "fr": {
+        "off": "le son a été coupé",
+        "silent": "clip muet",
+        "unknown": "aucun son de ce genre n’est connu",
+        "nearest": "le son connu le plus proche",
+        "placeholder": "un son d’ébauche, à remplacer dans un mixage final",
+        "no_voice": "aucune voix n’est installée pour elle",
+        "voice_how": "installez une voix (« pip install kinora[voice] ») ou donnez votre "
+        "enregistrement (--voice-over)",
+        "scratch_voice": "une voix d’ébauche ({voice}), à remplacer dans un mixage final",
+        "voice_over": "dite par l’enregistrement donné",
+    },
+}
+
+
+def sound_outcomes(plan: ShotPlan, options: SoundOptions, *, lang: Lang) -> tuple[Outcome, ...]:
+    """One outcome for each audio cue and spoken line of ``plan``."""
+    lines = [_line_outcome(line, options, lang) for line in plan.dialogue]
+    return (*lines, *(_cue_outcome(item, options, lang) for item in plan.audio))
+
+
+def _cue_outcome(item: AudioCue, options: SoundOptions, lang: Lang) -> Outcome:
+    texts = _TEXTS[lang]
+    if item.kind == "silence":
+        return Outcome(item=item.id, status="understood")
+    if not options.enabled:
+        return _off(item.id, texts)
+    choice = choose(item)
+    if choice is None:
+        return Outcome(item=item.id, status="not_supported", reason=texts["unknown"])
+    done = name_of(choice.cue, lang)
+    if not choice.exact:
+        reason = f"{texts['unknown']}: {texts['nearest']}"
+        return Outcome(item=item.id, status="approximated", done=done, reason=reason)
+    if choice.cue.quality == "placeholder":
+        reason = texts["placeholder"]
+        return Outcome(item=item.id, status="approximated", done=done, reason=reason)
+    return Outcome(item=item.id, status="understood", done=done)
+
+
+def _line_outcome(line: DialogueLine, options: SoundOptions, lang: Lang) -> Outcome:
+    texts = _TEXTS[lang]
+    if not options.enabled:
+        return _off(line.id, texts)
+    if options.voice_over is not None:
+        return Outcome(item=line.id, status="approximated", done=texts["voice_over"])
+    voice = find_voice(line.lang or lang)
+    if voice is None:
+        reason, how = texts["no_voice"], texts["voice_how"]
+        return Outcome(item=line.id, status="not_supported", reason=reason, how_to_get_it=how)
+    if voice.quality == "placeholder":
+        done = texts["scratch_voice"].format(voice=voice.name)
+        return Outcome(item=line.id, status="approximated", done=done)
+    return Outcome(item=line.id, status="understood", done=voice.name)
+
+
+def _off(item: str, texts: dict[str, str]) -> Outcome:
+    return Outcome(item=item, status="approximated", done=texts["silent"], reason=texts["off"])

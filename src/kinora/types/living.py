@@ -1,0 +1,111 @@
+"""The arrow plan × scene → `Living`: what moves by itself while the camera goes its way.
+
+Coarse fields lie over the scene's canvas on a grid (gh, gw) of equal cells; a value belongs to the
+middle of its cell. Lengths are canvas pixels (right and down are positive), times are seconds of
+the clip. Whatever changes over time is a pure function of that time, so that frames can be rendered
+in any order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from kinora.types.geometry import Size
+from kinora.types.report import Note, Outcome
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+F32: TypeAlias = "NDArray[np.float32]"
+
+
+class Displacement(Protocol):
+    """Where things are shown away from where the photo has them."""
+
+    @property
+    def reach(self) -> float:
+        """No offset is longer than this at any time, canvas pixels."""
+
+    def at(self, seconds: float) -> F32:
+        """(2, gh, gw) x and y offsets: a place shows what the photo has at place + offset.
+
+        Exactly zero where nothing moves.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Phases:
+    """K copies of a texture, each displaced in its own way, and how much each one shows."""
+
+    offsets: F32  # (K, 2, gh, gw), as of `Displacement`
+    weights: F32  # (K, gh, gw) in [0, 1], their sum over K is 1
+
+
+class Flow(Protocol):
+    """How a surface's texture moves."""
+
+    @property
+    def reach(self) -> float:
+        """No offset is longer than this at any time, canvas pixels."""
+
+    @property
+    def lag(self) -> F32:
+        """(2, gh, gw): typical offset from one copy to the next, canvas pixels; 0 for one copy."""
+
+    def at(self, seconds: float) -> Phases:
+        """The copies that are shown at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Warp:
+    """A part of the picture that bends with all that it shows: sway, rocking, a turned head."""
+
+    name: str  # of the element, for people: "foliage"
+    displacement: Displacement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Surface:
+    """A part whose texture moves under a mask that stays: water, clouds, smoke, fire.
+
+    The texture is the photo's inside the mask, continued beyond it; it lies on whatever layers the
+    mask covers, right above them.
+    """
+
+    name: str
+    mask: F32  # (H, W) over the canvas, in [0, 1]; 0: the photo as it is
+    flow: Flow
+    # Structures wider than this keep their place's mean tone when copies are blended, finer ones
+    # keep their contrast; a share of the canvas's long side.
+    grain: float = 0.012
+    still_tone: float = 0.0  # how much of the tone wider than ``grain`` doesn't move, in [0, 1]
+
+
+_ONE = Size(1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Living:
+    """Everything that moves by itself, and what was made of the plan's items."""
+
+    grid: Size = _ONE  # cells of the coarse fields, (gw, gh)
+    warps: tuple[Warp, ...] = ()
+    surfaces: tuple[Surface, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def moves(self) -> bool:
+        """Whether anything does."""
+        return bool(self.warps or self.surfaces)
+
+    @property
+    def reach(self) -> float:
+        """No offset is longer than this, canvas pixels."""
+        bent = sum(warp.displacement.reach for warp in self.warps)
+        return bent + max((surface.flow.reach for surface in self.surfaces), default=0.0)
+
+
+STILL = Living()
