@@ -24,7 +24,7 @@ from training.synthetic.figures import shape
 F32 = NDArray[np.float32]
 
 #: Share of each source in a batch.
-SHARES: Final = {"photos": 0.62, "frames": 0.17, "scenes": 0.21}
+SHARES: Final = {"photos": 0.58, "frames": 0.16, "scenes": 0.26}
 #: Share of a teacher's pixels that counts.
 TEACHER_TRUST: Final = 0.85
 #: Chance that something is pasted over a photo or frame.
