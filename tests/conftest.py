@@ -8,3 +8,5 @@ from pathlib import Path
 os.environ.setdefault(
     "NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "kernels")
 )
+# Nor do tests sign with the user's own key.
+os.environ.setdefault("KINORA_DATA_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "data"))

@@ -268,7 +268,13 @@ class Clip:
             self.plan, words,
             seconds=seconds_of(seconds), strict=request.strict, report=self.report,
         )  # fmt: skip
-        request = replace(request, plan=reading.plan, report=reading.report, seconds=None)
+        request = replace(
+            request,
+            plan=reading.plan,
+            report=reading.report,
+            seconds=None,
+            parents=(self.path,),
+        )
         return _clip(request, self._settings, output=output, progress=progress)
 
     def extend(
@@ -292,7 +298,13 @@ class Clip:
             InputError, NotSupportedError, OutputError, EngineError: as for `animate`.
         """
         reading = extend(self.plan, words, seconds=seconds_of(seconds), report=self.report)
-        request = replace(self._request, plan=reading.plan, report=reading.report, seconds=None)
+        request = replace(
+            self._request,
+            plan=reading.plan,
+            report=reading.report,
+            seconds=None,
+            parents=(self.path,),
+        )
         return _clip(request, self._settings, output=output, progress=progress)
 
     def save(self, path: str | PathLike[str]) -> Path:

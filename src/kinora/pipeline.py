@@ -10,10 +10,13 @@ from kinora.encode import EncoderSettings, check_output, encode_clip
 from kinora.engines.protocol import Engine
 from kinora.errors import TimingError
 from kinora.planning import plan_shot, refuse_if_strict
+from kinora.provenance.origin import origin_of
+from kinora.provenance.sealing import Provenance
 from kinora.scene.frame_size import check_size
 from kinora.sound.make import make_soundtrack
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
+from kinora.types.provenance import Sealed
 from kinora.types.report import Report
 from kinora.types.request import (
     MAX_FPS,
@@ -32,6 +35,7 @@ class Parts:
 
     engine: Engine
     encoder: dict[Quality, EncoderSettings]
+    provenance: Provenance | None = None  # None: outputs carry no marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,7 @@ class MadeClip:
     media: MediaFile
     plan: ShotPlan
     report: Report
+    sealed: Sealed | None = None  # None: it carries no marks
 
 
 def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progress) -> MadeClip:
@@ -69,8 +74,23 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     report = report.amended(sound.outcomes, notes=sound.notes)
     refuse_if_strict(report, strict=request.strict)
     encoder = parts.encoder[request.quality]
-    media = encode_clip(rendition, output, encoder, progress, sound=sound.samples)
-    return MadeClip(media=media, plan=plan, report=report)
+    if parts.provenance is None:
+        media = encode_clip(rendition, output, encoder, progress, sound=sound.samples)
+        return MadeClip(media=media, plan=plan, report=report)
+    engine = parts.engine.capabilities()
+    origin = origin_of(
+        request,
+        plan,
+        report,
+        engine=engine.name,
+        generates=engine.generates,
+        rendition=rendition,
+    )
+    sealed = parts.provenance.sealed(origin)
+    seal = parts.provenance.seal(origin, sealed)
+    media = encode_clip(rendition, output, encoder, progress, sound=sound.samples, seal=seal)
+    report = report.amended((), notes=parts.provenance.notes(sealed, report.lang))
+    return MadeClip(media=media, plan=plan, report=report, sealed=sealed)
 
 
 def plan_clip(request: ClipRequest, engine: Engine) -> tuple[ShotPlan, Report]:

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -106,6 +106,38 @@ class Settings(BaseSettings):
         ge=1,
         le=1024,
         description="worker threads; rendered frames don't depend on it, the file's chunks do",
+    )
+
+    # What outputs say about themselves. Turning a part off is told in each clip's report.
+    c2pa: bool = Field(
+        default=True, description="sign clips, thumbnails and sprite sheets (a C2PA manifest)"
+    )
+    c2pa_certificate: Path | None = Field(
+        default=None,
+        description="PEM chain of an operator's signing certificate; none: one that Kinora makes, "
+        "which nobody else trusts",
+    )
+    c2pa_key: Path | None = Field(default=None, description="PEM file of that certificate's key")
+    c2pa_signer: str | None = Field(
+        default=None,
+        description="module:function that signs bytes instead of a key file (KMS, HSM)",
+    )
+    c2pa_algorithm: Literal["ES256", "ES384", "ES512", "PS256", "ED25519"] = Field(
+        default="ES256", description="what that function signs with"
+    )
+    c2pa_timestamp_url: str | None = Field(
+        default=None,
+        description="a time stamp authority (RFC 3161); it keeps clips valid after the "
+        "certificate's end",
+    )
+    c2pa_timestamp_required: bool = Field(
+        default=False,
+        description="fail where that authority doesn't answer, instead of signing without",
+    )
+    c2pa_prompt: bool = Field(default=False, description="write the prompt into the manifest")
+    c2pa_anchors: Path | None = Field(
+        default=None,
+        description="PEM file of roots whose signers 'kinora verify' calls trusted; none: nobody",
     )
 
     # The service. Times are in seconds, sizes in bytes.

@@ -9,11 +9,14 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from kinora.encode import default_encoders
 from kinora.pipeline import Parts
+from kinora.provenance.manifest import Software
+from kinora.provenance.sealing import Provenance
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneBuilder, SceneCache
 from kinora.scene.completion.learned import LearnedCompletion
@@ -54,6 +57,21 @@ def build_parts(settings: Settings) -> Parts:
     return Parts(
         engine=ParallaxEngine(sight.depth, scenes=sight.scenes),
         encoder=default_encoders(workers=settings.threads),
+        provenance=build_provenance(settings),
+    )
+
+
+def build_provenance(settings: Settings) -> Provenance:
+    """Who marks and signs outputs.
+
+    Raises:
+        InputError, ModelError: as for `build_parts`.
+    """
+    networks = filter(None, (depth_weights(settings), completion_weights(settings)))
+    return Provenance(
+        settings=settings,
+        software=Software(version=version("kinora"), models={n.label: n.sha256 for n in networks}),
+        learned_pixels=completion_weights(settings) is not None,
     )
 
 

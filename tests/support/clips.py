@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from fractions import Fraction
 from pathlib import Path
@@ -29,3 +30,14 @@ def encoded_clip(
                 output.mux(track.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             output.mux(track.encode(None))
         return path.read_bytes()
+
+
+def media_digest(path: Path) -> str:
+    """SHA-256 of the coded pictures and sound (``mdat``): a signature differs each time."""
+    data, at, digest = path.read_bytes(), 0, hashlib.sha256()
+    while at < len(data):
+        length, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        if kind == b"mdat":
+            digest.update(data[at + 8 : at + length])
+        at += length
+    return digest.hexdigest()

@@ -206,6 +206,20 @@ def inspect(
 
 
 @app.command(epilog=_EPILOG)
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A clip or a picture.")],
+    *,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Show what FILE says about where it comes from, and whether that holds."""
+    with reported(debug=debug, as_json=json):
+        from kinora.cli.verifying import verify as check_file
+
+        check_file(file, as_json=json)
+
+
+@app.command(epilog=_EPILOG)
 def doctor(
     *,
     warm_up: Annotated[

@@ -8,7 +8,7 @@ during a cross-fade, so memory doesn't grow with their number or length.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -23,7 +23,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from kinora.encode.memory import keep_memory_flat
-from kinora.encode.output import staged
+from kinora.encode.output import as_it_is, staged
 from kinora.encode.reader import (
     SAMPLE_RATE,
     ClipFacts,
@@ -80,6 +80,7 @@ def join_clips(
     settings: EncoderSettings,
     progress: Progress,
     crossfade: float = 0.0,
+    seal: Callable[[Path], None] = as_it_is,
 ) -> MediaFile:
     """Join ``clips`` in order.
 
@@ -90,6 +91,7 @@ def join_clips(
         progress: told about frames done as stage ``render``; may raise to cancel.
         crossfade: seconds during which one clip gives way to the next; 0 cuts. A clip gives at most
             half of itself to each of its fades.
+        seal: what is done to the finished file before it appears at ``output``.
 
     Raises:
         InputError: fewer than two clips, or one that can't be read.
@@ -102,6 +104,7 @@ def join_clips(
     timeline = _timeline([read_facts(path) for path in clips], crossfade)
     with staged(output, keep=True) as part:
         _write(timeline, part, settings, progress)
+        seal(part)
         with part.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         length = part.stat().st_size

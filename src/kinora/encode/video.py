@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from kinora.encode.audio import AudioWriter, paced
 from kinora.encode.memory import keep_memory_flat
-from kinora.encode.output import staged
+from kinora.encode.output import as_it_is, staged
 from kinora.encode.settings import EncoderSettings
 from kinora.errors import EngineError
 from kinora.types.media import MediaFile
@@ -61,6 +61,7 @@ def encode_clip(
     progress: Progress,
     *,
     sound: F32 | None = None,
+    seal: Callable[[Path], None] = as_it_is,
 ) -> MediaFile:
     """Encode a rendition as H.264 MP4 (yuv420p, BT.709 limited range, faststart).
 
@@ -70,6 +71,7 @@ def encode_clip(
         settings: x264 settings and the number of workers.
         progress: told about frames done as stage ``render``; may raise to cancel.
         sound: (n, 2) float32 at 48 kHz, as long as the pictures; None: no sound at all.
+        seal: what is done to the finished file before it appears there.
 
     Raises:
         OutputError: the file can't be written.
@@ -78,6 +80,7 @@ def encode_clip(
     keep_memory_flat()
     with staged(path, keep=True) as part:
         _write(rendition, sound, part, settings, progress)
+        seal(part)
         digest = _sha256(part)
         size = part.stat().st_size
     return MediaFile(

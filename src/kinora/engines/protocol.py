@@ -19,6 +19,7 @@ class Capabilities:
     camera_as: dict[CameraOp, str]  # moves done by their nearest kin, with a word on how
     features: frozenset[str]  # plan item kinds done beyond the camera: "depth_of_field", …
     text_only: bool = False
+    generates: bool = False  # a learned video model invents the frames
 
 
 class Engine(Protocol):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 from kinora.encode.join import join_clips
+from kinora.encode.output import as_it_is
 from kinora.encode.reader import even_size, last_picture, read_facts
 from kinora.encode.spritesheet import CELL_SIDE, encode_spritesheet, spritesheet_indices
 from kinora.encode.stills import scaled, stills
@@ -27,10 +29,12 @@ from kinora.jobs.reading import (
     source_of,
 )
 from kinora.pipeline import Parts, make_clip
+from kinora.provenance.sealing import Provenance
 from kinora.settings import load_settings
 from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
+from kinora.types.provenance import Origin
 from kinora.types.report import Report
 from kinora.types.request import ClipRequest, Progress
 from kinora.types.video import MIME, Stitch, Variant
@@ -103,10 +107,11 @@ def make_video(
     elif goes_on_from_clip(task):
         made = _continued_clip(task, output, progress, parts)
     else:
-        clip = make_clip(_request(task), parts, output, progress)
+        request = replace(_request(task), parents=_parents(task))
+        clip = make_clip(request, parts, output, progress)
         made = _Made(media=clip.media, plan=clip.plan, report=clip.report)
     report = made.report.amended((), notes=notes_of(task, made.report.lang))
-    return _with_pictures(replace(made, report=report), folder)
+    return _with_pictures(replace(made, report=report), folder, parts.provenance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,11 @@ def _request(task: RenderTask) -> ClipRequest:
     if task.picture is None:
         raise InputError("A picture is needed: the clip is made from it.", param="input_reference")
     return clip_request(task, _picture(task.picture))
+
+
+def _parents(task: RenderTask) -> tuple[Path, ...]:
+    """The clips that it is made from, where they are still there."""
+    return tuple(source.clip for source in task.sources if source.clip is not None)
 
 
 def _picture(path: Path) -> bytes:
@@ -153,6 +163,7 @@ def _stitched(task: RenderTask, output: Path, progress: Progress, parts: Parts) 
         settings=parts.encoder[task.spec.quality],
         progress=progress,
         crossfade=how.transition_seconds if how.transition == "crossfade" else 0.0,
+        seal=_seal_joined(task, parts, _parents(task)),
     )
     return _Made(media=media, plan=None, report=Report(lang=task.lang))
 
@@ -176,7 +187,11 @@ def _continued_clip(task: RenderTask, output: Path, progress: Progress, parts: P
         own = new.model_copy(update={"spec": spec, "picture": picture})
         more = make_clip(_request(own), parts, beside, progress)
         media = join_clips(
-            [clip, beside], output, settings=parts.encoder[spec.quality], progress=progress
+            [clip, beside],
+            output,
+            settings=parts.encoder[spec.quality],
+            progress=progress,
+            seal=_seal_joined(task, parts, (clip,)),
         )
     finally:
         beside.unlink(missing_ok=True)
@@ -184,7 +199,31 @@ def _continued_clip(task: RenderTask, output: Path, progress: Progress, parts: P
     return _Made(media=media, plan=None, report=more.report)
 
 
-def _with_pictures(made: _Made, folder: Path) -> MadeVideo:
+def _seal_joined(
+    task: RenderTask, parts: Parts, parents: tuple[Path, ...]
+) -> Callable[[Path], None]:
+    """What is done to a file that was joined from ``parents`` before it is published."""
+    provenance = parts.provenance
+    if provenance is None:
+        return as_it_is
+
+    def seal(path: Path) -> None:
+        facts = read_facts(path)
+        origin = Origin(
+            plan=None,
+            engine=parts.engine.capabilities().name,
+            parents=parents,
+            size=facts.size,
+            fps=facts.fps,
+            frame_count=round(facts.duration * facts.fps),
+            quality=task.spec.quality,
+        )
+        provenance.seal(origin, provenance.sealed(origin))(path)
+
+    return seal
+
+
+def _with_pictures(made: _Made, folder: Path, provenance: Provenance | None) -> MadeVideo:
     """The video with its thumbnail and sprite sheet, made in one pass through the file."""
     media = made.media
     middle, cells = thumbnail_index(media.frame_count), spritesheet_indices(media.frame_count)
@@ -197,6 +236,10 @@ def _with_pictures(made: _Made, folder: Path) -> MadeVideo:
             grid.append(scaled(frame, longest=CELL_SIDE))
     spritesheet = folder / "spritesheet.jpg"
     write_file(spritesheet, encode_spritesheet(grid))
+    if provenance is not None:
+        for path, what in ((thumbnail, "thumbnail"), (spritesheet, "sprite sheet")):
+            mime = MIME["thumbnail" if path == thumbnail else "spritesheet"]
+            provenance.seal_picture(path, mime=mime, what=what, clip=media.path)
     return MadeVideo(
         video=MadeFile(path=media.path, mime="video/mp4", bytes=media.bytes, sha256=media.sha256),
         thumbnail=_file(thumbnail, "thumbnail"),

@@ -43,7 +43,8 @@ class SourceVideo(BaseModel):
     """A video that the new one is made from.
 
     ``plan`` is None for an uploaded video and for a stitch; then ``clip`` must be there.
-    ``clip`` isn't read where the plan says it all (remix, edit, extension of a planned video).
+    Where the plan says it all (remix, edit, extension of a planned video), ``clip`` is only named
+    in the new file's manifest.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -109,7 +109,11 @@ async def run_child(
 
 def _environment(settings: Settings) -> dict[str, str]:
     threads = max(1, settings.threads // settings.concurrency)
-    return {"KINORA_CACHE_DIR": str(settings.cache_dir), "KINORA_THREADS": str(threads)}
+    return {
+        "KINORA_CACHE_DIR": str(settings.cache_dir),
+        "KINORA_DATA_DIR": str(settings.data_dir),
+        "KINORA_THREADS": str(threads),
+    }
 
 
 async def _watch(process: Process, heard: _Heard, *, timeout: float, report: Report) -> End:

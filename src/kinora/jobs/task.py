@@ -92,10 +92,13 @@ def _picture(
 
 
 def _source(folder: Path, video: Video, source: Video, *, nth: int, blobs: Blobs) -> dict[str, Any]:
-    clip = None
-    if video.spec.kind == "stitch" or source.plan_json is None:
-        key = blob_key(source.id, "video")
+    clip, key = None, blob_key(source.id, "video")
+    try:
         clip = str(_on_disk(folder / f"source-{nth}.mp4", key, blobs=blobs, what=_CLIP))
+    except InputError:
+        # Its plan says it all then; the manifest will name the photo instead of the clip.
+        if video.spec.kind == "stitch" or source.plan_json is None:
+            raise
     return {
         "clip": clip,
         "plan": None if source.plan_json is None else json.loads(source.plan_json),

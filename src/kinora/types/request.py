@@ -58,6 +58,7 @@ class ClipRequest:
     depth: str | Path | NDArray[np.generic] | None = None  # a depth map of the photo
     depth_near: DepthNear = "white"
     sound: SoundOptions = field(default_factory=SoundOptions)
+    parents: tuple[Path, ...] = ()  # clips that it changes or continues: its manifest names them
 
 
 class Progress(Protocol):
