@@ -15,9 +15,9 @@ from training.completion.masks import KINDS, Hole, Kind, make_hole
 F32 = NDArray[np.float32]
 
 #: How often each kind of hole is drawn, in the order of `KINDS`.
-ODDS = (0.3, 0.2, 0.3, 0.2)
+ODDS = (0.27, 0.23, 0.25, 0.25)
 #: Widest hole judged, pixels: drawn between these, as often in each octave.
-REACH = (6.0, 32.0)
+REACH = (6.0, 40.0)
 #: Strips in one sample.
 STRIPS = 3
 #: Distance from the edge at which errors count less by 1/e, pixels: farther in all is guesswork.
