@@ -40,7 +40,7 @@ def gusts(ask: Ask, t: Times, *, delay: float = 0.0) -> Times:
     return ask.curve(ask.gust, t - delay)
 
 
-def times_of(ask: Ask, otherwise: Times) -> Times:
+def times_of(ask: Ask, otherwise: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     """Seconds at which the cue happens: those asked for, or its own."""
     return otherwise if ask.onsets is None else np.asarray(ask.onsets, np.float64)
 

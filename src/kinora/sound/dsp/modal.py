@@ -34,7 +34,7 @@ def struck(
         bend: by how much of a mode's frequency it starts higher, falling with its amplitude.
         attack: seconds in which it opens.
     """
-    t = np.arange(int(seconds * RATE), dtype=np.float64) / RATE
+    t = np.arange(round(seconds * RATE), dtype=np.float64) / RATE
     out = np.zeros(len(t))
     for f, decay, gain in zip(frequencies, decays, gains, strict=True):
         if f >= RATE / 2.2:
@@ -59,7 +59,7 @@ def burst(
 
     Its largest sample is 1. ``sharpness`` is how many times it falls by 1/e.
     """
-    n = max(int(seconds * RATE), 16)
+    n = max(round(seconds * RATE), 16)
     size = good_size(n)
     f = np.fft.rfftfreq(size, 1 / RATE)
     f[0] = f[1] / 2

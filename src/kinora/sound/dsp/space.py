@@ -79,7 +79,7 @@ def scatter(
 def place(out: F32, start: float, sound: F32, *, gain: float = 1.0) -> None:
     """Add a stereo sound to ``out`` (n, 2) at ``start`` seconds, in place."""
     at = round(start * RATE)
-    piece = sound[max(0, -at) : out.shape[0] - at]
+    piece = sound[max(0, -at) : max(0, out.shape[0] - at)]
     begin = max(0, at)
     if len(piece):
         out[begin : begin + len(piece)] += piece * np.float32(gain)
