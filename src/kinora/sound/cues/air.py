@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kinora.sound.dsp.noise import Grid, band, brown, low, peak, pink, stereo
+from kinora.sound.dsp.space import finished
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +21,7 @@ def room_tone(ask: Ask) -> NDArray[np.float32]:
     """Air that hardly moves: noise falling by 6 dB an octave, with a trace of hiss."""
     grid = Grid(ask.n)
     tone = brown(grid.f) * low(grid.f, 400.0, 1.0) + 0.02 * pink(grid.f) * low(grid.f, 6000.0)
-    return _scaled(stereo(ask.rng("room tone"), grid, tone))
+    return finished(stereo(ask.rng("room tone"), grid, tone))
 
 
 def whoosh(ask: Ask) -> NDArray[np.float32]:
@@ -35,9 +36,4 @@ def whoosh(ask: Ask) -> NDArray[np.float32]:
     v = ask.curve(ask.speed, grid.t)
     air = peak(grid.f, 180.0 + 2600.0 * v**1.2, 1.1) * pink(grid.f)
     rumble = 0.3 * v * band(grid.f, 45.0, 140.0)
-    return _scaled(stereo(ask.rng("whoosh"), grid, v * (air + rumble)))
-
-
-def _scaled(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    most = float(np.max(np.abs(samples)))
-    return samples * np.float32(0.9 / most) if most > 0.0 else samples
+    return finished(stereo(ask.rng("whoosh"), grid, v * (air + rumble)))

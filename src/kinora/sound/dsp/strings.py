@@ -47,11 +47,14 @@ def string(
     f = np.fft.rfftfreq(size, 1 / RATE)
     weaker = np.log(10) * -3.0 / (decay * frequency)
     loss = np.exp(weaker * (1 + (dull - 1) * (f / 5000.0) ** 1.3) - _FADE / size * RATE / frequency)
-    loss[f < 0.5 * frequency] = 0.0  # a string can't hold what doesn't swing
     angle = (-2 * np.pi * (_turns(f / frequency, stiffness) % 1.0)).astype(np.float32)
     loop = np.empty(len(f), np.complex64)
     loop.real, loop.imag = loss * np.cos(angle), loss * np.sin(angle)
-    weighted = excitation * np.exp(-_FADE / size * np.arange(len(excitation)))
+    swinging = np.zeros(max(len(excitation), int(RATE / frequency)))
+    swinging[: len(excitation)] = excitation
+    over = np.hanning(len(swinging))
+    swinging -= over * (swinging.sum() / over.sum())  # a string can't hold a displacement
+    weighted = swinging * np.exp(-_FADE / size * np.arange(len(swinging)))
     spectrum = np.fft.rfft(weighted.astype(np.float32), size) / (1 - loop)
     sound = np.fft.irfft(spectrum, size)[:n]
     sound *= np.exp(np.arange(n, dtype=np.float32) * np.float32(_FADE / size))
