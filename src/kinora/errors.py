@@ -26,6 +26,9 @@ The tree (an HTTP status and an exit code derive from it in `EXIT_CODES` alone):
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 
 class KinoraError(Exception):
     """Base of the tree.
@@ -175,7 +178,31 @@ class NotSupportedError(KinoraError):
 
 
 class PolicyError(KinoraError):
-    """Refused by policy."""
+    """Refused by policy.
+
+    Args:
+        message, param, hint: as for `KinoraError`.
+        code: ``moderation_blocked``, ``third_party_similarity``, ``likeness_consent_required`` …
+        records: what the checks said, as the audit log keeps it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        hint: str | None = None,
+        code: str = "moderation_blocked",
+        records: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        super().__init__(message, param=param, hint=hint)
+        self._code = code
+        self.records = tuple(records)
+
+    @property
+    def code(self) -> str:
+        """The wire's own word."""
+        return self._code
 
 
 class OutputError(KinoraError):

@@ -19,6 +19,7 @@ from kinora.arguments import choice_of, fps_of, plan_of, seconds_of, size_of
 from kinora.errors import InputError
 from kinora.files import copy_file, read_frames
 from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
+from kinora.policy.words import check_words
 from kinora.prompt import extend, report_of
 from kinora.replan import fitted, revised, with_notes
 from kinora.scene.decode import PhotoSource, decode_photo
@@ -86,6 +87,7 @@ def animate(
     Raises:
         InputError: something given can't be used; the message says what is allowed.
         NotSupportedError: ``strict``, and something asked for can't be done.
+        PolicyError: what the words ask for isn't made (docs/policy.md).
         OutputError: the file can't be written.
         EngineError: rendering or encoding failed.
         ModelError: a network's weights are damaged or can't be run.
@@ -97,6 +99,7 @@ def animate(
     settings = _settings(depth_model, depth_given=depth is not None)
     length, given = seconds_of(seconds), plan_of(plan)
     used = given and fitted(given, seconds=length, seed=seed, strict=strict)
+    check_words(prompt, used, settings)
     request = ClipRequest(
         image=_local(image),
         prompt=prompt,
@@ -131,14 +134,17 @@ def plan(
     Raises:
         PromptError: empty, too long, or impossible under ``strict``.
         NotSupportedError: ``strict``, and something asked for can't be done.
+        PolicyError: what the words ask for isn't made.
         TimingError: ``seconds`` is out of range.
     """
+    settings = load_settings()
+    check_words(prompt, None, settings)
     # A dry run opens no photo.
     request = ClipRequest(
         image=b"", prompt=prompt, seconds=seconds_of(seconds), seed=seed, strict=strict
     )
     check_request(request)
-    return plan_clip(request, build_parts(load_settings()).engine)
+    return plan_clip(request, build_parts(settings).engine)
 
 
 class Scene(scene_types.Scene):
@@ -264,6 +270,7 @@ class Clip:
             InputError, NotSupportedError, OutputError, EngineError: as for `animate`.
         """
         request = self._request
+        check_words(f"{request.prompt}. {words}", None, self._settings)
         reading = revised(
             self.plan, words,
             seconds=seconds_of(seconds), strict=request.strict, report=self.report,
@@ -297,6 +304,7 @@ class Clip:
         Raises:
             InputError, NotSupportedError, OutputError, EngineError: as for `animate`.
         """
+        check_words(f"{self._request.prompt}. {words}", None, self._settings)
         reading = extend(self.plan, words, seconds=seconds_of(seconds), report=self.report)
         request = replace(
             self._request,

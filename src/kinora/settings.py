@@ -197,6 +197,9 @@ class Settings(BaseSettings):
         description="keys that seal webhooks' secrets in the database, separated by commas, the "
         "first one for new ones; none: kept in clear",
     )
+    policy_file: Path | None = Field(
+        default=None, description="YAML that changes or adds to the built-in policy (docs/policy.md)"
+    )
     log_prompts: bool = Field(default=False, description="write prompts into the logs")
     progress_events: bool = Field(
         default=False, description="also send video.progress events to webhooks that ask for them"

@@ -58,7 +58,7 @@ WIRE: dict[type[Exception], Wire] = {
     ImageError: Wire(400, code="invalid_image_file"),
     BodyError: Wire(400),  # or its own status
     NotSupportedError: Wire(400, code="not_supported"),
-    PolicyError: Wire(400, code="moderation_blocked"),
+    PolicyError: Wire(400),
     StateError: Wire(400),  # or 404, where its files are gone
     AuthError: Wire(401, code="invalid_api_key"),
     ScopeError: Wire(403, code="missing_scope"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from kinora.jobs.supervisor import Ended
+from kinora.types.policy import BLOCKED, REFUSALS
 
 #: The API's own words for what the command line calls otherwise: a refusal has one code, whether
 #: the request is refused or its job fails.
@@ -108,7 +109,9 @@ def _of_error(error: dict[str, Any]) -> Failure:
             code = str(error["code"])
             return Failure(_CODES.get(code, code), _sentence(str(error["message"])))
         case "policy":
-            return Failure("moderation_blocked", str(error["message"]))
+            code = str(error.get("code"))
+            known = code if code in REFUSALS else BLOCKED
+            return Failure(known, _sentence(str(error["message"])))
         case "output":
             return STORAGE
         case _:

@@ -20,6 +20,7 @@ from kinora.service.context import Service
 from kinora.service.gate import Turn
 from kinora.settings import Settings
 from kinora.types.account import ApiKey, Caller
+from kinora.types.policy import Verdict
 from kinora.types.video import Video, VideoSpec
 
 DEFAULT_PRIORITY, BATCH_PRIORITY = 10, 20
@@ -68,6 +69,7 @@ class NewVideo:
     priority: int = DEFAULT_PRIORITY
     batch_id: str | None = None
     custom_id: str | None = None
+    verdicts: tuple[Verdict, ...] = ()  # of the checks that let it through
 
 
 def admit(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from kinora.jobs.queue import DbosQueue, JobQueue, prepare
+from kinora.policy.rulebook import read_rulebook
 from kinora.records import webhooks
 from kinora.records.database import Database, open_database
 from kinora.records.migrate import migrate
@@ -47,9 +48,10 @@ def open_service(settings: Settings) -> Iterator[Service]:
     """The database brought to this version, the store and the queue; closed with the block.
 
     Raises:
-        InputError: a URL or a key in the settings can't be used.
+        InputError: a URL, a key or the policy file in the settings can't be used.
         OutputError: the database or the store can't be opened.
     """
+    read_rulebook(settings.policy_file)  # a fault in it shows now, and no request waits for it
     database = open_database(settings.database)
     try:
         migrate(database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from kinora.service.admission import NewVideo
 from kinora.service.clips import take_clip
 from kinora.service.context import Service
 from kinora.service.inputs import Picture, check_picture, find_picture, take_picture
+from kinora.service.policy import QUICK, examine
 from kinora.service.sources import finished_source, with_clip
 from kinora.service.strict import check_strict
 from kinora.types.account import Caller
@@ -36,19 +38,23 @@ def prepare(service: Service, caller: Caller, draft: Draft) -> NewVideo:
     """Everything before admission; blocks, and fetches what the draft names.
 
     Raises:
+        PolicyError: its words are refused.
         InputError: something asked for can't be used.
         MissingError, StateError: a source isn't there, or isn't finished.
         NotSupportedError: ``strict``, and something asked for can't be done; or the model's
             engine isn't on this installation.
         OutputError: the store can't take the picture.
     """
+    verdicts = examine(service, caller, draft)
     if isinstance(draft, CreateDraft):
-        return _create(service, caller, draft)
-    if isinstance(draft, StitchDraft):
-        return _stitch(service, caller, draft)
-    if draft.kind == "extension":
-        return _extension(service, caller, draft)
-    return _remix(service, caller, draft)
+        new = _create(service, caller, draft)
+    elif isinstance(draft, StitchDraft):
+        new = _stitch(service, caller, draft)
+    elif draft.kind == "extension":
+        new = _extension(service, caller, draft)
+    else:
+        new = _remix(service, caller, draft)
+    return replace(new, verdicts=verdicts)
 
 
 def prepare_quickly(service: Service, caller: Caller, draft: Draft) -> NewVideo | None:
@@ -57,12 +63,19 @@ def prepare_quickly(service: Service, caller: Caller, draft: Draft) -> NewVideo 
     Raises:
         KinoraError: as for `prepare`.
     """
-    if not isinstance(draft, CreateDraft) or draft.spec.character_ids or _needs_plan(draft.spec):
+    if not isinstance(draft, CreateDraft) or not _is_quick(draft.spec):
         return None
-    if draft.reference is None:
-        return _create(service, caller, draft)
-    picture = find_picture(service, caller, draft.reference)
-    return None if picture is None else _create(service, caller, draft, picture=picture)
+    verdicts = examine(service, caller, draft)
+    picture = None
+    if draft.reference is not None:
+        picture = find_picture(service, caller, draft.reference)
+        if picture is None:
+            return None
+    return replace(_create(service, caller, draft, picture=picture), verdicts=verdicts)
+
+
+def _is_quick(spec: VideoSpec) -> bool:
+    return not spec.character_ids and not _needs_plan(spec) and len(spec.prompt) <= QUICK
 
 
 def _needs_plan(spec: VideoSpec) -> bool:
@@ -75,8 +88,9 @@ def dry_run(
     """The plan and report of a create, and what it comes to; nothing is stored or queued.
 
     Raises:
-        InputError, NotSupportedError: as for `prepare`; a picture may be missing.
+        PolicyError, InputError, NotSupportedError: as for `prepare`; a picture may be missing.
     """
+    examine(service, caller, draft)
     picture = None
     if draft.reference is not None:
         picture = take_picture(service, caller, draft.reference, keep=False)

@@ -6,23 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from kinora.policy.rulebook import Rulebook, read_rulebook
+from kinora.policy.text import check_text
+from kinora.settings import Settings
+from kinora.types.policy import MODERATION_CATEGORIES, Verdict
+
 Kind = Literal["text", "image"]
 
-CATEGORIES = (
-    "harassment",
-    "harassment/threatening",
-    "hate",
-    "hate/threatening",
-    "illicit",
-    "illicit/violent",
-    "self-harm",
-    "self-harm/instructions",
-    "self-harm/intent",
-    "sexual",
-    "sexual/minors",
-    "violence",
-    "violence/graphic",
-)
+CATEGORIES = MODERATION_CATEGORIES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +33,7 @@ class Judgement:
     kinds: Mapping[str, Sequence[Kind]] = field(
         default_factory=dict
     )  # category → what it looked at
+    verdicts: Sequence[Verdict] = ()  # what the checks of creates say of it
 
 
 class Moderator(Protocol):
@@ -55,17 +47,43 @@ class Moderator(Protocol):
         """Judge one input, which may have several parts."""
 
 
-class NoModerator:
-    """No classifier: flags nothing, and its name says that nothing was examined."""
+class RuleModerator:
+    """The rules that creates are judged by; looks at texts only."""
 
-    name: str | None = None
+    def __init__(self, rulebook: Rulebook) -> None:
+        """Args:
+        rulebook: the rules of this installation.
+        """
+        self._rulebook = rulebook
+
+    @property
+    def name(self) -> str:
+        """The rules and their version."""
+        return f"kinora-rules-{self._rulebook.version}"
 
     def judge(self, parts: Sequence[Part]) -> Judgement:
-        """An empty judgement."""
-        del parts  # nothing looks at them
-        return Judgement()
+        """The highest score in each category over all texts."""
+        texts = [part.content for part in parts if part.kind == "text"]
+        verdicts = [check_text(text, self._rulebook, subject="text") for text in texts]
+        scores: dict[str, float] = {}
+        flagged = set()
+        for finding in (f for verdict in verdicts for f in verdict.findings):
+            scores[finding.category] = max(finding.score, scores.get(finding.category, 0.0))
+            if finding.counts:
+                flagged.add(finding.category)
+        kinds: Mapping[str, Sequence[Kind]] = {name: ["text"] for name in CATEGORIES if texts}
+        return Judgement(
+            scores=scores,
+            flagged=frozenset(flagged.intersection(CATEGORIES)),
+            kinds=kinds,
+            verdicts=verdicts,
+        )
 
 
-def open_moderator() -> Moderator:
-    """The classifier of this installation; none can be configured so far."""
-    return NoModerator()
+def open_moderator(settings: Settings) -> Moderator:
+    """The classifier of this installation.
+
+    Raises:
+        InputError: the operator's policy file can't be used.
+    """
+    return RuleModerator(read_rulebook(settings.policy_file))

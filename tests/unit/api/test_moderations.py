@@ -9,31 +9,47 @@ from starlette.testclient import TestClient
 
 from kinora.api.routes import moderations
 from kinora.service.moderations import CATEGORIES, Judgement, Part
+from kinora.settings import Settings
 
 
-def test_nothing_is_flagged_and_the_answer_says_why(client: TestClient, key: str) -> None:
+def test_texts_are_judged_by_the_rules_that_creates_are_judged_by(
+    client: TestClient, key: str
+) -> None:
     sdk = openai.OpenAI(api_key=key, base_url="http://127.0.0.1/v1", http_client=client)
-    answer = sdk.moderations.create(input=["one", "two"])
+    answer = sdk.moderations.create(input=["kill the lights", "kill the man", "a naked child"])
     assert answer.id.startswith("modr-")
     assert answer.model == "omni-moderation-latest"
-    assert len(answer.results) == 2
-    found = answer.results[0].to_dict()
-    assert found["flagged"] is False
+    assert [result.flagged for result in answer.results] == [False, True, True]
+    lights, man, child = answer.results
+    assert man.categories.violence
+    assert not man.categories.sexual
+    assert child.categories.sexual_minors
+    assert child.category_scores.sexual_minors >= 0.5 > lights.category_scores.sexual_minors
+    assert lights.category_applied_input_types.violence == ["text"]
+    found = man.to_dict()
     for part in ("categories", "category_scores", "category_applied_input_types"):
         assert set(found[part]) == set(CATEGORIES)  # type: ignore[call-overload]
-    assert answer.results[0].category_scores.self_harm_intent == 0.0
-    assert answer.to_dict()["classifier"] is None
-    assert "nothing was examined" in str(answer.to_dict()["notice"])
+    assert found["policy"] == {
+        "decision": "refuse",
+        "code": "moderation_blocked",
+        "category": "violence",
+        "rules": ["violence.kill"],
+    }
+    assert str(answer.to_dict()["classifier"]).startswith("kinora-rules-")
 
 
-def test_parts_of_an_object_list_are_one_input(client: TestClient) -> None:
+def test_parts_of_an_object_list_are_one_input_and_pictures_are_not_examined(
+    client: TestClient,
+) -> None:
     parts = [
-        {"type": "text", "text": "a"},
+        {"type": "text", "text": "kill the man"},
         {"type": "image_url", "image_url": {"url": "https://a.example/x.png"}},
     ]
     answer = client.post("/v1/moderations", json={"input": parts, "model": "m"}).json()
     assert len(answer["results"]) == 1
     assert answer["model"] == "m"
+    assert answer["results"][0]["flagged"] is True
+    assert "not examined" in answer["notice"]
 
 
 @pytest.mark.parametrize(
@@ -45,9 +61,14 @@ def test_other_inputs_are_refused(client: TestClient, value: Any) -> None:
     assert response.json()["error"]["param"] == "input"
 
 
-def test_a_classifier_fills_the_answer(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_classifier_fills_the_answer(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Words:
         name = "words"
+
+        def __init__(self, settings: Settings) -> None:
+            del settings
 
         def judge(self, parts: Sequence[Part]) -> Judgement:
             bad = any(part.kind == "text" and "blood" in part.content for part in parts)

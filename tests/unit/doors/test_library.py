@@ -10,7 +10,14 @@ import pytest
 import kinora
 from kinora import library
 from kinora.encode import default_encoders
-from kinora.errors import InputError, NotSupportedError, OutputError, PromptError, TimingError
+from kinora.errors import (
+    InputError,
+    NotSupportedError,
+    OutputError,
+    PolicyError,
+    PromptError,
+    TimingError,
+)
 from kinora.pipeline import Parts
 from kinora.testing.checks import probe
 from kinora.testing.fakes import GreyEngine, Recorder
@@ -179,3 +186,16 @@ def test_a_strict_clip_stays_strict() -> None:
         clip.remix("add rain")
     with pytest.raises(NotSupportedError, match="Not understood: 'flurble'"):
         clip.remix("pan right instead, flurble")
+
+
+def test_words_that_policy_refuses_make_no_clip(engine: GreyEngine) -> None:
+    with pytest.raises(PolicyError) as caught:
+        kinora.animate(PHOTO, "a naked woman, pan left")
+    assert (caught.value.code, caught.value.param) == ("moderation_blocked", "prompt")
+    with pytest.raises(PolicyError):
+        kinora.plan("a naked woman, pan left")
+    clip = kinora.animate(PHOTO, "a child at the beach, pan left", seconds=1)
+    with pytest.raises(PolicyError):
+        clip.remix("now naked")
+    with pytest.raises(PolicyError):
+        clip.extend("now naked")

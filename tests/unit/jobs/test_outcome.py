@@ -23,7 +23,7 @@ def error(branch: str, code: str = "some_error") -> dict[str, Any]:
     [
         ("input", "some_error", "In /secret: no."),  # Kinora's own words on what was asked for
         ("unsupported", "some_error", "In /secret: no."),
-        ("policy", "moderation_blocked", "In /secret: no."),
+        ("policy", "moderation_blocked", "In /secret: no."),  # an unknown code of its own
         ("output", "render_failed", None),
         ("engine", "render_failed", None),
         ("fault", "render_failed", None),

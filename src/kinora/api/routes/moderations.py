@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
@@ -15,8 +15,10 @@ from kinora.api.described import JSON, body, text
 from kinora.api.reading import read_optional_text, refuse_unknown
 from kinora.errors import FieldError
 from kinora.records.ids import new_id
+from kinora.service.context import Service
 from kinora.service.moderations import CATEGORIES, Judgement, Part, open_moderator
 from kinora.types.account import Caller
+from kinora.types.policy import Verdict, decisive
 from kinora.wire.refusals import invalid_type, missing
 
 router = APIRouter(tags=["Moderations"])
@@ -24,7 +26,16 @@ router = APIRouter(tags=["Moderations"])
 DEFAULT_MODEL = "omni-moderation-latest"
 MAX_INPUTS = 1000
 _EXPECTED = "a string, an array of strings, or an array of objects of type 'text' or 'image_url'"
-_NOTICE = "No classifier is configured on this server: nothing was examined, so nothing is flagged."
+_NOTICE = "Pictures were not examined: this server's classifier reads texts only."
+
+
+class Decided(BaseModel):
+    """What a create with such words would get."""
+
+    decision: Literal["allow", "refuse", "needs_consent"]
+    code: str | None = Field(description="of the refusal")
+    category: str | None
+    rules: list[str] = Field(description="that applied, the strongest first")
 
 
 class ModerationResult(BaseModel):
@@ -34,6 +45,7 @@ class ModerationResult(BaseModel):
     categories: dict[str, bool]
     category_scores: dict[str, float]
     category_applied_input_types: dict[str, list[str]]
+    policy: Decided = Field(description="extension: what a create with such words would get")
 
 
 class Moderation(BaseModel):
@@ -93,15 +105,20 @@ async def create_moderation(request: Request, _: Annotated[Caller, Depends(calle
     refuse_unknown(fields, ("input", "model"))
     model = read_optional_text(fields, "model")
     inputs = _read_inputs(fields.get("input"))
-    moderator = open_moderator()
+    service: Service = request.app.state.service
+    moderator = open_moderator(service.settings)
     judged = [await threads.block(moderator.judge, parts) for parts in inputs]
     return Moderation(
         id=new_id("modr-"),
         model=model or DEFAULT_MODEL,
         results=[_show(judgement) for judgement in judged],
         classifier=moderator.name,
-        notice=_NOTICE if moderator.name is None else None,
+        notice=_NOTICE if _has_pictures(inputs) else None,
     )
+
+
+def _has_pictures(inputs: list[list[Part]]) -> bool:
+    return any(part.kind == "image" for parts in inputs for part in parts)
 
 
 def _read_inputs(value: Any) -> list[list[Part]]:
@@ -139,4 +156,15 @@ def _show(judgement: Judgement) -> ModerationResult:
         categories={name: name in judgement.flagged for name in CATEGORIES},
         category_scores={name: judgement.scores.get(name, 0.0) for name in CATEGORIES},
         category_applied_input_types={name: list(kinds.get(name, ())) for name in CATEGORIES},
+        policy=_decided(judgement.verdicts),
+    )
+
+
+def _decided(verdicts: Sequence[Verdict]) -> Decided:
+    decides = decisive(verdicts)
+    rules = [finding.rule for verdict in verdicts for finding in verdict.findings]
+    if decides is None:
+        return Decided(decision="allow", code=None, category=None, rules=rules)
+    return Decided(
+        decision=decides.decision, code=decides.code, category=decides.category, rules=rules
     )

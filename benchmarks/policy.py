@@ -1,0 +1,140 @@
+"""Score the text policy on labelled sentences, the held-out third apart, and time it.
+
+Run: ``python benchmarks/policy.py [--only tuned|held-out] [--misses]``. Recall is the share of
+sentences that must be refused and are, whatever the category; false alarms are the share of those
+that must pass and are refused. As a second set of sentences that must pass, written by others for
+another purpose, every prompt of ``tests/data/prompts`` is judged too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from kinora.policy.rulebook import read_rulebook
+from kinora.policy.text import check_text
+
+DATA = Path(__file__).parent.parent / "tests" / "data"
+LANGUAGES = ("en", "fr", "es", "de")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and what it is: a category, or ``ok``."""
+
+    text: str
+    label: str
+    language: str
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the rules weren't tuned on it."""
+        return int(hashlib.sha256(self.text.encode()).hexdigest(), 16) % 3 == 0
+
+
+@dataclass(slots=True)
+class Score:
+    """Counts over some sentences."""
+
+    bad: int = 0
+    caught: int = 0
+    right_category: int = 0
+    good: int = 0
+    alarms: int = 0
+    misses: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        recall = self.caught / self.bad if self.bad else 1.0
+        alarms = self.alarms / self.good if self.good else 0.0
+        return (
+            f"recall {recall:.3f} ({self.caught}/{self.bad}, {self.right_category} with the very "
+            f"category), false alarms {alarms:.1%} ({self.alarms}/{self.good})"
+        )
+
+
+def sentences(language: str) -> Iterator[Sentence]:
+    """The labelled sentences of a language."""
+    label = ""
+    path = DATA / "policy" / f"{language}.txt"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            label = line[2:].strip()
+        elif line.strip():
+            yield Sentence(line.strip(), label, language)
+
+
+def score(items: list[Sentence]) -> Score:
+    """Judge every sentence."""
+    rulebook, total = read_rulebook(), Score()
+    for item in items:
+        verdict = check_text(item.text, rulebook)
+        refused = verdict.decision == "refuse"
+        if item.label == "ok":
+            total.good += 1
+            total.alarms += refused
+            if refused:
+                total.misses.append(f"ALARM {item.language} {item.text} | {verdict.detail}")
+        else:
+            total.bad += 1
+            total.caught += refused
+            total.right_category += item.label in {f.category for f in verdict.findings}
+            if not refused:
+                total.misses.append(f"MISS  {item.language} [{item.label}] {item.text}")
+    return total
+
+
+def prompts() -> list[Sentence]:
+    """Prompts for camera moves, all harmless."""
+    found = []
+    for path in sorted((DATA / "prompts").glob("*.yaml")):
+        for language, rows in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            found += [Sentence(row["p"], "ok", language) for row in rows]
+    return found
+
+
+def times(items: list[Sentence]) -> tuple[float, float]:
+    """Milliseconds for one text: median, 99th percentile."""
+    rulebook = read_rulebook()
+    spent = []
+    for item in items:
+        start = time.perf_counter()
+        check_text(item.text, rulebook)
+        spent.append((time.perf_counter() - start) * 1000)
+    return statistics.median(spent), statistics.quantiles(spent, n=100)[98]
+
+
+def main() -> None:
+    """Print the scores."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=("tuned", "held-out"))
+    parser.add_argument("--misses", action="store_true", help="print each mistake")
+    given = parser.parse_args()
+    every = [s for language in LANGUAGES for s in sentences(language)]
+    for name, held_out in (("tuned", False), ("held-out", True)):
+        if given.only not in (None, name):
+            continue
+        chosen = [s for s in every if s.held_out == held_out]
+        print(f"{name}: {score(chosen)}")
+        for language in LANGUAGES:
+            part = score([s for s in chosen if s.language == language])
+            print(f"  {language}: {part}")
+            if given.misses:
+                print(*(f"    {line}" for line in part.misses), sep="\n")
+    camera = prompts()
+    judged = score(camera)
+    print(f"camera prompts: {judged.alarms} of {judged.good} refused")
+    if given.misses:
+        print(*(f"    {line}" for line in judged.misses), sep="\n")
+    median, worst = times(camera)
+    print(f"time: median {median:.3f} ms, 99th percentile {worst:.3f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What a request asks for, judged before it is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kinora.policy.refusal import refuse_if
+from kinora.policy.rulebook import Rulebook, read_rulebook
+from kinora.policy.text import check_text
+from kinora.policy.words import all_words
+from kinora.records import videos
+from kinora.service.context import Service
+from kinora.types.account import Caller
+from kinora.types.policy import Subject, Verdict
+from kinora.types.video import Video
+from kinora.wire.draft import CreateDraft, Draft, RevisionDraft
+from kinora.wire.scalars import is_identifier
+
+#: Words of a video's ancestors that are judged together with new ones.
+_GENERATIONS = 8
+#: A text of this many characters is judged within a millisecond or so.
+QUICK = 3000
+
+
+def rulebook_of(service: Service) -> Rulebook:
+    """The rules of this installation.
+
+    Raises:
+        InputError: the operator's file can't be used.
+    """
+    return read_rulebook(service.settings.policy_file)
+
+
+def examine(service: Service, caller: Caller, draft: Draft) -> tuple[Verdict, ...]:
+    """Judge the words of ``draft``; those of a revision together with what it revises.
+
+    Raises:
+        PolicyError: they are refused.
+    """
+    verdicts = tuple(_judged(service, caller, draft))
+    refuse_if(verdicts)
+    return verdicts
+
+
+def judge_text(service: Service, text: str, subject: Subject = "prompt") -> Verdict:
+    """What the rules of this installation say of a text."""
+    return check_text(text, rulebook_of(service), subject=subject)
+
+
+def _judged(service: Service, caller: Caller, draft: Draft) -> Iterator[Verdict]:
+    if isinstance(draft, CreateDraft):
+        yield judge_text(service, all_words(draft.spec.prompt, draft.spec.plan))
+    elif isinstance(draft, RevisionDraft):
+        own = all_words(draft.changes.get("prompt", ""), draft.changes.get("plan"))
+        yield judge_text(service, own)
+        before = list(_words_before(service, caller, draft.source))
+        if any(before):
+            yield judge_text(service, ". ".join([*reversed(before), own]))
+
+
+def _words_before(service: Service, caller: Caller, source: object) -> Iterator[str]:
+    """The words that led to ``source``, the newest first; nothing where it isn't the caller's."""
+    with service.database.read() as connection:
+        for _ in range(_GENERATIONS):
+            if not isinstance(source, str) or not is_identifier(source):
+                return
+            video: Video | None = videos.find(connection, source)
+            if video is None or video.project_id != caller.project_id:
+                return
+            yield all_words(video.prompt, video.spec.plan)
+            source = next(iter(video.spec.source_ids), None)

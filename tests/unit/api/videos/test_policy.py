@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import openai
+import pytest
+from starlette.testclient import TestClient
+
+from kinora.errors import PolicyError
+from kinora.service import videos as use_cases
+from kinora.service.context import Service
+from kinora.types.account import Caller
+from kinora.types.video import VideoSpec
+from kinora.wire.draft import CreateDraft
+
+Finish = Callable[..., str]
+
+
+def refusal(answer: Any) -> dict[str, Any]:
+    assert answer.status_code == 400, answer.text
+    error: dict[str, Any] = answer.json()["error"]
+    assert error["type"] == "invalid_request_error"
+    return error
+
+
+@pytest.mark.parametrize(
+    ("prompt", "code"),
+    [
+        ("A naked woman turns around", "moderation_blocked"),
+        ("Darth Vader waves", "third_party_similarity"),
+    ],
+)
+def test_a_create_is_refused_with_the_api_s_own_code(
+    client: TestClient, picture: bytes, prompt: str, code: str
+) -> None:
+    files = {"input_reference": ("a.png", picture, "image/png")}
+    error = refusal(client.post("/v1/videos", data={"prompt": prompt}, files=files))
+    assert (error["code"], error["param"]) == (code, "prompt")
+    assert "rule" in error["message"]
+    assert "reference" in error["message"]
+    assert client.get("/v1/videos").json()["data"] == []
+
+
+def test_the_official_client_sees_a_refusal_that_it_does_not_retry(
+    client: TestClient, key: str, picture: bytes
+) -> None:
+    sdk = openai.OpenAI(api_key=key, base_url="http://127.0.0.1/v1", http_client=client)
+    with (
+        pytest.warns(DeprecationWarning, match="The Sora API"),
+        pytest.raises(openai.BadRequestError) as caught,
+    ):
+        sdk.videos.create(prompt="a naked woman", input_reference=("a.png", picture, "image/png"))
+    assert caught.value.code == "moderation_blocked"
+
+
+@pytest.mark.parametrize("path", ["{id}/remix", "{id}/edits", "{id}/extensions"])
+def test_revisions_are_judged_alone_and_with_what_they_revise(
+    client: TestClient, finished: Finish, path: str
+) -> None:
+    source = finished(prompt="a child plays at the beach")
+    more = {"seconds": "4"} if "extensions" in path else {}
+    url = f"/v1/videos/{path.format(id=source)}"
+    alone = refusal(client.post(url, json={"prompt": "a naked woman", **more}))
+    assert alone["code"] == "moderation_blocked"
+    together = refusal(client.post(url, json={"prompt": "now naked", **more}))
+    assert together["code"] == "moderation_blocked"
+    assert client.post(url, json={"prompt": "now slower", **more}).status_code == 200
+
+
+def test_the_dry_run_is_refused_likewise(client: TestClient) -> None:
+    error = refusal(client.post("/v1/videos/plan", json={"prompt": "a naked woman"}))
+    assert error["code"] == "moderation_blocked"
+
+
+def test_words_inside_a_plan_are_judged(client: TestClient, picture: bytes) -> None:
+    plan = client.post("/v1/videos/plan", json={"prompt": "pan left"}).json()["plan"]
+    plan["beats"][0]["camera"][0]["target"] = "the naked woman"
+    body = {"prompt": "", "plan": plan, "input_reference": {"image_url": "data:,x"}}
+    error = refusal(client.post("/v1/videos", json=body))
+    assert error["code"] == "moderation_blocked"
+
+
+def test_lines_of_batches_are_judged(service: Service) -> None:
+    spec = VideoSpec(model="sora-2", engine="parallax", prompt="a naked woman")
+    with pytest.raises(PolicyError):
+        use_cases.create(
+            service,
+            Caller(project_id="default", key=None),
+            CreateDraft(spec=spec, reference=None),
+        )
