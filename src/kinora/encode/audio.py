@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 F32 = NDArray[np.float32]
 
 _FRAME: Final = 1024  # samples, as AAC takes them
-_BIT_RATE: Final = 160_000
-_WORTH_A_FRAME: Final = 64  # samples; decoders play a last frame whole, up to 21 ms too long
+_BIT_RATE: Final = 192_000
+_WORTH_A_FRAME: Final = 80  # samples; decoders play a last frame whole, up to 21 ms too long
 
 
 class AudioWriter:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.sound.loudness import SILENCE, amplitude, integrated, peaks
+from kinora.sound.loudness import SILENCE, amplitude, gated, peaks, power_of
 from kinora.sound.protocol import SAMPLE_RATE
 
 F32 = NDArray[np.float32]
@@ -44,7 +44,8 @@ def master(samples: F32, target: float | None) -> Mastered:
     Where peaks stand so far out that the target can't be reached in `_ROUNDS`, it stays below.
     """
     n = len(samples)
-    own = integrated(samples)
+    power = power_of(samples)
+    own = gated(power)
     if own <= SILENCE:
         return Mastered(gain=np.ones(n, np.float32), loudness=SILENCE)
     heights = peaks(samples)
@@ -52,7 +53,7 @@ def master(samples: F32, target: float | None) -> Mastered:
     lift = min(target - own, _MOST_GAIN)
     for _ in range(_ROUNDS):
         gain = np.float32(amplitude(lift)) * limiting(heights * np.float32(amplitude(lift)))
-        reached = integrated(samples * gain[:, None])
+        reached = gated(power * gain * gain)  # the gain is slow against what is weighted
         if abs(target - reached) < _NEAR or lift >= _MOST_GAIN:
             break
         lift = min(lift + target - reached, _MOST_GAIN)

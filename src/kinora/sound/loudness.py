@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -38,7 +38,12 @@ def integrated(samples: NDArray[Any]) -> float:
 
     Shorter than one block of 400 ms, it is measured as if followed by silence to that length.
     """
-    power = _blocks(samples)
+    return gated(power_of(samples))
+
+
+def gated(power: NDArray[Any]) -> float:
+    """Integrated loudness in LUFS of sound that has the weighted ``power`` (see `power_of`)."""
+    power = _blocks(power)
     loud = power[_lufs(power) > _ABSOLUTE_GATE]
     if not loud.size:
         return SILENCE
@@ -48,7 +53,7 @@ def integrated(samples: NDArray[Any]) -> float:
 
 def momentary_max(samples: NDArray[Any]) -> float:
     """Loudness of the loudest 400 ms in LUFS."""
-    return float(_lufs(_blocks(samples).max()))
+    return float(_lufs(_blocks(power_of(samples)).max()))
 
 
 def true_peak(samples: NDArray[Any]) -> float:
@@ -80,22 +85,26 @@ def amplitude(decibels: float) -> float:
     return float(10.0 ** (decibels / 20.0))
 
 
-def weighted(samples: NDArray[Any]) -> F64:
+def weighted(samples: NDArray[Any]) -> F32:
     """(n, 2) K-weighted sound, both filters applied in the frequency domain."""
     n = len(samples)
-    size = _fast_size(n + SAMPLE_RATE // 4)  # the filters have rung out before the end wraps round
-    spectrum = np.fft.rfft(samples, size, axis=0)
+    size = fast_size(n + SAMPLE_RATE // 4)  # the filters have rung out before the end wraps round
+    spectrum = np.fft.rfft(np.asarray(samples, np.float32), size, axis=0)
     spectrum *= _response(size)[:, None]
-    return np.asarray(np.fft.irfft(spectrum, size, axis=0)[:n], np.float64)
+    return np.asarray(np.fft.irfft(spectrum, size, axis=0)[:n], np.float32)
 
 
-def _blocks(samples: NDArray[Any]) -> F64:
-    """Mean power of each 400 ms, summed over the channels."""
-    short = _BLOCK * _HOP - len(samples)
+def power_of(samples: NDArray[Any]) -> F32:
+    """(n,) K-weighted power of (n, 2) sound, summed over the channels."""
+    return (weighted(samples) ** 2).sum(axis=1)
+
+
+def _blocks(power: NDArray[Any]) -> F64:
+    """Mean power of each 400 ms."""
+    short = _BLOCK * _HOP - len(power)
     if short > 0:
-        samples = np.pad(samples, ((0, short), (0, 0)))
-    power = (weighted(samples) ** 2).sum(axis=1)
-    hops = power[: len(power) // _HOP * _HOP].reshape(-1, _HOP).mean(axis=1)
+        power = np.pad(power, (0, short))
+    hops = power[: len(power) // _HOP * _HOP].reshape(-1, _HOP).mean(axis=1, dtype=np.float64)
     return np.convolve(hops, np.full(_BLOCK, 1.0 / _BLOCK), mode="valid")
 
 
@@ -103,15 +112,16 @@ def _lufs(power: Any) -> F64:
     return np.asarray(_OFFSET + 10.0 * np.log10(np.maximum(power, 1e-12)))
 
 
-def _response(size: int) -> NDArray[np.complex128]:
+@lru_cache(maxsize=2)
+def _response(size: int) -> NDArray[np.complex64]:
     z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
     whole: NDArray[np.complex128] = np.ones_like(z)
     for b, a in (_SHELF, _HIGH_PASS):
         whole *= (b[0] + z * (b[1] + z * b[2])) / (a[0] + z * (a[1] + z * a[2]))
-    return whole
+    return whole.astype(np.complex64)
 
 
-def _fast_size(least: int) -> int:
+def fast_size(least: int) -> int:
     """The next length whose FFT is quick: a power of two, or three quarters or five eighths."""
     power = 1 << (least - 1).bit_length()
     return next(s for s in (power // 8 * 5, power // 4 * 3, power) if s >= least)

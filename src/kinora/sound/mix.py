@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.sound.limiter import master
-from kinora.sound.loudness import SILENCE, amplitude, decibels, weighted
+from kinora.sound.loudness import SILENCE, amplitude, decibels, fast_size, power_of
 from kinora.sound.protocol import SAMPLE_RATE
 from kinora.sound.tracks import Track
 from kinora.types.sound import Stem
@@ -93,7 +93,7 @@ def _level(samples: F32, when: NDArray[np.bool_]) -> float:
     """K-weighted level while ``when``, in dB."""
     if not when.any():
         return SILENCE
-    return decibels(float(np.sqrt((weighted(samples)[when] ** 2).sum(axis=1).mean())))
+    return decibels(float(np.sqrt(power_of(samples)[when].mean(dtype=np.float64))))
 
 
 def _curve(talk: NDArray[np.bool_], samples: int) -> F64:
@@ -128,9 +128,9 @@ def _smoothed(values: F64, width: int) -> F64:
 def _without_rumble(stem: F32) -> F32:
     """Without what no loudspeaker of a laptop or phone plays, and without DC."""
     n = len(stem)
-    size = 1 << (n + SAMPLE_RATE // 4).bit_length()
+    size = fast_size(n + SAMPLE_RATE // 4)
     spectrum = np.fft.rfft(stem, size, axis=0)
     f = np.fft.rfftfreq(size, 1.0 / SAMPLE_RATE)
     x = np.clip((f - _LOW[0]) / (_LOW[1] - _LOW[0]), 0.0, 1.0)
-    spectrum *= (x * x * (3.0 - 2.0 * x))[:, None]
+    spectrum *= (x * x * (3.0 - 2.0 * x)).astype(np.float32)[:, None]
     return np.asarray(np.fft.irfft(spectrum, size, axis=0)[:n], np.float32)

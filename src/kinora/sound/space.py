@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.sound.loudness import fast_size
 from kinora.sound.protocol import SAMPLE_RATE
 
 F32 = NDArray[np.float32]
@@ -76,7 +77,7 @@ def _read(mono: F32, place: F64) -> F64:
 def reverberated(samples: F32) -> F32:
     """What the room gives back of (n, 2) sound, without the sound itself; same length."""
     answer = _room()
-    size = 1 << (len(samples) + len(answer) - 1).bit_length()
+    size = fast_size(len(samples) + len(answer))
     spectrum = np.fft.rfft(samples, size, axis=0) * np.fft.rfft(answer, size, axis=0)
     return np.asarray(np.fft.irfft(spectrum, size, axis=0)[: len(samples)], np.float32)
 

@@ -1,0 +1,63 @@
+"""Sound of finished files, and FFmpeg's own loudness meter to hold ours against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.filter import Graph
+from numpy.typing import NDArray
+
+RATE = 48_000
+
+
+@dataclass(frozen=True)
+class Meter:
+    """What ``ebur128`` says."""
+
+    loudness: float  # LUFS, integrated
+    true_peak: float  # dBTP
+
+
+def heard(path: Path) -> NDArray[np.float32]:
+    """The decoded sound of a file, (n, 2) float32, whatever the player would skip left out."""
+    with av.open(str(path)) as container:
+        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE)
+        pieces: list[NDArray[Any]] = []
+        for frame in container.decode(audio=0):
+            pieces += [piece.to_ndarray() for piece in resampler.resample(frame)]
+    return np.concatenate(pieces, axis=1).T.astype(np.float32)
+
+
+def metered(samples: NDArray[Any]) -> Meter:
+    """Loudness and true peak of (n, 2) sound at 48 kHz by FFmpeg."""
+    graph = Graph()
+    clock = Fraction(1, RATE)
+    source = graph.add_abuffer(format="flt", sample_rate=RATE, layout="stereo", time_base=clock)
+    meter = graph.add("ebur128", "peak=true:metadata=1")
+    sink = graph.add("abuffersink")
+    source.link_to(meter)
+    meter.link_to(sink)
+    graph.configure()
+    flat = np.ascontiguousarray(samples, np.float32).reshape(1, -1)
+    frame = av.AudioFrame.from_ndarray(flat, format="flt", layout="stereo")
+    frame.sample_rate, frame.pts, frame.time_base = RATE, 0, clock
+    graph.push(frame)
+    graph.push(None)
+    last: dict[str, str] = {}
+    peak = -120.0
+    while True:
+        try:
+            got = graph.pull()
+        except (av.error.EOFError, av.error.BlockingIOError):
+            break
+        last = {**last, **got.metadata}
+        for channel in (0, 1):
+            told = got.metadata.get(f"lavfi.r128.true_peaks_ch{channel}")
+            if told is not None and float(told) > 0:
+                peak = max(peak, 20 * float(np.log10(float(told))))
+    return Meter(loudness=float(last["lavfi.r128.I"]), true_peak=peak)
