@@ -197,7 +197,9 @@ def _at_full_size(numbers: Labels, disparity: F32) -> Labels:
     inside = np.ones((height, width), dtype=np.bool_)
     for level in range(1, int(numbers.max()) + 1):
         soft = enlarge((numbers >= level).astype(np.float32), (width, height))
-        inside = inside & _snap(soft, disparity, reach=max(1, round(1.5 * cell)))
+        reach = max(1, round(1.5 * cell))
+        front = _snap(soft, disparity, reach=reach)
+        inside = inside & _with_thin(front, disparity, width=2 * reach + 1)
         total += inside
     return total
 
@@ -213,6 +215,18 @@ def _snap(soft: F32, disparity: F32, *, reach: int) -> NDArray[np.bool_]:
     band = ~sure_front & ~sure_back
     front = np.where(band & stepped, by_disparity, front)
     return cv2.medianBlur(front.astype(np.uint8), 5).astype(np.bool_)
+
+
+def _with_thin(front: NDArray[np.bool_], disparity: F32, *, width: int) -> NDArray[np.bool_]:
+    """``front`` with what is joined to it and too thin for the grid, such as poles and masts."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    behind = np.asarray(cv2.morphologyEx(disparity, cv2.MORPH_OPEN, disc), dtype=np.float32)
+    near = push_pull(disparity, front.astype(np.float32))
+    step = near - behind
+    thin = (disparity - behind > 0.5 * step) & (step > STEP)
+    _, parts = cv2.connectedComponents((thin | front).astype(np.uint8), connectivity=8)
+    joined = np.unique(parts[front])
+    return front | (thin & np.isin(parts, joined[joined > 0]))
 
 
 def layer_disparity(

@@ -51,6 +51,19 @@ def test_the_cut_runs_along_the_step() -> None:
     assert np.all(labels[:, 218:] == 1)
 
 
+def test_a_thin_mast_belongs_to_what_it_stands_on() -> None:
+    disparity = np.full((HEIGHT, WIDTH), 0.0, dtype=np.float32)
+    disparity[150:] = 0.8
+    disparity[40:150, 100:102] = 0.8
+    disparity[40:42, 100:140] = 0.8  # its arm
+    disparity[60:62, 250:252] = 0.8  # a bird
+    labels = find_layers(disparity, grey())
+    assert labels[40:150, 100:102].mean() > 0.97
+    assert labels[40:42, 100:140].mean() > 0.97
+    assert not labels[55:67, 245:257].any()
+    assert labels[:149].mean() < 0.02
+
+
 def test_things_before_things_are_stacked() -> None:
     disparity = np.full((HEIGHT, WIDTH), 0.1, dtype=np.float32)
     disparity[40:200, 60:300] = 0.5

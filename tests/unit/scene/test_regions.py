@@ -87,6 +87,32 @@ def test_sky_subject_and_ground_of_a_landscape() -> None:
     assert horizon.y == pytest.approx(0.55, abs=0.02)
 
 
+def street() -> U8:
+    """A street below a bright sky, with a lamp, a glass tower and a house."""
+    size = Size(480, 360)
+    down = np.linspace(0.0, 1.0, size.height)[:, None, None]
+    picture = np.repeat(235.0 - down * np.array([40.0, 20.0, 5.0]), size.width, axis=1)
+    picture[200:] = (70, 95, 60)
+    picture[200:, ::7] = (50, 70, 45)
+    picture[60:70, :120] = picture[60, 0]
+    picture[70:200, 60:100] = (150, 170, 190)  # the tower, of a sky's colour
+    picture[62:78, 78:81] = np.linspace(picture[61, 0], (150, 170, 190), 16)[:, None]  # its top
+    picture[:200, 400:] = (80, 84, 96)  # a house that the top border cuts
+    picture[30:80:25, 410:470] = (60, 62, 70)
+    picture[90:300, 200:202] = (150, 155, 160)  # the lamp
+    picture[90:92, 200:240] = (150, 155, 160)
+    return np.asarray(np.rint(picture), dtype=np.uint8)
+
+
+def test_what_rises_into_the_sky_is_no_sky() -> None:
+    sky = only(find_regions(decode_photo(street())), "sky").mask
+    assert sky[90:92, 205:235].mean() < 0.4  # the lamp's arm
+    assert sky[100:195, 200:202].mean() < 0.4  # its post
+    assert sky[90:190, 68:92].mean() < 0.1  # the tower
+    assert sky[5:180, 410:470].mean() < 0.1  # the house
+    assert sky[5:180, 120:190].mean() > 0.9
+
+
 def test_a_white_wall_is_no_sky() -> None:
     """Grey from border to border, with a dark skirting board and a brown floor."""
     wall = np.full((360, 480, 3), (206, 200, 190), np.uint8)

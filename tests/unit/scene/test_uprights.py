@@ -1,7 +1,8 @@
-"""What stands upright doesn't lean."""
+"""What stands upright doesn't lean, what is straight doesn't bend."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from kinora.scene.decode import decode_photo
@@ -49,4 +50,35 @@ def test_without_uprights_nothing_changes() -> None:
 
 def test_lines_that_may_lie_on_the_ground_are_left_alone() -> None:
     everywhere = np.ones((SIZE.height, SIZE.width), np.float32)
-    assert np.array_equal(hold_uprights(ramp(), picture(pole=True), free=everywhere), ramp())
+    held = hold_uprights(ramp(), picture(pole=True), free=everywhere)
+    assert np.allclose(held, ramp(), atol=1e-4)
+
+
+def test_lines_in_the_sky_say_nothing() -> None:
+    everywhere = np.ones((SIZE.height, SIZE.width), np.float32)
+    assert np.array_equal(hold_uprights(ramp(), picture(pole=True), sky=everywhere), ramp())
+
+
+def test_what_stands_nearer_is_nearer_to_its_top() -> None:
+    """The foot says how far away an upright is."""
+    rgb = np.asarray(plain((170, 175, 180), SIZE)).copy()
+    rgb[TOP:110, 60:65] = 40
+    rgb[TOP:FOOT, 260:265] = 40
+    held = hold_uprights(ramp(), shrink(decode_photo(rgb)))
+    assert held[TOP, 262] - held[TOP, 62] > 0.15
+
+
+def sag(values: F32, ends: tuple[tuple[int, int], tuple[int, int]]) -> float:
+    """How far the middle of a line is from the mean of its ends."""
+    (x0, y0), (x1, y1) = ends
+    middle = values[(y0 + y1) // 2, (x0 + x1) // 2]
+    return abs(float(middle - 0.5 * (values[y0, x0] + values[y1, x1])))
+
+
+def test_along_a_slanting_line_disparity_is_linear() -> None:
+    ends = ((40, 60), (280, 150))
+    rgb = np.asarray(plain((170, 175, 180), SIZE)).copy()
+    cv2.line(rgb, *ends, (40, 40, 40), 3)
+    down, across = np.mgrid[: SIZE.height, : SIZE.width].astype(np.float32)
+    curved = (0.3 + 0.4 * (across / SIZE.width) ** 2 + 0.2 * down / SIZE.height).astype(np.float32)
+    assert sag(hold_uprights(curved, shrink(decode_photo(rgb))), ends) < 0.2 * sag(curved, ends)

@@ -18,8 +18,6 @@ from kinora.types.scene import F32, DisparityMap, Photo, Region
 
 # Share of the disparity that a box takes from the ramp at full score.
 _BOX_SHARE: Final = 0.7
-# How far around the sky uprights aren't held steady, as a share of the width.
-_SKY_REACH: Final = 0.06
 
 
 class ClassicalDepth:
@@ -84,14 +82,6 @@ def _layout(photo: Photo, regions: Sequence[Region]) -> tuple[F32, str]:
         values = (1.0 - share) * values + share * box(small.shape, point)
         source = "ramp+box"
     ground = _reduced(_mask_of(regions, "ground"), small.shape)
-    held = hold_uprights(values, small, free=ground)
-    values = held if sky is None else held + _around(sky) * (values - held)
+    values = hold_uprights(values, small, free=ground, sky=sky)
     full = cv2.resize(values, (photo.size.width, photo.size.height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(full, dtype=np.float32), source
-
-
-def _around(sky: F32) -> F32:
-    """The sky and, softly, what rises into it, of which a part may have been taken for sky."""
-    reach = round(_SKY_REACH * sky.shape[1])
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    return np.asarray(cv2.GaussianBlur(cv2.dilate(sky, disc), (0, 0), reach / 2), dtype=np.float32)

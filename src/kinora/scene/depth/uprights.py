@@ -1,4 +1,9 @@
-"""Keeps what stands upright from leaning: along upright lines disparity doesn't change."""
+"""Keeps straight lines straight and what stands upright from leaning, whatever was guessed.
+
+A sideways move shifts each place by its disparity. A straight line stays straight where disparity
+is linear along it, and an upright one stays upright where disparity is constant. A smooth change,
+as small as can be, is added to the guess so that this holds along the lines that the picture shows.
+"""
 
 from __future__ import annotations
 
@@ -6,96 +11,142 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kinora.scene.regions.masks import SmallPhoto
 from kinora.types.scene import F32
 
-# Lines that count: at least this long, in picture heights, and this near to the vertical, degrees.
+F64 = NDArray[np.float64]
+
+# Lines that count: at least this long, in picture heights, and how near to the vertical those are
+# that count as upright, degrees.
 _MIN_LENGTH, _MAX_LEAN = 0.08, 8.0
+# How far contrast is raised where there is little.
+_CLEARER: Final = 3.0
+# Most lines, the longest first.
+_MOST: Final = 120
 # How far beyond its ends a line counts, of its length: detected lines end where contrast does, and
 # half a pole that leans is worse than a whole one.
 _EXTENDED: Final = 0.5
-# Long side of the grid on which the field is solved, cells.
-_GRID: Final = 128
-# How much more an upright's steadiness counts than the surroundings' own slope.
-_STIFF: Final = 100.0
-# How much a cell counts as it was, against its slopes: what an upright does to its surroundings
-# fades over about 1/√ of this, in cells.
-_HOLD: Final = 0.004
-# Rounds of the solver (Gauss-Seidel with over-relaxation); more changes nothing visible.
-_ROUNDS, _OVER = 240, 1.7
+# Control points of the change along the picture's long side.
+_POINTS: Final = 22
+# Places at which a line is looked at, and which of them is its lower end.
+_SAMPLES, _FOOT = 9, 6
+# What a line's bending, its leaning and a change at its foot cost, against the change's own size
+# and slope.
+_STRAIGHT, _UPRIGHT, _STAND, _SIZE, _SLOPE = 60.0, 20.0, 1.0, 0.01, 0.2
 
 
-def hold_uprights(values: F32, small: SmallPhoto, *, free: F32 | None = None) -> F32:
-    """``values`` changed smoothly and as little as can be, so that they are steady along uprights.
+def hold_uprights(
+    values: F32, small: SmallPhoto, *, free: F32 | None = None, sky: F32 | None = None
+) -> F32:
+    """``values`` changed smoothly and as little as can be, so that they suit the picture's lines.
 
     A pole or a door frame has one distance from foot to top; a ramp that is guessed for the whole
-    picture would make it lean when the camera moves sideways.
+    picture would make it lean when the camera moves sideways, and a curved one would bend it.
 
     Args:
         values: (h, w) disparity.
         small: the picture, (h, w).
-        free: (h, w) in [0, 1], where lines are left alone, such as those on the ground.
+        free: (h, w) in [0, 1], where lines may lean, such as those on the ground.
+        sky: (h, w) in [0, 1], where lines say nothing, for they are of clouds.
     """
-    mask = _uprights(small)
-    if free is not None:
-        mask *= free < 0.5
-    if not mask.any():
+    lines = find_lines(small)
+    if sky is not None and len(lines):
+        lines = lines[_sampled(sky, lines[..., 0], lines[..., 1]).min(axis=1, initial=1.0) < 0.5]
+    if not len(lines):
         return values
     height, width = values.shape
-    scale = min(1.0, _GRID / max(height, width))
-    size = (max(2, round(width * scale)), max(2, round(height * scale)))
-    coarse = np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
-    share = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
-    upright = np.minimum(np.asarray(share) * 2.0 / scale, 1.0).astype(np.float32)
-    change = _solved(coarse, np.minimum(upright[:-1], upright[1:])) - coarse
-    return values + np.asarray(
-        cv2.resize(change, (width, height), interpolation=cv2.INTER_LINEAR), np.float32
-    )
+    steep = np.abs(lines[:, 1] - lines[:, 0]) @ (1.0, -np.tan(np.radians(_MAX_LEAN))) <= 0.0
+    places = _along(lines)
+    x, y = np.clip(places[..., 0], 0.0, width - 1.0), np.clip(places[..., 1], 0.0, height - 1.0)
+    here = _sampled(values, x, y)
+    if free is not None:
+        steep &= _sampled(free, x, y).mean(axis=1) < 0.5
+    spacing = (max(height, width) - 1.0) / (_POINTS - 1)
+    grid = (round((height - 1.0) / spacing) + 3, round((width - 1.0) / spacing) + 3)
+    basis = _weights(y / spacing, x / spacing, grid)
+    length = np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1) / height
+    change = _solved(basis, here, upright=steep, weight=length, grid=grid)
+    down = _splines(np.arange(height) / spacing, grid[0])
+    across = _splines(np.arange(width) / spacing, grid[1])
+    return np.asarray(values + down @ change.reshape(grid) @ across.T, dtype=np.float32)
 
 
-def _uprights(small: SmallPhoto) -> F32:
-    """(h, w) 1 on long upright lines."""
-    mask = np.zeros(small.shape, np.float32)
+def find_lines(small: SmallPhoto) -> F64:
+    """The picture's long straight lines, the longest first: (n, 2, 2), x and y of the upper and the
+    lower end.
+    """
     grey = cv2.cvtColor(small.bgr, cv2.COLOR_BGR2GRAY)
+    grey = cv2.createCLAHE(_CLEARER, (4, 4)).apply(grey)  # corners of white walls are faint
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
     if found is None:
-        return mask
+        return np.zeros((0, 2, 2))
     lines = np.asarray(found, dtype=np.float64).reshape(-1, 2, 2)
-    across, down = np.abs(lines[:, 1] - lines[:, 0]).T
-    steep = across <= down * np.tan(np.radians(_MAX_LEAN))
-    lines = lines[steep & (down >= _MIN_LENGTH * small.shape[0])]
-    lines += _EXTENDED * (lines - lines[:, ::-1])
-    for start, end in np.rint(lines).astype(int).tolist():
-        cv2.line(mask, start, end, 1.0)
-    return mask
+    lengths = np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1)
+    order = np.argsort(-lengths, kind="stable")[:_MOST]
+    lines = lines[order[lengths[order] >= _MIN_LENGTH * small.shape[0]]]
+    return np.asarray(np.where(lines[:, :1, 1:] > lines[:, 1:, 1:], lines[:, ::-1], lines))
 
 
-def _solved(values: F32, upright: F32) -> F32:
-    """The field with the least squared deviation of values, and of slopes from those wanted.
+def _along(lines: F64) -> F64:
+    """Places along each line and a little beyond its ends: (n, samples, 2)."""
+    share = np.linspace(-_EXTENDED, 1.0 + _EXTENDED, _SAMPLES)[None, :, None]
+    return np.asarray(lines[:, :1] + share * (lines[:, 1:] - lines[:, :1]))
+
+
+def _sampled(field: F32, x: F64, y: F64) -> F64:
+    taken = cv2.remap(
+        field, x.astype(np.float32), y.astype(np.float32), interpolation=cv2.INTER_LINEAR
+    )
+    return np.asarray(taken, dtype=np.float64)
+
+
+def _splines(places: F64, count: int) -> F64:
+    """Uniform cubic B-splines, at spacing 1 and the first one centred at −1: (n, count)."""
+    away = np.abs(places[..., None] - (np.arange(count) - 1.0))
+    inner = 2.0 / 3.0 - away**2 + away**3 / 2.0
+    outer = np.clip(2.0 - away, 0.0, None) ** 3 / 6.0
+    return np.asarray(np.where(away < 1.0, inner, outer))
+
+
+def _weights(y: F64, x: F64, grid: tuple[int, int]) -> F64:
+    """What each control point counts at each place: (n, samples, points)."""
+    down, across = _splines(y, grid[0]), _splines(x, grid[1])
+    product = down[..., :, None] * across[..., None, :]
+    return product.reshape(*y.shape, grid[0] * grid[1])
+
+
+def _solved(
+    basis: F64, here: F64, *, upright: NDArray[np.bool_], weight: F64, grid: tuple[int, int]
+) -> F64:
+    """Control points of the change with the least total cost: (points,).
 
     Args:
-        values: (h, w).
-        upright: (h - 1, w) in [0, 1], between vertical neighbours.
+        basis: (n, samples, points) what each point counts at each place of each line.
+        here: (n, samples) the values there.
+        upright: (n,) lines along which disparity is to be constant, not only linear.
+        weight: (n,) of each line.
+        grid: rows and columns of control points.
     """
-    down = 1.0 + _STIFF * upright
-    wanted = (1.0 - upright) * np.diff(values, axis=0)
-    across = np.diff(values, axis=1)
-    right = np.pad(np.ones_like(across), ((0, 0), (1, 1)))
-    below = np.pad(down, ((1, 1), (0, 0)))
-    total = _HOLD + right[:, 1:] + right[:, :-1] + below[1:] + below[:-1]
-    push = _HOLD * values
-    push[:, 1:] += across
-    push[:, :-1] -= across
-    push[1:] += down * wanted
-    push[:-1] -= down * wanted
-    rows, columns = np.indices(values.shape)
-    colours = [((rows + columns) % 2 == parity).astype(np.float32) * _OVER for parity in (0, 1)]
-    field = values.copy()
-    for _ in range(_ROUNDS):
-        for colour in colours:
-            around = np.pad(field, 1, mode="edge")
-            near = right[:, 1:] * around[1:-1, 2:] + right[:, :-1] * around[1:-1, :-2]
-            near += below[1:] * around[2:, 1:-1] + below[:-1] * around[:-2, 1:-1]
-            field += colour * ((push + near) / total - field)
-    return field
+    lean, bend = np.diff(basis, axis=1), np.diff(basis, n=2, axis=1)
+    parts = [
+        (bend, np.diff(here, n=2, axis=1), _STRAIGHT * weight),
+        (lean, np.diff(here, axis=1), _UPRIGHT * weight * upright),
+        (basis[:, _FOOT : _FOOT + 1], np.zeros((len(here), 1)), _STAND * weight * upright),
+    ]
+    count = grid[0] * grid[1]
+    total, push = _SIZE * np.eye(count) + _SLOPE * _steepness(grid), np.zeros(count)
+    for change, wanted, price in parts:
+        rows = change.reshape(-1, count)
+        scaled = rows * np.repeat(price, change.shape[1])[:, None]
+        total += scaled.T @ rows
+        push -= scaled.T @ wanted.reshape(-1)
+    return np.asarray(np.linalg.solve(total, push))
+
+
+def _steepness(grid: tuple[int, int]) -> F64:
+    """Squared differences of control points along rows and columns: (points, points)."""
+    steps = [np.diff(np.eye(count), axis=0) for count in grid]
+    down, across = (step.T @ step for step in steps)
+    return np.kron(down, np.eye(grid[1])) + np.kron(np.eye(grid[0]), across)

@@ -25,6 +25,14 @@ MIN_AREA: Final = 0.04
 MIN_SCORE: Final = 0.55
 # Steepest change of colour inside a candidate (CIELAB units per pixel at working size).
 _SMOOTHNESS_BOUNDS: Final = (4.5, 3.2, 1.8, 0.9)
+# Bounds above this may let the sky in through gaps in an outline, so that it must pass this width.
+_STRICT, _PASSAGE = 2.5, 5
+# How much darker than the rest of the sky a part of it may be that the top border cuts (CIE L*).
+_DARKER: Final = 20.0
+# Widest thing that is thin, pixels at working size, and its contrast (CIE L*): at some place, at
+# all places, and the share that counts of what is lighter than the sky, as wisps of cloud are.
+_THIN: Final = 9
+_STRONG_CONTRAST, _WEAK_CONTRAST, _LIGHT_SHARE = 16.0, 8.0, 0.6
 # Share of the top border that a candidate's parts must touch.
 _MIN_TOP: Final = 0.08
 # A larger candidate is preferred: score per share of the picture.
@@ -65,7 +73,10 @@ def find_sky(small: SmallPhoto) -> tuple[F32, float] | None:
         merit = score + _SIZE_BONUS * float(sky.mean())
         if score >= MIN_SCORE and (best is None or merit > best[0]):
             best = merit, sky, score
-    return None if best is None else (best[1].astype(np.float32), best[2])
+    if best is None:
+        return None
+    sky = _without_things(best[1], small.lab[:, :, 0])
+    return sky.astype(np.float32), best[2]
 
 
 def _steepness(lab: F32) -> F32:
@@ -78,17 +89,66 @@ def _steepness(lab: F32) -> F32:
 def _candidate(colours: _Colours, bound: float) -> Bool:
     """What is joined to the top border through smooth pixels of a sky's colour, clouds filled."""
     passable = colours.plausible & (colours.steepness < bound)
-    eroded = cv2.erode(passable.astype(np.uint8), np.ones((3, 3), np.uint8))
+    side = _PASSAGE if bound > _STRICT else 3  # else a gap in an outline lets it in
+    square = np.ones((side, side), np.uint8)
+    eroded = cv2.erode(passable.astype(np.uint8), square)
     eroded[:2] = passable[:2]
     _, labels = cv2.connectedComponents(eroded, connectivity=4)
     tops = np.bincount(labels[:3].ravel(), minlength=int(labels.max()) + 1)
     tops[0] = 0
-    kept = np.flatnonzero(tops > _MIN_TOP * labels[:3].size)
-    grown = cv2.dilate(np.isin(labels, kept).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    # Beyond the top border the sky goes on, so that a cloud cut by it is enclosed.
-    above = np.ones((1, grown.shape[1]), np.float32)
-    filled = fill_holes(np.vstack([above, grown.astype(np.float32)]))[1:] > 0.5
-    return np.asarray(grown | (filled & colours.plausible), dtype=bool)
+    kept = _alike(np.flatnonzero(tops > _MIN_TOP * labels[:3].size), np.asarray(labels), colours)
+    grown = cv2.dilate(np.isin(labels, kept).astype(np.uint8), square) > 0
+    return _without_gaps(grown, colours)
+
+
+def _alike(parts: NDArray[np.int64], labels: NDArray[np.integer], colours: _Colours) -> list[int]:
+    """Those of the parts that aren't much darker than the largest: houses touch the top, too."""
+    if parts.size == 0:
+        return []
+    largest = max(parts, key=lambda part: int((labels == part).sum()))
+    lightness = colours.lab[:, :, 0]
+    least = float(lightness[labels == largest].mean()) - _DARKER
+    return [int(part) for part in parts if float(lightness[labels == part].mean()) >= least]
+
+
+def _without_gaps(sky: Bool, colours: _Colours) -> Bool:
+    """The sky with what it encloses, as far as that has a sky's colour.
+
+    Beyond the top border the sky goes on, so that a cloud cut by it is enclosed; but so is a house
+    that stands before the sky, which is darker.
+    """
+    filled = fill_holes(sky.astype(np.float32)) > 0.5
+    above = np.ones((1, sky.shape[1]), np.float32)
+    cut = (fill_holes(np.vstack([above, sky.astype(np.float32)]))[1:] > 0.5) & ~filled
+    if cut.any() and sky.any():
+        lightness = colours.lab[:, :, 0]
+        _, labels = cv2.connectedComponents(cut.astype(np.uint8))
+        total = np.maximum(np.bincount(labels.ravel()), 1)
+        mean = np.bincount(labels.ravel(), weights=lightness.ravel()) / total
+        bright = mean > float(np.median(lightness[sky])) - _DARKER
+        filled |= cut & bright[labels]
+    return np.asarray(sky | (filled & colours.plausible), dtype=bool)
+
+
+def _without_things(sky: Bool, lightness: F32) -> Bool:
+    """The sky without thin things that rise into it, such as lamps and masts.
+
+    They are narrow and differ from what is on both their sides; what touches nothing but sky, such
+    as a bird, stays there.
+    """
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_THIN, _THIN))
+    dark = cv2.morphologyEx(lightness, cv2.MORPH_CLOSE, disc) - lightness
+    light = lightness - cv2.morphologyEx(lightness, cv2.MORPH_OPEN, disc)
+    contrast = np.maximum(dark, _LIGHT_SHARE * light)
+    weak = (contrast > _WEAK_CONTRAST) & sky
+    count, labels = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)
+    joined = weak & (cv2.dilate((~sky).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    strong = weak & (contrast > _STRONG_CONTRAST)
+    thing = np.ones(count, dtype=bool)
+    for part in (joined, strong):
+        thing &= np.bincount(labels[part], minlength=count) > 0
+    thing[0] = False
+    return np.asarray(sky & ~thing[labels], dtype=bool)
 
 
 def _score(sky: Bool, colours: _Colours) -> float:
