@@ -10,11 +10,21 @@ from kinora.types.plan import CameraOp
 #: What can move by itself, where the photo shows it.
 _ELEMENTS: Final = tuple(f"element:{what}" for what in ("clouds", "foliage", "water", "waves"))
 
+#: Light that a photo can be shown in, or change to.
+_LIGHT: Final = tuple(
+    f"light:{kind}"
+    for kind in (
+        "golden_hour", "sunset", "sunrise", "blue_hour", "night", "day", "overcast", "backlight",
+        "neon", "candle", "soft", "hard", "warm", "cool", "dim", "bright", "day_to_night",
+        "night_to_day", "sun_sets", "sun_rises", "dims", "brightens",
+    )
+)  # fmt: skip
+
 PARALLAX: Final = Capabilities(
     name="parallax",
     camera=frozenset(get_args(CameraOp)),
     camera_as={},
-    features=frozenset({"depth_of_field", *_ELEMENTS, "atmosphere:clouds"}),
+    features=frozenset({"depth_of_field", *_ELEMENTS, *_LIGHT, "atmosphere:clouds"}),
 )
 
 #: Engines by the name that a model's entry in the settings gives.

@@ -66,10 +66,20 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
         _claim(found, used, _events(source, clause, used))
         _claim(found, used, _sounds(source, clause, used))
         _claim(found, used, _plain(source, clause, used))
-        _claim(found, used, _acting(source, clause, used))
+        _claim(found, used, _acting(source, clause, used, _last_being(source, clause, found)))
+        _claim(found, used, _gestures(source, clause, used))
         if section == "style" and not used & set(range(clause.first, clause.last)):
             _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     return sorted(found, key=lambda cue: cue.first)
+
+
+def _last_being(source: Source, clause: Clause, found: list[Cue]) -> Cue | None:
+    """Who acted last in the sentence of ``clause``, before it."""
+    for cue in reversed(found):
+        if cue.kind == "subject" and cue.who is not None and cue.first < clause.first:
+            before = source.clauses[source.clause_of[cue.first]]
+            return cue if before.sentence == clause.sentence else None
+    return None
 
 
 def _claim(found: list[Cue], used: set[int], cues: Iterator[Cue] | list[Cue]) -> None:
@@ -292,16 +302,55 @@ def _weak_adjective(source: Source, hit: Hit, clause: Clause) -> bool:
     return len(words) > 2
 
 
-def _acting(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
-    """A thing or a being with its verb."""
+def _acting(
+    source: Source, clause: Clause, used: set[int], being: Cue | None = None
+) -> Iterator[Cue]:
+    """A thing or a being with its verb, and what the being does next.
+
+    Args:
+        source: the prompt.
+        clause: where to look.
+        used: tokens that are taken.
+        being: who acted last in the sentence.
+    """
     at = clause.first
     while at < clause.last:
         cue = _act_at(source, clause, at, used) if at not in used else None
+        cue = cue or (_acts_on(source, clause, at, used, being) if at not in used else None)
         if cue is not None:
             yield cue
+            being = cue if cue.kind == "subject" else None
             at = cue.last
         else:
             at += 1
+
+
+def _gestures(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    """What a being does, as a noun: "a tiny head turn"."""
+    for at in range(clause.first, clause.last):
+        hit = _best(source, clause, "gestures", at) if at not in used else None
+        if hit is not None and not used & set(range(at, hit.last)):
+            yield Cue("subject", hit.concept, at, hit.last)
+
+
+def _acts_on(
+    source: Source, clause: Clause, at: int, used: set[int], being: Cue | None
+) -> Cue | None:
+    """ "… blinks twice and smiles": another verb of the same being."""
+    if being is None or being.who is None:
+        return None
+    before = source.tokens[at - 1].text
+    joined = at == clause.first or before in (",", "and", "then", "et", "puis")
+    verb = _best(source, clause, "actions", at) if joined or before.endswith("ly") else None
+    if verb is None or verb.concept not in _OF_FACES or used & set(range(at, verb.last)):
+        return None
+    if verb.form not in ("third", "ing", "past"):
+        return None
+    return Cue("subject", verb.concept, at, verb.last, who=being.who)
+
+
+#: What a being may go on to do without being named again.
+_OF_FACES = frozenset({"blink", "smile", "breathe", "turn head", "nod", "tilt head", "look"})
 
 
 def _act_at(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | None:

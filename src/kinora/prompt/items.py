@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kinora.prompt.cues import Cue
+from kinora.prompt.extent import degrees_of, moment_of, side_of, size_of, times_of
 from kinora.prompt.messages import say
 from kinora.prompt.quotes import Quote
 from kinora.prompt.source import Source
 from kinora.types.plan import (
+    Amount,
     Atmosphere,
     AudioCue,
     Constraint,
@@ -126,19 +128,19 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
         cue.kind, cue.kind))  # fmt: skip
     clause = source.clause_of[cue.first]
     if cue.kind == "light":
-        found.light.append(LightCue(id=name, kind=cue.concept or words, evidence=span))
+        found.light.append(_light(source, name, cue, words, span))
     elif cue.kind == "atmosphere":
-        found.atmosphere.append(Atmosphere(id=name, kind=cue.concept, evidence=span))
+        size = size_of(source, cue.first, cue.last) or 1.0
+        density = min(_DENSITY * size, 1.0)
+        found.atmosphere.append(
+            Atmosphere(id=name, kind=cue.concept, density=density, evidence=span)
+        )
     elif cue.kind == "style":
         found.style.append(StyleNote(id=name, text=words, evidence=span))
     elif cue.kind == "element":
         found.elements.append((ElementMotion(id=name, what=cue.concept, evidence=span), clause))
     elif cue.kind == "subject":
-        who = source.raw(*cue.who) if cue.who else ""
-        action = source.raw(cue.who[1], cue.last) if cue.who else words
-        found.subjects.append(
-            (SubjectAction(id=name, who=who, action=_one_line(action), evidence=span), clause)
-        )
+        found.subjects.append((_action(source, name, cue, words, span), clause))
     elif cue.kind == "audio":
         found.audio.append(_audio(name, cue, words, span))
     else:
@@ -149,6 +151,36 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
             Constraint(id=name, kind=kind, what=_one_line(what), evidence=span)
         )
     return name
+
+
+_DENSITY, _STRENGTH = 0.4, 0.75  # where no word of size tells
+
+
+def _light(source: Source, name: str, cue: Cue, words: str, span: Span) -> LightCue:
+    size = size_of(source, cue.first, cue.last) or 1.0
+    strength = round(min(_STRENGTH * size, 1.0), 3)
+    return LightCue(id=name, kind=cue.concept or words, strength=strength, evidence=span)
+
+
+def _action(source: Source, name: str, cue: Cue, words: str, span: Span) -> SubjectAction:
+    who = source.raw(*cue.who) if cue.who else ""
+    after = cue.who is not None and cue.who[1] < cue.last and cue.who[0] >= cue.first
+    action = source.raw(cue.who[1], cue.last) if cue.who and after else words
+    degrees = degrees_of(source, cue.first, cue.last)
+    return SubjectAction(
+        id=name,
+        who=who,
+        action=_one_line(action),
+        kind=cue.concept or None,
+        direction=side_of(source, cue.first, cue.last),
+        amount=None
+        if degrees is None
+        else Amount(value=degrees, unit="degrees", source="explicit"),
+        size=size_of(source, cue.first, cue.last) or 1.0,
+        times=times_of(source, cue.first, cue.last),
+        at=moment_of(source, cue.first, cue.last),
+        evidence=span,
+    )
 
 
 _SOUND_KINDS = {

@@ -15,7 +15,15 @@ def stretched(plan: ShotPlan, duration: float) -> ShotPlan:
     # Shared edges, and the end itself, so that beats stay contiguous to the last bit.
     edges = [beat.t0 * factor for beat in plan.beats] + [duration]
     beats: list[Beat] = [
-        beat.model_copy(update={"t0": edges[i], "t1": edges[i + 1]})
+        beat.model_copy(
+            update={
+                "t0": edges[i],
+                "t1": edges[i + 1],
+                "subjects": tuple(
+                    act.model_copy(update={"at": at(act.at)}) for act in beat.subjects
+                ),
+            }
+        )
         for i, beat in enumerate(plan.beats)
     ]
     timed = {

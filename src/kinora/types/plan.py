@@ -90,8 +90,12 @@ class SubjectAction(_Value):
     id: str
     who: str
     action: str
+    kind: str | None = Field(default=None, description="the known action, as “blink”")
     direction: Direction | None = None
     amount: Amount | None = None
+    size: float = Field(default=1.0, ge=0.0, le=4.0, description="times the usual amount")
+    times: int = Field(default=1, ge=1, le=20)
+    at: float | None = Field(default=None, ge=0.0, description="seconds; None: where it fits")
     evidence: Span | None = None
 
 
@@ -143,6 +147,7 @@ class LightCue(_Value):
     id: str
     kind: str
     to: str | None = None
+    strength: float = Field(default=0.75, ge=0.0, le=1.0)
     t0: float | None = None
     t1: float | None = None
     evidence: Span | None = None

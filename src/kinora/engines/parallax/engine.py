@@ -9,7 +9,7 @@ from threading import Thread
 from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
-from kinora.living import plan_living
+from kinora.living import plan_light, plan_living
 from kinora.motion import plan_motion
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneBuilder
@@ -64,16 +64,28 @@ class ParallaxEngine:
         tier = TIERS[request.quality]
         living = plan_living(plan, scene, masks={})
         windows = seen_windows(scene, motion, reach=living.reach)
-        textures = build_textures(scene, size, detail=tier.detail, windows=windows, living=living)
+        lighting, lit = plan_light(plan, scene, kept=None)
+        made = {
+            id(each): build_textures(each, size, detail=tier.detail, windows=windows, living=living)
+            for each in lighting.scenes
+        }
+        lights = [made[id(each)] for each in lighting.scenes]
         warming.join()
         from kinora.engines.parallax.renderer import ParallaxFrames
 
+        frames = ParallaxFrames(
+            lights,
+            motion,
+            living=living,
+            fades=lighting.fades,
+            supersample=tier.supersample,
+        )
         return Rendition(
-            frames=ParallaxFrames(textures, motion, living=living, supersample=tier.supersample),
+            frames=frames,
             frame_count=count,
             size=size,
             fps=request.fps,
-            outcomes=(*motion.outcomes, *living.outcomes),
+            outcomes=(*motion.outcomes, *living.outcomes, *lit),
             notes=(*(Note(text=text) for text in scene.notes), *living.notes),
             motion=motion,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -15,6 +16,7 @@ from kinora.engines.parallax.defocus import Lens, compose_defocused
 from kinora.engines.parallax.stir import Shown, Stir, shown_planes
 from kinora.engines.parallax.texture_set import TextureSet
 from kinora.types.geometry import Size
+from kinora.types.light import Fade, light_at
 from kinora.types.living import STILL, Living
 from kinora.types.motion import Motion
 from kinora.types.rendition import YuvPlanes
@@ -23,6 +25,7 @@ U8 = NDArray[np.uint8]
 
 _BLUR_STEP = 4.0  # greatest shift between the sub-frames of a motion-blurred frame, pixels
 _MAX_SUBFRAMES = 16
+_NO_SIZE = Size(0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,6 +37,7 @@ class _Scratch:
     flags: U8
     rows: k.RowScratch
     planes: YuvPlanes
+    other: YuvPlanes  # the frame in the light that comes next
     shown: Shown
 
 
@@ -73,21 +77,26 @@ class ParallaxFrames:
 
     def __init__(
         self,
-        textures: TextureSet,
+        textures: TextureSet | Sequence[TextureSet],
         motion: Motion,
         *,
         living: Living = STILL,
+        fades: Sequence[Fade] = (),
         supersample: int = 1,
     ) -> None:
         """Args:
-        textures: the scene's layers, and ``living``'s surfaces, for frames of ``motion.size``.
+        textures: the scene's layers, and ``living``'s surfaces, for frames of ``motion.size``;
+            in each light that the clip shows, in order.
         motion: the camera path.
         living: what moves by itself.
+        fades: when each light gives way to the next.
         supersample: rays per output pixel and axis (1 or 2).
         """
-        self._textures = textures
+        self._lights = (textures,) if isinstance(textures, TextureSet) else tuple(textures)
+        self._textures = self._lights[0]  # geometry is the same in every light
+        self._fades = tuple(fades)
         self._motion = motion
-        self._stir = Stir(textures, living) if living.moves else None
+        self._stirs = [Stir(light, living) for light in self._lights] if living.moves else []
         self._supersample = supersample
         self._local = threading.local()
 
@@ -112,9 +121,12 @@ class ParallaxFrames:
         """Whether two frames show the same: a static beat repeats its picture for free."""
         m = self._motion
         curves = (m.world_to_camera, m.intrinsics, m.shutter, m.focus, m.aperture)
-        if m.shutter[one] > 0.0 or self._stir is not None:
+        if m.shutter[one] > 0.0 or self._stirs or self._light(one) != self._light(other):
             return False
         return all(np.array_equal(curve[one], curve[other]) for curve in curves)
+
+    def _light(self, index: int) -> tuple[int, int, float]:
+        return light_at(self._fades, float(index / self._motion.fps))
 
     def _render(self, index: int, planes: YuvPlanes) -> None:
         poses = self._subframes(index)
@@ -204,11 +216,20 @@ class ParallaxFrames:
             s.above,
             s.nodes,
         )
-        if self._stir is not None:
-            self._stir.bend(seconds, s.nodes)
+        if self._stirs:
+            self._stirs[0].bend(seconds, s.nodes)
         k.classify(textures.cells, textures.table, s.nodes, s.flags)
-        if self._stir is not None:
-            self._stir.draw(seconds, s.nodes, s.flags, s.rows, s.shown)
+        one, other, share = light_at(self._fades, seconds)
+        self._paint(one if share < 1.0 else other, pose, seconds, planes)
+        if 0.0 < share < 1.0:
+            self._paint(other, pose, seconds, s.other)
+            _mix(planes, s.other, share)
+
+    def _paint(self, light: int, pose: Pose, seconds: float, planes: YuvPlanes) -> None:
+        """Composite the layers as one light shows them, by the nodes and flags of this thread."""
+        textures, s = self._lights[light], self._scratch()
+        if self._stirs:
+            self._stirs[light].draw(seconds, s.nodes, s.flags, s.rows, s.shown)
         if pose.lens is not None:
             size = self._working_size()
             compose_defocused(textures, s.nodes, s.rows, s.shown, pose.lens, size, planes)
@@ -243,6 +264,7 @@ class ParallaxFrames:
             flags=np.empty((layers, rows, columns), np.uint8),
             rows=k.row_scratch(columns),
             planes=empty_planes(size),
+            other=empty_planes(size if self._fades else _NO_SIZE),
             shown=shown_planes(len(self._textures.surfaces), size),
         )
 
@@ -252,6 +274,16 @@ def _shrunk(plane: U8, shape: tuple[int, ...]) -> U8:
         return plane
     small = cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8)
+
+
+def _mix(planes: YuvPlanes, other: YuvPlanes, share: float) -> None:
+    """Fade a frame into another one of the same size."""
+    pairs = ((planes.y, other.y), (planes.u, other.u), (planes.v, other.v))
+    for one, two in pairs:
+        rows, columns = min(len(one), len(two)), min(one.shape[1], two.shape[1])
+        one[:rows, :columns] = cv2.addWeighted(
+            one[:rows, :columns], 1.0 - share, two[:rows, :columns], share, 0.0
+        )
 
 
 def _copy_planes(source: YuvPlanes, target: YuvPlanes) -> None:

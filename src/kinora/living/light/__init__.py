@@ -1,0 +1,1 @@
+"""Light over time: relit scenes and what fades into what."""

@@ -1,0 +1,124 @@
+"""Light cues of a plan × scene → `Lighting`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kinora.living.light.moods import MOODS
+from kinora.living.light.relight import relit
+from kinora.living.light.views import view_of
+from kinora.living.light.wording import Lang, name_of, text
+from kinora.types.light import Fade, Lighting
+from kinora.types.plan import LightCue, ShotPlan
+from kinora.types.report import Outcome
+from kinora.types.scene import F32, Scene
+
+#: Lights that a cue goes through, for each kind of change; "photo" is the photo's own light.
+CHANGES: Final[dict[str, tuple[str, ...]]] = {
+    "day_to_night": ("photo", "sunset", "night"),
+    "night_to_day": ("night", "sunrise", "photo"),
+    "sun_sets": ("photo", "sunset"),
+    "sun_rises": ("sunrise", "photo"),
+    "dims": ("photo", "dim"),
+    "brightens": ("dim", "photo"),
+}
+#: What only approximates its name: no shadow moves, no lamp is lit that the photo doesn't show.
+_NEAREST: Final = frozenset(
+    {"night", "sunset", "sunrise", "backlight", "neon", "candle", "hard", "day", *CHANGES}
+)
+#: Share of the clip that a change without times leaves still at either end.
+_STILL: Final = 0.08
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Steps:
+    """The lights that the clip shows one after the other, and when each gives way to the next."""
+
+    kinds: tuple[str, ...]
+    fades: tuple[Fade, ...]
+
+
+def plan_light(
+    plan: ShotPlan, scene: Scene, *, kept: F32 | None
+) -> tuple[Lighting, tuple[Outcome, ...]]:
+    """The scene in the light that ``plan`` asks for.
+
+    Args:
+        plan: its light cues; those that only `kinora.living.air` knows are left to it.
+        scene: the scene in the photo's light.
+        kept: (H, W) over the frame in [0, 1], what keeps the photo's light.
+
+    Returns:
+        The scene itself where no cue changes the light, and an `Outcome` per cue that does.
+    """
+    lang: Lang = plan.lang[0] if plan.lang else "en"
+    still = [cue for cue in plan.light if cue.kind in MOODS and cue.to is None]
+    moving = [cue for cue in plan.light if cue.kind in CHANGES or _leads(cue)]
+    if not still and not moving:
+        return Lighting(scenes=(scene,)), ()
+    view = view_of(scene)
+    base = scene
+    for cue in still:
+        base = relit(base, MOODS[cue.kind], view, strength=cue.strength, kept=kept)
+    outcomes = [_lit(cue, lang) for cue in still]
+    if not moving:
+        return Lighting(scenes=(base,)), tuple(outcomes)
+    steps = _steps(moving, plan.duration)
+    scenes = {
+        kind: base
+        if kind == "photo"
+        else relit(base, MOODS[kind], view, strength=moving[0].strength, kept=kept)
+        for kind in dict.fromkeys(steps.kinds)
+    }
+    outcomes += [_changed(cue, steps, lang) for cue in moving]
+    return Lighting(scenes=tuple(scenes[kind] for kind in steps.kinds), fades=steps.fades), tuple(
+        outcomes
+    )
+
+
+def _leads(cue: LightCue) -> bool:
+    return cue.to is not None and cue.to in MOODS and (cue.kind in MOODS or cue.kind == "photo")
+
+
+def _kinds(cue: LightCue) -> tuple[str, ...]:
+    return (cue.kind, cue.to) if cue.to is not None else CHANGES[cue.kind]
+
+
+def _steps(cues: Sequence[LightCue], seconds: float) -> _Steps:
+    """One change after the other; those without times share the clip evenly."""
+    kinds: list[str] = []
+    fades: list[Fade] = []
+    share = seconds / len(cues)
+    for number, cue in enumerate(cues):
+        path = _kinds(cue)
+        t0 = cue.t0 if cue.t0 is not None else (number + _STILL) * share
+        t1 = cue.t1 if cue.t1 is not None else (number + 1 - _STILL) * share
+        t0 = max(t0, fades[-1].t1 if fades else 0.0)
+        step = max(t1 - t0, 0.1) / (len(path) - 1)
+        if kinds and kinds[-1] != path[0]:
+            fades.append(Fade(t0=t0, t1=t0 + 1e-3))
+            kinds.append(path[0])
+        kinds = kinds or [path[0]]
+        for place, kind in enumerate(path[1:]):
+            fades.append(Fade(t0=t0 + place * step, t1=t0 + (place + 1) * step))
+            kinds.append(kind)
+    return _Steps(kinds=tuple(kinds), fades=tuple(fades))
+
+
+def _lit(cue: LightCue, lang: Lang) -> Outcome:
+    done = text("lit", lang, name=name_of(cue.kind, lang), percent=100.0 * cue.strength)
+    return _outcome(cue, done, lang)
+
+
+def _changed(cue: LightCue, steps: _Steps, lang: Lang) -> Outcome:
+    path = " → ".join(name_of(kind, lang) for kind in _kinds(cue))
+    done = text("fades", lang, name=path, t0=steps.fades[0].t0, t1=steps.fades[-1].t1)
+    return _outcome(cue, done, lang)
+
+
+def _outcome(cue: LightCue, done: str, lang: Lang) -> Outcome:
+    if cue.kind in _NEAREST or cue.to is not None:
+        return Outcome(item=cue.id, status="approximated", done=done, reason=text("shadows", lang))
+    return Outcome(item=cue.id, status="understood", done=done)

@@ -1,0 +1,71 @@
+"""What the report says about light, in English and French."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Lang = Literal["en", "fr"]
+
+NAMES: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "golden_hour": "golden evening light",
+        "sunset": "sunset light",
+        "sunrise": "light of dawn",
+        "blue_hour": "blue hour",
+        "night": "night",
+        "day": "brighter daylight",
+        "overcast": "overcast sky",
+        "backlight": "backlight with bright edges",
+        "neon": "coloured light from both sides",
+        "candle": "candlelight",
+        "soft": "softer light",
+        "hard": "harder light",
+        "warm": "warmer light",
+        "cool": "cooler light",
+        "dim": "dimmer light",
+        "bright": "brighter light",
+        "photo": "the photo's light",
+    },
+    "fr": {
+        "golden_hour": "lumière dorée du soir",
+        "sunset": "lumière du couchant",
+        "sunrise": "lumière de l'aube",
+        "blue_hour": "heure bleue",
+        "night": "nuit",
+        "day": "lumière du jour plus vive",
+        "overcast": "ciel couvert",
+        "backlight": "contre-jour aux contours clairs",
+        "neon": "lumière colorée des deux côtés",
+        "candle": "lueur de bougie",
+        "soft": "lumière plus douce",
+        "hard": "lumière plus dure",
+        "warm": "lumière plus chaude",
+        "cool": "lumière plus froide",
+        "dim": "lumière plus faible",
+        "bright": "lumière plus vive",
+        "photo": "lumière de la photo",
+    },
+}
+
+_TEXTS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "lit": "{name} at {percent:.0f} %",
+        "fades": "{name}, from {t0:.1f} s to {t1:.1f} s",
+        "shadows": "colours and brightness change; shadows and lamps stay as in the photo",
+    },
+    "fr": {
+        "lit": "{name} à {percent:.0f} %",
+        "fades": "{name}, de {t0:.1f} s à {t1:.1f} s",
+        "shadows": "couleurs et clarté changent ; ombres et lampes restent celles de la photo",
+    },
+}
+
+
+def name_of(kind: str, lang: Lang) -> str:
+    """A light in words."""
+    return NAMES[lang][kind]
+
+
+def text(key: str, lang: Lang, **values: float | str) -> str:
+    """One of the sentences with its blanks filled in."""
+    return _TEXTS[lang][key].format(**values)

@@ -1,0 +1,86 @@
+"""How much of something is asked for: words of size around a cue, numbers and times behind it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kinora.prompt.lexicon import lexicon, load
+from kinora.prompt.source import Source
+from kinora.types.plan import Direction
+
+_BEFORE, _AFTER = 3, 3  # tokens around a cue in which words of size belong to it
+_DEGREES = re.compile(r"\W{0,3}(?:\w+\W){0,3}?(\d+(?:[.,]\d+)?)\s*(?:°|deg)")
+_TIMES: Final = {
+    "once": 1, "twice": 2, "thrice": 3, "double": 2, "two": 2, "three": 3, "four": 4, "five": 5,
+    "deux": 2, "trois": 3, "quatre": 4, "cinq": 5,
+}  # fmt: skip
+
+
+def size_of(source: Source, first: int, last: int) -> float | None:
+    """The factor that a word of size near tokens [first, last) tells ("tiny" 0.3), or None."""
+    sizes = load("amounts")["sizes"]
+    clause = source.clauses[source.clause_of[first]]
+    start, end = max(first - _BEFORE, clause.first), min(last + _AFTER, clause.last)
+    places = [*range(first - 1, start - 1, -1), *range(last, end)]
+    for at in places:
+        for lang in clause.langs:
+            hit = lexicon(lang).match_at("manner", source.tokens, at, limit=end)
+            if hit is not None and hit.concept in sizes:
+                return float(sizes[hit.concept])
+    return None
+
+
+def degrees_of(source: Source, first: int, last: int) -> float | None:
+    """An angle told right behind tokens [first, last): "head turn of 15 degrees"."""
+    clause = source.clauses[source.clause_of[first]]
+    start = source.tokens[last - 1].end
+    match = _DEGREES.match(source.text[start : source.tokens[clause.last - 1].end + 12])
+    return float(match[1].replace(",", ".")) if match else None
+
+
+def times_of(source: Source, first: int, last: int) -> int:
+    """How often: "blinks twice", « deux clignements »; once if nothing is said."""
+    clause = source.clauses[source.clause_of[first]]
+    for at in (*range(last, min(last + _AFTER, clause.last)), first - 1, first - 2):
+        if clause.first <= at:
+            word = source.tokens[at].text
+            if word in _TIMES:
+                return _TIMES[word]
+    return 1
+
+
+def moment_of(source: Source, first: int, last: int) -> float | None:
+    """A point in time told in the clause of tokens [first, last), seconds."""
+    clause = source.clauses[source.clause_of[first]]
+    for at in (*range(last, clause.last), *range(clause.first, first)):
+        mark = source.mark_of[at]
+        if mark >= 0 and source.marks[mark].kind == "start":
+            return float(source.marks[mark].start)
+    return None
+
+
+_SIDES: Final[dict[str, Direction]] = {
+    "left": "left",
+    "gauche": "left",
+    "right": "right",
+    "droite": "right",
+    "up": "up",
+    "haut": "up",
+    "upward": "up",
+    "upwards": "up",
+    "down": "down",
+    "bas": "down",
+    "downward": "down",
+    "downwards": "down",
+}
+
+
+def side_of(source: Source, first: int, last: int) -> Direction | None:
+    """The way that something turns: "turns her head to the left"."""
+    clause = source.clauses[source.clause_of[first]]
+    for at in range(first, min(last + _AFTER, clause.last)):
+        side = _SIDES.get(source.tokens[at].text)
+        if side is not None:
+            return side
+    return None

@@ -1,0 +1,179 @@
+"""Relighting: the kernel against its reference, and what must hold of any light."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from kinora.living import plan_light
+from kinora.living.light._kernels import relight
+from kinora.living.light._reference import relit_light
+from kinora.living.light.moods import MOODS
+from kinora.living.light.relight import flattened, relit
+from kinora.living.light.views import view_of
+from kinora.prompt import read_prompt
+from kinora.types.geometry import Intrinsics, Size
+from kinora.types.light import Fade, light_at
+from kinora.types.scene import F32, Layer, Region, Scene
+
+FRAME, MARGIN = Size(160, 96), 16
+
+
+def evening_scene() -> Scene:
+    """A bright sky over dark land, a figure in front, and one lamp."""
+    canvas = Size(FRAME.width + 2 * MARGIN, FRAME.height + 2 * MARGIN)
+    rows = np.arange(canvas.height)[:, None]
+    sky = np.broadcast_to(rows < 56, (canvas.height, canvas.width))
+    ramp = np.linspace(150, 215, canvas.width)[None, :, None] * np.array([0.8, 0.9, 1.0])
+    back = np.where(sky[..., None], ramp, np.array([70.0, 90.0, 50.0]))
+    back[92:96, 40:44] = 252.0
+    disc = np.zeros((canvas.height, canvas.width), np.float32)
+    cv2.circle(disc, (110, 84), 26, 1.0, -1)
+    alpha = cv2.GaussianBlur(disc, (0, 0), 1.5)
+    front = np.dstack([alpha[..., None] * np.array([160.0, 120.0, 100.0]), alpha * 255.0])
+    opaque = np.full((canvas.height, canvas.width, 1), 255.0)
+    grid = (canvas.height // 8, canvas.width // 8)
+    layers = (
+        Layer(
+            rgba=np.rint(np.concatenate([back, opaque], axis=-1)).astype(np.uint8),
+            disparity=np.repeat(np.linspace(0.0, 0.6, grid[0]), grid[1])
+            .reshape(grid)
+            .astype(np.float32),
+        ),
+        Layer(rgba=np.rint(front).astype(np.uint8), disparity=np.ones(grid, np.float32)),
+    )
+    mask = sky[MARGIN:-MARGIN, MARGIN:-MARGIN].astype(np.float32)
+    scene = Scene(
+        image=np.zeros((FRAME.height, FRAME.width, 3), np.uint8),
+        disparity=np.full((FRAME.height, FRAME.width), 0.5, np.float32),
+        intrinsics=Intrinsics(focal=180.0, cx=FRAME.width / 2, cy=FRAME.height / 2),
+        canvas=canvas,
+        frame_origin=(MARGIN, MARGIN),
+        layers=layers,
+        regions=(Region(kind="sky", mask=mask, box=(0, 0, 160, 40), score=0.9, source="test"),),
+        hole_limit=10.0,
+        focus_point=(80.0, 48.0),
+        sources={},
+        photo_sha256="",
+    )
+    return replace(scene, image=flattened(scene, layers))
+
+
+@pytest.mark.parametrize("kind", sorted(MOODS))
+def test_the_kernel_does_what_the_reference_says(kind: str) -> None:
+    mood, rng = replace(MOODS[kind], grain=0.0), np.random.default_rng(5)
+    shape = (6, 40)
+    rgba = rng.integers(0, 256, (*shape, 4), dtype=np.uint8)
+    rgba[..., 3] = 255
+    sky, lamps = rng.random((2, *shape)).astype(np.float32)
+    soft = rng.random((4, *shape)).astype(np.float32)
+    high = rng.random(shape[0]).astype(np.float32)
+    out = np.empty_like(rgba)
+    relight(rgba, sky, lamps, np.ones(shape, np.float32), soft, high, mood.numbers(), 0, 0, out)
+    for y, x in np.ndindex(shape):
+        light: F32 = (rgba[y, x, :3].astype(np.float32) / 255.0) ** 2
+        told = relit_light(
+            light,
+            mood,
+            sky=float(sky[y, x]),
+            lamps=float(lamps[y, x]),
+            soft=tuple(float(value) for value in soft[:, y, x]),
+            high=float(high[y]),
+        )
+        # Dither moves a value by half a step at most, rounding by another half.
+        assert np.abs(out[y, x, :3] - told * 255.0).max() <= 1.01
+
+
+def test_where_nothing_is_to_change_nothing_does() -> None:
+    scene = evening_scene()
+    same = relit(scene, MOODS["night"], view_of(scene), strength=0.0, kept=None)
+    assert all(
+        np.array_equal(one.rgba, other.rgba)
+        for one, other in zip(scene.layers, same.layers, strict=True)
+    )
+
+
+def test_kept_regions_keep_their_light() -> None:
+    scene = evening_scene()
+    kept = np.zeros((FRAME.height, FRAME.width), np.float32)
+    kept[:, 60:100] = 1.0
+    lit = relit(scene, MOODS["sunset"], view_of(scene), strength=1.0, kept=kept)
+    change = np.abs(lit.image.astype(int) - scene.image.astype(int)).max(axis=2)
+    assert change[:, 61:99].max() <= 1
+    assert change[:, :55].min() >= 5
+
+
+def test_the_night_is_dark_and_its_lamps_are_not() -> None:
+    scene = evening_scene()
+    night = relit(scene, MOODS["night"], view_of(scene), strength=1.0, kept=None).image
+    lamp = night[78:79, 25:27].mean()
+    assert lamp > 150
+    assert night[:30].mean() < 60
+    assert night[70:90, 60:70].mean() < 45
+
+
+def test_a_dark_sky_shows_no_bands() -> None:
+    """A smooth ramp of few code values is broken up: rows don't repeat each other."""
+    scene = evening_scene()
+    night = relit(scene, MOODS["night"], view_of(scene), strength=1.0, kept=None).image
+    patch = night[2:18, :, 2].astype(np.float32)
+    steps = np.abs(np.diff(patch.mean(axis=0)))
+    assert steps.max() < 2.0
+    assert (np.diff(patch, axis=0) != 0).mean() > 0.2
+
+
+def test_a_light_that_the_prompt_names_is_planned_and_told() -> None:
+    plan = read_prompt("static camera, strong golden hour").plan
+    lighting, outcomes = plan_light(plan, evening_scene(), kept=None)
+    assert len(lighting.scenes) == 1
+    assert not lighting.fades
+    red, _, blue = lighting.scenes[0].image.astype(int).mean(axis=(0, 1))
+    plain = evening_scene().image.astype(int).mean(axis=(0, 1))
+    assert red / blue > 1.15 * plain[0] / plain[2]
+    assert [(o.status, o.done) for o in outcomes] == [
+        ("understood", "golden evening light at 100 %")
+    ]
+
+
+def test_day_turns_to_night_within_the_clip() -> None:
+    plan = read_prompt("static camera, day turns to night", seconds=4).plan
+    lighting, outcomes = plan_light(plan, evening_scene(), kept=None)
+    means = [scene.image.mean() for scene in lighting.scenes]
+    assert means[0] > means[1] > means[2]
+    assert lighting.fades[0].t0 > 0.0
+    assert lighting.fades[-1].t1 < 4.0
+    assert outcomes[0].status == "approximated"
+
+
+def test_without_light_cues_the_scene_is_the_photo() -> None:
+    scene = evening_scene()
+    lighting, outcomes = plan_light(read_prompt("pan left").plan, scene, kept=None)
+    assert lighting.scenes == (scene,)
+    assert not outcomes
+
+
+def test_fades_follow_each_other() -> None:
+    fades = (Fade(t0=1.0, t1=2.0), Fade(t0=3.0, t1=4.0))
+    assert light_at(fades, 0.0) == (0, 1, 0.0)
+    assert light_at(fades, 1.5) == (0, 1, 0.5)
+    assert light_at(fades, 2.5) == (1, 2, 0.0)
+    assert light_at(fades, 5.0) == (2, 2, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind", "strength"),
+    [
+        ("static, warm early-evening lighting", "golden_hour", 0.75),
+        ("static, a hint of blue hour", "blue_hour", 0.225),
+        ("plan fixe, lumière chaude de début de soirée", "golden_hour", 0.75),
+        ("plan fixe, la nuit tombe", "day_to_night", 0.75),
+        ("static, lightning flashes", "lightning", 0.75),
+        ("static, subtle vignette", "vignette", 0.375),
+    ],
+)
+def test_words_for_light(prompt: str, kind: str, strength: float) -> None:
+    cues = read_prompt(prompt).plan.light
+    assert [(cue.kind, cue.strength) for cue in cues] == [(kind, strength)]
