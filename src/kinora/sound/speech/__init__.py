@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kinora.sound.protocol import Voice
+from kinora.sound.speech.espeak import EspeakVoice
 
 #: Voices that may be installed, best first.
-VOICES: tuple[Voice, ...] = ()
+VOICES: tuple[Voice, ...] = (EspeakVoice(),)
 
 
 def find_voice(lang: str) -> Voice | None:
