@@ -27,6 +27,8 @@ GRID_SIDE = 192
 MAX_LAYERS = 5
 #: A layer's front set covers at least this share of the canvas, else it isn't worth a layer.
 MIN_SHARE = 0.003
+#: Largest share of the canvas of a gap in a front set that may be filled.
+GAP_SHARE = 0.03
 #: Steepest disparity inside a layer, per frame width: beyond it a backward warp folds.
 MAX_SLOPE = 6.0
 #: Pixels along a layer's edge whose disparity is believed less and less.
@@ -172,7 +174,7 @@ def _step_along(front: NDArray[np.bool_], disparity: F32) -> F32:
 
 
 def _clear_specks(front: NDArray[np.bool_], disparity: F32) -> NDArray[np.bool_]:
-    """Remove parts that are tiny or don't stand out, and fill tiny gaps."""
+    """Remove parts that are tiny or don't stand out, fill gaps that are tiny or no gaps at all."""
     least = max(4, round(MIN_SHARE * front.size))
     kept = np.zeros_like(front)
     count, parts, stats, _ = cv2.connectedComponentsWithStats(front.astype(np.uint8))
@@ -186,7 +188,36 @@ def _clear_specks(front: NDArray[np.bool_], disparity: F32) -> NDArray[np.bool_]
     count, gaps, stats, _ = cv2.connectedComponentsWithStats((~kept).astype(np.uint8))
     small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < least)
     kept[np.isin(gaps, small[small > 0])] = True
-    return kept
+    areas = np.asarray(stats[:, cv2.CC_STAT_AREA], dtype=np.int64)
+    return _fill_near_gaps(kept, np.asarray(gaps, dtype=np.int64), areas, disparity)
+
+
+def _fill_near_gaps(
+    front: NDArray[np.bool_], gaps: NDArray[np.int64], areas: NDArray[np.int64], disparity: F32
+) -> NDArray[np.bool_]:
+    """Fill gaps through which something as near as the front is seen: it goes with the front.
+
+    Left with what lies far behind, it would bend that.
+
+    Args:
+        front: (h, w).
+        gaps: (h, w) number of the gap, from 1 on.
+        areas: of each gap, cells.
+        disparity: (h, w).
+    """
+    numbers = np.flatnonzero(areas < GAP_SHARE * front.size)
+    numbers = np.intersect1d(numbers[numbers > 0], gaps[~front])
+    behind = ~front & ~np.isin(gaps, numbers)
+    if not numbers.size or not behind.any():
+        return front
+    near = push_pull(disparity, front.astype(np.float32))
+    far = push_pull(disparity, behind.astype(np.float32))
+    filled = front.copy()
+    for number in numbers:
+        gap = gaps == number
+        if float(np.median((disparity - 0.5 * (near + far))[gap])) > 0.0:
+            filled |= gap
+    return filled
 
 
 def _at_full_size(numbers: Labels, disparity: F32) -> Labels:

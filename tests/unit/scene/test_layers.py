@@ -64,6 +64,16 @@ def test_a_thin_mast_belongs_to_what_it_stands_on() -> None:
     assert labels[:149].mean() < 0.02
 
 
+def test_what_is_seen_through_a_gap_goes_with_what_it_is_like() -> None:
+    disparity = np.full((HEIGHT, WIDTH), 0.0, dtype=np.float32)
+    disparity[80:] = 0.9
+    disparity[100:125, 60:100] = 0.75  # hardly behind
+    disparity[100:125, 200:240] = 0.05  # far behind
+    labels = find_layers(disparity, grey())
+    assert labels[105:120, 66:94].mean() > 0.97
+    assert not labels[105:120, 206:234].any()
+
+
 def test_things_before_things_are_stacked() -> None:
     disparity = np.full((HEIGHT, WIDTH), 0.1, dtype=np.float32)
     disparity[40:200, 60:300] = 0.5
