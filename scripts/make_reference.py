@@ -1,6 +1,7 @@
 """Write what the docs take from the code: ``python scripts/make_reference.py``.
 
-That is docs/api-reference.md, from the served document, and the settings in docs/operations.md.
+That is docs/api-reference.md, from the served document, the settings in docs/operations.md, and the
+rules in docs/policy.md.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from kinora.api.app import create_app
+from kinora.policy.rulebook import built_in
 from kinora.service.context import open_service
 from kinora.settings import PREFIX, Settings
 
 _DOCS = Path(__file__).parents[1] / "docs"
 REFERENCE, OPERATIONS = _DOCS / "api-reference.md", _DOCS / "operations.md"
+POLICY = _DOCS / "policy.md"
 _START, _END = "<!-- settings: written by scripts/make_reference.py -->", "<!-- end of settings -->"
+_RULES, _RULES_END = "<!-- rules: written by scripts/make_reference.py -->", "<!-- end of rules -->"
 #: Defaults that depend on the machine.
 _MACHINE = {
     "cache_dir": "the platform's cache folder",
@@ -79,6 +83,45 @@ def with_settings(page: str) -> str:
     ]
     table = _rows(("variable", "default", "meaning"), rows)
     return f"{before}{_START}\n\n{table}\n\n{_END}{after}"
+
+
+def with_rules(page: str) -> str:
+    """``page`` with the tables of categories and rules between its two marks."""
+    before, rest = page.split(_RULES)
+    after = rest.split(_RULES_END)[1]
+    raw = built_in()
+    categories = [
+        (f"`{name}`", c["says"], c["do"], c.get("local", c["do"]), f"{c['threshold']:g}")
+        for name, c in raw["categories"].items()
+    ]
+    rules = [
+        (f"`{name}`", f"`{r['category']}`", _conditions(r), f"{r['score']:g}")
+        for name, r in raw["rules"].items()
+    ]
+    languages = ", ".join(f"{key} ({_patterns(words)})" for key, words in raw["words"].items())
+    parts = [
+        f"Version {raw['version']}. Patterns of words by language: {languages}; names of "
+        f"characters, marks and people: {_patterns(raw['names'])}.",
+        _rows(("category", "what it is", "service", "own clips", "threshold"), categories),
+        _rows(("rule", "category", "finds", "score"), rules),
+    ]
+    return f"{before}{_RULES}\n\n" + "\n\n".join(parts) + f"\n\n{_RULES_END}{after}"
+
+
+def _conditions(rule: Mapping[str, Any]) -> str:
+    found = (", then " if rule.get("in_order") else " and ").join(rule["find"])
+    within = rule.get("within")
+    if within == "text":
+        found += ", anywhere in the text"
+    elif within is not None:
+        found += f", within {within} words"
+    if unless := rule.get("unless"):
+        found += f"; not beside {' or '.join(unless)}"
+    return found
+
+
+def _patterns(groups: Mapping[str, Any]) -> int:
+    return sum(len(g.get("any", "").split(",")) for g in groups.values())
 
 
 def _default(value: object) -> str:
@@ -174,4 +217,5 @@ def _kinds(schema: Mapping[str, Any]) -> Iterator[str]:
 if __name__ == "__main__":
     REFERENCE.write_text(render(served_document()))
     OPERATIONS.write_text(with_settings(OPERATIONS.read_text()))
-    print(REFERENCE, OPERATIONS)
+    POLICY.write_text(with_rules(POLICY.read_text()))
+    print(REFERENCE, OPERATIONS, POLICY)

@@ -198,7 +198,11 @@ class Settings(BaseSettings):
         "first one for new ones; none: kept in clear",
     )
     policy_file: Path | None = Field(
-        default=None, description="YAML that changes or adds to the built-in policy (docs/policy.md)"
+        default=None,
+        description="YAML that changes the built-in policy or adds to it (docs/policy.md)",
+    )
+    audit_content: bool = Field(
+        default=False, description="keep what was judged in the audit log, not its hash alone"
     )
     log_prompts: bool = Field(default=False, description="write prompts into the logs")
     progress_events: bool = Field(

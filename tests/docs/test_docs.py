@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from scripts.make_reference import render, served_document, with_settings
+from scripts.make_reference import render, served_document, with_rules, with_settings
 from typer.main import get_command
 
 from kinora.cli.failures import EXIT_MEANINGS, RESTART, UNEXPECTED
@@ -64,6 +64,11 @@ def test_every_setting_is_documented() -> None:
 def test_the_api_reference_is_the_served_document() -> None:
     page = (ROOT / "docs" / "api-reference.md").read_text()
     assert render(served_document()) == page  # python scripts/make_reference.py
+
+
+def test_the_policy_page_has_the_rules_there_are() -> None:
+    page = (ROOT / "docs" / "policy.md").read_text()
+    assert with_rules(page) == page  # python scripts/make_reference.py
 
 
 def test_the_architecture_page_names_what_exists() -> None:

@@ -214,3 +214,74 @@ lease = Table(
     Column("holder", String(64), nullable=False),
     Column("until", Double, nullable=False),
 )
+
+#: Appended to only; see `kinora.records.audit`.
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Double, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("project_id", String(64)),
+    Column("object_id", String(64)),
+    Column("record", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("audit_by_object", "object_id", "seq"),
+)
+
+#: Pictures that nothing may be made of, nor of what looks like them.
+blocked_pictures = Table(
+    "blocked_pictures",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("print_json", Text, nullable=False),  # never the picture itself
+    Column("created_at", Double, nullable=False),
+)
+
+#: What a person is asked to say and do in the recording of their consent; good for one.
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("project_id", String(64), nullable=False),
+    Column("phrase", String(200), nullable=False),
+    Column("moves", String(200), nullable=False),  # comma-separated
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("used_at", Double),
+    Index("challenges_by_expiry", "expires_at"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("character_id", String(64), primary_key=True),
+    Column("project_id", String(64), nullable=False),  # that the recording came from
+    Column("owner_hash", String(64), nullable=False),  # SHA-256 of the owner's key, hex
+    Column("audience", String(16), nullable=False),  # me, list or everyone
+    Column("allowed_json", Text, nullable=False),  # projects of the list
+    Column("purpose", String(500), nullable=False),
+    Column("until", Double),
+    Column("recording_sha256", String(64), nullable=False),
+    Column("challenge_id", String(64), nullable=False),
+    Column("liveness_json", Text, nullable=False),
+    Column("granted_at", Double, nullable=False),
+    Column("revoked_at", Double),
+    UniqueConstraint("challenge_id", name="one_consent_per_challenge"),
+    UniqueConstraint("recording_sha256", name="one_consent_per_recording"),
+)
+
+character_uses = Table(
+    "character_uses",
+    metadata,
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("character_id", String(64), nullable=False),
+    Column("video_id", String(64), nullable=False),
+    Column("project_id", String(64), nullable=False),
+    Column("key_id", String(64)),
+    Column("at", Double, nullable=False),
+    UniqueConstraint("character_id", "video_id", name="one_use_per_video"),
+)

@@ -16,6 +16,7 @@ from kinora.jobs.queue import RENDER, RENDER_QUEUE, Job
 from kinora.records import idempotency, videos
 from kinora.records.idempotency import Repeatable
 from kinora.records.ids import video_id
+from kinora.service.audit import checked
 from kinora.service.context import Service
 from kinora.service.gate import Turn
 from kinora.settings import Settings
@@ -111,6 +112,8 @@ def admit_within(
     values = {name: value for name, value in vars(created).items() if name != "seq"}
     seq = videos.insert(connection, **values, input_key=new.spec.input_key)
     turn.add(seq)
+    if new.verdicts:
+        turn.note(checked(created.id, caller, new.verdicts, at=now))
     service.queue.enqueue(
         connection,
         Job(

@@ -9,12 +9,13 @@ from fractions import Fraction
 from kinora.arguments import seconds_of
 from kinora.engines.catalogue import CAPABILITIES
 from kinora.engines.protocol import Capabilities
-from kinora.errors import FieldError, NotSupportedError
+from kinora.errors import FieldError, NotSupportedError, PolicyError
 from kinora.planning import plan_shot
 from kinora.records import characters, videos
 from kinora.replan import fitted, with_notes
 from kinora.scene.frame_size import default_size
 from kinora.service.admission import NewVideo
+from kinora.service.audit import note_refusal
 from kinora.service.clips import take_clip
 from kinora.service.context import Service
 from kinora.service.inputs import Picture, check_picture, find_picture, take_picture
@@ -45,7 +46,11 @@ def prepare(service: Service, caller: Caller, draft: Draft) -> NewVideo:
             engine isn't on this installation.
         OutputError: the store can't take the picture.
     """
-    verdicts = examine(service, caller, draft)
+    try:
+        verdicts = examine(service, caller, draft)
+    except PolicyError as refusal:
+        note_refusal(service, caller, refusal)
+        raise
     if isinstance(draft, CreateDraft):
         new = _create(service, caller, draft)
     elif isinstance(draft, StitchDraft):
@@ -65,7 +70,10 @@ def prepare_quickly(service: Service, caller: Caller, draft: Draft) -> NewVideo 
     """
     if not isinstance(draft, CreateDraft) or not _is_quick(draft.spec):
         return None
-    verdicts = examine(service, caller, draft)
+    try:
+        verdicts = examine(service, caller, draft)
+    except PolicyError:
+        return None  # a refusal is written down
     picture = None
     if draft.reference is not None:
         picture = find_picture(service, caller, draft.reference)

@@ -14,7 +14,7 @@ from threading import Lock
 import sqlalchemy as sa
 
 from kinora.errors import KinoraError
-from kinora.records import videos
+from kinora.records import audit, videos
 from kinora.records.database import Database
 from kinora.types.video import Video
 
@@ -33,6 +33,7 @@ class Turn:
     _is_locked: bool = False
     _queued: int | None = None
     _newest: int | None = None
+    _head: audit.Head | None = None
 
     def lock(self) -> None:
         """From now on nobody else accepts videos under limits: what is counted stays true.
@@ -55,6 +56,10 @@ class Turn:
         if self._newest is None:
             self._newest = videos.newest_seq(self.connection)
         return self._newest
+
+    def note(self, entry: audit.Entry) -> None:
+        """Append to the audit log; what it ends with is looked up once."""
+        self._head = audit.append(self.connection, entry, after=self._head)
 
     def add(self, seq: int) -> None:
         """Count a video that was written."""

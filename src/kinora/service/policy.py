@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kinora.policy.refusal import refuse_if
 from kinora.policy.rulebook import Rulebook, read_rulebook
@@ -44,7 +45,8 @@ def examine(service: Service, caller: Caller, draft: Draft) -> tuple[Verdict, ..
 
 def judge_text(service: Service, text: str, subject: Subject = "prompt") -> Verdict:
     """What the rules of this installation say of a text."""
-    return check_text(text, rulebook_of(service), subject=subject)
+    verdict = check_text(text, rulebook_of(service), subject=subject)
+    return replace(verdict, content=text) if service.settings.audit_content else verdict
 
 
 def _judged(service: Service, caller: Caller, draft: Draft) -> Iterator[Verdict]:

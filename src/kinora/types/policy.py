@@ -77,10 +77,13 @@ class Verdict:
     findings: tuple[Finding, ...] = ()  # the strongest first
     examined: bool = True  # False: this installation can't look at such an input
     detail: str = ""  # one sentence where there is something to say
+    content: str = ""  # what was looked at; only where the audit log is told to keep it
 
     def record(self) -> dict[str, Any]:
         """As the audit log keeps it: everything but the words."""
         kept = asdict(self)
+        if not self.content:
+            del kept["content"]
         if any(finding.words for finding in self.findings):
             kept["detail"] = ""  # it quotes them
         kept["findings"] = [

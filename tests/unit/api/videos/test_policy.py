@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -8,8 +9,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from kinora.errors import PolicyError
+from kinora.records import audit
 from kinora.service import videos as use_cases
-from kinora.service.context import Service
+from kinora.service.context import Service, open_service
+from kinora.settings import Settings
 from kinora.types.account import Caller
 from kinora.types.video import VideoSpec
 from kinora.wire.draft import CreateDraft
@@ -76,7 +79,7 @@ def test_the_dry_run_is_refused_likewise(client: TestClient) -> None:
 def test_words_inside_a_plan_are_judged(client: TestClient, picture: bytes) -> None:
     plan = client.post("/v1/videos/plan", json={"prompt": "pan left"}).json()["plan"]
     plan["beats"][0]["camera"][0]["target"] = "the naked woman"
-    body = {"prompt": "", "plan": plan, "input_reference": {"image_url": "data:,x"}}
+    body = {"prompt": "pan left", "plan": plan, "input_reference": {"image_url": "data:,x"}}
     error = refusal(client.post("/v1/videos", json=body))
     assert error["code"] == "moderation_blocked"
 
@@ -89,3 +92,39 @@ def test_lines_of_batches_are_judged(service: Service) -> None:
             Caller(project_id="default", key=None),
             CreateDraft(spec=spec, reference=None),
         )
+
+
+def log_of(service: Service) -> list[dict[str, Any]]:
+    with service.database.read() as connection:
+        log = list(audit.entries(connection))
+    assert audit.verify(log)[1] is None
+    return log
+
+
+def test_what_was_judged_is_in_the_audit_log_without_its_words(
+    client: TestClient, create: Callable[..., dict[str, Any]], service: Service
+) -> None:
+    made = create(prompt="slow push in on the violet door")
+    client.post("/v1/videos", json={"prompt": "a naked woman by the violet door"})
+    check, refused = log_of(service)
+    assert (check["kind"], check["object_id"]) == ("check", made["id"])
+    assert (refused["kind"], refused["record"]["code"]) == ("refusal", "moderation_blocked")
+    for entry in (check, refused):
+        (verdict,) = entry["record"]["checks"]
+        assert verdict["version"]
+        assert len(verdict["sha256"]) == 64
+        assert "violet" not in str(entry)
+    assert refused["record"]["checks"][0]["findings"][0]["threshold"] == 0.5
+
+
+def test_the_audit_log_keeps_words_where_it_is_told_to(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, audit_content=True)
+    with open_service(settings) as service:
+        spec = VideoSpec(model="sora-2", engine="parallax", prompt="a naked woman")
+        with pytest.raises(PolicyError):
+            use_cases.create(
+                service,
+                Caller(project_id="default", key=None),
+                CreateDraft(spec=spec, reference=None),
+            )
+        assert log_of(service)[0]["record"]["checks"][0]["content"] == "a naked woman"

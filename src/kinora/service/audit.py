@@ -1,0 +1,36 @@
+"""What the audit log keeps of requests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from kinora.errors import PolicyError
+from kinora.records import audit
+from kinora.records.audit import Entry
+from kinora.service.context import Service
+from kinora.types.account import Caller
+from kinora.types.policy import Verdict
+
+
+def checked(object_id: str, caller: Caller, verdicts: Sequence[Verdict], *, at: float) -> Entry:
+    """That a request was let through, and by which checks."""
+    return Entry(
+        kind="check",
+        at=at,
+        project_id=caller.project_id,
+        object_id=object_id,
+        record={"key": caller.key_id, "checks": [verdict.record() for verdict in verdicts]},
+    )
+
+
+def note_refusal(service: Service, caller: Caller, error: PolicyError) -> None:
+    """Write down that a request was refused; blocks."""
+    entry = Entry(
+        kind="refusal",
+        at=time.time(),
+        project_id=caller.project_id,
+        record={"key": caller.key_id, "code": error.code, "checks": list(error.records)},
+    )
+    with service.database.begin() as connection:
+        audit.append(connection, entry)
