@@ -1,4 +1,4 @@
-"""Networks of the catalogue on this machine: ``FOLDER/NAME.onnx``, and ``NAME.json`` on its origin.
+"""Networks of the catalogue on this machine: ``FOLDER/NAME.onnx``; ``NAME.json`` on its origin.
 
 The folder may be copied from another machine, for those that reach no network.
 """
@@ -19,7 +19,7 @@ _DIGITS: Final = 64  # of a SHA-256 in hexadecimal
 
 def model_path(entry: Entry, folder: Path) -> Path:
     """Where the network lies, or would lie."""
-    return folder / f"{entry.name}.onnx"
+    return folder / f"{entry.name}{entry.suffix}"
 
 
 def installed(entry: Entry, folder: Path) -> Weights | None:
@@ -43,7 +43,7 @@ def installed(entry: Entry, folder: Path) -> Weights | None:
 
 
 def record(entry: Entry, folder: Path, *, sha256: str, origin: str) -> None:
-    """Write down what ``NAME.onnx`` is and where it came from, whole or not at all.
+    """Write down what the network's file is and where it came from, whole or not at all.
 
     Raises:
         OSError: it can't be written.

@@ -83,7 +83,7 @@ class Session:
         return tuple(node.name for node in self._session.get_outputs())
 
     def run(
-        self, feeds: Mapping[str, NDArray[np.float32]], outputs: tuple[str, ...]
+        self, feeds: Mapping[str, NDArray[Any]], outputs: tuple[str, ...]
     ) -> list[NDArray[np.float32]]:
         """The named outputs for these inputs, as float32.
 

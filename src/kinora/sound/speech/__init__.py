@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kinora.sound.protocol import Voice
 from kinora.sound.speech.espeak import EspeakVoice
-
-#: Voices that may be installed, best first.
-VOICES: tuple[Voice, ...] = (EspeakVoice(),)
+from kinora.sound.speech.kokoro import KokoroVoice
 
 
-def find_voice(lang: str) -> Voice | None:
-    """The best installed voice for ``lang`` (``"en"``, ``"fr"``), None where there is none."""
-    return next((voice for voice in VOICES if lang in voice.languages), None)
+def find_voice(lang: str, *, folder: Path | None = None) -> Voice | None:
+    """The best voice for a language on this machine, None where there is none.
+
+    Args:
+        lang: ``"en"`` or ``"fr"``.
+        folder: where networks that were fetched by name lie; None: no neural voice is looked for.
+    """
+    voices: list[Voice] = [] if folder is None else [KokoroVoice(folder)]
+    return next((voice for voice in (*voices, EspeakVoice()) if lang in voice.languages), None)

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 _VOICES: Final = {"en": "en-us", "fr": "fr"}
 _VARIANTS: Final = ("m3", "f2", "m1", "f3", "m7", "f4")
-_WOMEN: Final = frozenset(
+#: Words for a speaker that tell whose voice it is.
+WOMEN: Final = frozenset(
     ["woman", "girl", "she", "her", "mother", "wife", "lady", "queen", "grandmother", "daughter",
      "sister", "actress", "waitress", "femme", "fille", "elle", "mère", "épouse", "dame", "reine",
      "grand-mère", "sœur", "actrice", "serveuse", "narratrice", "vieille"]
 )  # fmt: skip
-_MEN: Final = frozenset(
+MEN: Final = frozenset(
     ["man", "boy", "he", "his", "father", "husband", "king", "grandfather", "son", "brother",
      "actor", "waiter", "homme", "garçon", "il", "père", "mari", "roi", "grand-père", "fils",
      "frère", "acteur", "serveur", "narrateur", "vieux"]
@@ -104,8 +105,8 @@ def _cast(lang: str, speaker: str | None, seed: int) -> tuple[str, int]:
     if lang not in _VOICES:
         raise EngineError(f"eSpeak NG is set up for {', '.join(sorted(_VOICES))} here, not {lang}.")
     words = set((speaker or "").lower().split())
-    chosen = [v for v in _VARIANTS if v[0] == "f"] if words & _WOMEN else list(_VARIANTS)
-    if words & _MEN and not words & _WOMEN:
+    chosen = [v for v in _VARIANTS if v[0] == "f"] if words & WOMEN else list(_VARIANTS)
+    if words & MEN and not words & WOMEN:
         chosen = [v for v in _VARIANTS if v[0] == "m"]
     number = zlib.crc32(f"{speaker or ''} {seed}".encode())
     return f"{_VOICES[lang]}+{chosen[number % len(chosen)]}", 38 + number // 7 % 20
