@@ -126,6 +126,7 @@ def test_symbols_have_the_numbers_of_the_model() -> None:
 def test_what_espeak_writes_is_spelled_as_the_model_was_taught() -> None:
     assert spelled("aɪ nˈəʊ ðə dʒˈɔɪ", lang="en") == "I nˈQ ðə ʤˈY"
     assert spelled("bɜːd", lang="en") == "bɜɹd"
+    assert spelled("ˈæftɚɹ ˈɔːl", lang="en") == "ˈæftəɹ ˈɔl"
     assert spelled("vjɛ̃dʁˈɛ|", lang="fr") == "vjɛ̃dʁˈɛ"
 
 

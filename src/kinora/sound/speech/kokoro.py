@@ -27,6 +27,7 @@ _VOICES: Final = {
     "en": {"f": "kokoro-en-heart", "m": "kokoro-en-michael"},
     "fr": {"f": "kokoro-fr-siwis"},
 }
+_SYMBOLS: Final = ("input_ids", "tokens")  # names of the input, by export
 _RATE: Final = 24_000  # samples a second of the network
 _STYLES, _STYLE = 510, 256  # of a voice's file: one style for each length
 _LOADING: Final = threading.Lock()
@@ -105,7 +106,7 @@ class KokoroVoice:
         ids = numbers(symbols)
         style = styles[min(len(ids) - 2, _STYLES - 1)][None, :]
         feeds = {
-            "input_ids": np.asarray([ids], np.int64),
+            next(name for name in session.inputs if name in _SYMBOLS): np.asarray([ids], np.int64),
             "style": style,
             "speed": np.ones(1, np.float32),
         }
