@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.scene.fill import enlarge, nearest_known, shrink
+from kinora.scene.go_on import go_on
 from kinora.types.scene import F32, U8, Region, RegionKind
 
 # Longest side at which outlines are looked at, pixels.
@@ -32,7 +33,8 @@ Bool = NDArray[np.bool_]
 def confirm_outlines(rgb: U8, regions: Sequence[Region]) -> tuple[Region, ...]:
     """Regions with outlines that a cut may follow.
 
-    Where the picture shows no edge along an outline, the mask fades out. The near side keeps its
+    Where the picture shows no edge along an outline, a person goes on as far as its colours do, and
+    other masks fade out. The near side keeps its
     mask (persons and subjects whole, the sky less), so that what is near stays in one piece and
     the ground or sky beyond bends towards it, where else it would be torn. A sky or subject whose
     outline is open on the whole is left out: a wrong cut is worse than less depth. So is a subject
@@ -70,8 +72,10 @@ def _confirmed(region: Region, lab: F32) -> Region | None:
     sure = np.where(outline, _difference(lab, inside), 0.0).astype(np.float32)
     if float(sure[outline].mean()) < _LEAST[region.kind]:
         return None
-    halo = enlarge(_halo(inside, outline, outline - sure), (near.shape[1], near.shape[0]))
-    near = np.maximum(near, halo)
+    halo = _halo(inside, outline, outline - sure)
+    if region.kind == "person":
+        halo = np.maximum(halo, go_on(inside, outline - sure, lab))
+    near = np.maximum(near, enlarge(halo, (near.shape[1], near.shape[0])))
     return replace(region, mask=1.0 - near if region.kind == "sky" else near)
 
 

@@ -34,16 +34,23 @@ def test_outlines_along_edges_are_kept(kind: RegionKind) -> None:
     assert np.abs(kept.mask - thing).max() < 0.05
 
 
-def test_a_person_cut_in_half_fades_out_over_the_other_half() -> None:
+def test_a_person_cut_in_half_goes_on_to_its_true_edge() -> None:
     thing = disc(160, 100, 50)
     half = thing & (np.arange(WIDTH) < 160)[None, :]
     (soft,) = confirm_outlines(painted(thing), [region("person", half)])
     assert soft.mask[half].min() == 1.0
     row = soft.mask[100]
-    assert row[162] > 0.7
-    assert 0.1 < row[176] < 0.7
-    assert row[205] < 0.05
+    assert row[162:195].min() > 0.9
+    assert row[220] < 0.05
     assert soft.mask[100, 95] < 0.1  # before its true edge nothing is added
+
+
+def test_what_lies_behind_is_not_taken_for_a_person_that_holds_a_bit_of_it() -> None:
+    thing = disc(120, 100, 50)
+    held = thing | disc(170, 100, 20)
+    (soft,) = confirm_outlines(painted(thing), [region("person", held)])
+    assert soft.mask[100, 235] < 0.1
+    assert soft.mask[40, 170] < 0.1
 
 
 def test_a_subject_cut_in_half_is_left_out() -> None:
