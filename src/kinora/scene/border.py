@@ -18,8 +18,8 @@ _WIDEST: Final = 0.01
 _PLAIN, _PLAINER = 10.0, 0.4
 # How sharply it ends: the step, in levels, and against the usual difference of neighbours.
 _STEP, _STEEPER = 4.0, 3.0
-# Pixels beyond the step that still hold a mixture.
-_MIXED: Final = 1
+# Pixels beyond the step that still hold a mixture, and within which a scanner's sharpening rings.
+_MIXED, _RINGING = 1, 4
 
 Rect = tuple[int, int, int, int]  # x0, y0, x1, y1, half-open
 
@@ -46,9 +46,12 @@ def _border(rgb: U8) -> int:
     last = int(np.argmax(steps[:widest]))
     spread = lines.mean(axis=2).std(axis=1)
     outside, inside = float(spread[: last + 1].mean()), float(spread[last + 1 + _MIXED :].mean())
-    sharp = steps[last] > max(_STEP, _STEEPER * float(np.median(steps)))
+    bound = max(_STEP, _STEEPER * float(np.median(steps)))
     plain = outside < min(_PLAIN, _PLAINER * inside)
-    return last + 1 + _MIXED if sharp and plain else 0
+    if not plain or steps[last] <= bound:
+        return 0
+    ringing = np.flatnonzero(steps[last : last + 1 + _RINGING] > bound)
+    return last + 1 + int(ringing[-1]) + _MIXED
 
 
 def take_off(photo: Photo, content: Rect) -> Photo:

@@ -32,6 +32,12 @@ def test_plain_thin_borders_are_found(level: int, sides: tuple[int, int, int, in
         assert taken == (width + 1 if width else 0)  # one more for the mixed line
 
 
+def test_the_bright_line_of_a_scanners_sharpening_goes_with_the_border() -> None:
+    rgb = framed(60, (3, 0, 0, 0))
+    rgb[:, 3:5] = 255
+    assert find_content(rgb) == (6, 0, 400, 300)
+
+
 def test_pictures_without_a_border_are_kept_whole() -> None:
     ramp = np.linspace(60, 200, 300, dtype=np.float32)[:, None, None]
     for rgb in (picture(), np.broadcast_to(ramp, (300, 400, 3)).astype(np.uint8)):
