@@ -11,7 +11,8 @@ import pytest
 from kinora.errors import EngineError
 from kinora.sound.protocol import SAMPLE_RATE
 from kinora.sound.speech import espeak, find_voice
-from kinora.sound.speech.espeak import EspeakVoice, ipa_of, shared_out
+from kinora.sound.speech.espeak import EspeakVoice, ipa_of
+from kinora.sound.speech.pacing import paced
 from kinora.sound.speech.resample import resampled, trimmed
 
 _VOICE = EspeakVoice()
@@ -129,7 +130,17 @@ def test_silence_around_speech_is_cut() -> None:
 
 
 def test_words_without_times_share_the_line_by_length() -> None:
-    words = shared_out("a longer word", 1.5)
+    words = paced("a longer word", np.full(SAMPLE_RATE * 3 // 2, 0.5, np.float32))
     assert words[0].t0 == 0.0
     assert words[-1].t1 == pytest.approx(1.5)
     assert words[1].t1 - words[1].t0 > words[0].t1 - words[0].t0
+
+
+def test_pauses_tell_where_clauses_begin() -> None:
+    speech = np.full(SAMPLE_RATE * 2, 0.5, np.float32)
+    speech[SAMPLE_RATE // 2 : SAMPLE_RATE] = 0.0
+    speech[int(1.5 * SAMPLE_RATE) : int(1.57 * SAMPLE_RATE)] = 0.0  # shorter than the comma's
+    words = paced("Yes, I certainly did", speech)
+    assert (words[0].text, words[0].t1) == ("Yes,", pytest.approx(0.5, abs=0.02))
+    assert words[1].t0 == pytest.approx(1.0, abs=0.02)
+    assert words[-1].t1 == pytest.approx(2.0)

@@ -172,13 +172,14 @@ def _run(command: list[str], given: bytes) -> bytes:
 def _utterance(text: str, body: bytes, *, rate: int, words: list[list[int]] | None) -> Utterance:
     import numpy as np
 
+    from kinora.sound.speech.pacing import paced
     from kinora.sound.speech.resample import resampled, trimmed
 
     wave = np.frombuffer(body[: len(body) // 2 * 2], "<i2").astype(np.float32) / 32768.0
     samples, cut = trimmed(resampled(wave, rate))
     seconds = len(samples) / SAMPLE_RATE
     if words is None:
-        return Utterance(samples=_leveled(samples), words=shared_out(text, seconds))
+        return Utterance(samples=_leveled(samples), words=paced(text, samples))
     return Utterance(samples=_leveled(samples), words=_timed(text, words, seconds, cut))
 
 
@@ -218,15 +219,3 @@ def _timed(text: str, events: list[list[int]], seconds: float, cut: float) -> tu
         )
         for which, end in zip(order, ends, strict=True)
     )
-
-
-def shared_out(text: str, seconds: float) -> tuple[Word, ...]:
-    """Words that share ``seconds`` by their length: where no synthesis tells their times."""
-    spelled = text.split()
-    total = sum(len(word) + 1 for word in spelled) or 1
-    told, at = [], 0.0
-    for word in spelled:
-        until = at + seconds * (len(word) + 1) / total
-        told.append(Word(text=word, t0=at, t1=until))
-        at = until
-    return tuple(told)

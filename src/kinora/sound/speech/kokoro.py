@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kinora.errors import EngineError
-from kinora.sound.protocol import SAMPLE_RATE, Quality, Utterance
-from kinora.sound.speech.espeak import MEN, WOMEN, can_spell_out, ipa_of, shared_out
+from kinora.sound.protocol import Quality, Utterance
+from kinora.sound.speech.espeak import MEN, WOMEN, can_spell_out, ipa_of
 from kinora.sound.speech.vocabulary import clauses, numbers, spelled
 from kinora.weights.catalogue import CATALOGUE
 from kinora.weights.local import installed, model_path
@@ -64,7 +64,7 @@ class KokoroVoice:
     def say(self, text: str, *, lang: str, speaker: str | None, seed: int) -> Utterance:
         """Speak ``text``; the same speaker and seed have the same voice each time.
 
-        The network tells no times: words share the line by their length.
+        The network tells no times: words share the speech between two pauses by their length.
 
         Raises:
             EngineError: it isn't installed for ``lang``, or eSpeak NG failed.
@@ -145,10 +145,11 @@ def _phonemes(line: str, lang: str) -> str:
 def _utterance(line: str, wave: NDArray[np.float32]) -> Utterance:
     import numpy as np
 
+    from kinora.sound.speech.pacing import paced
     from kinora.sound.speech.resample import resampled, trimmed
 
     top = float(np.abs(wave).max(initial=0.0))
     if top == 0.0:
         raise EngineError("Kokoro answered silence.")
     samples, _ = trimmed(resampled(wave * np.float32(0.8 / top), _RATE))
-    return Utterance(samples=samples, words=shared_out(line, len(samples) / SAMPLE_RATE))
+    return Utterance(samples=samples, words=paced(line, samples))
