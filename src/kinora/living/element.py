@@ -9,10 +9,10 @@ import numpy as np
 
 from kinora.living.grid import Grid
 from kinora.living.timing import Timing
-from kinora.living.where import Place
+from kinora.living.where import Place, Search, over_canvas
 from kinora.types.living import F32, Surface, Warp
 from kinora.types.plan import Direction
-from kinora.types.scene import RegionKind, Scene
+from kinora.types.scene import Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,8 +38,6 @@ class Ask:
     @property
     def nearness(self) -> F32:
         """(gh, gw) scene disparity of what is seen, at least a twentieth of the focus subject's."""
-        from kinora.living.where import over_canvas
-
         return np.maximum(self.grid.coarse(over_canvas(self.scene.disparity, self.grid)), 0.05)
 
 
@@ -57,6 +55,5 @@ class Made:
 class Element:
     """A kind of thing that can move."""
 
-    where: tuple[str, ...]  # names of masks and kinds of regions, best first
-    without: tuple[RegionKind, ...]  # regions that are never part of it
+    search: Search
     make: Callable[[Ask], Made]

@@ -10,7 +10,7 @@ from kinora.living.element import Ask, Made
 from kinora.living.elements import ELEMENTS
 from kinora.living.grid import Grid
 from kinora.living.timing import Timing
-from kinora.living.where import place_of
+from kinora.living.where import find_place
 from kinora.living.wording import Lang, done, how, missing
 from kinora.types.living import F32, Living
 from kinora.types.plan import Direction, ShotPlan
@@ -49,14 +49,14 @@ def plan_living(
     outcomes: list[Outcome] = []
     for wanted in _wanted(plan):
         element = ELEMENTS[wanted.name]
-        place = place_of(scene, element.where, masks, without=element.without)
+        place = find_place(scene, element.search, masks)
         if place is None:
             outcomes += [
                 Outcome(
                     item=item,
                     status="not_supported",
                     reason=missing(wanted.name, lang),
-                    how_to_get_it=how(element.where[-1], lang),
+                    how_to_get_it=how(element.search.masks[-1], lang),
                 )
                 for item in wanted.items
             ]

@@ -1,20 +1,21 @@
-"""Where an element is: the caller's mask, else the regions found in the photo."""
+"""Where an element is: the caller's mask, else the photo's regions, else what it looks like."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 
+from kinora.living.evidence.look import Bool, Look
 from kinora.living.grid import Grid
 from kinora.types.living import F32
 from kinora.types.scene import Region, RegionKind, Scene
 
 #: Least share of the frame that is worth moving.
-LEAST: Final = 0.0015
+LEAST: Final = 0.0004
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,30 +26,54 @@ class Place:
     source: str  # who says so: "your mask", or the region's source
 
 
-def place_of(
-    scene: Scene, kinds: Sequence[str], masks: Mapping[str, F32], *, without: Sequence[RegionKind]
-) -> Place | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Where an element may be looked for, in this order."""
+
+    masks: tuple[str, ...]  # names under which a caller may give a mask
+    regions: tuple[RegionKind, ...] = ()
+    # What the picture itself shows, where no region tells; asked first if ``looks_first``.
+    evidence: Callable[[Look], Bool | None] | None = None
+    looks_first: bool = False
+    without: tuple[RegionKind, ...] = ()  # regions that are never part of it
+
+
+def find_place(scene: Scene, search: Search, masks: Mapping[str, F32]) -> Place | None:
     """The place of an element, or None where there is none.
 
     Args:
         scene: with its regions.
-        kinds: names under which a caller may give a mask, then kinds of regions, best first.
+        search: where to look.
         masks: the caller's, (H, W) over the frame in [0, 1], by name.
-        without: regions that are never part of it.
     """
-    for kind in kinds:
-        if kind in masks:
-            return _kept(masks[kind], "mask")
-    for kind in kinds:
-        found = [region for region in scene.regions if region.kind == kind]
-        if not found:
-            continue
-        mask = np.maximum.reduce([region.mask for region in found])
-        other = [region.mask for region in scene.regions if region.kind in without]
-        for each in other:
-            mask = np.minimum(mask, 1.0 - each)
-        return _kept(mask.astype(np.float32), _sources(found))
+    for name in search.masks:
+        if name in masks:
+            return _kept(masks[name], "mask")
+    ways = [_by_region, _by_evidence]
+    for way in reversed(ways) if search.looks_first else ways:
+        place = way(scene, search)
+        if place is not None:
+            return place
     return None
+
+
+def _by_region(scene: Scene, search: Search) -> Place | None:
+    found = [region for region in scene.regions if region.kind in search.regions]
+    if not found:
+        return None
+    mask = np.maximum.reduce([region.mask for region in found])
+    for region in scene.regions:
+        if region.kind in search.without:
+            mask = np.minimum(mask, 1.0 - region.mask)
+    return _kept(mask.astype(np.float32), _sources(found))
+
+
+def _by_evidence(scene: Scene, search: Search) -> Place | None:
+    if search.evidence is None:
+        return None
+    look = Look.of(scene)
+    found = search.evidence(look)
+    return None if found is None else _kept(look.to_frame(found), "look")
 
 
 def _kept(mask: F32, source: str) -> Place | None:

@@ -61,7 +61,9 @@ def bend(nodes, to_grid, texels, field):
 
 
 @kernel
-def spread(nodes, to_grid, texels, offsets, weights, tones, likeness, still, phases, mix):
+def spread(
+    nodes, to_grid, texels, offsets, weights, tones, likeness, still, softening, phases, mix
+):
     """Where each copy of a surface's texture is sampled, and how the copies are blended.
 
     The luma shown is mix₀ + Σ mix₃₊ₖ·sampleₖ. Two copies that differ cancel each other's contrast:
@@ -76,6 +78,7 @@ def spread(nodes, to_grid, texels, offsets, weights, tones, likeness, still, pha
         tones: (3, gh, gw) float32 smooth luma and chroma of the texture, 0..255.
         likeness: (gh, gw) float32 ρ in [0, 1].
         still: share of the tone that stays in place.
+        softening: by how much a copy displaced by a texel or more is crispened.
         phases: (K, 2, rows, columns) float32, written: texel indices of each copy.
         mix: (3 + 2K, rows, columns) float32, written: what is added to luma and both chroma
             planes, then the copies' factors for luma, then for chroma.
@@ -88,28 +91,32 @@ def spread(nodes, to_grid, texels, offsets, weights, tones, likeness, still, pha
             gx = x * to_grid[0] + to_grid[1]
             gy = y * to_grid[2] + to_grid[3]
             squares = 0.0
-            moved_y = moved_u = moved_v = 0.0
+            moved_y = moved_u = moved_v = crisp_y = 0.0
             for k in range(count):
                 dx = _at(offsets[k, 0], gx, gy) * texels[0]
                 dy = _at(offsets[k, 1], gx, gy) * texels[1]
                 w = _at(weights[k], gx, gy)
+                away = min(np.sqrt(dx * dx + dy * dy), 1.0)
+                mix[3 + k, row, column] = w * (1.0 + softening * away)
                 phases[k, 0, row, column] = x + dx
                 phases[k, 1, row, column] = y + dy
                 mix[3 + count + k, row, column] = w
                 squares += w * w
                 there_x = gx + dx * to_grid[0]
                 there_y = gy + dy * to_grid[2]
-                moved_y += w * _at(tones[0], there_x, there_y)
+                tone = _at(tones[0], there_x, there_y)
+                moved_y += w * tone
+                crisp_y += mix[3 + k, row, column] * tone
                 moved_u += w * _at(tones[1], there_x, there_y)
                 moved_v += w * _at(tones[2], there_x, there_y)
             alike = _at(likeness, gx, gy)
             gain = 1.0 / np.sqrt((1.0 - alike) * squares + alike)
-            kept = 1.0 - still - gain
-            mix[0, row, column] = still * _at(tones[0], gx, gy) + kept * moved_y
+            tone = still * _at(tones[0], gx, gy) + (1.0 - still) * moved_y
+            mix[0, row, column] = tone - gain * crisp_y
             mix[1, row, column] = still * (_at(tones[1], gx, gy) - moved_u)
             mix[2, row, column] = still * (_at(tones[2], gx, gy) - moved_v)
             for k in range(count):
-                mix[3 + k, row, column] = gain * mix[3 + count + k, row, column]
+                mix[3 + k, row, column] *= gain
 
 
 @helper

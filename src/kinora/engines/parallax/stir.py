@@ -100,6 +100,7 @@ class Stir:
                 texture.tones,
                 texture.likeness,
                 np.float32(texture.still),
+                np.float32(texture.softening),
                 places,
                 mix,
             )

@@ -1,7 +1,7 @@
 """Moving surfaces as textures: cut out of their host layers, continued beyond their masks.
 
-A surface lies right above its host and shows the host's own texels, so that at rest the picture is
-the photo. Where a displaced copy reaches beyond the mask it finds the texture mirrored at the
+A surface lies right above its host and shows the texels of the resting picture, so that at rest it
+changes nothing. Where a displaced copy reaches beyond the mask it finds the texture mirrored at the
 mask's edge: grain and contrast go on, and nothing of the shore is drawn into the water.
 """
 
@@ -26,8 +26,10 @@ Bool = NDArray[np.bool_]
 
 #: Least share of a host's texels under the mask that makes a surface on it.
 _LEAST_SHARE: Final = 0.0005
-#: Alpha of the host from which its colours can be told, 0..255.
-_TELLING: Final = 24.0
+#: Alpha of the host under which it doesn't carry the surface, 0..255.
+_CLEAR: Final = np.float32(16.0)
+#: Most by which a displaced copy is crispened.
+_MOST: Final = 0.25
 # Over how many canvas pixels likeness is averaged, as a share of the canvas's long side.
 _LIKENESS_REACH: Final = 0.04
 
@@ -42,7 +44,12 @@ class Hosted:
 
 
 def host_surfaces(
-    planes: Sequence[LayerPlanes], surfaces: Sequence[Surface], canvas: Size, grid: Size
+    planes: Sequence[LayerPlanes],
+    surfaces: Sequence[Surface],
+    canvas: Size,
+    grid: Size,
+    *,
+    detail: float,
 ) -> list[Hosted]:
     """Lay each surface onto the layers that its mask covers.
 
@@ -51,13 +58,14 @@ def host_surfaces(
         surfaces: what moves; a later one lies above an earlier one.
         canvas: that masks and boxes lie on.
         grid: cells of the coarse fields.
+        detail: texels per output pixel.
     """
     found: list[Hosted] = []
     for surface in surfaces:
-        for host, plane in enumerate(planes):
-            cut = _cut_out(plane, surface)
+        for host in range(len(planes)):
+            cut = _cut_out(planes, host, surface)
             if cut is not None:
-                texture = _texture(cut, surface, canvas, grid)
+                texture = _texture(cut, surface, canvas, grid, detail=detail)
                 found.append(Hosted(host=host, planes=cut, texture=texture))
     found.sort(key=lambda each: each.host)
     return [
@@ -66,39 +74,87 @@ def host_surfaces(
     ]
 
 
-def _cut_out(plane: LayerPlanes, surface: Surface) -> LayerPlanes | None:
-    """The part of a layer under a surface's mask and within its reach, colours continued."""
-    mask = _mask_on(plane, surface.mask)
-    if plane.alpha is not None:
-        mask *= plane.alpha / np.float32(255.0)
-        mask[plane.alpha < _TELLING] = 0.0
-    inside = mask > 1 / 255
-    if inside.mean() < _LEAST_SHARE:
+def _cut_out(planes: Sequence[LayerPlanes], host: int, surface: Surface) -> LayerPlanes | None:
+    """The part of a layer under a surface's mask and within its reach.
+
+    Colours are those that all layers together show there at rest, continued beyond the mask: so a
+    surface goes on unbroken from one host to the next.
+    """
+    plane = planes[host]
+    whole = _mask_on(plane, surface.mask)
+    # Where the host is half clear the surface covers it all the same: beneath, it goes on.
+    mask = whole if plane.alpha is None else whole * np.minimum(plane.alpha / _CLEAR, 1.0)
+    shown = mask > 1 / 255
+    if shown.mean() < _LEAST_SHARE:
         return None
-    across = plane.texels.width / plane.box.width
-    rows, columns = _window(inside, round(surface.flow.reach * across) + 2)
+    reach = round(surface.flow.reach * plane.texels.width / plane.box.width)
+    rows, columns = _window(shown, reach + 2)
     half = tuple(slice(span.start // 2, span.stop // 2) for span in (rows, columns))
-    mask, inside = mask[rows, columns], inside[rows, columns]
-    luma, chroma = plane.luma[rows, columns], plane.chroma[:, half[0], half[1]]
-    if plane.alpha is not None:
-        alpha = np.maximum(plane.alpha[rows, columns], _TELLING) / np.float32(255.0)
-        small = cv2.resize(alpha, chroma.shape[:0:-1], interpolation=cv2.INTER_AREA)
-        luma = np.asarray(luma / alpha, np.float32)
-        chroma = np.asarray(chroma / small, np.float32)
-    places = _mirrored(inside)
-    small_inside = cv2.resize(
-        inside.astype(np.float32), chroma.shape[:0:-1], interpolation=cv2.INTER_AREA
-    )
-    small_places = _mirrored(small_inside > 0.999)
+    inside = whole[rows, columns] > 1 / 255
+    luma, chroma = _flattened(planes, host)
+    luma, chroma = luma[rows, columns], chroma[:, half[0], half[1]]
+    small = cv2.resize(inside.astype(np.float32), chroma.shape[:0:-1], interpolation=cv2.INTER_AREA)
+    places, small_places = _mirrored(inside), _mirrored(small > 0.999)
     return LayerPlanes(
         luma=np.ascontiguousarray(luma.reshape(-1)[places], np.float32),
         chroma=np.stack([part.reshape(-1)[small_places] for part in chroma]).astype(np.float32),
-        alpha=np.asarray(np.rint(mask * np.float32(255.0)), np.float32),
+        alpha=np.asarray(np.rint(mask[rows, columns] * np.float32(255.0)), np.float32),
         disparity=plane.disparity,
         box=plane.box,
         texels=plane.texels,
         start=(plane.start[0] + columns.start, plane.start[1] + rows.start),
     )
+
+
+def _flattened(planes: Sequence[LayerPlanes], host: int) -> tuple[F32, F32]:
+    """Luma and chroma of all layers composited at rest, over the texels kept of one of them."""
+    target = planes[host]
+    luma, chroma = np.zeros_like(target.luma), np.zeros_like(target.chroma)
+    for number, plane in enumerate(planes):
+        own = number == host
+        alpha = plane.alpha
+        if not own:
+            front = [_onto(target, plane, part) for part in (plane.luma, *plane.chroma)]
+            cover = None if alpha is None else _onto(target, plane, alpha)
+        else:
+            front, cover = [plane.luma, *plane.chroma], alpha
+        if cover is None:
+            luma, chroma = front[0].copy(), np.stack(front[1:])
+            continue
+        clear = 1.0 - cover / np.float32(255.0)
+        small = cv2.resize(clear, chroma.shape[:0:-1], interpolation=cv2.INTER_AREA)
+        luma = front[0] + clear * luma
+        chroma = np.stack(front[1:]) + small * chroma
+    return luma.astype(np.float32), chroma.astype(np.float32)
+
+
+def _onto(target: LayerPlanes, source: LayerPlanes, part: F32) -> F32:
+    """A plane of one layer at the texels of another; clear (0) where it doesn't reach.
+
+    Chroma planes are told by their size.
+    """
+    scale = 1 if part.shape == source.luma.shape else 2
+    shape = target.luma.shape if scale == 1 else target.chroma.shape[1:]
+    rows = []
+    for axis, (box, other) in enumerate(
+        (
+            ((target.box.x, target.box.width), (source.box.x, source.box.width)),
+            ((target.box.y, target.box.height), (source.box.y, source.box.height)),
+        )
+    ):
+        count = (target.texels.width, target.texels.height)[axis] / scale
+        theirs = (source.texels.width, source.texels.height)[axis] / scale
+        start, from_start = target.start[axis] / scale, source.start[axis] / scale
+        # Texel i of the target → canvas → texel of the source.
+        step = box[1] / count * theirs / other[1]
+        shift = (box[0] + (start + 0.5) * box[1] / count - other[0]) * theirs / other[1]
+        rows.append((step, shift - 0.5 - from_start))
+    matrix = np.array([[rows[0][0], 0.0, rows[0][1]], [0.0, rows[1][0], rows[1][1]]])
+    border = cv2.BORDER_REPLICATE if source.alpha is None else cv2.BORDER_CONSTANT
+    warped = cv2.warpAffine(
+        part, matrix, shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=border
+    )
+    return np.asarray(warped, np.float32)
 
 
 def _mask_on(plane: LayerPlanes, mask: F32) -> F32:
@@ -150,7 +206,9 @@ def _mirrored(inside: Bool) -> NDArray[np.int64]:
     return np.where(inside, own, np.where(inside.reshape(-1)[image], image, edge))
 
 
-def _texture(cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size) -> SurfaceTexture:
+def _texture(
+    cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size, *, detail: float
+) -> SurfaceTexture:
     long_side = max(canvas.width, canvas.height)
     cell = canvas.width / grid.width
     planes = [cut.luma, *cut.chroma]
@@ -164,7 +222,8 @@ def _texture(cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size) -> Su
     return SurfaceTexture(
         flow=surface.flow,
         tones=np.asarray(tones, np.float32),
-        likeness=_likeness(cut, surface, canvas, grid),
+        likeness=_likeness(cut, surface, canvas, grid, detail=detail),
+        softening=_softening(cut, detail),
         still=surface.still_tone,
     )
 
@@ -198,14 +257,36 @@ def _on_grid(plane: F32, cut: LayerPlanes, canvas: Size, grid: Size, *, chroma: 
     return np.asarray(placed, np.float32)
 
 
-def _likeness(cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size) -> F32:
+def _softening(cut: LayerPlanes, detail: float) -> float:
+    """Amplitude by which finest detail is weaker between texels than on the resting pixels' grid.
+
+    Luma was corrected for the places where the resting frame samples it (see correction.py); a
+    displaced copy is sampled anywhere.
+    """
+    step = max(1, round(detail))
+    mask = np.asarray(cut.alpha)[::step, ::step][:-1, :-1] > 127.0
+    luma = cut.luma
+    between = (luma[:-1, :-1] + luma[1:, :-1] + luma[:-1, 1:] + luma[1:, 1:]) / np.float32(4.0)
+    energies = []
+    for plane in (luma[:-1, :-1], between):
+        fine = cv2.Laplacian(np.ascontiguousarray(plane[::step, ::step]), cv2.CV_32F)
+        inside = mask[: fine.shape[0], : fine.shape[1]]
+        energies.append(float(np.square(fine[: inside.shape[0], : inside.shape[1]][inside]).sum()))
+    # Half way between four texels is the worst place; usual ones lose about a third as much.
+    ratio = np.sqrt(energies[0] / max(energies[1], 1e-6)) if energies[0] > 0.0 else 1.0
+    return float(np.clip(0.3 * (ratio - 1.0), 0.0, _MOST))
+
+
+def _likeness(
+    cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size, *, detail: float
+) -> F32:
     """How alike one copy of the texture's fine detail is to the next: (gh, gw) in [0, 1]."""
     lag = surface.flow.lag
     if not lag.any():
         return np.ones((grid.height, grid.width), np.float32)
     across, down = cut.texels.width / cut.box.width, cut.texels.height / cut.box.height
     high, wide = cut.luma.shape
-    fine = cut.luma - cv2.GaussianBlur(cut.luma, (0, 0), 2.0 * across)
+    fine = cut.luma - cv2.GaussianBlur(cut.luma, (0, 0), detail)
     x = (np.arange(wide) + cut.start[0] + 0.5) / across + cut.box.x
     y = (np.arange(high) + cut.start[1] + 0.5) / down + cut.box.y
     gx, gy = np.meshgrid(

@@ -131,7 +131,7 @@ def build_textures(
         for layer, window in zip(scene.layers, boxes, strict=True)
     ]
     correct(planes, scene, fitted_luma(scene, size))
-    hosted = host_surfaces(planes, living.surfaces, scene.canvas, living.grid)
+    hosted = host_surfaces(planes, living.surfaces, scene.canvas, living.grid, detail=detail)
     stack: list[LayerPlanes] = []
     for number, plane in enumerate(planes):
         stack += [plane, *(each.planes for each in hosted if each.host == number)]

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
+import cv2
 import numpy as np
 
 from kinora.living.element import Ask, Element, Made
+from kinora.living.evidence.sky import whole_sky
 from kinora.living.flows import Cycle, Drift, cycle
-from kinora.living.where import inner, over_canvas
+from kinora.living.where import Search, inner, over_canvas
 from kinora.types.living import F32, Surface
+from kinora.types.scene import U8
 
 #: Usual speed at the top of the sky, frame widths per second.
 SPEED: Final = 0.016
 #: Speed right above the horizon as a share of that at the top.
 _LOW: Final = 0.35
+#: Width of the sky's edge where tips of masts and leaves may be, frame widths, and how much darker
+#: than the sky around they are, 0..255.
+_BAND, _DARKER = 0.02, 16.0
 
 
 def _make(ask: Ask) -> Made:
-    mask = over_canvas(ask.place.mask, ask.grid)
+    mask = over_canvas(_cleared(ask.place.mask, ask.scene.image), ask.grid)
     speed = SPEED * ask.strength * ask.grid.frame.width
     way = -1.0 if ask.direction == "left" else 1.0
     velocity = _velocity(ask, mask) * np.float32(way * speed)
@@ -27,7 +33,11 @@ def _make(ask: Ask) -> Made:
         length = ask.timing.period * ask.timing.rate
         flow = cycle(velocity, ask.grid, period=length, seed=ask.seed, timing=ask.timing)
     surface = Surface(
-        name=ask.name, mask=inner(mask, ask.grid), flow=flow, grain=0.12, still_tone=1.0
+        name=ask.name,
+        mask=inner(mask, ask.grid, rim=0.005),  # nothing of a skyline may drift along
+        flow=flow,
+        grain=0.12,
+        still_tone=1.0,
     )
     percent = 100.0 * SPEED * ask.strength * ask.timing.rate
     return Made(
@@ -35,6 +45,24 @@ def _make(ask: Ask) -> Made:
         done="drift",
         numbers={"way": "left" if way < 0 else "right", "percent": percent},
     )
+
+
+def _cleared(mask: F32, image: U8) -> F32:
+    """The sky's mask without the tips of what stands before it: near the edge, and darker."""
+    long_side = max(mask.shape)
+    light = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    inside = (mask > 0.5).astype(np.uint8)
+    depth = cv2.distanceTransform(
+        cv2.copyMakeBorder(inside, 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, 3
+    )[1:-1, 1:-1]
+    sure = (depth > _BAND * long_side).astype(np.float32)
+    sigma = 2.0 * _BAND * long_side
+    around = cv2.GaussianBlur(light * sure, (0, 0), sigma)
+    around /= np.maximum(cv2.GaussianBlur(sure, (0, 0), sigma), 1e-4)
+    tips = (depth > 0) & (sure == 0) & (light < around - _DARKER)
+    side = 2 * round(0.002 * long_side) + 1
+    grown = cv2.dilate(tips.astype(np.uint8), np.ones((side, side), np.uint8))
+    return np.where(grown > 0, np.float32(0.0), mask)
 
 
 def _velocity(ask: Ask, mask: F32) -> F32:
@@ -47,4 +75,13 @@ def _velocity(ask: Ask, mask: F32) -> F32:
     return np.stack([across, np.zeros_like(across)]).astype(np.float32)
 
 
-CLOUDS: Final = Element(where=("clouds", "sky"), without=("person", "subject", "face"), make=_make)
+CLOUDS: Final = Element(
+    search=Search(
+        masks=("clouds", "sky"),
+        evidence=whole_sky,
+        looks_first=True,
+        regions=("sky",),
+        without=("person", "subject", "face"),
+    ),
+    make=_make,
+)

@@ -10,7 +10,7 @@ import numpy as np
 from kinora.living.element import Ask, Element, Made
 from kinora.living.grid import Grid
 from kinora.living.sway import Bands, sway
-from kinora.living.where import over_canvas
+from kinora.living.where import Search, over_canvas
 from kinora.types.living import F32, Warp
 
 #: Usual sway at a full gust, of what is as near as the focus subject, frame widths.
@@ -60,5 +60,10 @@ def _make(ask: Ask) -> Made:
 
 
 FOLIAGE: Final = Element(
-    where=("foliage", "vegetation"), without=("person", "subject", "face", "sky"), make=_make
+    search=Search(
+        masks=("foliage", "vegetation"),
+        regions=("vegetation",),
+        without=("person", "subject", "face", "sky"),
+    ),
+    make=_make,
 )

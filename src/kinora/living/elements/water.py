@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from kinora.living.element import Ask, Element, Made
+from kinora.living.evidence.water import find_water
 from kinora.living.flows import cycle
 from kinora.living.timing import Timing
-from kinora.living.where import inner, over_canvas
+from kinora.living.where import Search, inner, over_canvas
 from kinora.types.living import F32, Surface
-from kinora.types.scene import RegionKind
 
 #: Usual speed of what is as near as the foot of the frame, frame widths per second.
 RIVER_SPEED: Final = 0.06
@@ -22,6 +22,8 @@ SWELL: Final = 0.004
 RIPPLE: Final = 0.0016
 #: How long a copy of the texture lives, seconds.
 _PERIOD: Final = 2.0
+#: Steepest slope of a displacement, so that nothing is squeezed or drawn out visibly.
+_STEEP: Final = 0.13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,16 +99,25 @@ def _swell(
             whole = period * ask.timing.rate
             rate = max(1.0, round(rate * whole)) / whole
         turns.append(float(rate))
-        # Waves too short for the grid of cells would only alias: they are left out there.
-        fine = 3.0 * max(ask.grid.cell) / near**2
-        shown = np.clip(length / shrink / fine - 0.5, 0.0, 1.0)
-        heights.append(height / shrink * near * shown)
+        # Seen from so low, lengths shrink with the square of distance. A wave bends the picture by
+        # no more than a share of its length, and one too short for the grid not at all.
+        seen = length / shrink * near**2 * np.float32(_foreshortened(ask, mask))
+        shown = np.clip(seen / (3.0 * max(ask.grid.cell)) - 0.5, 0.0, 1.0)
+        steep = _STEEP * seen / (2.0 * np.pi)
+        heights.append(np.minimum(height / shrink * near, steep) * shown)
     return Swell(
         phase=np.stack(phases).astype(np.float32),
         height=np.stack(heights).astype(np.float32),
         turns=tuple(turns),
         timing=ask.timing,
     )
+
+
+def _foreshortened(ask: Ask, mask: F32) -> float:
+    """How many times shorter a length away from the viewer looks than one across, nearest."""
+    rows = np.flatnonzero((mask > 0.5).any(axis=1))
+    top = max(float(rows[0]) - ask.grid.origin[1], 0.0)
+    return 1.06 * (1.0 - top / ask.grid.frame.height)
 
 
 def _river(ask: Ask) -> Made:
@@ -194,7 +205,16 @@ def _still_water(ask: Ask) -> Made:
     )
 
 
-_OTHER: Final[tuple[RegionKind, ...]] = ("person", "subject", "face", "sky")
-RIVER: Final = Element(where=("river", "water"), without=_OTHER, make=_river)
-SEA: Final = Element(where=("sea", "waves", "water"), without=_OTHER, make=_sea)
-STILL_WATER: Final = Element(where=("water",), without=_OTHER, make=_still_water)
+def _search(*names: str) -> Search:
+    """Where water that is called one of ``names`` may be."""
+    return Search(
+        masks=(*names, "water"),
+        regions=("water",),
+        evidence=find_water,
+        without=("person", "face", "sky"),
+    )
+
+
+RIVER: Final = Element(search=_search("river", "waterfall"), make=_river)
+SEA: Final = Element(search=_search("sea", "waves"), make=_sea)
+STILL_WATER: Final = Element(search=_search(), make=_still_water)
