@@ -68,3 +68,20 @@ def _hashed(seed: int, index: NDArray[np.int64], stream: str, count: int | None)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         z = z ^ (z >> np.uint64(31))
     return (z >> np.uint64(11)).astype(np.float64) / float(1 << 53)
+
+
+def flashes(seed: int, t0: float, t1: float) -> tuple[float, ...]:
+    """When lightning strikes between two times, seconds, in order; at least once.
+
+    Strokes are 1.2 to 3 s apart; thunder may follow each of them.
+    """
+    time = t0 + min(0.35 * (t1 - t0), 0.7)
+    times = [time]
+    index = 0
+    while True:
+        gap = _hashed(seed, np.array(index, np.int64), "flutter", None)
+        time += 1.2 + 1.8 * float(gap)
+        if time >= t1 - 0.2:
+            return tuple(times)
+        times.append(time)
+        index += 1

@@ -16,7 +16,17 @@ _LIGHT: Final = tuple(
     for kind in (
         "golden_hour", "sunset", "sunrise", "blue_hour", "night", "day", "overcast", "backlight",
         "neon", "candle", "soft", "hard", "warm", "cool", "dim", "bright", "day_to_night",
-        "night_to_day", "sun_sets", "sun_rises", "dims", "brightens",
+        "night_to_day", "sun_sets", "sun_rises", "dims", "brightens", "rays", "flare", "vignette",
+        "flicker", "lightning", "fade_black", "fade_white", "fade_in",
+    )
+)  # fmt: skip
+
+#: What can lie in the air of any photo.
+_AIR: Final = tuple(
+    f"atmosphere:{kind}"
+    for kind in (
+        "fog", "rain", "snow", "dust", "embers", "fireflies", "petals", "leaves", "confetti",
+        "bubbles",
     )
 )  # fmt: skip
 
@@ -24,7 +34,7 @@ PARALLAX: Final = Capabilities(
     name="parallax",
     camera=frozenset(get_args(CameraOp)),
     camera_as={},
-    features=frozenset({"depth_of_field", *_ELEMENTS, *_LIGHT, "atmosphere:clouds"}),
+    features=frozenset({"depth_of_field", *_ELEMENTS, *_LIGHT, *_AIR, "atmosphere:clouds"}),
 )
 
 #: Engines by the name that a model's entry in the settings gives.

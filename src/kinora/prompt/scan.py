@@ -69,9 +69,14 @@ def scan(source: Source, clause: Clause) -> Scan:
         for i in range(clause.first, clause.last)
         if source.mark_of[i] < 0 and tokens[i].text[0].isalnum()
     ]
-    gestures = [h for h in _section(source, free, "gestures", clause) if h.last > h.first + 1]
-    done_by_people = {i for h in gestures for i in range(h.first, h.last)}
-    free = [i for i in free if i not in done_by_people]  # "a head turn" turns no camera
+    others = [
+        hit
+        for section in ("gestures", "atmosphere")
+        for hit in _section(source, free, section, clause)
+        if hit.last > hit.first + 1
+    ]
+    elsewhere = {i for hit in others for i in range(hit.first, hit.last)}
+    free = [i for i in free if i not in elsewhere]  # "a head turn", "drifting petals"
     manner = _section(source, free, "manner", clause)
     found = _section(source, free, "heads", clause)
     heads: list[Hit] = []

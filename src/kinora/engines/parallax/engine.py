@@ -9,7 +9,7 @@ from threading import Thread
 from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
-from kinora.living import plan_light, plan_living
+from kinora.living import find_kept, plan_air, plan_light, plan_living, read_masks
 from kinora.motion import plan_motion
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneBuilder
@@ -62,9 +62,12 @@ class ParallaxEngine:
         count = frame_count(plan, request.fps)
         motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
         tier = TIERS[request.quality]
-        living = plan_living(plan, scene, masks={})
+        masks = read_masks(request.masks, scene)
+        kept = find_kept(plan, scene, masks)
+        living = plan_living(plan, scene, masks=masks, kept=kept)
         windows = seen_windows(scene, motion, reach=living.reach)
-        lighting, lit = plan_light(plan, scene, kept=None)
+        lighting, lit = plan_light(plan, scene, kept=kept)
+        air, drawn = plan_air(plan, scene, lighting, kept=kept)
         made = {
             id(each): build_textures(each, size, detail=tier.detail, windows=windows, living=living)
             for each in lighting.scenes
@@ -78,6 +81,7 @@ class ParallaxEngine:
             motion,
             living=living,
             fades=lighting.fades,
+            air=air,
             supersample=tier.supersample,
         )
         return Rendition(
@@ -85,7 +89,7 @@ class ParallaxEngine:
             frame_count=count,
             size=size,
             fps=request.fps,
-            outcomes=(*motion.outcomes, *living.outcomes, *lit),
+            outcomes=(*motion.outcomes, *living.outcomes, *lit, *drawn),
             notes=(*(Note(text=text) for text in scene.notes), *living.notes),
             motion=motion,
         )

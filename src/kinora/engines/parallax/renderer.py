@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from kinora.engines.parallax import _kernels as k
 from kinora.engines.parallax import layout
 from kinora.engines.parallax.defocus import Lens, compose_defocused
+from kinora.engines.parallax.passes import AirPass
 from kinora.engines.parallax.stir import Shown, Stir, shown_planes
 from kinora.engines.parallax.texture_set import TextureSet
+from kinora.types.air import CLEAR, Air
 from kinora.types.geometry import Size
 from kinora.types.light import Fade, light_at
 from kinora.types.living import STILL, Living
@@ -82,6 +84,7 @@ class ParallaxFrames:
         *,
         living: Living = STILL,
         fades: Sequence[Fade] = (),
+        air: Air = CLEAR,
         supersample: int = 1,
     ) -> None:
         """Args:
@@ -90,6 +93,7 @@ class ParallaxFrames:
         motion: the camera path.
         living: what moves by itself.
         fades: when each light gives way to the next.
+        air: what lies in the air.
         supersample: rays per output pixel and axis (1 or 2).
         """
         self._lights = (textures,) if isinstance(textures, TextureSet) else tuple(textures)
@@ -98,6 +102,7 @@ class ParallaxFrames:
         self._motion = motion
         self._stirs = [Stir(light, living) for light in self._lights] if living.moves else []
         self._supersample = supersample
+        self._air = None if air.clear else AirPass(air, self._textures, self._working_size())
         self._local = threading.local()
 
     @property
@@ -121,7 +126,12 @@ class ParallaxFrames:
         """Whether two frames show the same: a static beat repeats its picture for free."""
         m = self._motion
         curves = (m.world_to_camera, m.intrinsics, m.shutter, m.focus, m.aperture)
-        if m.shutter[one] > 0.0 or self._stirs or self._light(one) != self._light(other):
+        if (
+            m.shutter[one] > 0.0
+            or self._stirs
+            or self._air
+            or self._light(one) != self._light(other)
+        ):
             return False
         return all(np.array_equal(curve[one], curve[other]) for curve in curves)
 
@@ -224,6 +234,16 @@ class ParallaxFrames:
         if 0.0 < share < 1.0:
             self._paint(other, pose, seconds, s.other)
             _mix(planes, s.other, share)
+        if self._air is not None:
+            self._air.apply(
+                seconds,
+                pose.ray,
+                pose.centre,
+                nodes=s.nodes,
+                flags=s.flags,
+                rows=s.rows,
+                planes=planes,
+            )
 
     def _paint(self, light: int, pose: Pose, seconds: float, planes: YuvPlanes) -> None:
         """Composite the layers as one light shows them, by the nodes and flags of this thread."""

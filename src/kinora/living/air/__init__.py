@@ -1,0 +1,1 @@
+"""What lies in the air: rain, snow, dust, haze, rays, lightning …"""

@@ -1,0 +1,66 @@
+"""What the report says about what lies in the air, in English and French."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Lang = Literal["en", "fr"]
+
+_NAMES: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "rain": "rain",
+        "snow": "snow",
+        "dust": "dust motes",
+        "embers": "embers",
+        "fireflies": "fireflies",
+        "petals": "petals",
+        "leaves": "falling leaves",
+        "confetti": "confetti",
+        "bubbles": "bubbles",
+        "fog": "fog that thickens with distance",
+        "rays": "rays of light",
+        "flare": "lens flare",
+        "vignette": "vignette",
+        "flicker": "flickering light",
+        "fade_black": "fade to black",
+        "fade_white": "fade to white",
+        "fade_in": "fade in from black",
+    },
+    "fr": {
+        "rain": "pluie",
+        "snow": "neige",
+        "dust": "grains de poussière",
+        "embers": "braises",
+        "fireflies": "lucioles",
+        "petals": "pétales",
+        "leaves": "feuilles mortes",
+        "confetti": "confettis",
+        "bubbles": "bulles",
+        "fog": "brume qui s'épaissit au loin",
+        "rays": "rayons de lumière",
+        "flare": "halo d'objectif",
+        "vignette": "vignettage",
+        "flicker": "lumière vacillante",
+        "fade_black": "fondu au noir",
+        "fade_white": "fondu au blanc",
+        "fade_in": "ouverture au noir",
+    },
+}
+
+_LIGHTNING: Final[dict[Lang, str]] = {
+    "en": "lightning at {times} s",
+    "fr": "éclairs à {times} s",
+}
+
+
+def done(kind: str, share: float, lang: Lang) -> str:
+    """What was drawn, and how much of it."""
+    return f"{_NAMES[lang][kind]}, {100.0 * share:.0f} %"
+
+
+def struck(times: tuple[float, ...], lang: Lang) -> str:
+    """When lightning strikes."""
+    texts = [f"{time:.1f}" for time in times]
+    if lang == "fr":
+        texts = [text.replace(".", ",") for text in texts]
+    return _LIGHTNING[lang].format(times=", ".join(texts))
