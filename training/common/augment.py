@@ -108,14 +108,17 @@ def recoloured(rgb: U8, random: np.random.Generator) -> U8:
 
 
 def relative(disparity: F32) -> F32:
-    """Known values scaled so that their 2nd and 98th percentile become 0 and 1; not clipped."""
+    """Known values scaled so that their 2nd and 98th percentile become 0 and 1.
+
+    What is far beyond is clipped: corners of a floor would teach a network to say anything there.
+    """
     known = disparity > UNKNOWN
     if not known.any():
         return disparity
     low, high = np.percentile(disparity[known], [2, 98])
     scaled = (disparity - low) / max(float(high - low), 1e-6)
     # Unknown stays unknown; known values below the lowest percentile aren't to be mistaken for it.
-    return np.where(known, np.clip(scaled, -0.5, 2.0), UNKNOWN).astype(np.float32)
+    return np.where(known, np.clip(scaled, -0.2, 1.2), UNKNOWN).astype(np.float32)
 
 
 def paste(sample: Sample, figure: U8, *, random: np.random.Generator, kind: int | None) -> Sample:

@@ -13,15 +13,21 @@ from kinora.scene.depth.figures import stand_upright
 from kinora.scene.fill import enlarge, shrink
 from kinora.scene.networks.geometry import Geometry, GeometryNetwork
 from kinora.scene.refine import sharpen
+from kinora.scene.regions.masks import shrink as shrink_photo
+from kinora.scene.regions.vanishing import find_vanishing_point
 from kinora.types.scene import F32, DisparityMap, Photo, Region
 
-# Shares of the values that are clipped at both ends, so that a few strays don't squeeze the rest.
-_CLIP_PERCENT: Final = 0.5
+# Shares of the values that are clipped at both ends, so that a few strays don't squeeze the rest;
+# training, too, counts from there.
+_CLIP_PERCENT: Final = 2.0
 # A map whose values differ by less than this share of their size tells nothing apart.
 _FLAT: Final = 0.02
 # Certainty from which the network is believed alone, and that at which the layout alone is. Ours
 # expects exp(-error / 0.2) of disparity in [0, 1]: these are errors of about 0.18 and 0.32.
 _SURE, _LOST = 0.4, 0.2
+# How much of it the layout decides at least where lines meet in a clear vanishing point: walls are
+# then flatter, and corridors deeper, than a small network sees them.
+_CORRIDOR_SHARE, _CLEAR_SCORE = 0.6, 0.6
 # Least share of the picture in which the layout must have a say to be asked.
 _ASKED: Final = 0.01
 # Pixels at which edges are refined.
@@ -61,6 +67,8 @@ class LearnedDepth:
             return replace(layout, source=f"{layout.source} (learned:{label} saw a flat picture)")
         source = f"learned:{label}"
         doubt = np.clip((_SURE - seen.certainty) / (_SURE - _LOST), 0.0, 1.0)
+        if (point := find_vanishing_point(shrink_photo(photo))) is not None:
+            doubt = np.maximum(doubt, _CORRIDOR_SHARE * min(point.score / _CLEAR_SCORE, 1.0))
         if float(doubt.mean()) > _ASKED:
             scaled = _blended(scaled, self._layout(photo, regions, seen), doubt)
             source += "+layout"
