@@ -54,7 +54,7 @@ def _cover(sprite: F32, x: F32, y: F32) -> F32:
     across = dy * sprite[S_UX] - dx * sprite[S_UY]
     far = np.hypot(beyond / sprite[S_ALONG], across / sprite[S_ACROSS])
     if sprite[S_KIND] == GLOWS:
-    return np.asarray(out, np.float32)
+        return np.asarray(np.minimum(2.2 * np.maximum(1.0 - far, 0.0) ** 3, 1.0), np.float32)
     radius = min(sprite[S_ALONG], sprite[S_ACROSS])
     edge = max(EDGE, 0.9 * radius) if sprite[S_KIND] == SOFT_SHAPE else EDGE
     cover = np.clip((1.0 - far) * radius / edge + 0.5, 0.0, 1.0)
