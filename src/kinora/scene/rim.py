@@ -29,8 +29,10 @@ OTHER: Final = 30.0
 THING, ROUGHER = 75.0, 5.0
 #: Excess of green, against brightness, from which something is a plant: texture, not a thing.
 GREEN: Final = 0.08
-#: Largest contrast of the texture that what is drawn out keeps, sRGB levels.
-GRAIN: Final = 8
+#: Largest deviation of the texture that what is drawn out keeps, sRGB levels.
+GRAIN: Final = 5.0
+#: Steps along the border that aren't blurred in what is drawn out, sRGB levels.
+EDGE: Final = 30.0
 #: Largest deviation within a band that is plain, sRGB levels.
 PLAIN: Final = 5.0
 #: How sharply something else begins: change of the smoothed picture from pixel to pixel.
@@ -85,42 +87,43 @@ def _continue(outside: U8, inside: U8, *, long_side: int) -> None:
     strip = np.ascontiguousarray(inside[:depth])
     border = _judged(strip, long_side=long_side)
     away = (np.arange(len(outside), dtype=np.float32) + np.float32(0.5))[:, None]
-    fade = np.clip(1.0 - away / max(2.0, MIRROR * long_side), 0.0, 1.0)
-    weight = np.maximum(fade * fade * (3.0 - 2.0 * fade), border.sure).astype(np.float32)
-    fresh = _reflected(strip, away, border.slope, np.full(strip.shape[1], depth))
+    crossing = _crossings(away, border.slope)
+    fresh = _reflected(strip, away, crossing, border.slope, np.full(strip.shape[1], depth))
     if border.plain.any():
-        within = _reflected(strip, away, border.slope, border.depth)
-        share = np.repeat(border.plain[None], len(outside), axis=0)
-        fresh = cv2.blendLinear(within, fresh, share, 1.0 - share).astype(np.uint8, copy=False)
+        within = _reflected(strip, away, crossing, border.slope, border.depth)
+        fresh = _mixed(within, fresh, border.plain)
     if border.cut.any():
         near = max(3, round(BAND * long_side))
-        drawn = _drawn_out(strip[:near], away, border)
-        drawn = _grained(drawn, fresh, radius=near)
-        share = border.cut[None] * np.clip(away / near, 0.0, 1.0)
-        fresh = cv2.blendLinear(drawn, fresh, share, 1.0 - share).astype(np.uint8, copy=False)
-    ours = np.ascontiguousarray(outside)
-    outside[:] = cv2.blendLinear(fresh, ours, weight, 1.0 - weight)
+        drawn = _grained(_drawn_out(strip[:near], away, crossing, border), fresh, radius=near)
+        fresh = _mixed(drawn, fresh, border.cut * np.clip(away / near, 0.0, 1.0))
+    fade = np.clip(1.0 - away / max(2.0, MIRROR * long_side), 0.0, 1.0)
+    share = np.maximum(fade * fade * (3.0 - 2.0 * fade), border.sure)
+    outside[:] = _mixed(fresh, np.ascontiguousarray(outside), share)
 
 
-def _reflected(strip: U8, away: F32, slope: F32, depth: Ints) -> U8:
+def _mixed(one: U8, other: U8, share: F32) -> U8:
+    """``one`` as far as ``share`` (w,) or (n, w) in [0, 1] says, else ``other``."""
+    weight = np.broadcast_to(share, one.shape[:2]).astype(np.float32)
+    return cv2.blendLinear(one, other, weight, 1.0 - weight).astype(np.uint8, copy=False)
+
+
+def _reflected(strip: U8, away: F32, crossing: F32, slope: F32, depth: Ints) -> U8:
     """The strip mirrored to and fro, sheared so that lines of the given slopes stay straight.
 
     Args:
         strip: (d, w, 3), rows away from the border inwards.
         away: (n, 1) distances outwards at which to look, pixels.
+        crossing: (n, w) where the line through each place crosses the border.
         slope: (w,) of lines, columns per row inwards, where they cross the border.
         depth: (w,) rows after which the mirror image turns back, likewise.
     """
-    width = strip.shape[1]
-    crossing = _crossings(away, slope)
-    nearest = np.clip(np.rint(crossing), 0, width - 1).astype(np.int64)
-    turn = depth[nearest].astype(np.float32)
+    nearest = _nearest(crossing, slope.size)
+    turn = depth.astype(np.float32)[nearest]
     inwards = turn - np.abs(away % (2.0 * turn) - turn)
-    sheared = crossing + inwards * np.interp(crossing, np.arange(width), slope)
-    return _sampled(strip, sheared.astype(np.float32), inwards)
+    return _sampled(strip, crossing + inwards * slope[nearest], inwards)
 
 
-def _drawn_out(band: U8, away: F32, border: _Border) -> U8:
+def _drawn_out(band: U8, away: F32, crossing: F32, border: _Border) -> U8:
     """The mean of a band along the border, drawn out along the lines that cross it.
 
     What isn't such a line is blurred along the border, the more the farther out, so that no
@@ -131,18 +134,27 @@ def _drawn_out(band: U8, away: F32, border: _Border) -> U8:
     columns = np.arange(width, dtype=np.float32)[None]
     mean = _sampled(band, columns + rows * border.slope, rows).mean(axis=0, keepdims=True)
     sure = border.lines[None, :, None]
-    blurs = [cv2.GaussianBlur(mean, (0, 0), near * 2.0**step) for step in range(-3, 0)]
-    stages = [mean, *(sure * mean + (1.0 - sure) * blurred for blurred in blurs)]
+    scale = 6.0 / near  # blurred at a lower resolution
+    small = cv2.resize(
+        mean.astype(np.float32), None, fx=scale, fy=1.0, interpolation=cv2.INTER_AREA
+    )
+    stages = [mean]
+    for step in range(-2, 1):
+        blurred = cv2.bilateralFilter(small, 0, EDGE, 6.0 * 2.0**step)
+        stages.append(sure * mean + (1.0 - sure) * cv2.resize(blurred, (width, 1)))
     stage = np.clip(np.log2(np.maximum(away, 1e-3) / near) + 1.0, 0.0, len(stages) - 1.0)
     stack = np.rint(np.vstack(stages)).astype(np.uint8)
-    return _sampled(stack, _crossings(away, border.slope), (stage + 0.5).astype(np.float32))
+    return _sampled(stack, crossing, (stage + 0.5).astype(np.float32))
 
 
 def _grained(drawn: U8, mirrored: U8, *, radius: int) -> U8:
     """``drawn`` with the fine texture of what is mirrored, but none of its edges."""
-    around = cv2.blur(mirrored, (2 * radius + 1, 2 * radius + 1))
-    detail = cv2.subtract(mirrored, around, dtype=cv2.CV_16S)
-    fine = np.clip(detail, -GRAIN, GRAIN)
+    luma = cv2.cvtColor(mirrored, cv2.COLOR_RGB2GRAY)
+    detail = cv2.subtract(luma, cv2.blur(luma, (5, 5)), dtype=cv2.CV_32F)
+    window = (2 * radius + 1, 2 * radius + 1)
+    contrast = np.sqrt(cv2.blur(detail * detail, window))
+    detail = np.asarray(detail * (GRAIN / np.maximum(contrast, GRAIN)), dtype=np.float32)
+    fine = cv2.cvtColor(detail, cv2.COLOR_GRAY2RGB)
     return cv2.add(drawn, fine, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
 
@@ -151,9 +163,12 @@ def _crossings(away: F32, slope: F32) -> F32:
     columns = np.arange(slope.size, dtype=np.float32)[None]
     crossing = np.broadcast_to(columns, (len(away), slope.size))
     for _ in range(2):  # a fixed point
-        slopes = np.interp(crossing, np.arange(slope.size), slope)
-        crossing = (columns + away * slopes).astype(np.float32)
+        crossing = columns + away * slope[_nearest(crossing, slope.size)]
     return crossing
+
+
+def _nearest(columns: F32, count: int) -> NDArray[np.int32]:
+    return np.clip(np.rint(columns), 0, count - 1).astype(np.int32)
 
 
 def _sampled(strip: U8, columns: F32, rows: F32 | np.float32) -> U8:
