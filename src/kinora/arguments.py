@@ -19,7 +19,9 @@ from pydantic import ValidationError
 
 from kinora.errors import InputError, PlanError, SizeError, TimingError
 from kinora.types.geometry import Size
+from kinora.types.living import MASK_NAMES
 from kinora.types.plan import ShotPlan
+from kinora.types.request import MaskLike
 
 Choice = TypeVar("Choice")
 
@@ -43,6 +45,7 @@ NTSC_RATES: dict[Fraction, Fraction] = {
 
 _SIZE = re.compile(r"\s*(\d{1,6})\s*[x×*]\s*(\d{1,6})\s*", re.IGNORECASE)
 # No exponents: "1e999999999" would be a number of a billion digits.
+_SHARE = re.compile(r"\s*\d{0,3}\.?\d{1,9}\s*")
 _NUMBER = re.compile(r"\s*[-+]?\d{1,9}([.,]\d{1,9})?(/\d{1,9})?\s*")
 
 
@@ -99,6 +102,42 @@ def choice_of(value: str, allowed: tuple[Choice, ...], *, param: str) -> Choice:
         if value == choice:
             return choice
     raise InputError(f"{param} {value!r} isn't one of {', '.join(map(str, allowed))}.", param=param)
+
+
+def masks_of(value: Mapping[str, MaskLike | PathLike[str]]) -> dict[str, MaskLike]:
+    """Masks by name: files, arrays, boxes as four numbers or as ``"0.1,0.2,0.5,0.9"``.
+
+    Raises:
+        InputError: a name that no element has.
+    """
+    for name in value:
+        if name not in MASK_NAMES:
+            raise InputError(
+                f"There is no mask {name!r}; allowed are {', '.join(MASK_NAMES)}.", param="masks"
+            )
+    return {name: _mask(mask) for name, mask in value.items()}
+
+
+def named_mask(text: str) -> tuple[str, str]:
+    """``NAME=FILE`` of the command line, taken apart.
+
+    Raises:
+        InputError: there is no ``=``.
+    """
+    name, found, value = text.partition("=")
+    if not found or not value:
+        raise InputError(f"{text!r} isn't NAME=FILE, e.g. water=mask.png.", param="masks")
+    return name.strip(), value
+
+
+def _mask(value: MaskLike | PathLike[str]) -> MaskLike:
+    if isinstance(value, str):
+        parts = value.split(",")
+        if len(parts) == 4 and all(_SHARE.fullmatch(part) for part in parts):
+            left, top, right, bottom = (float(part) for part in parts)
+            return left, top, right, bottom
+        return value
+    return Path(value) if isinstance(value, PathLike) else value
 
 
 def plan_of(value: ShotPlan | Mapping[str, object] | str | PathLike[str] | None) -> ShotPlan | None:

@@ -15,7 +15,7 @@ from typing import Self, TypeVar, final, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.arguments import choice_of, fps_of, plan_of, seconds_of, size_of
+from kinora.arguments import choice_of, fps_of, masks_of, plan_of, seconds_of, size_of
 from kinora.errors import InputError
 from kinora.files import copy_file, read_frames
 from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
@@ -31,7 +31,7 @@ from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
-from kinora.types.request import ClipRequest, DepthNear, ImageLike, Progress, Quality
+from kinora.types.request import ClipRequest, DepthNear, ImageLike, MaskLike, Progress, Quality
 from kinora.types.scene import Fit
 from kinora.wiring import build_parts, build_sight
 
@@ -54,6 +54,7 @@ def animate(
     quality: str = "standard",
     fit: str = "crop",
     strict: bool = False,
+    masks: Mapping[str, MaskLike | PathLike[str]] | None = None,
     plan: PlanLike | None = None,
     depth: str | PathLike[str] | NDArray[np.generic] | None = None,
     depth_near: str = "white",
@@ -76,6 +77,9 @@ def animate(
         quality: ``"draft"``, ``"standard"`` or ``"pro"``.
         fit: ``"crop"``, ``"pad"`` or ``"strict"``: how a photo of another shape is fitted.
         strict: refuse what can't be done as asked, instead of reporting it.
+        masks: where things are, by name (``"water"``, ``"flag"``, ``"keep"`` …): a picture or
+            (H, W) array of the photo's extent, white there, or a box (left, top, right, bottom) in
+            shares of the photo's sides.
         plan: a `ShotPlan`, its JSON as a mapping, or the path of its file, instead of a prompt.
         depth: a depth map of the photo: path or (H, W) array.
         depth_near: what is near in ``depth``: ``"white"`` or ``"black"``.
@@ -111,6 +115,7 @@ def animate(
         quality=choice_of(quality, get_args(Quality), param="quality"),
         fit=choice_of(fit, get_args(Fit), param="fit"),
         strict=strict,
+        masks=masks_of(masks or {}),
         depth=_local(depth),
         depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
     )

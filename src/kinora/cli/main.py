@@ -68,6 +68,15 @@ DepthModel = Annotated[
 ]
 Seed = Annotated[int, typer.Option(metavar="N", help="For handheld and other chance.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse what can't be done as asked.")]
+Masks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mask",
+        metavar="NAME=FILE",
+        help="Where something is: a picture that is white there, or left,top,right,bottom in "
+        "shares of the photo; names: water, clouds, flag, fire, keep … May be given several times.",
+    ),
+]
 SavePlan = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the shot plan as JSON."),
@@ -120,12 +129,14 @@ def animate(
         typer.Option(metavar="FILE", help="A shot plan (JSON) instead of a prompt."),
     ] = None,
     save_plan: SavePlan = None,
+    mask: Masks = None,
     strict: Strict = False,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Make a clip from PHOTO: the camera moves as PROMPT says."""
     with reported(debug=debug, as_json=json):
+        from kinora.arguments import named_mask
         from kinora.cli.progress import progress_bar
         from kinora.cli.results import show_clip
         from kinora.files import check_writable
@@ -148,6 +159,7 @@ def animate(
                 depth_near=depth_near,
                 depth_model=depth_model,
                 plan=plan,
+                masks=dict(named_mask(each) for each in mask or ()),
                 strict=strict,
                 progress=progress,
             )

@@ -8,7 +8,13 @@ from kinora.engines.protocol import Capabilities
 from kinora.types.plan import CameraOp
 
 #: What can move by itself, where the photo shows it.
-_ELEMENTS: Final = tuple(f"element:{what}" for what in ("clouds", "foliage", "water", "waves"))
+_ELEMENTS: Final = tuple(
+    f"element:{what}"
+    for what in (
+        "cloth", "clouds", "fire", "flag", "foliage", "hair", "river", "sea", "smoke", "water",
+        "waterfall", "waves",
+    )
+)  # fmt: skip
 
 #: Light that a photo can be shown in, or change to.
 _LIGHT: Final = tuple(

@@ -30,7 +30,12 @@ class _Wanted:
 
 
 def plan_living(
-    plan: ShotPlan, scene: Scene, *, masks: Mapping[str, F32], loop: bool = False
+    plan: ShotPlan,
+    scene: Scene,
+    *,
+    masks: Mapping[str, F32],
+    kept: F32 | None = None,
+    loop: bool = False,
 ) -> Living:
     """What moves by itself in ``scene`` as ``plan`` says.
 
@@ -38,6 +43,7 @@ def plan_living(
         plan: what shall happen. An element moves from its first mention on.
         scene: with its regions.
         masks: where the caller says things are, (H, W) over the frame in [0, 1], by name.
+        kept: where nothing may move, (H, W) over the frame in [0, 1].
         loop: whether the clip's end shall meet its beginning.
 
     Returns:
@@ -49,7 +55,7 @@ def plan_living(
     outcomes: list[Outcome] = []
     for wanted in _wanted(plan):
         element = ELEMENTS[wanted.name]
-        place = find_place(scene, element.search, masks)
+        place = find_place(scene, element.search, masks, kept=kept)
         if place is None:
             outcomes += [
                 Outcome(

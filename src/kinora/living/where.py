@@ -38,17 +38,27 @@ class Search:
     without: tuple[RegionKind, ...] = ()  # regions that are never part of it
 
 
-def find_place(scene: Scene, search: Search, masks: Mapping[str, F32]) -> Place | None:
+def find_place(
+    scene: Scene, search: Search, masks: Mapping[str, F32], *, kept: F32 | None = None
+) -> Place | None:
     """The place of an element, or None where there is none.
 
     Args:
         scene: with its regions.
         search: where to look.
         masks: the caller's, (H, W) over the frame in [0, 1], by name.
+        kept: where nothing may move, likewise.
     """
+    place = _found(scene, search, masks)
+    if place is None or kept is None:
+        return place
+    return _if_any(np.minimum(place.mask, 1.0 - kept).astype(np.float32), place.source)
+
+
+def _found(scene: Scene, search: Search, masks: Mapping[str, F32]) -> Place | None:
     for name in search.masks:
         if name in masks:
-            return _kept(masks[name], "mask")
+            return _if_any(masks[name], "mask")
     ways = [_by_region, _by_evidence]
     for way in reversed(ways) if search.looks_first else ways:
         place = way(scene, search)
@@ -65,7 +75,7 @@ def _by_region(scene: Scene, search: Search) -> Place | None:
     for region in scene.regions:
         if region.kind in search.without:
             mask = np.minimum(mask, 1.0 - region.mask)
-    return _kept(mask.astype(np.float32), _sources(found))
+    return _if_any(mask.astype(np.float32), _sources(found))
 
 
 def _by_evidence(scene: Scene, search: Search) -> Place | None:
@@ -73,10 +83,10 @@ def _by_evidence(scene: Scene, search: Search) -> Place | None:
         return None
     look = Look.of(scene)
     found = search.evidence(look)
-    return None if found is None else _kept(look.to_frame(found), "look")
+    return None if found is None else _if_any(look.to_frame(found), "look")
 
 
-def _kept(mask: F32, source: str) -> Place | None:
+def _if_any(mask: F32, source: str) -> Place | None:
     return None if float(mask.mean()) < LEAST else Place(mask=mask, source=source)
 
 

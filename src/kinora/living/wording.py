@@ -14,8 +14,15 @@ _NOUNS: Final[dict[Lang, dict[str, str]]] = {
         "waves": "water",
         "sea": "water",
         "river": "water",
+        "waterfall": "water",
     },
     "fr": {
+        "cloth": "tissu",
+        "fire": "flamme",
+        "flag": "drapeau",
+        "hair": "cheveux",
+        "smoke": "fumée",
+        "waterfall": "eau",
         "clouds": "ciel",
         "foliage": "végétation",
         "water": "eau",
@@ -32,6 +39,10 @@ _DONE: Final[dict[Lang, dict[str, str]]] = {
         "waves": "waves come in, drifting {percent:.1f} % of the frame's width per second in front",
         "ripple": "water ripples by up to {percent:.2f} % of the frame's width",
         "sway": "plants sway by up to {percent:.1f} % of the frame's width",
+        "fall": "water falls, by up to {percent:.0f} % of the frame's width per second",
+        "billow": "{name} billows in waves of up to {percent:.1f} % of the frame's width",
+        "burn": "flames lick by up to {percent:.1f} % of the frame's width",
+        "rise": "smoke rises, {percent:.1f} % of the frame's width per second",
     },
     "fr": {
         "drift": "les nuages dérivent vers la {way}, de {percent:.1f} % de la largeur par seconde",
@@ -39,12 +50,22 @@ _DONE: Final[dict[Lang, dict[str, str]]] = {
         "waves": "les vagues avancent, de {percent:.1f} % de la largeur par seconde devant",
         "ripple": "l'eau ondule, de {percent:.2f} % de la largeur au plus",
         "sway": "la végétation ondule, de {percent:.1f} % de la largeur au plus",
+        "fall": "l'eau tombe, de {percent:.0f} % de la largeur par seconde au plus",
+        "billow": "{name} : des ondes de {percent:.1f} % de la largeur au plus",
+        "burn": "les flammes dansent, de {percent:.1f} % de la largeur au plus",
+        "rise": "la fumée monte, de {percent:.1f} % de la largeur par seconde",
     },
 }
 
 _WAYS: Final[dict[Lang, dict[str, str]]] = {
-    "en": {"left": "left", "right": "right"},
-    "fr": {"left": "gauche", "right": "droite"},
+    "en": {},
+    "fr": {
+        "left": "gauche",
+        "right": "droite",
+        "cloth": "tissu",
+        "flag": "drapeau",
+        "hair": "cheveux",
+    },
 }
 
 _MISSING: Final[dict[Lang, str]] = {

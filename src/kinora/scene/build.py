@@ -93,8 +93,22 @@ def build_scene(
         "focus": focus.kind,
         "focal": "default" if photo.focal_35mm is None else "exif",
     }
-    return _scene(
+    made = _scene(
         photo, canvas, picture, layers=layers, focus=focus, regions=found, sources=sources
+    )
+    return replace(made, crop=_shares(placement.crop, content, whole.size))
+
+
+def _shares(
+    crop: tuple[float, float, float, float], content: tuple[int, int, int, int], whole: Size
+) -> tuple[float, float, float, float]:
+    """A crop of the content of a photo, in shares of the photo's sides."""
+    left, top = content[:2]
+    return (
+        (crop[0] + left) / whole.width,
+        (crop[1] + top) / whole.height,
+        (crop[2] + left) / whole.width,
+        (crop[3] + top) / whole.height,
     )
 
 

@@ -145,6 +145,7 @@ def _arrays(scene: Scene) -> dict[str, NDArray[np.generic]]:
         "sources": scene.sources,
         "photo_sha256": scene.photo_sha256,
         "notes": scene.notes,
+        "crop": scene.crop,
         "layers": [{"origin": layer.origin, "name": layer.name} for layer in scene.layers],
         "regions": [
             {"kind": r.kind, "box": r.box, "score": r.score, "source": r.source}
@@ -209,4 +210,5 @@ def _scene(arrays: dict[str, NDArray[np.generic]]) -> Scene:
         sources=about["sources"],
         photo_sha256=about["photo_sha256"],
         notes=tuple(about["notes"]),
+        crop=tuple(about["crop"]),
     )

@@ -9,7 +9,7 @@ in any order.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from kinora.types.geometry import Size
 from kinora.types.report import Note, Outcome
@@ -19,6 +19,28 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 F32: TypeAlias = "NDArray[np.float32]"
+
+#: Name of the mask of what must not move or change, whatever the words say.
+KEEP: Final = "keep"
+#: Every name that a caller's mask may have.
+MASK_NAMES: Final = (
+    "cloth",
+    "clouds",
+    "fire",
+    "flag",
+    "foliage",
+    "hair",
+    KEEP,
+    "river",
+    "sea",
+    "sky",
+    "smoke",
+    "steam",
+    "vegetation",
+    "water",
+    "waterfall",
+    "waves",
+)
 
 
 class Displacement(Protocol):

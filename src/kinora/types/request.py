@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,10 @@ if TYPE_CHECKING:  # a server that only keeps requests needs neither
 
 Quality = Literal["draft", "standard", "pro"]
 DepthNear = Literal["white", "black"]  # what a depth map shows near things as
+
+#: Where something is in the photo: a file or (H, W) array, white there, or a box (left, top, right,
+#: bottom) in shares of the photo's sides.
+MaskLike: TypeAlias = "str | Path | NDArray[np.generic] | tuple[float, float, float, float]"
 
 #: What a caller may hand in as a picture: a path, encoded bytes, a PIL image, an RGB(A) or grey
 #: array (uint8, uint16, or float in [0, 1]), or a `Scene` analysed before.
@@ -57,6 +62,7 @@ class ClipRequest:
     strict: bool = False
     depth: str | Path | NDArray[np.generic] | None = None  # a depth map of the photo
     depth_near: DepthNear = "white"
+    masks: Mapping[str, MaskLike] = field(default_factory=dict)  # where elements are, by name
     sound: SoundOptions = field(default_factory=SoundOptions)
     parents: tuple[Path, ...] = ()  # clips that it changes or continues: its manifest names them
 

@@ -93,6 +93,8 @@ class Scene:
     sources: dict[str, str]  # where each estimate came from
     photo_sha256: str
     notes: tuple[str, ...] = ()
+    # The frame in the photo: x0, y0, x1, y1 in shares of its sides; beyond 0 to 1 where padded.
+    crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
     @property
     def size(self) -> Size:

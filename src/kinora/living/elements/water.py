@@ -10,6 +10,7 @@ import numpy as np
 from kinora.living.element import Ask, Element, Made
 from kinora.living.evidence.water import find_water
 from kinora.living.flows import cycle
+from kinora.living.held import growth
 from kinora.living.timing import Timing
 from kinora.living.where import Search, inner, over_canvas
 from kinora.types.living import F32, Surface
@@ -17,6 +18,7 @@ from kinora.types.living import F32, Surface
 #: Usual speed of what is as near as the foot of the frame, frame widths per second.
 RIVER_SPEED: Final = 0.06
 SEA_SPEED: Final = 0.022
+FALL_SPEED: Final = 0.17
 #: Usual height of a swell there, and of a ripple, frame widths.
 SWELL: Final = 0.004
 RIPPLE: Final = 0.0016
@@ -145,6 +147,23 @@ def _river(ask: Ask) -> Made:
     )
 
 
+def _waterfall(ask: Ask) -> Made:
+    """Straight down, gathering speed from the lip on."""
+    mask = over_canvas(ask.place.mask, ask.grid)
+    fallen = growth(mask, ask.grid, "top")
+    speed = FALL_SPEED * ask.strength * ask.grid.frame.width
+    # What falls freely is as fast as the root of how far it fell.
+    down = np.float32(speed) * np.sqrt(np.float32(0.2) + np.float32(0.8) * fallen)
+    velocity = np.stack([np.zeros_like(down), down]).astype(np.float32)
+    flow = cycle(velocity, ask.grid, period=0.7, seed=ask.seed, timing=ask.timing)
+    surface = Surface(name=ask.name, mask=inner(mask, ask.grid), flow=flow, still_tone=0.7)
+    return Made(
+        surfaces=(surface,),
+        done="fall",
+        numbers={"percent": 100.0 * FALL_SPEED * ask.strength * ask.timing.rate},
+    )
+
+
 def _heading(ask: Ask, mask: F32) -> F32:
     """(2, gh, gw) unit vectors downstream: along the region's long way, down the picture."""
     shares = ask.grid.coarse(mask)
@@ -215,6 +234,7 @@ def _search(*names: str) -> Search:
     )
 
 
-RIVER: Final = Element(search=_search("river", "waterfall"), make=_river)
+RIVER: Final = Element(search=_search("river"), make=_river)
+WATERFALL: Final = Element(search=_search("waterfall"), make=_waterfall)
 SEA: Final = Element(search=_search("sea", "waves"), make=_sea)
 STILL_WATER: Final = Element(search=_search(), make=_still_water)

@@ -27,6 +27,7 @@ class Look:
     """Measures of each pixel."""
 
     lab: F32  # (h, w, 3) CIE L*a*b*, its cast partly taken off a and b
+    cast: tuple[float, float]  # what was taken off
     level: F32  # (h, w) how much like level streaks its surroundings are, in [−1, 1]
     disparity: F32  # (h, w) scene disparity
     scene: Scene
@@ -42,6 +43,7 @@ class Look:
         lab[..., 1:] -= cast.astype(np.float32)
         return Look(
             lab=np.asarray(lab, np.float32),
+            cast=(float(cast[0]), float(cast[1])),
             level=_level(np.ascontiguousarray(lab[..., 0])),
             disparity=np.asarray(
                 cv2.resize(scene.disparity, size, interpolation=cv2.INTER_AREA), np.float32

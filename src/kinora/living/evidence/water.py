@@ -52,6 +52,9 @@ def _chance(look: Look, sky: Bool) -> F32:
     soft_a, soft_b = (cv2.GaussianBlur(np.ascontiguousarray(p), (0, 0), 2.0) for p in (a, b))
     green = np.clip((-soft_a - 5) / 8, 0, 1) * np.clip((soft_b - 5) / 10, 0, 1)
     warm = np.clip((soft_b - 6) / 10, 0, 1) * np.clip((soft_a + 5) / 8, 0, 1)
+    # Wood, skin and brick, whatever the picture's cast.
+    true_a, true_b = soft_a + look.cast[0], soft_b + look.cast[1]
+    brown = np.clip((true_a - 5) / 5, 0, 1) * np.clip((true_b - 9) / 6, 0, 1)
     chroma = np.hypot(a, b)
     rows = np.flatnonzero(sky.mean(axis=1) > 0.05)
     horizon = (rows[-1] + 1) / look.shape[0] if rows.size else 0.2
@@ -62,6 +65,7 @@ def _chance(look: Look, sky: Bool) -> F32:
         + 1.5 * np.clip((3 - soft_b) / 10, -1, 1)
         - 3.0 * green
         - 2.0 * warm
+        - 4.0 * brown
         + 0.8 * np.clip((y - horizon) / 0.15, -2, 1)
         - 0.8 * np.clip((chroma - 25) / 15, 0, 2)
         - 1.5 * (lightness > 92)

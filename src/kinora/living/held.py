@@ -1,0 +1,57 @@
+"""How far what is held at one side can move: from the attachment on it grows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from kinora.living.grid import Grid
+from kinora.types.living import F32
+
+Side = Literal["top", "bottom", "left", "right"]
+
+
+def growth(mask: F32, grid: Grid, side: Side) -> F32:
+    """(gh, gw) in [0, 1]: distance from the attachment, 1 at the far end.
+
+    Args:
+        mask: (H, W) over the canvas.
+        grid: of the canvas.
+        side: where each connected part is held.
+    """
+    inside = (grid.coarse(mask) > 0.2).astype(np.uint8)
+    count, labels = cv2.connectedComponents(inside)
+    out = np.zeros(grid.shape, np.float32)
+    axis = 0 if side in ("top", "bottom") else 1
+    index = np.arange(grid.shape[axis], dtype=np.float32)
+    place = np.broadcast_to(index[:, None] if axis == 0 else index[None, :], grid.shape)
+    for part in range(1, count):
+        own = labels == part
+        low, high = float(place[own].min()), float(place[own].max())
+        far = (place - low) / max(high - low, 1.0)
+        out[own] = (far if side in ("top", "left") else 1.0 - far)[own]
+    return np.asarray(cv2.GaussianBlur(out, (0, 0), 1.0), np.float32)
+
+
+def free(mask: F32, grid: Grid, *, edge: float) -> F32:
+    """(gh, gw) in [0, 1]: how freely cells under a mask of the canvas may move.
+
+    0 outside and on the rim, so that what is outside isn't bent; 1 from ``edge`` canvas pixels in.
+    """
+    inside = np.asarray(cv2.erode((mask > 0.5).astype(np.uint8), np.ones((3, 3), np.uint8)))
+    padded = cv2.copyMakeBorder(inside, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    depth = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    # A node moves only if every pixel that its blocks touch lies inside.
+    reach = 1.5 * max(grid.cell)
+    soft = np.clip((depth - reach) / max(edge, 1.0), 0.0, 1.0).astype(np.float32)
+    least = cv2.erode(soft, np.ones((round(grid.cell[1]) | 1, round(grid.cell[0]) | 1)))
+    return grid.coarse(np.asarray(least, np.float32))
+
+
+def spread_mask(mask: F32, pixels: float) -> F32:
+    """A mask with a margin around it."""
+    side = 2 * max(1, round(pixels)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return np.asarray(cv2.dilate(mask, kernel), np.float32)
