@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kinora.errors import InputError
+from kinora.types.policy import FaceMode
 from kinora.types.request import Quality
 
 PREFIX = "KINORA_"
@@ -200,6 +201,11 @@ class Settings(BaseSettings):
     policy_file: Path | None = Field(
         default=None,
         description="YAML that changes the built-in policy or adds to it (docs/policy.md)",
+    )
+    faces: FaceMode | None = Field(
+        default=None,
+        description="faces in pictures: allow; consent: only with 'likeness_consent'; refuse; "
+        "default: consent for requests with a key, else allow",
     )
     audit_content: bool = Field(
         default=False, description="keep what was judged in the audit log, not its hash alone"

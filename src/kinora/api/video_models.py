@@ -14,7 +14,7 @@ from kinora.api.described import FORM, JSON, identifier, text, upload
 from kinora.types.request import MAX_FPS, MAX_PROMPT_CHARS, MAX_SECONDS, MIN_FPS, MIN_SECONDS
 from kinora.types.video import VideoKind
 from kinora.wire.fields import MAX_CHARACTERS, MAX_EXTENSION_SECONDS, MAX_STITCHED, MAX_URL_CHARS
-from kinora.wire.scalars import MAX_SEED
+from kinora.wire.scalars import MAX_CONSENT_CHARS, MAX_SEED
 
 _OURS = "Extension: "
 
@@ -173,6 +173,12 @@ _ID = {
     "additionalProperties": False,
     "properties": {"id": identifier("an id")},
 }
+_CONSENT = text(
+    f"{_OURS}who agreed to be shown, where the picture shows a face and the server asks for "
+    "consent; kept in its audit log",
+    minLength=1,
+    maxLength=MAX_CONSENT_CHARS,
+)
 _CREATE = {
     "prompt": _PROMPT,
     "model": _MODEL,
@@ -205,6 +211,7 @@ _CREATE = {
     },
     "strict": _STRICT,
     "plan": _PLAN,
+    "likeness_consent": _CONSENT,
     "n": _N,
     **_UNUSED,
 }
@@ -214,6 +221,7 @@ _REVISION = {
     "seed": {**_SEED, "description": f"{_OURS}another seed than the source's"},
     "strict": _STRICT,
     "plan": _PLAN,
+    "likeness_consent": _CONSENT,
     "n": _N,
     **_UNUSED,
 }

@@ -36,11 +36,12 @@ from kinora.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
     from kinora.types.geometry import Size
     from kinora.types.plan import ShotPlan
+    from kinora.types.policy import Verdict
     from kinora.types.report import Report
     from kinora.types.request import Progress
     from kinora.types.video import Variant
@@ -99,6 +100,10 @@ class Made(Protocol):
     def duration(self) -> Fraction:
         """Seconds."""
 
+    @property
+    def checks(self) -> Sequence[Verdict]:
+        """What the checks of pictures said."""
+
     def files(self) -> Mapping[Variant, MadeFile]:
         """The files in the task's folder."""
 
@@ -142,10 +147,17 @@ def _maker(name: str | None) -> Maker:
 
 
 def _make(task: str, folder: Path, progress: Progress) -> Made:
+    from dataclasses import replace
+
+    from kinora.jobs.looking import look_at_inputs, look_at_output
     from kinora.jobs.making import make_video
     from kinora.jobs.reading import RenderTask
 
-    return make_video(RenderTask.model_validate_json(task), folder, progress)
+    asked = RenderTask.model_validate_json(task)
+    checks = look_at_inputs(asked)
+    made = make_video(asked, folder, progress)
+    checks += look_at_output(asked, made.video.path, made.video.sha256)
+    return replace(made, checks=checks)
 
 
 class _Reporter:
@@ -178,6 +190,7 @@ def _write_result(path: Path, made: Made) -> None:
         "report": made.report.model_dump_json(),
         "size": str(made.size),
         "seconds": str(made.duration),
+        "checks": [verdict.record() for verdict in made.checks],
     }
     beside = path.with_suffix(".part")
     beside.write_text(json.dumps(result), encoding="utf-8")
@@ -186,7 +199,13 @@ def _write_result(path: Path, made: Made) -> None:
 
 def _tell_error(error: KinoraError) -> None:
     branch = next((name for cls, name in _BRANCHES if isinstance(error, cls)), "fault")
-    facts = {"code": error.code, "message": error.message, "param": error.param}
+    facts: dict[str, Any] = {
+        "code": error.code,
+        "message": error.message,
+        "param": error.param,
+    }
+    if isinstance(error, PolicyError):
+        facts |= {"hint": error.hint, "checks": list(error.records)}
     _say({"error": {"branch": branch, **facts}})
 
 

@@ -34,6 +34,7 @@ from kinora.settings import load_settings
 from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
+from kinora.types.policy import Verdict
 from kinora.types.provenance import Origin
 from kinora.types.report import Report
 from kinora.types.request import ClipRequest, Progress
@@ -63,6 +64,7 @@ class MadeVideo:
     size: Size
     fps: Fraction
     frame_count: int
+    checks: tuple[Verdict, ...] = ()  # of pictures that were looked at
 
     @property
     def duration(self) -> Fraction:

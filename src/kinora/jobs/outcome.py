@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from kinora.jobs.supervisor import Ended
 from kinora.types.policy import BLOCKED, REFUSALS
@@ -36,6 +36,7 @@ class Outcome(TypedDict):
     code: str | None
     message: str | None
     made: dict[str, Any] | None
+    checks: NotRequired[list[dict[str, Any]]]  # of a refusal: what the checks said
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Failure:
 
     code: str
     message: str
+    checks: tuple[dict[str, Any], ...] | None = None  # of a refusal
 
 
 WITHDRAWN = Outcome(status="withdrawn", code=None, message=None, made=None)
@@ -60,7 +62,10 @@ STORAGE = Failure(
 
 def failed(failure: Failure) -> Outcome:
     """The outcome of a job that won't be tried again."""
-    return Outcome(status="failed", code=failure.code, message=failure.message, made=None)
+    outcome = Outcome(status="failed", code=failure.code, message=failure.message, made=None)
+    if failure.checks is not None:
+        outcome["checks"] = list(failure.checks)
+    return outcome
 
 
 def made(result: dict[str, Any]) -> Outcome:
@@ -111,7 +116,8 @@ def _of_error(error: dict[str, Any]) -> Failure:
         case "policy":
             code = str(error.get("code"))
             known = code if code in REFUSALS else BLOCKED
-            return Failure(known, _sentence(str(error["message"])))
+            message = " ".join(filter(None, [_sentence(str(error["message"])), error.get("hint")]))
+            return Failure(known, message, checks=tuple(error.get("checks", ())))
         case "output":
             return STORAGE
         case _:

@@ -20,6 +20,7 @@ from kinora.planning import plan_shot
 from kinora.prompt import Reading, differences, extend, report_of
 from kinora.replan import fitted, revised, with_notes
 from kinora.types.plan import Lang, ShotPlan
+from kinora.types.policy import FaceMode
 from kinora.types.report import Note, Report
 from kinora.types.request import ClipRequest
 from kinora.types.video import VideoSpec
@@ -54,6 +55,25 @@ class SourceVideo(BaseModel):
     report: Report | None = None
 
 
+class PolicyTask(BaseModel):
+    """What is to be looked for in pictures.
+
+    Attributes:
+        faces: what is done about them.
+        blocked: a file of the blocked pictures' names and prints; None: there are none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    faces: FaceMode = "allow"
+    blocked: Path | None = None
+
+    @property
+    def looks_for_faces(self) -> bool:
+        """Whether faces matter."""
+        return self.faces != "allow"
+
+
 class RenderTask(BaseModel):
     """Everything that one render needs; JSON, so that it can be handed to a child process.
 
@@ -68,6 +88,7 @@ class RenderTask(BaseModel):
         picture_is_default: the caller brought no picture, and the installation's own is used.
         sources: one for a remix, edit or extension, two or more for a stitch, in order.
         lang: of the report where no words tell the language.
+        policy: None: pictures aren't judged.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,6 +98,7 @@ class RenderTask(BaseModel):
     picture_is_default: bool = False
     sources: tuple[SourceVideo, ...] = ()
     lang: Lang = "en"
+    policy: PolicyTask | None = None
 
 
 def plan_task(task: RenderTask, capabilities: Capabilities) -> tuple[ShotPlan | None, Report]:

@@ -7,6 +7,7 @@ and reports as JSON already.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,17 @@ def sources_of(connection: sa.Connection, video: Video) -> list[Video]:
 
 
 def write_task(
-    folder: Path, video: Video, sources: list[Video], *, blobs: Blobs, settings: Settings
+    folder: Path,
+    video: Video,
+    sources: list[Video],
+    *,
+    blobs: Blobs,
+    settings: Settings,
+    blocked: Sequence[tuple[str, str]] = (),
 ) -> Path:
     """Write the task of ``video`` to ``folder``, fetching what isn't on this disk.
+
+    ``blocked`` are names and prints of pictures that nothing may be made of.
 
     Raises:
         InputError: a picture or clip that it needs is no longer stored.
@@ -55,10 +64,23 @@ def write_task(
         "picture": None if picture is None else str(picture),
         "picture_is_default": is_default,
         "sources": described,
+        "policy": _policy(folder, video, settings, blocked),
     }
     path = folder / "task.json"
     path.write_text(json.dumps(task), encoding="utf-8")
     return path
+
+
+def _policy(
+    folder: Path, video: Video, settings: Settings, blocked: Sequence[tuple[str, str]]
+) -> dict[str, str | None]:
+    """What is looked for in pictures; whoever needs no key runs this server for themselves."""
+    faces = settings.faces or ("allow" if video.key_id is None else "consent")
+    path = None
+    if blocked:
+        path = folder / "blocked.json"
+        path.write_text(json.dumps(blocked), encoding="utf-8")
+    return {"faces": faces, "blocked": None if path is None else str(path)}
 
 
 def uses_default_picture(video: Video, sources: list[Video], settings: Settings) -> bool:

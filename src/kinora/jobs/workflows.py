@@ -37,7 +37,8 @@ from kinora.jobs.queue import RENDER
 from kinora.jobs.scratch import job_folder
 from kinora.jobs.supervisor import Ended, run_child
 from kinora.jobs.task import write_task
-from kinora.records import videos
+from kinora.records import audit, blocked, videos
+from kinora.records.audit import Entry
 from kinora.types.video import Variant, Video, blob_key
 
 #: Seconds before a child that crashed is started again.
@@ -93,7 +94,13 @@ async def _attempt(worker: Worker, video: Video, sources: list[Video]) -> Outcom
     try:
         with job_folder(worker, video.id) as folder:
             task = await asyncio.to_thread(
-                write_task, folder, video, sources, blobs=worker.blobs, settings=worker.settings
+                write_task,
+                folder,
+                video,
+                sources,
+                blobs=worker.blobs,
+                settings=worker.settings,
+                blocked=await asyncio.to_thread(_blocked, worker),
             )
             return await _render(worker, video, folder, task)
     except InputError as error:
@@ -101,6 +108,11 @@ async def _attempt(worker: Worker, video: Video, sources: list[Video]) -> Outcom
     except (OutputError, OSError) as error:
         _log.error("job_storage_failed", video=video.id, error=str(error))
         return failed(STORAGE)
+
+
+def _blocked(worker: Worker) -> list[tuple[str, str]]:
+    with worker.database.read() as connection:
+        return blocked.prints(connection)
 
 
 async def _render(worker: Worker, video: Video, folder: Path, task: Path) -> Outcome | None:
@@ -167,6 +179,7 @@ def _finish(video_id: str, outcome: Outcome) -> bool:
     )
     if not videos.update(connection, video_id, **values):
         return False
+    _note(connection, video, outcome, now)
     announce(
         connection,
         worker.queue,
@@ -176,6 +189,22 @@ def _finish(video_id: str, outcome: Outcome) -> bool:
         at=now,
     )
     return True
+
+
+def _note(connection: Any, video: Video, outcome: Outcome, now: float) -> None:
+    """What was found in pictures goes to the audit log."""
+    made = outcome["made"]
+    checks = outcome.get("checks") if made is None else made.get("checks")
+    if not checks:
+        return
+    entry = Entry(
+        kind="refusal" if made is None else "check",
+        at=now,
+        project_id=video.project_id,
+        object_id=video.id,
+        record={"key": video.key_id, "code": outcome["code"], "checks": checks},
+    )
+    audit.append(connection, entry)
 
 
 def _failed(outcome: Outcome) -> dict[str, Any]:

@@ -113,7 +113,8 @@ def admit_within(
     seq = videos.insert(connection, **values, input_key=new.spec.input_key)
     turn.add(seq)
     if new.verdicts:
-        turn.note(checked(created.id, caller, new.verdicts, at=now))
+        consent = new.spec.likeness_consent
+        turn.note(checked(created.id, caller, new.verdicts, at=now, consent=consent))
     service.queue.enqueue(
         connection,
         Job(

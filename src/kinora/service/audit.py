@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from kinora.errors import PolicyError
 from kinora.records import audit
@@ -13,14 +14,23 @@ from kinora.types.account import Caller
 from kinora.types.policy import Verdict
 
 
-def checked(object_id: str, caller: Caller, verdicts: Sequence[Verdict], *, at: float) -> Entry:
-    """That a request was let through, and by which checks."""
+def checked(
+    object_id: str,
+    caller: Caller,
+    verdicts: Sequence[Verdict],
+    *,
+    at: float,
+    consent: str | None = None,
+) -> Entry:
+    """That a request was let through, by which checks, and who is said to have agreed."""
+    record: dict[str, Any] = {
+        "key": caller.key_id,
+        "checks": [verdict.record() for verdict in verdicts],
+    }
+    if consent is not None:
+        record["likeness_consent"] = consent
     return Entry(
-        kind="check",
-        at=at,
-        project_id=caller.project_id,
-        object_id=object_id,
-        record={"key": caller.key_id, "checks": [verdict.record() for verdict in verdicts]},
+        kind="check", at=at, project_id=caller.project_id, object_id=object_id, record=record
     )
 
 

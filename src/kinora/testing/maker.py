@@ -30,6 +30,7 @@ from kinora.jobs.planned import write_planned
 from kinora.prompt import read_prompt
 from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan
+from kinora.types.policy import Verdict
 from kinora.types.report import Report
 from kinora.types.request import Progress
 from kinora.types.video import MIME, Variant
@@ -68,6 +69,7 @@ class FakeVideo:
     report: Report
     size: Size
     duration: Fraction
+    checks: tuple[Verdict, ...] = ()
 
     def files(self) -> dict[Variant, FakeFile]:
         """The files by their names on the wire."""

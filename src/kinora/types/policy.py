@@ -11,16 +11,20 @@ Decision = Literal["allow", "refuse", "needs_consent"]
 Subject = Literal["prompt", "input_reference", "video", "characters", "output", "text", "image"]
 Check = Literal["text", "names", "faces", "similarity", "likeness", "remote"]
 
+#: What is done about faces in pictures: nothing, ask for their owners' word, or refuse.
+FaceMode = Literal["allow", "consent", "refuse"]
+
 #: The wire's words for refusals: what was asked for, whose work or likeness it is, who may.
 BLOCKED = "moderation_blocked"
 SIMILARITY = "third_party_similarity"
 CONSENT_REQUIRED = "likeness_consent_required"
+LIKENESS_REFUSED = "likeness_refused"
 REFUSALS = frozenset(
     {
         BLOCKED,
         SIMILARITY,
         CONSENT_REQUIRED,
-        "likeness_refused",
+        LIKENESS_REFUSED,
         "consent_revoked",
         "consent_expired",
         "character_permission_denied",

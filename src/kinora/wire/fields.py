@@ -47,6 +47,7 @@ _SPEC_READERS: Final[dict[str, Callable[[Any], Mapping[str, Any]]]] = {
     "strict": lambda value: {"strict": scalars.flag_of(value, param="strict")},
     "fit": lambda value: {"fit": scalars.choice_text(value, get_args(Fit), param="fit")},
     "plan": lambda value: {"plan": scalars.shot_plan(value)},
+    "likeness_consent": lambda value: {"likeness_consent": scalars.consent_text(value)},
 }
 
 
@@ -154,7 +155,7 @@ def _revision(
     source: str | None,
 ) -> RevisionDraft:
     given = _given(fields)
-    allowed = {"prompt", "plan", "seed", "strict", "model", "n"}
+    allowed = {"prompt", "plan", "seed", "strict", "likeness_consent", "model", "n"}
     allowed |= {"video"} if source is None else set()
     allowed |= {"seconds"} if kind == "extension" else set()
     _refuse_unknown(given, allowed)

@@ -32,6 +32,7 @@ Choice = TypeVar("Choice", bound=str)
 AUTO = "auto"
 DEFAULT_MODEL = "sora-2"
 MAX_SEED = 2**53 - 1  # what JSON clients in JavaScript can still write
+MAX_CONSENT_CHARS = 500
 MAX_PLAN_BYTES = 256 << 10
 
 _SECONDS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?")
@@ -63,6 +64,19 @@ def prompt_of(value: Any) -> str:
             code="string_above_max_length",
         )
     return value
+
+
+def consent_text(value: Any) -> str:
+    """Who agreed to be shown: 1 to 500 characters that say something."""
+    if not isinstance(value, str):
+        raise invalid_type(value, param="likeness_consent", expected="a string")
+    if not 1 <= len(value.strip()) <= MAX_CONSENT_CHARS:
+        raise FieldError(
+            f"Invalid 'likeness_consent': expected 1 to {MAX_CONSENT_CHARS} characters that say "
+            "who agreed.",
+            param="likeness_consent",
+        )
+    return value.strip()
 
 
 def seconds_text(value: Any, *, most: int = MAX_SECONDS, auto: bool = True) -> str | None:

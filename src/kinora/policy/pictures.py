@@ -1,0 +1,91 @@
+"""The checks of pictures: is it a blocked one, and does it show a face?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from kinora.policy import faces, similar
+from kinora.policy.faces import U8, find_faces
+from kinora.policy.similar import Print, Query, best_match
+from kinora.types.policy import (
+    CONSENT_REQUIRED,
+    LIKENESS_REFUSED,
+    SIMILARITY,
+    FaceMode,
+    Finding,
+    Subject,
+    Verdict,
+)
+
+_THRESHOLD: Final = 0.5
+
+
+def check_similarity(
+    rgb: U8, blocked: Sequence[tuple[str, Print]], *, subject: Subject, sha256: str
+) -> Verdict:
+    """Whether a picture is, or shows a part of, a blocked one.
+
+    Args:
+        rgb: (H, W, 3) sRGB.
+        blocked: names and prints.
+        subject: what the picture is, for the answer.
+        sha256: of the file that it comes from.
+    """
+    best = best_match(Query(rgb), blocked) if blocked else None
+    clear = Verdict(check="similarity", version=similar.VERSION, subject=subject, sha256=sha256)
+    if best is None:
+        return clear
+    name, match = best
+    finding = Finding(
+        rule=f"blocked.{name}",
+        category="third_party_similarity",
+        score=round(match.score, 3),
+        threshold=_THRESHOLD,
+    )
+    return replace(
+        clear,
+        decision="refuse",
+        category=finding.category,
+        code=SIMILARITY,
+        findings=(finding,),
+        detail=f"it looks like a picture that is blocked here (rule {finding.rule})",
+    )
+
+
+def check_faces(
+    rgb: U8, mode: FaceMode, *, consent: bool, subject: Subject, sha256: str
+) -> Verdict:
+    """Whether a face is shown, and may be.
+
+    Args:
+        rgb: (H, W, 3) sRGB.
+        mode: what the operator wants.
+        consent: somebody attested that whoever is shown agreed.
+        subject: what the picture is, for the answer.
+        sha256: of the file that it comes from.
+
+    Raises:
+        EngineError: this build of OpenCV brings no cascades.
+    """
+    clear = Verdict(check="faces", version=faces.VERSION, subject=subject, sha256=sha256)
+    found = find_faces(rgb)
+    if not found:
+        return clear
+    share = found[0].width * found[0].height
+    detail = f"{len(found)} face{'s' if len(found) > 1 else ''} found, the largest {share:.1%}"
+    finding = Finding(rule="faces.present", category="likeness", score=1.0, threshold=_THRESHOLD)
+    shown = replace(clear, category="likeness", findings=(finding,), detail=detail)
+    if mode == "refuse":
+        return replace(
+            shown, decision="refuse", code=LIKENESS_REFUSED, detail=f"it shows a face ({detail})"
+        )
+    if mode == "consent" and not consent:
+        return replace(
+            shown,
+            decision="needs_consent",
+            code=CONSENT_REQUIRED,
+            detail=f"it shows a face, and nobody said that its owner agrees ({detail})",
+        )
+    return shown

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from skimage import data
+
+from kinora.errors import InputError
+from kinora.policy.faces import find_faces
+from kinora.policy.pictures import check_faces, check_similarity
+from kinora.policy.similar import Print, Query, best_match, print_of
+
+U8 = NDArray[np.uint8]
+KNOWN = {"subject": "input_reference", "sha256": "0" * 64}
+
+
+@pytest.fixture(scope="module")
+def coffee() -> U8:
+    return np.ascontiguousarray(data.coffee())
+
+
+@pytest.fixture(scope="module")
+def blocked(coffee: U8) -> list[tuple[str, Print]]:
+    return [("coffee", print_of(coffee)), ("rocket", print_of(data.rocket()))]
+
+
+def jpeg(rgb: U8, quality: int) -> U8:
+    stream = io.BytesIO()
+    Image.fromarray(rgb).save(stream, "JPEG", quality=quality)
+    return np.asarray(Image.open(stream))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda rgb: rgb,
+        lambda rgb: cv2.resize(rgb, None, fx=0.3, fy=0.3, interpolation=cv2.INTER_AREA),
+        lambda rgb: jpeg(rgb, 30),
+        lambda rgb: np.ascontiguousarray(rgb[:, ::-1]),
+        lambda rgb: np.repeat(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2),
+        lambda rgb: rgb[40:-40, 60:-60],
+        lambda rgb: jpeg(np.ascontiguousarray(rgb[80:, 120:][:, ::-1]), 30),
+    ],
+    ids=["same", "small", "jpeg", "mirror", "grey", "crop", "crop-mirror-jpeg"],
+)
+def test_edited_copies_are_found(
+    coffee: U8, blocked: list[tuple[str, Print]], edit: object
+) -> None:
+    best = best_match(Query(edit(coffee)), blocked)  # type: ignore[operator]
+    assert best is not None
+    assert best[0] == "coffee"
+
+
+@pytest.mark.parametrize("picture", [data.astronaut, data.chelsea, data.brick, data.grass])
+def test_other_pictures_are_not(blocked: list[tuple[str, Print]], picture: object) -> None:
+    rgb = picture()  # type: ignore[operator]
+    rgb = rgb if rgb.ndim == 3 else np.repeat(rgb[..., None], 3, axis=2)
+    assert best_match(Query(rgb), blocked) is None
+
+
+def test_a_flat_picture_is_like_no_other(blocked: list[tuple[str, Print]]) -> None:
+    flat = np.full((200, 300, 3), 90, np.uint8)
+    assert print_of(flat).is_flat
+    assert best_match(Query(flat), [*blocked, ("flat", print_of(flat))]) is None
+
+
+def test_a_print_is_stored_and_read_back(coffee: U8) -> None:
+    held = print_of(coffee)
+    read = Print.from_json(held.as_json())
+    assert np.array_equal(read.sketch, held.sketch)
+    assert np.array_equal(read.marks, held.marks)
+    assert np.abs(read.places - held.places).max() < 0.05
+    for text in ("", "{}", '{"version": "another"}', held.as_json().replace("sketch-orb", "x")):
+        with pytest.raises(InputError):
+            Print.from_json(text)
+
+
+def test_a_blocked_picture_is_refused_by_name(coffee: U8, blocked: list[tuple[str, Print]]) -> None:
+    verdict = check_similarity(coffee, blocked, **KNOWN)  # type: ignore[arg-type]
+    assert (verdict.decision, verdict.code) == ("refuse", "third_party_similarity")
+    assert "blocked.coffee" in verdict.detail
+    assert check_similarity(coffee, [], **KNOWN).decision == "allow"  # type: ignore[arg-type]
+
+
+def test_a_face_is_found_where_it_is() -> None:
+    (face,) = find_faces(data.astronaut())
+    assert 0.3 < face.x < face.x + face.width < 0.6
+    assert face.y + face.height < 0.5
+    assert find_faces(data.coffee()) == ()
+
+
+@pytest.mark.parametrize(
+    ("mode", "consent", "decision", "code"),
+    [
+        ("allow", False, "allow", None),
+        ("consent", False, "needs_consent", "likeness_consent_required"),
+        ("consent", True, "allow", None),
+        ("refuse", True, "refuse", "likeness_refused"),
+    ],
+)
+def test_a_face_is_treated_as_the_operator_wants(
+    mode: str, consent: bool, decision: str, code: str | None
+) -> None:
+    verdict = check_faces(data.astronaut(), mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
+    assert (verdict.decision, verdict.code) == (decision, code)
+    assert verdict.findings[0].category == "likeness"
+    none = check_faces(data.coffee(), mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
+    assert (none.decision, none.findings) == ("allow", ())
