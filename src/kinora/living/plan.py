@@ -104,7 +104,7 @@ def _wanted(plan: ShotPlan) -> list[_Wanted]:
                     name=item.what,
                     items=(item.id,),
                     amount=item.amplitude,
-                    direction=None,
+                    direction=item.direction,
                     start=beat.t0,
                 )
                 by_name.setdefault(item.what, []).append(wanted)

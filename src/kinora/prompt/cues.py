@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from kinora.prompt.clauses import Clause
+from kinora.prompt.hearing import Heard, listed, mentioned, only_sounds, switched_off
 from kinora.prompt.lexicon import Hit, in_any, lexicon
 from kinora.prompt.source import Source
 
@@ -42,7 +43,7 @@ class Cue:
     first: int
     last: int
     who: tuple[int, int] | None = None  # tokens of the one who acts, or what is kept
-    at: float | None = None  # seconds, for sounds
+    heard: Heard | None = None  # of sounds
     value: float | None = None  # millimetres, for lenses
 
 
@@ -52,25 +53,61 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
     used = set(taken)
     lenses = list(_lenses(source, used))
     _claim(found, used, lenses)
+    _claim(found, used, _bare_lists(source, used))
     for clause in source.clauses:
         section = source.section_name(clause.first)
         if section == "audio":
-            _claim(found, used, _audio_item(source, clause))
+            _claim(found, used, [_sound(heard) for heard in listed(source, clause)])
             continue
         if section == "dialogue":
             continue
         if section in ("keep", "change", "avoid"):
             _claim(found, used, _listed(source, clause, section, used))
             continue
+        if off := switched_off(source, clause, used):  # before "no …" means what to avoid
+            _claim(found, used, [_sound(off)])
+        if after := _goes_on(source, clause, found):  # before "only …" means what to keep
+            goes_on = mentioned(source, clause, used, after=True)
+            _claim(found, used, [_sound(heard) for heard in goes_on])
         _claim(found, used, _constraints(source, clause, used))
         _claim(found, used, _events(source, clause, used))
-        _claim(found, used, _sounds(source, clause, used))
+        if not after:
+            told = mentioned(source, clause, used, after=False)
+            _claim(found, used, [_sound(heard) for heard in told])
         _claim(found, used, _plain(source, clause, used))
         _claim(found, used, _acting(source, clause, used, _last_being(source, clause, found)))
         _claim(found, used, _gestures(source, clause, used))
         if section == "style" and not used & set(range(clause.first, clause.last)):
             _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     return sorted(found, key=lambda cue: cue.first)
+
+
+def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
+    """Sentences outside every section that only list sounds."""
+    sentences: dict[int, list[Clause]] = {}
+    for clause in source.clauses:
+        if source.section_name(clause.first) is None:
+            sentences.setdefault(clause.sentence, []).append(clause)
+    return [
+        _sound(heard)
+        for clauses in sentences.values()
+        if only_sounds(source, clauses, used)
+        for clause in clauses
+        for heard in listed(source, clause)
+    ]
+
+
+def _sound(heard: Heard) -> Cue:
+    return Cue("audio", heard.concept, heard.first, heard.last, heard=heard)
+
+
+def _goes_on(source: Source, clause: Clause, found: list[Cue]) -> bool:
+    """Whether the clause before, of the same sentence, ended with a sound."""
+    last = max((cue for cue in found), key=lambda cue: cue.first, default=None)
+    if last is None or last.kind != "audio" or last.first >= clause.first:
+        return False
+    before = source.clauses[source.clause_of[last.first]]
+    return before.sentence == clause.sentence
 
 
 def _last_being(source: Source, clause: Clause, found: list[Cue]) -> Cue | None:
@@ -130,35 +167,6 @@ def _lenses(source: Source, used: set[int]) -> Iterator[Cue]:
             last += 1
         if 4 <= value <= 1200:
             yield Cue("lens", f"{value:g} mm", at, last, value=value)
-
-
-def _audio_item(source: Source, clause: Clause) -> Iterator[Cue]:
-    """The audio section is a list: every item is kept, known or not."""
-    first, last = clause.first, clause.last
-    while first < last and source.tokens[first].text in ("and", "et", "-", "*", "plus"):
-        first += 1
-    while last > first and not source.tokens[last - 1].text[0].isalnum():
-        last -= 1
-    if first < last:
-        yield Cue(
-            "audio", _sound(source, clause, first, last), first, last, at=_time(source, first, last)
-        )
-
-
-def _sound(source: Source, clause: Clause, first: int, last: int) -> str:
-    for at in range(first, last):
-        hit = _best(source, clause, "sounds", at)
-        if hit is not None:
-            return hit.concept
-    return ""
-
-
-def _time(source: Source, first: int, last: int) -> float | None:
-    for at in range(first, last):
-        mark = source.mark_of[at]
-        if mark >= 0 and source.marks[mark].kind in ("start", "range"):
-            return float(source.marks[mark].start)
-    return None
 
 
 def _listed(source: Source, clause: Clause, section: str, used: set[int]) -> Iterator[Cue]:
@@ -222,32 +230,6 @@ def _is_cut(source: Source, hit: Hit) -> bool:
         return True
     before = source.tokens[hit.first - 1].text if hit.first else "."
     return not before[0].isalpha()
-
-
-def _sounds(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
-    for at in range(clause.first, clause.last):
-        if at in used:
-            continue
-        lead = _best(source, clause, "sound_lead", at)
-        if lead is not None:
-            first, last = at, lead.last
-            while last < clause.last and last not in used:
-                last += 1
-            if last == lead.last:  # "rain can be heard"
-                first = clause.first
-            yield Cue("audio", _sound(source, clause, first, last), first, last)
-            return
-        word = source.tokens[at].text
-        if word in ("music", "musique", "soundtrack", "sfx"):
-            first = at
-            while first > clause.first and first - 1 not in used and at - first < 4:
-                first -= 1
-            last = at + 1
-            if first == at:  # « musique douce », "music swells"
-                while last < clause.last and last not in used and last - at < 4:
-                    last += 1
-            yield Cue("audio", "music", first, last)
-            return
 
 
 def _plain(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from kinora.prompt.cues import Cue
 from kinora.prompt.extent import degrees_of, moment_of, side_of, size_of, times_of
+from kinora.prompt.hearing import audio_cue
 from kinora.prompt.messages import say
 from kinora.prompt.quotes import Quote
 from kinora.prompt.source import Source
@@ -17,6 +18,7 @@ from kinora.types.plan import (
     AudioCue,
     Constraint,
     DialogueLine,
+    Direction,
     ElementMotion,
     Framing,
     Lang,
@@ -138,11 +140,11 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
     elif cue.kind == "style":
         found.style.append(StyleNote(id=name, text=words, evidence=span))
     elif cue.kind == "element":
-        found.elements.append((ElementMotion(id=name, what=cue.concept, evidence=span), clause))
+        found.elements.append((_motion(source, name, cue, span), clause))
     elif cue.kind == "subject":
         found.subjects.append((_action(source, name, cue, words, span), clause))
-    elif cue.kind == "audio":
-        found.audio.append(_audio(name, cue, words, span))
+    elif cue.kind == "audio" and cue.heard is not None:
+        found.audio.append(audio_cue(source, name, cue.heard, words, span))
     else:
         what = source.raw(*cue.who) if cue.who and cue.who[0] < cue.who[1] else words
         kinds: dict[str, ConstraintKind] = {"keep": "keep", "may_change": "may_change"}
@@ -151,6 +153,26 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
             Constraint(id=name, kind=kind, what=_one_line(what), evidence=span)
         )
     return name
+
+
+_AMPLITUDE = 0.5  # where no word of size tells
+_WAYS: dict[str, Direction] = {
+    "left": "left", "leftward": "left", "leftwards": "left", "gauche": "left",
+    "right": "right", "rightward": "right", "rightwards": "right", "droite": "right",
+}  # fmt: skip
+
+
+def _motion(source: Source, name: str, cue: Cue, span: Span) -> ElementMotion:
+    size = size_of(source, cue.first, cue.last) or 1.0
+    clause = source.clauses[source.clause_of[cue.first]]
+    said = (source.tokens[at].text for at in range(cue.first, clause.last))
+    return ElementMotion(
+        id=name,
+        what=cue.concept,
+        amplitude=round(min(_AMPLITUDE * size, 1.0), 3),
+        direction=next((_WAYS[word] for word in said if word in _WAYS), None),
+        evidence=span,
+    )
 
 
 _DENSITY, _STRENGTH = 0.4, 0.75  # where no word of size tells
@@ -179,29 +201,6 @@ def _action(source: Source, name: str, cue: Cue, words: str, span: Span) -> Subj
         size=size_of(source, cue.first, cue.last) or 1.0,
         times=times_of(source, cue.first, cue.last),
         at=moment_of(source, cue.first, cue.last),
-        evidence=span,
-    )
-
-
-_SOUND_KINDS = {
-    "music": "music",
-    "silence": "silence",
-    "thunder": "effect",
-    "footsteps": "effect",
-    "bell": "effect",
-    "whoosh": "effect",
-    "animal": "effect",
-    "": "unknown",
-}
-
-
-def _audio(name: str, cue: Cue, words: str, span: Span) -> AudioCue:
-    return AudioCue(
-        id=name,
-        raw=words,
-        cue=cue.concept or None,
-        kind=_SOUND_KINDS.get(cue.concept, "ambience"),  # type: ignore[arg-type]
-        at=cue.at,
         evidence=span,
     )
 

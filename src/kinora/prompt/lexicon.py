@@ -182,9 +182,13 @@ def load(name: str) -> dict[str, Any]:
 @cache
 def lexicon(lang: Lang) -> Lexicon:
     """The compiled lexicon of a language."""
-    data = load(lang)
+    data, sounds = load(lang), load(f"sounds_{lang}")
     inflector = Inflector(lang, data.get("irregular", {}))
-    tables = {name: Table(data[name], inflector) for name in data["sections"]}
+    tables = {
+        name: Table(entries[name], inflector)
+        for entries in (data, sounds)
+        for name in entries["sections"]
+    }
     lists = {k: frozenset(str(v).split()) for k, v in data["lists"].items()}
     vocabulary = inflector.words().union(*lists.values())
     return Lexicon(lang, tables, lists, data["labels"], frozenset(vocabulary))

@@ -77,6 +77,15 @@ _KINDS: Final[tuple[tuple[type[PlanItem], str], ...]] = (
     (Framing, r"blur|bokeh|depth of field|flou|profondeur de champ"),
 )
 _WHOLE: Final = tuple((kind, re.compile(rf"\b(?:{rule})\b")) for kind, rule in _KINDS)
+#: Sounds whose word alone rather names what is to be seen.
+_SEEN: Final = frozenset(
+    [
+        *("dog", "cat", "wolf", "horse", "rooster", "bees", "children", "crowd", "car_pass"),
+        *("train", "plane", "helicopter", "bicycle", "rocket", "market", "cafe", "forest"),
+        *("night", "door", "paper", "cloth", "coins", "cup", "dishes", "neon", "fan", "fridge"),
+        *("phone", "fire"),
+    ]
+)
 _SECONDS: Final = 4  # any length does: only what is named counts
 
 
@@ -158,7 +167,7 @@ def _sound(text: str) -> AudioCue | None:
     """A known sound, which a prompt would have to call one: "add thunder"."""
     heading = "Audio: "
     for cue in read_prompt(heading + text, seconds=_SECONDS).plan.audio:
-        if cue.cue not in (None, "animal") and cue.evidence is not None:
+        if cue.cue is not None and cue.cue not in _SEEN and cue.evidence is not None:
             first, last = (max(0, end - len(heading)) for end in cue.evidence)
             return cue.model_copy(update={"evidence": (first, last)})
     return None

@@ -105,6 +105,7 @@ class ElementMotion(_Value):
     id: str
     what: str
     amplitude: float = Field(default=0.5, ge=0.0, le=1.0)
+    direction: Direction | None = Field(default=None, description="which way, where words say so")
     evidence: Span | None = None
 
 

@@ -1,0 +1,248 @@
+"""Sounds that a prompt asks for: which, how loud, from where, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, cast
+
+from kinora.prompt.clauses import Clause
+from kinora.prompt.lexicon import Hit, lexicon, load
+from kinora.prompt.source import Source
+from kinora.types.plan import AudioCue, Distance, Mood, Pan, Span, Tempo
+
+Kind = Literal["ambience", "effect", "music", "silence", "unknown"]
+
+_BOTH: Final = frozenset({"and", "et", "plus", "&", "+", "with", "avec", "over", "mixed"})
+_LEADERS: Final = frozenset({"and", "et", "-", "*", "plus", "+", "then", "puis", "only", "just"})
+_MUSIC: Final = frozenset({"music", "musique", "soundtrack"})
+_MOST_WORDS: Final = 9  # of a clause that goes on with a list of sounds
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A sound at tokens [first, last); ``concept`` is "" where none is known."""
+
+    concept: str
+    first: int
+    last: int
+    at: float | None = None
+    until: float | None = None
+
+
+def listed(source: Source, clause: Clause) -> Iterator[Heard]:
+    """The items of a clause of the audio section: every one is kept, known or not."""
+    first, last = clause.first, clause.last
+    while first < last and source.tokens[first].text in _LEADERS:
+        first += 1
+    while last > first and not source.tokens[last - 1].text[0].isalnum():
+        last -= 1
+    if first < last:
+        yield from _parts(source, clause, first, last)
+
+
+def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) -> Iterator[Heard]:
+    """Sounds that a clause outside the audio section says are heard.
+
+    Args:
+        source: the prompt.
+        clause: one of its clauses.
+        used: tokens that mean something else.
+        after: whether the clause before it, of the same sentence, told of sounds.
+    """
+    for at in range(clause.first, clause.last):
+        if at in used:
+            continue
+        lead = _longest(source, clause, "sound_lead", at)
+        if lead is not None:
+            yield from _led(source, clause, at, lead, used)
+            return
+        if source.tokens[at].text in _MUSIC:
+            yield from _music(source, clause, at, used)
+            return
+    first = clause.first
+    while first in used:
+        first += 1
+    free = not used & set(range(first, clause.last))
+    short = clause.last - first <= _MOST_WORDS
+    if free and short and (after or _names_music(source, clause)):
+        parts = _parts(source, clause, first, clause.last) if first < clause.last else ()
+        yield from (heard for heard in parts if heard.concept)
+
+
+def only_sounds(source: Source, clauses: list[Clause], used: set[int]) -> bool:
+    """Whether a sentence is a bare list of sounds: "distant traffic, soft guitar, birdsong"."""
+    if len(clauses) < 2 or any(used & set(range(c.first, c.last)) for c in clauses):
+        return False
+    short = all(clause.last - clause.first <= _MOST_WORDS for clause in clauses)
+    sure = any(_names_music(source, clause) or _leads(source, clause) for clause in clauses)
+    return short and sure and all(_known(source, clause) for clause in clauses)
+
+
+def audio_cue(source: Source, name: str, heard: Heard, words: str, span: Span) -> AudioCue:
+    """The plan item of a sound, with all that is said about it."""
+    tells = _told(source, heard)
+    return AudioCue(
+        id=name,
+        raw=words,
+        cue=heard.concept or None,
+        kind=kind_of(heard.concept),
+        level=cast("Literal['discreet', 'normal', 'loud']", tells.get("sound_level", "normal")),
+        distance=cast("Distance", tells.get("sound_distance", "normal")),
+        pan=cast("Pan | None", tells.get("sound_side")),
+        mood=cast("Mood | None", tells.get("sound_mood")),
+        tempo=cast("Tempo | None", tells.get("sound_tempo")),
+        at=heard.at,
+        until=heard.until,
+        evidence=span,
+    )
+
+
+def kind_of(concept: str) -> Kind:
+    """Whether it happens, goes on, is music or is none."""
+    if not concept:
+        return "unknown"
+    kinds: dict[str, str] = load("sounds")
+    for kind, members in kinds.items():
+        if concept in members.split():
+            return cast("Kind", kind)
+    return "ambience"
+
+
+def _told(source: Source, heard: Heard) -> dict[str, str]:
+    """What is said about a sound, by table: the first word of each."""
+    found: dict[str, str] = {}
+    tables = ["sound_level", "sound_distance", "sound_side"]
+    if kind_of(heard.concept) == "music":
+        tables += ["sound_mood", "sound_tempo"]
+    for lang in ("en", "fr"):
+        for table in tables:
+            at = heard.first
+            while at < heard.last and table not in found:
+                hit = lexicon(lang).match_at(table, source.tokens, at, limit=heard.last)
+                if hit is not None:
+                    found[table] = hit.concept
+                at += 1
+    return found
+
+
+def _parts(source: Source, clause: Clause, first: int, last: int) -> Iterator[Heard]:
+    """Tokens [first, last) taken apart at "and" wherever both sides name a sound."""
+    edges = [first]
+    for at in range(first + 1, last - 1):
+        if source.tokens[at].text not in _BOTH:
+            continue
+        before = _sound(source, clause, edges[-1], at)
+        behind = _sound(source, clause, at + 1, last)
+        whole = _best(source, clause, edges[-1], last)
+        if before and behind and not (whole and whole.first < at < whole.last):
+            edges.append(at + 1)
+    for start, end in zip(edges, [*(edge - 1 for edge in edges[1:]), last], strict=True):
+        at_time, until = _times(source, start, end)
+        yield Heard(_sound(source, clause, start, end), start, end, at_time, until)
+
+
+def _led(source: Source, clause: Clause, at: int, lead: Hit, used: set[int]) -> Iterator[Heard]:
+    """What is heard "the sound of …" or "… can be heard"."""
+    last = lead.last
+    while last < clause.last and last not in used:
+        last += 1
+    first = at
+    if last == lead.last:
+        first = clause.first
+        while first in used:
+            first += 1
+    yield from _parts(source, clause, first, last)
+
+
+def _music(source: Source, clause: Clause, at: int, used: set[int]) -> Iterator[Heard]:
+    """Music by that name, with some words around it, and what sounds with it."""
+    first = at
+    while first > clause.first and first - 1 not in used and at - first < 4:
+        first -= 1
+    last = at + 1
+    if first == at or source.tokens[at].text == "musique":  # « musique douce », "music swells"
+        while last < clause.last and last not in used and last - at < 4:
+            last += 1
+    start, until = _times(source, first, last)
+    yield Heard(_sound(source, clause, first, last) or "pad", first, last, start, until)
+    more = range(last, clause.last)
+    if len(more) > 1 and source.tokens[last].text in _BOTH and not used & set(more):
+        yield from (
+            heard for heard in _parts(source, clause, last + 1, clause.last) if heard.concept
+        )
+
+
+def switched_off(source: Source, clause: Clause, used: set[int]) -> Heard | None:
+    """ "no music", "silent clip": a word alone must be all that the clause says."""
+    for at in range(clause.first, clause.last):
+        hit = None if at in used else _longest(source, clause, "sound_off", at)
+        if hit is None:
+            continue
+        words = [i for i in range(clause.first, clause.last) if source.tokens[i].is_word]
+        if hit.last - hit.first > 1 or len(words) == 1:
+            return Heard(hit.concept, hit.first, hit.last)
+    return None
+
+
+def _names_music(source: Source, clause: Clause) -> bool:
+    best = _best(source, clause, clause.first, clause.last)
+    return best is not None and kind_of(best.concept) == "music" and best.last - best.first > 1
+
+
+def _leads(source: Source, clause: Clause) -> bool:
+    return any(
+        _longest(source, clause, "sound_lead", at) is not None
+        for at in range(clause.first, clause.last)
+    )
+
+
+def _known(source: Source, clause: Clause) -> bool:
+    return bool(_sound(source, clause, clause.first, clause.last))
+
+
+def _sound(source: Source, clause: Clause, first: int, last: int) -> str:
+    """The sound that tokens [first, last) name, or whose absence they ask for."""
+    off = [_longest(source, clause, "sound_off", at, last) for at in range(first, last)]
+    best = _best(source, clause, first, last)
+    for hit in off:
+        if hit is not None and (best is None or hit.last - hit.first >= best.last - best.first):
+            return hit.concept
+    return "" if best is None else best.concept
+
+
+def _best(source: Source, clause: Clause, first: int, last: int) -> Hit | None:
+    """The longest name of a sound; of two nouns in a row, English names it by the second."""
+    best: Hit | None = None
+    for at in range(first, last):
+        hit = _longest(source, clause, "sounds", at, last)
+        if hit is None:
+            continue
+        longer = best is None or hit.last - hit.first > best.last - best.first
+        follows = best is not None and hit.first == best.last and hit.lang == "en"
+        equal = best is not None and hit.last - hit.first == best.last - best.first
+        if longer or (follows and equal):
+            best = hit
+    return best
+
+
+def _longest(
+    source: Source, clause: Clause, table: str, at: int, last: int | None = None
+) -> Hit | None:
+    """The longest match of a table, of the clause's own language where two are as long."""
+    limit = clause.last if last is None else last
+    langs = (*clause.langs, *(lang for lang in ("en", "fr") if lang not in clause.langs))
+    hits = [lexicon(lang).match_at(table, source.tokens, at, limit=limit) for lang in langs]
+    found = [hit for hit in hits if hit is not None]
+    return max(found, key=lambda hit: hit.last, default=None)
+
+
+def _times(source: Source, first: int, last: int) -> tuple[float | None, float | None]:
+    """When it starts and ends, where that is told."""
+    for at in range(first, last):
+        mark = source.mark_of[at]
+        if mark >= 0 and source.marks[mark].kind in ("start", "range"):
+            told = source.marks[mark]
+            end = told.end if told.kind == "range" else None
+            return float(told.start), None if end is None else float(end)
+    return None, None

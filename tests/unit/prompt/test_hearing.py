@@ -1,0 +1,85 @@
+"""Sounds in prompts: which, how loud, from where, when."""
+
+from __future__ import annotations
+
+import pytest
+
+from kinora.prompt import read_prompt
+from kinora.prompt.lexicon import load
+from kinora.sound.catalogue import catalogue
+from kinora.types.plan import AudioCue, Lang
+
+LANGS: tuple[Lang, ...] = ("en", "fr")
+#: A French word that stands for near and far traffic: its distance tells.
+_SHARED = {"circulation"}
+
+
+def heard(prompt: str) -> tuple[AudioCue, ...]:
+    return read_prompt(prompt).plan.audio
+
+
+def test_the_lexicons_know_every_sound_of_the_catalogue_and_no_other() -> None:
+    for lang in LANGS:
+        assert list(load(f"sounds_{lang}")["sounds"]) == list(catalogue())
+
+
+def test_the_lexicons_say_of_every_sound_what_kind_it_is() -> None:
+    kinds = load("sounds")
+    for kind in ("effect", "music"):
+        assert kinds[kind].split() == [c.id for c in catalogue().values() if c.kind == kind]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_name_of_a_sound_is_understood(lang: Lang) -> None:
+    wrong = {}
+    for cue in catalogue().values():
+        for name in cue.names[lang]:
+            found = [item.cue for item in heard(f"Audio: {name}.")]
+            if found != [cue.id]:
+                wrong[name] = (cue.id, found)
+    assert not {name: got for name, got in wrong.items() if name not in _SHARED}
+
+
+@pytest.mark.parametrize("header", ["", "Audio : "])
+def test_a_bare_list_of_sounds_is_understood(header: str) -> None:
+    listed = "circulation lointaine, guitare acoustique douce, chants d'oiseaux discrets"
+    traffic, guitar, birds = heard(header + listed)
+    assert (traffic.cue, traffic.distance, traffic.kind) == ("traffic_far", "far", "ambience")
+    assert (guitar.cue, guitar.level, guitar.kind) == ("guitar", "discreet", "music")
+    assert (birds.cue, birds.level, birds.kind) == ("birds", "discreet", "ambience")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cues"),
+    [
+        ("Audio: soft rain, a tram bell and birds.", ["rain", "bell", "birds"]),
+        ("Pan left. We hear waves and seagulls, then thunder.", ["sea", "seagulls", "thunder"]),
+        ("pan right, no music, the sound of wind", ["no_music", "wind"]),
+        ("Push in. Sad slow piano music and rain on a tin roof.", ["piano", "rain_tin"]),
+        ("travelling avant, on entend le vent dans les arbres et des cloches au loin",
+         ["wind_leaves", "church_bell"]),
+        ("A guitar leans on the wall. Slow pan left.", []),
+        ("Slow dolly in on the silent street.", []),
+        ("Slow dolly in. Silent clip.", ["silence"]),
+        ("plan fixe, clip muet", ["silence"]),
+        ("Birds fly over the sea. Pan left.", []),
+    ],
+)  # fmt: skip
+def test_sounds_are_found_where_they_are_asked_for(prompt: str, cues: list[str]) -> None:
+    assert [item.cue for item in heard(prompt)] == cues
+
+
+def test_what_is_said_about_a_sound_is_kept() -> None:
+    thunder, rain, music = heard(
+        "Audio: distant thunder at 1.5s, heavy rain from the left, slow sad piano"
+    )
+    assert (thunder.at, thunder.distance) == (1.5, "far")
+    assert (rain.level, rain.pan) == ("loud", "left")
+    assert (music.tempo, music.mood) == ("slow", "sad")
+    (car,) = heard("Sound: a car passes from left to right")
+    assert (car.cue, car.pan) == ("car_pass", "left_to_right")
+
+
+def test_a_stretch_of_time_is_kept() -> None:
+    (rain,) = heard("Audio: [1-3s] rain")
+    assert (rain.cue, rain.at, rain.until) == ("rain", 1.0, 3.0)
