@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast, get_args
 
 from pydantic import ValidationError
 
@@ -22,6 +22,7 @@ from kinora.types.geometry import Size
 from kinora.types.living import MASK_NAMES
 from kinora.types.plan import ShotPlan
 from kinora.types.request import MaskLike
+from kinora.types.sound import Loudness
 
 Choice = TypeVar("Choice")
 
@@ -138,6 +139,18 @@ def _mask(value: MaskLike | PathLike[str]) -> MaskLike:
             return left, top, right, bottom
         return value
     return Path(value) if isinstance(value, PathLike) else value
+
+
+def loudness_of(value: int) -> Loudness:
+    """A loudness that clips can have, in LUFS.
+
+    Raises:
+        InputError: another one.
+    """
+    for known in get_args(Loudness):
+        if value == known:
+            return cast("Loudness", known)
+    raise InputError(f"loudness {value} must be -14, -16 or -23 LUFS.", param="loudness")
 
 
 def plan_of(value: ShotPlan | Mapping[str, object] | str | PathLike[str] | None) -> ShotPlan | None:

@@ -15,7 +15,15 @@ from typing import Self, TypeVar, final, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.arguments import choice_of, fps_of, masks_of, plan_of, seconds_of, size_of
+from kinora.arguments import (
+    choice_of,
+    fps_of,
+    loudness_of,
+    masks_of,
+    plan_of,
+    seconds_of,
+    size_of,
+)
 from kinora.errors import InputError
 from kinora.files import copy_file, read_frames
 from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
@@ -33,6 +41,7 @@ from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.request import ClipRequest, DepthNear, ImageLike, MaskLike, Progress, Quality
 from kinora.types.scene import Fit
+from kinora.types.sound import SoundOptions
 from kinora.wiring import build_parts, build_sight
 
 #: Sizes and times as callers may write them; see `kinora.arguments`.
@@ -59,6 +68,13 @@ def animate(
     depth: str | PathLike[str] | NDArray[np.generic] | None = None,
     depth_near: str = "white",
     depth_model: str | PathLike[str] | None = None,
+    sound: bool = True,
+    audio: str | PathLike[str] | None = None,
+    voice_over: str | PathLike[str] | None = None,
+    loudness: int = -16,
+    room_tone: bool = True,
+    stems: str | PathLike[str] | None = None,
+    subtitles: str | PathLike[str] | None = None,
     output: str | PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Clip:
@@ -85,6 +101,14 @@ def animate(
         depth_near: what is near in ``depth``: ``"white"`` or ``"black"``.
         depth_model: who estimates depth: ``"learned"``, ``"classical"``, a model's name or the path
             of an ``.onnx`` file; None: what ``KINORA_DEPTH_MODEL`` says, or the best there is.
+        sound: False makes a silent clip, whatever the prompt asks for.
+        audio: a sound file of yours in place of the prompt's music: cut or repeated to the length
+            of the clip, faded, and lowered while somebody speaks.
+        voice_over: a recording of yours in place of a voice.
+        loudness: of the whole in LUFS: -14, -16 or -23.
+        room_tone: whether quiet air lies under what sounds.
+        stems: folder for one WAV file each of speech, effects, ambience and music.
+        subtitles: WebVTT file to write the spoken lines to.
         output: path of the MP4; None: a temporary file that lives as long as the clip.
         progress: called as ``progress(stage, done, total)``; may raise to cancel.
 
@@ -118,6 +142,16 @@ def animate(
         masks=masks_of(masks or {}),
         depth=_local(depth),
         depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
+        sound=SoundOptions(
+            enabled=sound,
+            room_tone=room_tone,
+            loudness=loudness_of(loudness),
+            audio=_path(audio),
+            voice_over=_path(voice_over),
+            stems=_path(stems),
+            subtitles=_path(subtitles),
+            models=settings.models_dir,
+        ),
     )
     if given and used:
         report = with_notes(report_of(used), given=given, used=used, prompt=prompt)
@@ -380,6 +414,10 @@ def _settings(depth_model: str | PathLike[str] | None, *, depth_given: bool) -> 
 def _local(value: Given | PathLike[str]) -> Given | Path:
     """``value``, with any kind of path object turned into a `Path`."""
     return Path(value) if isinstance(value, PathLike) else value
+
+
+def _path(value: str | PathLike[str] | None) -> Path | None:
+    return None if value is None else Path(value)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -14,6 +14,7 @@ from kinora.provenance.origin import origin_of
 from kinora.provenance.sealing import Provenance
 from kinora.scene.frame_size import check_size
 from kinora.sound.make import make_soundtrack
+from kinora.sound.written import check_beside, write_beside
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
 from kinora.types.provenance import Sealed
@@ -59,6 +60,7 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     """
     check_request(request)
     check_output(output)
+    check_beside(request.sound)
     progress("plan", 0, 1)
     plan, report = plan_clip(request, parts.engine)
     rendition = parts.engine.render(request, plan, progress)
@@ -73,6 +75,7 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     report = report.amended(rendition.outcomes, notes=rendition.notes)
     report = report.amended(sound.outcomes, notes=sound.notes)
     refuse_if_strict(report, strict=request.strict)
+    write_beside(sound, request.sound)
     encoder = parts.encoder[request.quality]
     if parts.provenance is None:
         media = encode_clip(rendition, output, encoder, progress, sound=sound.samples)

@@ -66,6 +66,13 @@ DepthModel = Annotated[
         ".onnx file; by default KINORA_DEPTH_MODEL, or the best there is.",
     ),
 ]
+Audio = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Your own music or sound, cut or repeated to fit."),
+]
+VoiceOver = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Your own recording in place of a voice.")
+]
 Seed = Annotated[int, typer.Option(metavar="N", help="For handheld and other chance.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse what can't be done as asked.")]
 Masks = Annotated[
@@ -124,6 +131,21 @@ def animate(
     depth: Depth = None,
     depth_near: DepthNear = "white",
     depth_model: DepthModel = None,
+    no_audio: Annotated[bool, typer.Option("--no-audio", help="Make a silent clip.")] = False,
+    audio: Audio = None,
+    voice_over: VoiceOver = None,
+    loudness: Annotated[
+        int, typer.Option(metavar="-14|-16|-23", help="Loudness of the whole, in LUFS.")
+    ] = -16,
+    no_room_tone: Annotated[
+        bool, typer.Option("--no-room-tone", help="No quiet air under what sounds.")
+    ] = False,
+    stems: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write each stem as a WAV file.")
+    ] = None,
+    subtitles: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write spoken lines as WebVTT.")
+    ] = None,
     plan: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A shot plan (JSON) instead of a prompt."),
@@ -160,6 +182,13 @@ def animate(
                 depth_model=depth_model,
                 plan=plan,
                 masks=dict(named_mask(each) for each in mask or ()),
+                sound=not no_audio,
+                audio=audio,
+                voice_over=voice_over,
+                loudness=loudness,
+                room_tone=not no_room_tone,
+                stems=stems,
+                subtitles=subtitles,
                 strict=strict,
                 progress=progress,
             )

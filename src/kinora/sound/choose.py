@@ -15,6 +15,7 @@ from kinora.sound.protocol import Cue
 from kinora.types.plan import AudioCue, Lang
 
 _NEAR: Final = 84.0  # percent of equal letters from which a word counts as another's misspelling
+_LIKELY: Final = 0.5  # share of a name's words
 _LEAST: Final = 4  # letters
 _WORD: Final = re.compile(r"[^\W\d_]+")
 #: Words that name no sound by themselves, of both languages.
@@ -54,7 +55,7 @@ def _nearest(raw: str) -> Cue | None:
     for cue in catalogue().values():
         for names in cue.names.values():
             score = max(_likeness(words, list(_words(name))) for name in names)
-            if score > most:
+            if score > most and score >= _LIKELY:
                 best, most = cue, score
     return best
 

@@ -96,7 +96,8 @@ def weighted(samples: NDArray[Any]) -> F32:
 
 def power_of(samples: NDArray[Any]) -> F32:
     """(n,) K-weighted power of (n, 2) sound, summed over the channels."""
-    return (weighted(samples) ** 2).sum(axis=1)
+    power: F32 = (weighted(samples) ** 2).sum(axis=1)
+    return power
 
 
 def _blocks(power: NDArray[Any]) -> F64:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from typing import Final
+
+import numpy as np
 
 from kinora.sound.camera import CameraTrack, track
+from kinora.sound.loudness import SILENCE, amplitude, integrated
 from kinora.sound.mix import mixed
+from kinora.sound.own import filled, read_sound
 from kinora.sound.report import sound_outcomes
-from kinora.sound.tracks import Clock, Track, cue_tracks, room_tone
+from kinora.sound.spoken import spoken
+from kinora.sound.tracks import Clock, Track, cue_tracks, fade, room_tone
 from kinora.types.motion import Motion
 from kinora.types.plan import Lang, ShotPlan
 from kinora.types.sound import SoundOptions, Soundtrack
+
+_OWN_LUFS: Final = -26.0
 
 
 def make_soundtrack(
@@ -41,23 +50,40 @@ def make_soundtrack(
         return Soundtrack(outcomes=outcomes)
     clock = Clock(frame_count=frame_count, fps=fps)
     camera = None if motion is None else track(motion)
-    tracks = list(_tracks(plan, clock, camera, options))
+    speech = spoken(plan, clock, options, lang=lang)
+    silent = Soundtrack(subtitles=speech.subtitles, outcomes=outcomes, notes=speech.notes)
+    tracks = [*speech.tracks, *_own(clock, options), *_asked(plan, clock, camera, options)]
     if not tracks:
-        return Soundtrack(outcomes=outcomes)
-    only_air = all(cue.cue == "room_tone" for cue in plan.audio if cue.kind != "silence")
+        return silent
+    air = {"room_tone", None}
+    only_air = not (speech.tracks or options.audio) and {cue.cue for cue in plan.audio} <= air
+    if options.room_tone and not _silenced(plan) and not only_air:
+        tracks.append(room_tone(plan, clock))
     mix = mixed(tracks, clock.samples, target=None if only_air else options.loudness)
-    return Soundtrack(samples=mix.samples, stems=mix.stems, outcomes=outcomes)
+    return replace(silent, samples=mix.samples, stems=mix.stems)
 
 
-def _tracks(
+def _silenced(plan: ShotPlan) -> bool:
+    """Whether silence was asked for, or the air of the room by itself."""
+    return any(cue.cue in ("silence", "room_tone") for cue in plan.audio)
+
+
+def _asked(
     plan: ShotPlan, clock: Clock, camera: CameraTrack | None, options: SoundOptions
 ) -> Iterator[Track]:
-    """What sounds, and quiet air under it."""
-    heard = False
+    """The cues of the plan; music of the caller's own stands for the plan's."""
     for made in cue_tracks(plan, clock, camera):
-        heard = True
-        yield made
-    silent = any(cue.kind == "silence" for cue in plan.audio)
-    known = {cue.cue for cue in plan.audio}
-    if heard and options.room_tone and not silent and "room_tone" not in known:
-        yield room_tone(plan, clock)
+        if made.stem != "music" or options.audio is None:
+            yield made
+
+
+def _own(clock: Clock, options: SoundOptions) -> Iterator[Track]:
+    """The caller's own bed, over the whole clip."""
+    if options.audio is None:
+        return
+    samples = filled(read_sound(options.audio, param="audio"), clock.samples)
+    loudness = integrated(samples)
+    if loudness > SILENCE:
+        samples *= np.float32(amplitude(_OWN_LUFS - loudness))
+        fade(samples)
+        yield Track(stem="music", start=0, samples=samples)

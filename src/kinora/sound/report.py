@@ -69,7 +69,7 @@ def _line_outcome(line: DialogueLine, options: SoundOptions, lang: Lang) -> Outc
         return _off(line.id, texts)
     if options.voice_over is not None:
         return Outcome(item=line.id, status="approximated", done=texts["voice_over"])
-    voice = find_voice(line.lang or lang)
+    voice = find_voice(line.lang or lang, folder=options.models)
     if voice is None:
         reason, how = texts["no_voice"], texts["voice_how"]
         return Outcome(item=line.id, status="not_supported", reason=reason, how_to_get_it=how)

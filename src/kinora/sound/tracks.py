@@ -20,7 +20,7 @@ from kinora.sound.protocol import SAMPLE_RATE, Cue
 from kinora.sound.space import panned, passing, reverberated
 from kinora.types.plan import AudioCue, ShotPlan
 from kinora.types.sound import Stem
-from kinora.weather import wind
+from kinora.weather import flashes, wind
 
 if TYPE_CHECKING:
     from kinora.sound.protocol import Generator
@@ -33,6 +33,7 @@ _INTENSITY: Final = {"discreet": 0.3, "normal": 0.5, "loud": 0.8}
 _DISTANCE: Final = {"near": 0.1, "normal": 0.3, "far": 0.8}
 _FARNESS: Final = {"near": 2.0, "normal": 0.0, "far": -4.0}  # dB
 _ROOM: Final = {"near": -22.0, "normal": -16.0, "far": -9.0}  # dB of the direct sound
+_AFTER_FLASH: Final = {"near": 0.3, "normal": 1.0, "far": 2.5}  # seconds: 340 metres each
 _TEMPO: Final = {"slow": 66.0, "normal": None, "fast": 132.0}  # beats a minute
 _SIDE: Final = {"left": -0.7, "center": 0.0, "right": 0.7}
 _STEM: Final[dict[str, Stem]] = {"ambience": "ambience", "effect": "effects", "music": "music"}
@@ -80,9 +81,12 @@ class Track:
 
 def cue_tracks(plan: ShotPlan, clock: Clock, camera: CameraTrack | None) -> Iterator[Track]:
     """The audio cues of ``plan`` that can be made, in order, one at a time."""
+    unwanted = any(item.cue == "no_music" for item in plan.audio)
     for item in plan.audio:
         choice = None if item.kind == "silence" else choose(item)
-        if choice is not None and (track := _track(item, choice.cue, plan, clock, camera)):
+        if choice is None or (choice.cue.kind == "music" and unwanted):
+            continue
+        if track := _track(item, choice.cue, plan, clock, camera):
             yield track
 
 
@@ -106,7 +110,7 @@ def generator(cue: Cue) -> Generator:
 def _track(
     item: AudioCue, cue: Cue, plan: ShotPlan, clock: Clock, camera: CameraTrack | None
 ) -> Track | None:
-    start, end = _span(item, cue, clock)
+    start, end = _span(item, cue, plan, clock)
     if end <= start:
         return None
     ask = _ask(item, cue, plan, camera, start=start, samples=end - start)
@@ -118,18 +122,28 @@ def _track(
     samples = samples * np.float32(amplitude(wanted - loudness))
     samples = _placed(samples, item, cue, camera, start=start)
     if cue.continuous:
-        _fade(samples, to_end=end == clock.samples)
+        fade(samples)
     return Track(stem=_STEM[cue.kind], start=start, samples=samples)
 
 
-def _span(item: AudioCue, cue: Cue, clock: Clock) -> tuple[int, int]:
+def _span(item: AudioCue, cue: Cue, plan: ShotPlan, clock: Clock) -> tuple[int, int]:
     """Samples [start, end) that it may fill."""
     if item.at is not None:
         start = clock.at(item.at)
+    elif (flash := _flash(cue, plan)) is not None:
+        start = clock.at(flash + _AFTER_FLASH[item.distance])
     else:
         start = 0 if cue.continuous else clock.at(_FIRST * clock.seconds)
     end = clock.samples if item.until is None else clock.at(item.until)
     return start, end
+
+
+def _flash(cue: Cue, plan: ShotPlan) -> float | None:
+    """When the first lightning of the picture strikes, for thunder."""
+    if cue.id != "thunder" or all(light.kind != "lightning" for light in plan.light):
+        return None
+    times = flashes(plan.seed, 0.0, plan.duration)
+    return float(times[0]) if len(times) else None
 
 
 def _ask(
@@ -199,8 +213,8 @@ def _seen_from(side: float, camera: CameraTrack | None, *, start: int, samples: 
     return found
 
 
-def _fade(samples: F32, *, to_end: bool) -> None:
-    """Let what goes on come and go, along half a cosine."""
+def fade(samples: F32) -> None:
+    """Let (n, 2) sound come and go, along half a cosine."""
     n = len(samples)
     rise = min(int(_FADE_IN * SAMPLE_RATE), n // 2)
     fall = min(int(_FADE_OUT * SAMPLE_RATE), n // 2)
