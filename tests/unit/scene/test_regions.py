@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from kinora.scene.decode import decode_photo
 from kinora.scene.regions import estimate_horizon, find_regions
+from kinora.scene.regions.faces import Face, find_person
 from kinora.scene.regions.masks import (
     align,
     box_of,
@@ -111,6 +112,19 @@ def test_what_rises_into_the_sky_is_no_sky() -> None:
     assert sky[90:190, 68:92].mean() < 0.1  # the tower
     assert sky[5:180, 410:470].mean() < 0.1  # the house
     assert sky[5:180, 120:190].mean() > 0.9
+
+
+def test_a_wide_sleeve_of_another_colour_belongs_to_the_person() -> None:
+    rgb = np.full((300, 420, 3), (225, 235, 225), np.uint8)
+    rgb[170:, 150:400] = (40, 90, 60)
+    rgb[190:, 60:150] = (190, 30, 30)  # the sleeve
+    cv2.ellipse(rgb, (270, 110), (55, 75), 0, 0, 360, (120, 80, 60), -1)
+    noisy = rgb + np.random.default_rng(4).integers(-9, 10, rgb.shape)
+    small = shrink(decode_photo(np.clip(noisy, 0, 255).astype(np.uint8)))
+    person = find_person(small, Face(215, 60, 110, 110, 0.9, "test"))
+    assert person is not None
+    assert person[200:, 65:140].mean() > 0.9
+    assert person[:150, :100].mean() < 0.05
 
 
 def test_a_white_wall_is_no_sky() -> None:

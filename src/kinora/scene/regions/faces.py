@@ -10,10 +10,12 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kinora.scene.regions.masks import SmallPhoto, grab_cut, largest_part
 from kinora.types.scene import F32, U8
 
+Bool = NDArray[np.bool_]
 Box = tuple[int, int, int, int]  # x, y, width, height
 
 # Neighbouring detections that a face needs: of the finder, and of the cascade that confirms it.
@@ -29,6 +31,15 @@ _REACH: Final = (2.6, -1.4, 8.0)  # nowhere outside
 _HAIR: Final = (0.75, -0.5, 1.4)  # likely, or a hat
 _BODY: Final = (1.2, 1.25, 7.0)  # likely
 _TRUNK: Final = (0.5, 0.9, 6.0)  # surely
+_CLOTHES: Final = (2.2, 1.1, 8.0)  # likely, where colours are none of the background's
+# What is beside the head shows the background: from its sides, and down to the chin, face heights.
+_BESIDE, _CHIN = 1.1, 1.1
+# Share of that background below which a colour is none of its; width of bins of colour (CIELAB)
+# and their number along each axis; smallest share of the picture that says anything.
+_NONE, _BIN, _BINS, _MIN_BESIDE = 0.0004, 8.0, 32, 0.03
+# Share of such a part that lies where the body is, else it is ground or furniture; and the width
+# below which it is none, pixels at working size.
+_ON_BODY, _NARROW = 0.4, 7
 
 
 # A cascade keeps buffers between calls and is shared by all threads.
@@ -87,12 +98,44 @@ def find_person(small: SmallPhoto, face: Face) -> F32 | None:
     _paint(trimap, face, _REACH, cv2.GC_PR_BGD)
     _paint(trimap, face, _HAIR, cv2.GC_PR_FGD)
     _paint(trimap, face, _BODY, cv2.GC_PR_FGD)
+    trimap[_clothes(small, face, body=trimap == cv2.GC_PR_FGD)] = cv2.GC_PR_FGD
     _paint(trimap, face, _TRUNK, cv2.GC_FGD)
     head = face_mask(face, small.shape) > 0.5
     trimap[head] = cv2.GC_FGD
     person = largest_part(np.maximum(grab_cut(small, trimap), head.astype(np.float32)))
     area = float(person.mean()) * height * width / max(face.width * face.height, 1)
     return person if 1.2 < area < 40.0 else None
+
+
+def _clothes(small: SmallPhoto, face: Face, *, body: Bool) -> Bool:
+    """(h, w) what is rather of the person than of the background that shows beside its head.
+
+    Without this, a sleeve that reaches far would teach what the background looks like.
+    """
+    beside = np.zeros(small.shape, dtype=bool)
+    beside[: max(round(face.y + _CHIN * face.height), 0)] = True
+    head = np.zeros(small.shape, np.uint8)
+    _paint(head, face, (_BESIDE, -0.6, _CHIN), 1)
+    beside &= head == 0
+    if beside.mean() < _MIN_BESIDE:
+        return np.zeros_like(beside)
+    half = _BINS // 2
+    bins = np.clip(np.floor(small.lab / _BIN), -half, half - 1).astype(np.int64) + half
+    cells = (bins[..., 0] * _BINS + bins[..., 1]) * _BINS + bins[..., 2]
+    share = np.bincount(cells[beside], minlength=_BINS**3).reshape(_BINS, _BINS, _BINS)
+    share = share / beside.sum()
+    for axis in range(3):
+        share = (np.roll(share, 1, axis) + 2.0 * share + np.roll(share, -1, axis)) / 4.0
+    reach = np.zeros(small.shape, np.uint8)
+    _paint(reach, face, _CLOTHES, 1)
+    other = (share.ravel()[cells] < _NONE) & ~beside
+    square = np.ones((_NARROW, _NARROW), np.uint8)
+    opened = cv2.morphologyEx(other.astype(np.uint8), cv2.MORPH_OPEN, square)
+    count, labels = cv2.connectedComponents(opened)
+    total = np.bincount(labels.ravel(), minlength=count)
+    ours = np.bincount(labels[body], minlength=count) > _ON_BODY * total
+    ours[0] = False
+    return np.asarray(ours[labels] & (reach > 0), dtype=np.bool_)
 
 
 def _paint(trimap: U8, face: Face, part: tuple[float, float, float], label: int) -> None:
