@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from kinora.prompt.clauses import Clause
-from kinora.prompt.hearing import Heard, listed, mentioned, only_sounds, switched_off
+from kinora.prompt.hearing import Heard, listed, mentioned, only_sounds, only_tells, switched_off
 from kinora.prompt.lexicon import Hit, in_any, lexicon
 from kinora.prompt.source import Source
 
@@ -57,7 +57,8 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
     for clause in source.clauses:
         section = source.section_name(clause.first)
         if section == "audio":
-            _claim(found, used, [_sound(heard) for heard in listed(source, clause)])
+            if not _says_more(source, clause, found, used):
+                _claim(found, used, [_sound(heard) for heard in listed(source, clause)])
             continue
         if section == "dialogue":
             continue
@@ -95,6 +96,19 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
         for clause in clauses
         for heard in listed(source, clause)
     ]
+
+
+def _says_more(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> bool:
+    """Stretch the sound before a clause that only says how it sounds: "piano, slow"."""
+    if not found or found[-1].heard is None or not only_tells(source, clause):
+        return False
+    last = found[-1]
+    if source.section_name(last.first) != "audio" or last.last > clause.first:
+        return False
+    used |= set(range(last.last, clause.last))
+    heard = replace(found[-1].heard, last=clause.last)
+    found[-1] = replace(last, last=clause.last, heard=heard)
+    return True
 
 
 def _sound(heard: Heard) -> Cue:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from kinora.prompt.clauses import Clause
-from kinora.prompt.lexicon import Hit, lexicon, load
+from kinora.prompt.lexicon import LANGS, Hit, lexicon, load
 from kinora.prompt.source import Source
 from kinora.types.plan import AudioCue, Distance, Mood, Pan, Span, Tempo
 
@@ -16,6 +16,8 @@ Kind = Literal["ambience", "effect", "music", "silence", "unknown"]
 _BOTH: Final = frozenset({"and", "et", "plus", "&", "+", "with", "avec", "over", "mixed"})
 _LEADERS: Final = frozenset({"and", "et", "-", "*", "plus", "+", "then", "puis", "only", "just"})
 _MUSIC: Final = frozenset({"music", "musique", "soundtrack"})
+_NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "neant"})
+_TOLD: Final = ("sound_level", "sound_distance", "sound_side", "sound_mood", "sound_tempo")
 _MOST_WORDS: Final = 9  # of a clause that goes on with a list of sounds
 
 
@@ -37,8 +39,16 @@ def listed(source: Source, clause: Clause) -> Iterator[Heard]:
         first += 1
     while last > first and not source.tokens[last - 1].text[0].isalnum():
         last -= 1
-    if first < last:
+    if last - first == 1 and source.tokens[first].text in _NOTHING:
+        yield Heard("silence", first, last)
+    elif first < last:
         yield from _parts(source, clause, first, last)
+
+
+def only_tells(source: Source, clause: Clause) -> bool:
+    """Whether a clause only says how the sound before it is: "a piano, slow and sad"."""
+    told = _covered(source, clause, _TOLD)
+    return bool(told) and not _known(source, clause) and _all_said(source, clause, told)
 
 
 def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) -> Iterator[Heard]:
@@ -53,6 +63,10 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
     for at in range(clause.first, clause.last):
         if at in used:
             continue
+        sounding = _longest(source, clause, "sounding", at)
+        if sounding is not None and not used & set(range(sounding.first, sounding.last)):
+            yield _sounding(source, clause, sounding, used)
+            return
         lead = _longest(source, clause, "sound_lead", at)
         if lead is not None:
             yield from _led(source, clause, at, lead, used)
@@ -72,11 +86,17 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
 
 def only_sounds(source: Source, clauses: list[Clause], used: set[int]) -> bool:
     """Whether a sentence is a bare list of sounds: "distant traffic, soft guitar, birdsong"."""
-    if len(clauses) < 2 or any(used & set(range(c.first, c.last)) for c in clauses):
+    if any(used & set(range(c.first, c.last)) for c in clauses):
         return False
+    tables = ("sounds", *_TOLD)
+    heard = any(_hits(source, clause, "heard") for clause in clauses)
+    if heard and all(_all_said(source, c, _covered(source, c, tables)) for c in clauses):
+        return all(_known(source, clause) for clause in clauses)
     short = all(clause.last - clause.first <= _MOST_WORDS for clause in clauses)
-    sure = any(_names_music(source, clause) or _leads(source, clause) for clause in clauses)
-    return short and sure and all(_known(source, clause) for clause in clauses)
+    sure = any(
+        _names_music(source, clause) or _hits(source, clause, "sound_lead") for clause in clauses
+    )
+    return len(clauses) > 1 and short and sure and all(_known(source, c) for c in clauses)
 
 
 def audio_cue(source: Source, name: str, heard: Heard, words: str, span: Span) -> AudioCue:
@@ -115,7 +135,8 @@ def _told(source: Source, heard: Heard) -> dict[str, str]:
     tables = ["sound_level", "sound_distance", "sound_side"]
     if kind_of(heard.concept) == "music":
         tables += ["sound_mood", "sound_tempo"]
-    for lang in ("en", "fr"):
+    own = source.clauses[source.clause_of[heard.first]].langs
+    for lang in (*own, *(lang for lang in LANGS if lang not in own)):
         for table in tables:
             at = heard.first
             while at < heard.last and table not in found:
@@ -148,11 +169,48 @@ def _led(source: Source, clause: Clause, at: int, lead: Hit, used: set[int]) -> 
     while last < clause.last and last not in used:
         last += 1
     first = at
-    if last == lead.last:
+    if not _best(source, clause, lead.last, last):  # "rain can be heard nearby"
         first = clause.first
         while first in used:
             first += 1
     yield from _parts(source, clause, first, last)
+
+
+def _sounding(source: Source, clause: Clause, hit: Hit, used: set[int]) -> Heard:
+    """ "a dog barks in the distance": what is heard as such, with what is said about it."""
+    first, last = hit.first, hit.last
+    while first > clause.first and first - 1 not in used and _tells_at(source, clause, first - 1):
+        first -= 1
+    told = _covered(source, clause, _TOLD)
+    while last < clause.last and last not in used and last in told:
+        last += 1
+    at, until = _times(source, clause.first, clause.last)
+    return Heard(hit.concept, first, last, at, until)
+
+
+def _tells_at(source: Source, clause: Clause, at: int) -> bool:
+    return any(_longest(source, clause, table, at, at + 1) is not None for table in _TOLD)
+
+
+def _covered(source: Source, clause: Clause, tables: tuple[str, ...]) -> set[int]:
+    """Tokens of a clause that words of these tables take up."""
+    found: set[int] = set()
+    for at in range(clause.first, clause.last):
+        for table in tables:
+            hit = _longest(source, clause, table, at)
+            if hit is not None:
+                found |= set(range(hit.first, hit.last))
+    return found
+
+
+def _all_said(source: Source, clause: Clause, covered: set[int]) -> bool:
+    """Whether what is left of a clause are words without a meaning of their own."""
+    for at in range(clause.first, clause.last):
+        word = source.tokens[at].text
+        empty = any(word in lexicon(lang).lists["function"] for lang in LANGS)
+        if at not in covered and source.tokens[at].is_word and not empty:
+            return False
+    return True
 
 
 def _music(source: Source, clause: Clause, at: int, used: set[int]) -> Iterator[Heard]:
@@ -190,10 +248,9 @@ def _names_music(source: Source, clause: Clause) -> bool:
     return best is not None and kind_of(best.concept) == "music" and best.last - best.first > 1
 
 
-def _leads(source: Source, clause: Clause) -> bool:
+def _hits(source: Source, clause: Clause, table: str) -> bool:
     return any(
-        _longest(source, clause, "sound_lead", at) is not None
-        for at in range(clause.first, clause.last)
+        _longest(source, clause, table, at) is not None for at in range(clause.first, clause.last)
     )
 
 
@@ -205,6 +262,10 @@ def _sound(source: Source, clause: Clause, first: int, last: int) -> str:
     """The sound that tokens [first, last) name, or whose absence they ask for."""
     off = [_longest(source, clause, "sound_off", at, last) for at in range(first, last)]
     best = _best(source, clause, first, last)
+    for at in range(first, last):  # "the hum of a fridge" is a fridge's, not a hum
+        lead = _longest(source, clause, "sound_lead", at, last)
+        if lead is not None and best is not None and best.last <= lead.last < last:
+            best = _best(source, clause, lead.last, last) or best
     for hit in off:
         if hit is not None and (best is None or hit.last - hit.first >= best.last - best.first):
             return hit.concept
@@ -231,7 +292,7 @@ def _longest(
 ) -> Hit | None:
     """The longest match of a table, of the clause's own language where two are as long."""
     limit = clause.last if last is None else last
-    langs = (*clause.langs, *(lang for lang in ("en", "fr") if lang not in clause.langs))
+    langs = (*clause.langs, *(lang for lang in LANGS if lang not in clause.langs))
     hits = [lexicon(lang).match_at(table, source.tokens, at, limit=limit) for lang in langs]
     found = [hit for hit in hits if hit is not None]
     return max(found, key=lambda hit: hit.last, default=None)
