@@ -5,5 +5,6 @@ from kinora.living.kept import find_kept
 from kinora.living.light.plan import plan_light
 from kinora.living.masks import read_masks
 from kinora.living.plan import plan_living
+from kinora.living.portrait.plan import plan_portrait
 
-__all__ = ["find_kept", "plan_air", "plan_light", "plan_living", "read_masks"]
+__all__ = ["find_kept", "plan_air", "plan_light", "plan_living", "plan_portrait", "read_masks"]

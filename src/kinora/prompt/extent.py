@@ -79,7 +79,7 @@ _SIDES: Final[dict[str, Direction]] = {
 def side_of(source: Source, first: int, last: int) -> Direction | None:
     """The way that something turns: "turns her head to the left"."""
     clause = source.clauses[source.clause_of[first]]
-    for at in range(first, min(last + _AFTER, clause.last)):
+    for at in range(first, min(last + 2 * _AFTER, clause.last)):
         side = _SIDES.get(source.tokens[at].text)
         if side is not None:
             return side

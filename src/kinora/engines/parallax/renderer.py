@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from kinora.engines.parallax import _kernels as k
 from kinora.engines.parallax import layout
 from kinora.engines.parallax.defocus import Lens, compose_defocused
+from kinora.engines.parallax.lids import LidPass
 from kinora.engines.parallax.passes import AirPass
 from kinora.engines.parallax.stir import Shown, Stir, shown_planes
 from kinora.engines.parallax.texture_set import TextureSet
 from kinora.types.air import CLEAR, Air
+from kinora.types.face import Lids
 from kinora.types.geometry import Size
 from kinora.types.light import Fade, light_at
 from kinora.types.living import STILL, Living
@@ -85,6 +87,7 @@ class ParallaxFrames:
         living: Living = STILL,
         fades: Sequence[Fade] = (),
         air: Air = CLEAR,
+        lids: Sequence[Lids] = (),
         supersample: int = 1,
     ) -> None:
         """Args:
@@ -94,6 +97,7 @@ class ParallaxFrames:
         living: what moves by itself.
         fades: when each light gives way to the next.
         air: what lies in the air.
+        lids: whose eyes do what.
         supersample: rays per output pixel and axis (1 or 2).
         """
         self._lights = (textures,) if isinstance(textures, TextureSet) else tuple(textures)
@@ -102,6 +106,7 @@ class ParallaxFrames:
         self._motion = motion
         self._stirs = [Stir(light, living) for light in self._lights] if living.moves else []
         self._supersample = supersample
+        self._eyes = LidPass(tuple(lids), self._textures)
         self._air = None if air.clear else AirPass(air, self._textures, self._working_size())
         self._local = threading.local()
 
@@ -126,14 +131,15 @@ class ParallaxFrames:
         """Whether two frames show the same: a static beat repeats its picture for free."""
         m = self._motion
         curves = (m.world_to_camera, m.intrinsics, m.shutter, m.focus, m.aperture)
-        if (
-            m.shutter[one] > 0.0
-            or self._stirs
-            or self._air
-            or self._light(one) != self._light(other)
-        ):
+        if m.shutter[one] > 0.0 or self._stirs or self._air is not None:
+            return False
+        if self._light(one) != self._light(other) or self._looks(one) or self._looks(other):
             return False
         return all(np.array_equal(curve[one], curve[other]) for curve in curves)
+
+    def _looks(self, index: int) -> bool:
+        """Whether eyes aren't as in the photo."""
+        return not self._eyes.still(float(index / self._motion.fps))
 
     def _light(self, index: int) -> tuple[int, int, float]:
         return light_at(self._fades, float(index / self._motion.fps))
@@ -234,6 +240,7 @@ class ParallaxFrames:
         if 0.0 < share < 1.0:
             self._paint(other, pose, seconds, s.other)
             _mix(planes, s.other, share)
+        self._eyes.apply(seconds, s.nodes, planes)
         if self._air is not None:
             self._air.apply(
                 seconds,

@@ -1,0 +1,1 @@
+"""Portraits that live: blink, gaze, smile, head turns, breath."""
