@@ -8,6 +8,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kinora.scene.depth.protocol import DepthEstimator
 from kinora.types.scene import U8, DisparityMap, Photo, Region
@@ -18,6 +19,8 @@ _WIDEST: Final = 0.01
 _PLAIN, _PLAINER = 10.0, 0.4
 # How sharply it ends: the step, in levels, and against the usual difference of neighbours.
 _STEP, _STEEPER = 4.0, 3.0
+# Beside texture, against the deviation that is usual there: where it ends, and how even it is.
+_ROUGH, _EVEN = 0.35, 0.15
 # Pixels beyond the step that still hold a mixture, and within which a scanner's sharpening rings.
 _MIXED, _RINGING = 1, 4
 
@@ -49,9 +52,23 @@ def _border(rgb: U8) -> int:
     bound = max(_STEP, _STEEPER * float(np.median(steps)))
     plain = outside < min(_PLAIN, _PLAINER * inside)
     if not plain or steps[last] <= bound:
-        return 0
+        return _beside_texture(spread[: widest + 1], usual=float(np.median(spread[widest:])))
     ringing = np.flatnonzero(steps[last : last + 1 + _RINGING] > bound)
     return last + 1 + int(ringing[-1]) + _MIXED
+
+
+def _beside_texture(spread: NDArray[np.float32], *, usual: float) -> int:
+    """How many of the first lines are a border, where what lies within is too rough to show a step.
+
+    Args:
+        spread: standard deviation along each line, from the rim inwards.
+        usual: that of lines within.
+    """
+    rough = np.flatnonzero(spread > _ROUGH * usual)
+    first = int(rough[0]) if rough.size else 0
+    if first == 0 or float(spread[0]) > min(_PLAIN, _EVEN * usual):
+        return 0
+    return first + _MIXED
 
 
 def take_off(photo: Photo, content: Rect) -> Photo:

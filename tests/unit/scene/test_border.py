@@ -38,6 +38,13 @@ def test_the_bright_line_of_a_scanners_sharpening_goes_with_the_border() -> None
     assert find_content(rgb) == (6, 0, 400, 300)
 
 
+def test_a_border_beside_rough_texture_is_found() -> None:
+    noise = np.random.default_rng(5).integers(20, 220, (300, 400, 1))
+    rgb = np.repeat(noise, 3, axis=2).astype(np.uint8)
+    rgb[:, :3] = 110
+    assert find_content(rgb) == (4, 0, 400, 300)
+
+
 def test_pictures_without_a_border_are_kept_whole() -> None:
     ramp = np.linspace(60, 200, 300, dtype=np.float32)[:, None, None]
     for rgb in (picture(), np.broadcast_to(ramp, (300, 400, 3)).astype(np.uint8)):
