@@ -63,6 +63,7 @@ _UNPACED: Final = frozenset({"static", "handheld", "shake", "whip", "rack_focus"
 #: Lights of which a picture has one at a time.
 _TIMES_OF_DAY: Final = frozenset({"golden_hour", "blue_hour", "sunset", "sunrise", "night", "day"})
 _TEMPERATURES: Final = frozenset({"warm", "cool"})
+_MUSIC: Final = frozenset({"music", "the music", "musique", "la musique", "soundtrack"})
 _LISTS: Final[tuple[tuple[type[PlanItem], str, str], ...]] = (
     (LightCue, "light", "light"),
     (Atmosphere, "atmosphere", "atmosphere"),
@@ -285,6 +286,9 @@ def _alike(one: PlanItem, other: PlanItem) -> bool:
     if isinstance(one, Atmosphere) and isinstance(other, Atmosphere):
         return one.kind == other.kind
     if isinstance(one, AudioCue) and isinstance(other, AudioCue):
+        music = any(cue.raw.casefold() in _MUSIC for cue in (one, other))
+        if music and one.kind == other.kind == "music":
+            return True  # "the music", whichever it is
         return (one.cue or one.raw) == (other.cue or other.raw)
     if isinstance(one, ElementMotion) and isinstance(other, ElementMotion):
         return one.what == other.what

@@ -71,12 +71,16 @@ _TIMES_OF_DAY: Final[tuple[tuple[str, str], ...]] = (
 )
 _DAY: Final = tuple((kind, re.compile(rf"\b(?:{rule})\b")) for kind, rule in _TIMES_OF_DAY)
 _KINDS: Final[tuple[tuple[type[PlanItem], str], ...]] = (
-    (AudioCue, r"sounds?|audio|music|soundtrack|son|sons|musique|bruits?"),
+    (AudioCue, r"sounds?|audio|son|sons|bruits?"),
     (DialogueLine, r"dialogues?|lines?|speech|voices?|paroles?|voix|repliques?"),
     (LightCue, r"light(?:ing)?|lumiere|eclairage"),
     (Framing, r"blur|bokeh|depth of field|flou|profondeur de champ"),
 )
 _WHOLE: Final = tuple((kind, re.compile(rf"\b(?:{rule})\b")) for kind, rule in _KINDS)
+_LOUDNESS: Final = re.compile(
+    r"\b(?:loud(?:er|ly)?|quiet(?:er|ly)?|fainter|softer|plus forts?|plus fortes?|moins forts?"
+    r"|moins fortes?|plus discret(?:e|s|es)?|plus bas)\b"
+)
 #: Sounds whose word alone rather names what is to be seen.
 _SEEN: Final = frozenset(
     [
@@ -128,7 +132,8 @@ def named(text: str) -> Named:
     if not ops:
         ops = frozenset([op for op, noun in _COMPILED if noun.search(folded)][:1])
     unread = (*report.scene, *report.ignored_text)
-    if not ops and not items and (sound := _sound(text)):
+    heard = _LOUDNESS.search(folded) is not None  # "louder rain" is no weather
+    if not ops and (heard or not items) and (sound := _sound(text)):
         items, unread = (sound,), ()
     if not items and not beats and (light := _time_of_day(folded, text)):
         items, unread = (light,), ()

@@ -12,7 +12,7 @@ from rapidfuzz.fuzz import ratio
 
 from kinora.sound.catalogue import catalogue
 from kinora.sound.protocol import Cue
-from kinora.types.plan import AudioCue, Lang
+from kinora.types.plan import AudioCue, Lang, ShotPlan
 
 _NEAR: Final = 84.0  # percent of equal letters from which a word counts as another's misspelling
 _LIKELY: Final = 0.5  # share of a name's words
@@ -41,6 +41,28 @@ def choose(item: AudioCue) -> Choice | None:
         return Choice(cue=known[item.cue], exact=True)
     nearest = _nearest(item.raw)
     return None if nearest is None else Choice(cue=nearest, exact=False)
+
+
+def audible(plan: ShotPlan) -> tuple[AudioCue, ...]:
+    """The audio cues of ``plan`` that may be heard.
+
+    Silence ends what was asked for before it ("rain … make it silent"), not what comes after
+    ("silence, only distant birds"); "no music" takes out all music.
+    """
+    asked: list[AudioCue] = []
+    for item in plan.audio:
+        if item.cue == "silence":
+            asked = []
+        elif item.kind != "silence":
+            asked.append(item)
+    if any(item.cue == "no_music" for item in plan.audio):
+        asked = [item for item in asked if item.kind != "music"]
+    return tuple(asked)
+
+
+def is_silenced(plan: ShotPlan) -> bool:
+    """Whether silence was asked for last: then nobody speaks either."""
+    return any(item.cue == "silence" for item in plan.audio) and not audible(plan)
 
 
 def name_of(cue: Cue, lang: Lang) -> str:

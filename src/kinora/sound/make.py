@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from kinora.sound.camera import CameraTrack, track
+from kinora.sound.choose import is_silenced
 from kinora.sound.loudness import SILENCE, amplitude, integrated
 from kinora.sound.mix import mixed
 from kinora.sound.own import filled, read_sound
@@ -50,6 +51,8 @@ def make_soundtrack(
         return Soundtrack(outcomes=outcomes)
     clock = Clock(frame_count=frame_count, fps=fps)
     camera = None if motion is None else track(motion)
+    if is_silenced(plan) and options.audio is None and options.voice_over is None:
+        return Soundtrack(outcomes=outcomes)
     speech = spoken(plan, clock, options, lang=lang)
     silent = Soundtrack(subtitles=speech.subtitles, outcomes=outcomes, notes=speech.notes)
     tracks = [*speech.tracks, *_own(clock, options), *_asked(plan, clock, camera, options)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kinora.sound.choose import choose, name_of
+from kinora.sound.choose import audible, choose, is_silenced, name_of
 from kinora.sound.speech import find_voice
 from kinora.types.plan import AudioCue, DialogueLine, Lang, ShotPlan
 from kinora.types.report import Outcome
@@ -14,6 +14,8 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "off": "the sound was switched off",
         "silent": "silent clip",
+        "left_out": "left out",
+        "silenced": "silence, or no music, was asked for as well",
         "unknown": "no such sound is known",
         "nearest": "the nearest sound that is known",
         "placeholder": "a scratch sound, to be replaced for a final mix",
@@ -26,6 +28,8 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     "fr": {
         "off": "le son a été coupé",
         "silent": "clip muet",
+        "left_out": "laissé de côté",
+        "silenced": "le silence, ou pas de musique, a aussi été demandé",
         "unknown": "aucun son de ce genre n’est connu",
         "nearest": "le son connu le plus proche",
         "placeholder": "un son d’ébauche, à remplacer dans un mixage final",
@@ -40,8 +44,16 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
 
 def sound_outcomes(plan: ShotPlan, options: SoundOptions, *, lang: Lang) -> tuple[Outcome, ...]:
     """One outcome for each audio cue and spoken line of ``plan``."""
-    lines = [_line_outcome(line, options, lang) for line in plan.dialogue]
-    return (*lines, *(_cue_outcome(item, options, lang) for item in plan.audio))
+    texts = _TEXTS[lang]
+    heard = {item.id for item in audible(plan)}
+    mute = is_silenced(plan) and options.voice_over is None
+    found = []
+    for line in plan.dialogue:
+        found.append(_hushed(line.id, texts) if mute else _line_outcome(line, options, lang))
+    for item in plan.audio:
+        hushed = item.kind != "silence" and item.id not in heard
+        found.append(_hushed(item.id, texts) if hushed else _cue_outcome(item, options, lang))
+    return tuple(found)
 
 
 def _cue_outcome(item: AudioCue, options: SoundOptions, lang: Lang) -> Outcome:
@@ -77,6 +89,12 @@ def _line_outcome(line: DialogueLine, options: SoundOptions, lang: Lang) -> Outc
         done = texts["scratch_voice"].format(voice=voice.name)
         return Outcome(item=line.id, status="approximated", done=done)
     return Outcome(item=line.id, status="understood", done=voice.name)
+
+
+def _hushed(item: str, texts: dict[str, str]) -> Outcome:
+    return Outcome(
+        item=item, status="approximated", done=texts["left_out"], reason=texts["silenced"]
+    )
 
 
 def _off(item: str, texts: dict[str, str]) -> Outcome:

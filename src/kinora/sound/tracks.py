@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.sound.camera import FULL_SPEED, CameraTrack
-from kinora.sound.choose import choose
+from kinora.sound.choose import audible, choose
 from kinora.sound.cues.ask import CURVE_RATE, Ask
 from kinora.sound.loudness import SILENCE, amplitude, decibels, integrated, momentary_max
 from kinora.sound.protocol import SAMPLE_RATE, Cue
@@ -81,12 +81,9 @@ class Track:
 
 def cue_tracks(plan: ShotPlan, clock: Clock, camera: CameraTrack | None) -> Iterator[Track]:
     """The audio cues of ``plan`` that can be made, in order, one at a time."""
-    unwanted = any(item.cue == "no_music" for item in plan.audio)
-    for item in plan.audio:
-        choice = None if item.kind == "silence" else choose(item)
-        if choice is None or (choice.cue.kind == "music" and unwanted):
-            continue
-        if track := _track(item, choice.cue, plan, clock, camera):
+    for item in audible(plan):
+        choice = choose(item)
+        if choice is not None and (track := _track(item, choice.cue, plan, clock, camera)):
             yield track
 
 

@@ -205,3 +205,21 @@ def test_any_words_make_a_valid_plan_and_a_truthful_list(words, base):
         assert reading.report.changes
     ids = {item.id for item in reading.plan.items()}
     assert {i.item for i in reading.report.items() if i.item} == ids
+
+
+@pytest.mark.parametrize(
+    ("words", "sounds"),
+    [
+        ("same, but louder rain and no music", [("rain", "loud"), ("birds", "normal")]),
+        ("quieter rain", [("rain", "discreet"), ("piano", "normal"), ("birds", "normal")]),
+        ("pas de musique", [("rain", "normal"), ("birds", "normal")]),
+        ("remove the birds", [("rain", "normal"), ("piano", "normal")]),
+        ("no sound", []),
+    ],
+)
+def test_sounds_are_changed_by_name(words, sounds):
+    heard = read_prompt("Slow push in. Audio: rain, piano, birds.", seconds=4).plan
+    changed = revise(heard, words).plan
+    assert [(cue.cue, cue.level) for cue in changed.audio] == sounds
+    assert changed.beats == heard.beats
+    assert changed.atmosphere == ()

@@ -99,6 +99,16 @@ def test_no_music_leaves_the_rest() -> None:
     assert set(made(plan).stems) == {"ambience"}
 
 
+def test_silence_ends_what_was_asked_for_before_it_and_not_what_comes_after() -> None:
+    wind = AudioCue(id="a", raw="wind", cue="wind", kind="ambience")
+    hush = AudioCue(id="b", raw="silence", cue="silence", kind="silence")
+    before = made(planned("static").model_copy(update={"audio": (wind, hush)}))
+    assert before.samples is None
+    assert [outcome.done for outcome in before.outcomes] == ["left out", None]
+    after = made(planned("static").model_copy(update={"audio": (hush, wind)}))
+    assert after.samples is not None
+
+
 def test_the_sound_can_be_switched_off_and_the_report_says_so() -> None:
     sound = made(planned("static. Audio: rain."), enabled=False)
     assert sound.samples is None
