@@ -68,6 +68,7 @@ def animate(
     depth: str | PathLike[str] | NDArray[np.generic] | None = None,
     depth_near: str = "white",
     depth_model: str | PathLike[str] | None = None,
+    watermark: str | PathLike[str] | None = None,
     sound: bool = True,
     audio: str | PathLike[str] | None = None,
     voice_over: str | PathLike[str] | None = None,
@@ -109,6 +110,8 @@ def animate(
         room_tone: whether quiet air lies under what sounds.
         stems: folder for one WAV file each of speech, effects, ambience and music.
         subtitles: WebVTT file to write the spoken lines to.
+        watermark: the visible mark: its text, or the path of a logo (PNG, JPEG, WebP); None: what
+            ``KINORA_VISIBLE_MARK_TEXT`` says.
         output: path of the MP4; None: a temporary file that lives as long as the clip.
         progress: called as ``progress(stage, done, total)``; may raise to cancel.
 
@@ -152,6 +155,7 @@ def animate(
             subtitles=_path(subtitles),
             models=settings.models_dir,
         ),
+        watermark=_local(watermark),
     )
     if given and used:
         report = with_notes(report_of(used), given=given, used=used, prompt=prompt)

@@ -10,6 +10,7 @@ from kinora.encode import EncoderSettings, check_output, encode_clip
 from kinora.engines.protocol import Engine
 from kinora.errors import TimingError
 from kinora.planning import plan_shot, refuse_if_strict
+from kinora.provenance.marks import check_visible
 from kinora.provenance.origin import origin_of
 from kinora.provenance.sealing import Provenance
 from kinora.scene.frame_size import check_size
@@ -62,6 +63,8 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     check_output(output)
     check_beside(request.sound)
     progress("plan", 0, 1)
+    if parts.provenance is not None:
+        parts.provenance.marks.warm_up_beside()
     plan, report = plan_clip(request, parts.engine)
     rendition = parts.engine.render(request, plan, progress)
     sound = make_soundtrack(
@@ -90,8 +93,10 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
         rendition=rendition,
     )
     sealed = parts.provenance.sealed(origin)
+    marked = parts.provenance.marks.applied(rendition, sealed, visible=request.watermark)
     seal = parts.provenance.seal(origin, sealed)
-    media = encode_clip(rendition, output, encoder, progress, sound=sound.samples, seal=seal)
+    media = encode_clip(marked, output, encoder, progress, sound=sound.samples, seal=seal)
+    parts.provenance.record(media, origin, sealed)
     report = report.amended((), notes=parts.provenance.notes(sealed, report.lang))
     return MadeClip(media=media, plan=plan, report=report, sealed=sealed)
 
@@ -111,7 +116,9 @@ def check_request(request: ClipRequest) -> None:
 
     Raises:
         SizeError, TimingError: with the allowed values.
+        InputError: the visible mark's text or logo can't be used.
     """
+    check_visible(request.watermark)
     if request.size is not None:
         check_size(request.size)
     if not MIN_FPS <= request.fps <= MAX_FPS:

@@ -141,6 +141,29 @@ class Settings(BaseSettings):
         description="PEM file of roots whose signers 'kinora verify' calls trusted; none: nobody",
     )
 
+    invisible_mark: bool = Field(
+        default=True, description="mark the pictures of clips invisibly with the clip's number"
+    )
+    mark_key: SecretStr | None = Field(
+        default=None,
+        description="secret behind the invisible mark, 16 characters or more, the same on all "
+        "machines of a service; none: one that is made in the data folder",
+        min_length=16,
+    )
+    old_mark_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="earlier ones, separated by commas, whose marks are still looked for",
+    )
+    visible_mark: bool = Field(
+        default=True, description="show a small mark that goes from corner to corner"
+    )
+    visible_mark_text: str = Field(
+        default="made with Kinora",
+        min_length=1,
+        max_length=60,
+        description="what it says, where a clip brings no text or logo of its own",
+    )
+
     # The service. Times are in seconds, sizes in bytes.
     data_dir: Path = Field(
         default_factory=default_data_dir,
@@ -232,6 +255,13 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(origin.strip() for origin in value.split(",") if origin.strip())
+
+    @field_validator("old_mark_keys", mode="before")
+    @classmethod
+    def _split_mark_keys(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(key.strip() for key in value.split(",") if key.strip())
 
     @field_validator("secret_keys", mode="before")
     @classmethod

@@ -74,6 +74,10 @@ VoiceOver = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Your own recording in place of a voice.")
 ]
 Seed = Annotated[int, typer.Option(metavar="N", help="For handheld and other chance.")]
+Watermark = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT|FILE", help="The visible mark: a text, or a logo's picture."),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse what can't be done as asked.")]
 Masks = Annotated[
     list[str] | None,
@@ -152,6 +156,7 @@ def animate(
     ] = None,
     save_plan: SavePlan = None,
     mask: Masks = None,
+    watermark: Watermark = None,
     strict: Strict = False,
     json: Json = False,
     debug: Debug = False,
@@ -181,6 +186,7 @@ def animate(
                 depth_near=depth_near,
                 depth_model=depth_model,
                 plan=plan,
+                watermark=watermark,
                 masks=dict(named_mask(each) for each in mask or ()),
                 sound=not no_audio,
                 audio=audio,

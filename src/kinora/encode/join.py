@@ -73,6 +73,11 @@ class _Timeline:
         return any(part.facts.has_sound for part in self.parts)
 
 
+def unmarked(rendition: Rendition) -> Rendition:
+    """Pictures as they are."""
+    return rendition
+
+
 def join_clips(
     clips: Sequence[Path],
     output: Path,
@@ -80,6 +85,7 @@ def join_clips(
     settings: EncoderSettings,
     progress: Progress,
     crossfade: float = 0.0,
+    marked: Callable[[Rendition], Rendition] = unmarked,
     seal: Callable[[Path], None] = as_it_is,
 ) -> MediaFile:
     """Join ``clips`` in order.
@@ -91,6 +97,7 @@ def join_clips(
         progress: told about frames done as stage ``render``; may raise to cancel.
         crossfade: seconds during which one clip gives way to the next; 0 cuts. A clip gives at most
             half of itself to each of its fades.
+        marked: lays marks over the joined pictures.
         seal: what is done to the finished file before it appears at ``output``.
 
     Raises:
@@ -103,7 +110,7 @@ def join_clips(
     keep_memory_flat()
     timeline = _timeline([read_facts(path) for path in clips], crossfade)
     with staged(output, keep=True) as part:
-        _write(timeline, part, settings, progress)
+        _write(timeline, part, settings, progress, marked)
         seal(part)
         with part.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -185,10 +192,18 @@ class _Pictures:
             plane[: part.shape[0], : part.shape[1]] = part
 
 
-def _write(timeline: _Timeline, part: Path, settings: EncoderSettings, progress: Progress) -> None:
+def _write(
+    timeline: _Timeline,
+    part: Path,
+    settings: EncoderSettings,
+    progress: Progress,
+    marked: Callable[[Rendition], Rendition],
+) -> None:
     count = timeline.frame_count
-    rendition = Rendition(
-        frames=_Pictures(timeline), frame_count=count, size=timeline.size, fps=timeline.fps
+    rendition = marked(
+        Rendition(
+            frames=_Pictures(timeline), frame_count=count, size=timeline.size, fps=timeline.fps
+        )
     )
     with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         video = add_stream(container, rendition, settings)

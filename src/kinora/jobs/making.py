@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 from kinora.encode.join import join_clips
-from kinora.encode.output import as_it_is
 from kinora.encode.reader import even_size, last_picture, read_facts
 from kinora.encode.spritesheet import CELL_SIDE, encode_spritesheet, spritesheet_indices
 from kinora.encode.stills import scaled, stills
@@ -36,6 +34,7 @@ from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
 from kinora.types.policy import Verdict
 from kinora.types.provenance import Origin
+from kinora.types.rendition import Rendition
 from kinora.types.report import Report
 from kinora.types.request import ClipRequest, Progress
 from kinora.types.video import MIME, Stitch, Variant
@@ -159,14 +158,17 @@ def _picture(path: Path) -> bytes:
 
 def _stitched(task: RenderTask, output: Path, progress: Progress, parts: Parts) -> _Made:
     how = task.spec.stitch or Stitch()
+    joining = _Joining(task, parts, _parents(task))
     media = join_clips(
         [_clip(source) for source in task.sources],
         output,
         settings=parts.encoder[task.spec.quality],
         progress=progress,
         crossfade=how.transition_seconds if how.transition == "crossfade" else 0.0,
-        seal=_seal_joined(task, parts, _parents(task)),
+        marked=joining.marked,
+        seal=joining.seal,
     )
+    joining.record(media)
     return _Made(media=media, plan=None, report=Report(lang=task.lang))
 
 
@@ -184,6 +186,7 @@ def _continued_clip(task: RenderTask, output: Path, progress: Progress, parts: P
     spec = new.spec.model_copy(update={"size": str(even_size(facts.size)), "fps": str(facts.fps)})
     beside = output.with_suffix(".more.mp4")
     picture = output.with_suffix(".last.png")
+    joining = _Joining(task, parts, (clip,))
     try:
         write_file(picture, last_picture(facts))
         own = new.model_copy(update={"spec": spec, "picture": picture})
@@ -193,36 +196,51 @@ def _continued_clip(task: RenderTask, output: Path, progress: Progress, parts: P
             output,
             settings=parts.encoder[spec.quality],
             progress=progress,
-            seal=_seal_joined(task, parts, (clip,)),
+            marked=joining.marked,
+            seal=joining.seal,
         )
     finally:
         beside.unlink(missing_ok=True)
         picture.unlink(missing_ok=True)
+    joining.record(media)
     return _Made(media=media, plan=None, report=more.report)
 
 
-def _seal_joined(
-    task: RenderTask, parts: Parts, parents: tuple[Path, ...]
-) -> Callable[[Path], None]:
-    """What is done to a file that was joined from ``parents`` before it is published."""
-    provenance = parts.provenance
-    if provenance is None:
-        return as_it_is
+class _Joining:
+    """What is done to a clip that is joined from ``parents``; they keep their own visible marks."""
 
-    def seal(path: Path) -> None:
-        facts = read_facts(path)
-        origin = Origin(
+    def __init__(self, task: RenderTask, parts: Parts, parents: tuple[Path, ...]) -> None:
+        self._provenance = parts.provenance
+        self._engine, self._quality = parts.engine.capabilities().name, task.spec.quality
+        self._parents = parents
+        self._origin: Origin | None = None
+
+    def marked(self, rendition: Rendition) -> Rendition:
+        """The joined pictures with an invisible mark of their own."""
+        if self._provenance is None:
+            return rendition
+        self._origin = Origin(
             plan=None,
-            engine=parts.engine.capabilities().name,
-            parents=parents,
-            size=facts.size,
-            fps=facts.fps,
-            frame_count=round(facts.duration * facts.fps),
-            quality=task.spec.quality,
+            parents=self._parents,
+            size=rendition.size,
+            fps=rendition.fps,
+            frame_count=rendition.frame_count,
+            engine=self._engine,
+            quality=self._quality,
         )
-        provenance.seal(origin, provenance.sealed(origin))(path)
+        sealed = replace(self._provenance.sealed(self._origin), visible_mark=False)
+        return self._provenance.marks.applied(rendition, sealed)
 
-    return seal
+    def seal(self, path: Path) -> None:
+        """Sign the finished file."""
+        if self._provenance is not None and self._origin is not None:
+            self._provenance.seal(self._origin, self._provenance.sealed(self._origin))(path)
+
+    def record(self, media: MediaFile) -> None:
+        """Note the published file."""
+        if self._provenance is not None and self._origin is not None:
+            sealed = self._provenance.sealed(self._origin)
+            self._provenance.record(media, self._origin, sealed)
 
 
 def _with_pictures(made: _Made, folder: Path, provenance: Provenance | None) -> MadeVideo:

@@ -1,4 +1,4 @@
-"""What a file says about where it comes from: its manifests, and the words for them."""
+"""What a file's manifests say about where it comes from, and the words for it."""
 
 from __future__ import annotations
 

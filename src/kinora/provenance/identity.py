@@ -14,6 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ Sign = Callable[[bytes], bytes]
 
 CHAIN: Final = "chain.pem"  # signing certificate, then the issuing one
 KEY: Final = "key.pem"
+MARK_KEY: Final = "mark.key"  # behind the invisible mark, 32 bytes
 ROOTS: Final = "roots.pem"  # of all chains that were made here, so that old clips stay known
 
 ORGANISATION: Final = "Kinora, a local installation (unverified)"
@@ -38,6 +40,7 @@ _CLAIM_SIGNING: Final = "1.3.6.1.4.1.62558.2.1"
 _EMAIL_PROTECTION: Final = "1.3.6.1.5.5.7.3.4"
 _YEARS: Final = {"root": 30, "issuing": 25, "signing": 20}
 _BACK: Final = timedelta(minutes=5)  # clocks of machines differ
+_MARK_KEY_BYTES: Final = 32
 _RENEW: Final = timedelta(days=30)
 
 
@@ -69,6 +72,27 @@ def local_identity(folder: Path) -> Identity:
             param="data_dir",
         ) from error
     return file_identity(folder / CHAIN, folder / KEY, roots=folder / ROOTS)
+
+
+def local_mark_key(folder: Path) -> bytes:
+    """The installation's own key for invisible marks, made in ``folder`` where there is none yet.
+
+    Raises:
+        OutputError: the folder can't be made or written.
+    """
+    path = folder / MARK_KEY
+    try:
+        if not (folder / CHAIN).is_file():
+            _make_folder(folder)
+        if not path.is_file():
+            with suppress(FileExistsError):
+                _write_secret(path, os.urandom(_MARK_KEY_BYTES))
+        return path.read_bytes()
+    except OSError as error:
+        raise OutputError(
+            f"Can't keep the key of marks in {folder}: {(error.strerror or str(error)).lower()}.",
+            param="data_dir",
+        ) from error
 
 
 def file_identity(certificates: Path, key: Path, *, roots: Path | None = None) -> Identity:
@@ -157,6 +181,7 @@ def _make_folder(folder: Path) -> None:
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         _write_chain(beside, old_roots="")
+        _write_secret(beside / MARK_KEY, os.urandom(_MARK_KEY_BYTES))
         try:
             beside.replace(folder)
         except OSError:
@@ -191,7 +216,16 @@ def _write_chain(folder: Path, *, old_roots: str) -> None:
     )
     (folder / CHAIN).write_bytes(_pem(signing) + _pem(issuing))
     (folder / ROOTS).write_bytes(old_roots.encode() + _pem(root))
-    handle = os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    _write_secret(folder / KEY, secret)
+
+
+def _write_secret(path: Path, secret: bytes) -> None:
+    """A file that only its owner can read.
+
+    Raises:
+        FileExistsError: there is one.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(secret)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Final
 
 from kinora.errors import EngineError, InputError, OutputError
 from kinora.provenance.bindings import Ingredient, IngredientError, sign_file
@@ -24,7 +25,10 @@ from kinora.provenance.manifest import (
     picture_definition,
     plan_hash,
 )
+from kinora.provenance.marks import Marks
+from kinora.provenance.registry import record
 from kinora.settings import Settings
+from kinora.types.media import MediaFile
 from kinora.types.plan import Lang
 from kinora.types.provenance import Origin, Sealed
 from kinora.types.report import Note
@@ -37,7 +41,18 @@ _EPHEMERAL = {
     "en": "The data folder can't be written: the clip is signed with a key that isn't kept.",
     "fr": "Le dossier de données ne peut être écrit : le clip est signé d’une clé non conservée.",
 }
-_PARTS = {"en": {"c2pa": "signed manifest"}, "fr": {"c2pa": "manifeste signé"}}
+_PARTS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "signed": "signed manifest",
+        "visible": "visible mark",
+        "invisible": "invisible mark",
+    },
+    "fr": {
+        "signed": "manifeste signé",
+        "visible": "marque visible",
+        "invisible": "marque invisible",
+    },
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +68,15 @@ class Provenance:
         return Sealed(
             clip_id=_clip_id(origin),
             signed=self.settings.c2pa,
-            visible_mark=False,
-            invisible_mark=False,
+            visible_mark=self.settings.visible_mark,
+            invisible_mark=self.settings.invisible_mark,
             ephemeral=self.settings.c2pa and self._is_ephemeral,
         )
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Who marks the pictures."""
+        return Marks(settings=self.settings)
 
     def seal(self, origin: Origin, sealed: Sealed) -> Callable[[Path], None]:
         """What is to be done to the finished MP4 of a clip, before it is published."""
@@ -102,9 +122,16 @@ class Provenance:
         definition = picture_definition(what=what, software=self.software)
         self._sign(path, definition, mime=mime, ingredients=[source])
 
+    def record(self, media: MediaFile, origin: Origin, sealed: Sealed) -> None:
+        """Note a published clip in the installation's registry, where there is one."""
+        if not sealed.ephemeral:
+            record(self.settings.data_dir, media, origin, sealed)
+
     def notes(self, sealed: Sealed, lang: Lang) -> list[Note]:
         """What of it is switched off, for the report."""
-        off = [] if sealed.signed else [_PARTS[lang]["c2pa"]]
+        words = _PARTS[lang]
+        parts = zip(words, (sealed.signed, sealed.visible_mark, sealed.invisible_mark), strict=True)
+        off = [words[name] for name, on in parts if not on]
         notes = [Note(text=_OFF[lang].format(parts=", ".join(off)))] if off else []
         if sealed.ephemeral:
             notes.append(Note(text=_EPHEMERAL[lang]))
@@ -170,7 +197,9 @@ class Provenance:
 
 def _clip_id(origin: Origin) -> str:
     """48 bits of a hash over everything that decides the frames."""
+    joined = origin.parents if origin.plan is None else ()
     facts = (
+        *(hashlib.sha256(path.read_bytes()).hexdigest() for path in joined),
         plan_hash(origin),
         origin.photo_sha256,
         origin.engine,

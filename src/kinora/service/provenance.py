@@ -1,21 +1,33 @@
-"""Look for signs of where a file comes from: a C2PA manifest; there is no SynthID detector."""
+"""Look for signs of where a file comes from: manifests, and this installation's invisible mark.
+
+Files are examined in a process of their own (`kinora.provenance.child`). There is no SynthID
+detector.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from kinora.errors import FieldError
 from kinora.service.sniff import sniff_file
+from kinora.settings import Settings
 
-Signal = Literal["c2pa", "synthid"]
+Signal = Literal["c2pa", "synthid", "kinora_mark"]
 Validation = Literal["trusted", "valid", "invalid", "not_present"]
 
 IMAGES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
 AUDIO = frozenset({"audio/ogg", "audio/mpeg", "audio/flac", "audio/wav", "audio/mp4"})
 #: Beyond the contract: our own clips, and PDF.
-OTHERS = frozenset({"video/mp4", "video/quicktime", "application/pdf"})
+VIDEOS = frozenset({"video/mp4", "video/quicktime"})
+OTHERS = VIDEOS | {"application/pdf"}
+
+_TIMEOUT: Final = 120.0  # seconds
 
 #: The start of a C2PA manifest store in every container that carries one: the type of its JUMBF
 #: description box (ISO/IEC 19566-5) and the UUID of a store (C2PA specification 2.1, section 11.1).
@@ -34,6 +46,8 @@ class Finding:
     issuer: str | None = None
     model: str | None = None
     generated_at: str | None = None  # RFC 3339
+    clip_id: str | None = None  # of the invisible mark
+    known_here: bool | None = None  # whether this installation's registry has that clip
 
 
 class ProvenanceChecker(Protocol):
@@ -43,28 +57,73 @@ class ProvenanceChecker(Protocol):
         """One finding per signal that files of this type can carry."""
 
 
-class MarkerChecker:
-    """Sees whether a C2PA manifest is there; can't verify its signature."""
+@dataclass(frozen=True, slots=True)
+class ChildChecker:
+    """Has files examined by a child process."""
+
+    settings: Settings
 
     def check(self, path: Path, mime: str) -> list[Finding]:
-        """Findings by the bytes of the file alone."""
+        """Findings of the library for manifests, and of our own detector."""
         synthid = Finding(
             signal="synthid", detected=False, detail="No SynthID detector exists on this server."
         )
         if mime in AUDIO:
             return [synthid]
-        c2pa = _manifest() if _contains(path, _MARKER) else _no_manifest()
-        return [c2pa, synthid] if mime in IMAGES else [c2pa]
+        found = _examined(path, mime, self.settings)
+        findings = [_of_manifest(found.get("manifest"), path)]
+        if mime in IMAGES:
+            findings.append(synthid)
+        if mime in IMAGES | VIDEOS:
+            findings.append(_of_mark(found.get("mark")))
+        return findings
 
 
-def _manifest() -> Finding:
-    # The contract has no word for "not checked"; of its words only this one claims nothing good.
+def _examined(path: Path, mime: str, settings: Settings) -> dict[str, Any]:
+    """What the child found; empty where it failed, whatever the file did to it."""
+    places = {
+        "KINORA_DATA_DIR": str(settings.data_dir),
+        "KINORA_CACHE_DIR": str(settings.cache_dir),
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "kinora.provenance.child", str(path), mime],
+            env=os.environ | places,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TIMEOUT,
+            check=True,
+        )
+        found = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _of_manifest(found: dict[str, Any] | None, path: Path) -> Finding:
+    if found is None or found["problems"] == ["unreadable"]:
+        return _unreadable() if _contains(path, _MARKER) else _no_manifest()
+    if found["state"] == "absent":
+        return _no_manifest()
+    model = (found["render"] or {}).get("engine")
+    return Finding(
+        signal="c2pa",
+        detected=True,
+        validation=found["state"],
+        detail=found["detail"],
+        issuer=found["issuer"],
+        model=f"{found['generator']}, {model}" if model else found["generator"],
+        generated_at=found["generated_at"],
+    )
+
+
+def _unreadable() -> Finding:
     return Finding(
         signal="c2pa",
         detected=True,
         validation="invalid",
-        detail="A C2PA manifest is present, but no verifier is configured: its signature was not "
-        "checked and must not be relied on.",
+        detail="There is something like a C2PA manifest, but it can't be read and must not be "
+        "relied on.",
     )
 
 
@@ -74,6 +133,24 @@ def _no_manifest() -> Finding:
         detected=False,
         validation="not_present",
         detail="The file holds no C2PA manifest; it may have been removed.",
+    )
+
+
+def _of_mark(found: dict[str, Any] | None) -> Finding:
+    if found is None:
+        return Finding(
+            signal="kinora_mark",
+            detected=False,
+            detail="The file can't be decoded, so it wasn't looked at for invisible marks.",
+        )
+    known = found["known"]
+    return Finding(
+        signal="kinora_mark",
+        detected=found["state"] in ("read", "present"),
+        detail=found["detail"],
+        clip_id=found["clip_id"],
+        generated_at=known[0]["made_at"] if known else None,
+        known_here=bool(known) if found["clip_id"] else None,
     )
 
 
@@ -87,12 +164,12 @@ def _contains(path: Path, marker: bytes) -> bool:
     return False
 
 
-def open_checker() -> ProvenanceChecker:
+def open_checker(settings: Settings) -> ProvenanceChecker:
     """The checker of this installation; there is one kind so far."""
-    return MarkerChecker()
+    return ChildChecker(settings)
 
 
-def check_provenance(path: Path) -> list[Finding]:
+def check_provenance(path: Path, settings: Settings) -> list[Finding]:
     """Examine the file at ``path``.
 
     Raises:
@@ -106,4 +183,4 @@ def check_provenance(path: Path) -> list[Finding]:
             param="file",
             code="unsupported_file_mimetype",
         )
-    return open_checker().check(path, mime)
+    return open_checker(settings).check(path, mime)

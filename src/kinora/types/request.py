@@ -64,6 +64,7 @@ class ClipRequest:
     depth_near: DepthNear = "white"
     masks: Mapping[str, MaskLike] = field(default_factory=dict)  # where elements are, by name
     sound: SoundOptions = field(default_factory=SoundOptions)
+    watermark: str | Path | None = None  # the visible mark: its text, or the path of a logo
     parents: tuple[Path, ...] = ()  # clips that it changes or continues: its manifest names them
 
 

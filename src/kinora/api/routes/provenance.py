@@ -13,6 +13,7 @@ from kinora.api.auth import caller
 from kinora.api.bodies import read_fields
 from kinora.api.described import FORM, body, upload
 from kinora.api.reading import read_upload, refuse_unknown
+from kinora.service.context import Service
 from kinora.service.provenance import Finding, Signal, Validation, check_provenance
 from kinora.types.account import Caller
 
@@ -28,6 +29,12 @@ class ProvenanceResult(BaseModel):
     issuer: str | None = None
     model: str | None = None
     generated_at: str | None = None
+    clip_id: str | None = Field(
+        default=None, description="extension: what this installation's invisible mark says"
+    )
+    known_here: bool | None = Field(
+        default=None, description="extension: whether that clip was made by this installation"
+    )
     detail: str = Field(description="extension: what was and what was not examined")
 
 
@@ -54,7 +61,8 @@ async def check(request: Request, _: Annotated[Caller, Depends(caller)]) -> Prov
     fields = await read_fields(request)
     refuse_unknown(fields, ("file",))
     path = read_upload(fields, "file").path
-    findings = await threads.block(check_provenance, path)
+    service: Service = request.app.state.service
+    findings = await threads.block(check_provenance, path, service.settings)
     return ProvenanceCheck(
         created_at=int(time.time()), results=[_show(finding) for finding in findings]
     )
@@ -68,5 +76,7 @@ def _show(finding: Finding) -> ProvenanceResult:
         issuer=finding.issuer,
         model=finding.model,
         generated_at=finding.generated_at,
+        clip_id=finding.clip_id,
+        known_here=finding.known_here,
         detail=finding.detail,
     )

@@ -1,0 +1,89 @@
+"""What `_kernels` computes, cell by cell and pixel by pixel in NumPy: slow, for its tests."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.provenance.watermark import _kernels as k
+from kinora.provenance.watermark.embed import Grid
+from kinora.provenance.watermark.pattern import SIDE, Pattern
+from kinora.provenance.watermark.payload import CODED_BITS
+
+F64 = NDArray[np.float64]
+
+
+def embed(luma: NDArray[np.uint8], grid: Grid, pattern: Pattern, code: F64) -> NDArray[np.uint8]:
+    """A marked copy of a frame's luma.
+
+    Args:
+        luma: (H, W) uint8, limited range.
+        grid: of the frame's size.
+        pattern: of the key.
+        code: (`CODED_BITS`,) of −1 and +1.
+    """
+    mean, texture = _cells(luma, grid)
+    activity = _box(np.abs(mean - _box(mean, 2)), 2)
+    gain = np.minimum(k.FLOOR + k.PER_ACTIVITY * activity + k.PER_TEXTURE * texture, k.CAP)
+    gain = np.minimum(gain, _cap(gain))
+    fine = mean - _box(mean, 1)
+    level = np.sqrt(_box(fine * fine, 1)) + k.SOFTEN
+    residual = np.clip(fine / level, -k.CUT, k.CUT)
+    rows, columns = (np.arange(n) % SIDE for n in mean.shape)
+    at = np.ix_(rows, columns)
+    bits = pattern.bits[at]
+    change = np.zeros_like(mean)
+    for signs, share in (
+        (pattern.pilot[at], float(k._PILOT)),
+        (pattern.chips[at] * code[bits], float(k._DATA)),
+    ):
+        host = np.bincount(bits.ravel(), (residual * signs).ravel(), CODED_BITS)
+        push = np.bincount(bits.ravel(), (share * gain / level).ravel(), CODED_BITS)
+        weight = np.clip(k.TARGET - host / np.maximum(push, 1e-3), k.LEAST, k.MOST)
+        weight *= min(1.0, k.POWER / float(np.mean(weight**2))) ** 0.5
+        change += share * weight[bits] * signs
+    change = np.clip(gain * change, -k.LIMIT, k.LIMIT)
+    change *= min(1.0, k.MEAN_SQUARE / (k.KEPT * float(np.mean(change**2)))) ** 0.5
+    wide = _between(change, grid.column_of, grid.column_share, axis=1)
+    whole = _between(wide, grid.row_of, grid.row_share, axis=0)
+    dither = np.tile(grid.dither, (-(-luma.shape[0] // 8), 1))[: luma.shape[0]]
+    return np.clip(luma + whole + dither, 16.0, 235.9).astype(np.uint8)
+
+
+def _cells(luma: NDArray[np.uint8], grid: Grid) -> tuple[F64, F64]:
+    rows, columns = len(grid.rows_at) - 1, len(grid.columns_at) - 1
+    mean, texture = np.empty((rows, columns)), np.empty((rows, columns))
+    for r in range(rows):
+        for c in range(columns):
+            cell = luma[
+                grid.rows_at[r] : grid.rows_at[r + 1], grid.columns_at[c] : grid.columns_at[c + 1]
+            ]
+            mean[r, c], texture[r, c] = cell.mean(), cell.std()
+    return mean, texture
+
+
+def _box(values: F64, radius: int) -> F64:
+    padded = np.pad(values, radius, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (2 * radius + 1,) * 2)
+    return np.asarray(windows.mean(axis=(2, 3)), np.float64)
+
+
+def _cap(gain: F64) -> float:
+    wanted = k.MEAN_SQUARE / (k.KEPT * k.SPREAD)
+    low, high = 0.0, k.CAP
+    for _ in range(8):
+        cap = 0.5 * (low + high)
+        if np.mean(np.minimum(gain, cap) ** 2) > wanted:
+            high = cap
+        else:
+            low = cap
+    return high
+
+
+def _between(
+    values: F64, first: NDArray[np.int32], share: NDArray[np.float32], *, axis: int
+) -> F64:
+    following = np.minimum(first + 1, values.shape[axis] - 1)
+    weight = share[:, None] if axis == 0 else share[None, :]
+    near, far = values.take(first, axis), values.take(following, axis)
+    return np.asarray(near + weight * (far - near), np.float64)

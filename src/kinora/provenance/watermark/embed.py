@@ -1,0 +1,129 @@
+"""Mark the frames of a clip while they are rendered."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.provenance.watermark.pattern import CELLS_ACROSS, pattern_of
+from kinora.provenance.watermark.payload import CODED_BITS, coded
+from kinora.types.geometry import Size
+from kinora.types.rendition import FrameSource, YuvPlanes
+
+F32 = NDArray[np.float32]
+I32 = NDArray[np.int32]
+
+#: Thresholds of ordered dithering (Bayer, 8 × 8): fractions of a luma step survive on flat ground.
+_BAYER: Final = (
+    (0, 32, 8, 40, 2, 34, 10, 42),
+    (48, 16, 56, 24, 50, 18, 58, 26),
+    (12, 44, 4, 36, 14, 46, 6, 38),
+    (60, 28, 52, 20, 62, 30, 54, 22),
+    (3, 35, 11, 43, 1, 33, 9, 41),
+    (51, 19, 59, 27, 49, 17, 57, 25),
+    (15, 47, 7, 39, 13, 45, 5, 37),
+    (63, 31, 55, 23, 61, 29, 53, 21),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Where the cells of a frame lie."""
+
+    rows_at: I32  # (R + 1,) first row of pixels of each row of cells, then the height
+    columns_at: I32  # (C + 1,)
+    row_of: I32  # (H,) the row of cells whose centre lies at or above a row of pixels
+    row_share: F32  # (H,) how far towards the next one, [0, 1]
+    column_of: I32  # (W,)
+    column_share: F32  # (W,)
+    dither: F32  # (8, W) in [0, 1)
+
+    def arrays(self) -> tuple[Any, ...]:
+        """As the kernel takes them."""
+        return (
+            self.rows_at, self.columns_at, self.row_of, self.row_share,
+            self.column_of, self.column_share, self.dither,
+        )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def grid_of(size: Size) -> Grid:
+    """The grid of frames of this size: cells of 1/90 of the shorter side, from the corner on."""
+    cell = min(size.width, size.height) / CELLS_ACROSS
+    rows_at, row_of, row_share = _axis(size.height, cell)
+    columns_at, column_of, column_share = _axis(size.width, cell)
+    bayer = (np.array(_BAYER, np.float32) + 0.5) / 64.0
+    dither = np.tile(bayer, (1, -(-size.width // 8)))[:, : size.width]
+    return Grid(
+        rows_at=rows_at, columns_at=columns_at, row_of=row_of, row_share=row_share,
+        column_of=column_of, column_share=column_share, dither=np.ascontiguousarray(dither),
+    )  # fmt: skip
+
+
+def _axis(length: int, cell: float) -> tuple[I32, I32, F32]:
+    count = int(np.ceil(length / cell - 1e-9))
+    edges = np.minimum(np.round(np.arange(count + 1) * cell), length).astype(np.int32)
+    if edges[-2] == edges[-1]:
+        edges, count = edges[:-1], count - 1
+    edges[-1] = length
+    at = np.clip((np.arange(length) + 0.5) / cell - 0.5, 0.0, count - 1.0)
+    first = np.floor(at).astype(np.int32)
+    return edges, first, (at - first).astype(np.float32)
+
+
+@dataclass(slots=True, eq=False)
+class Marker:
+    """Writes one clip's mark into frames of one size; may be used from several threads."""
+
+    size: Size
+    key: bytes
+    clip_id: str
+    _local: threading.local = field(default_factory=threading.local, init=False, repr=False)
+    _marks: tuple[Any, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        pattern = pattern_of(self.key)
+        signs = pattern.chips * coded(self.clip_id, self.key)[pattern.bits]
+        self._marks = (pattern.pilot, signs.astype(np.float32), pattern.bits)
+
+    def mark(self, luma: NDArray[np.uint8]) -> None:
+        """Mark a frame's luma (H, ≥ W) uint8, limited range, in place."""
+        from kinora.provenance.watermark import _kernels
+
+        grid = grid_of(self.size)
+        if not hasattr(self._local, "work"):
+            self._local.work = _work(grid, self.size.width)
+        width, height = self.size.width, self.size.height
+        _kernels.embed(luma, width, height, grid.arrays(), self._marks, self._local.work)
+
+
+def _work(grid: Grid, width: int) -> tuple[Any, ...]:
+    rows, columns = len(grid.rows_at) - 1, len(grid.columns_at) - 1
+    cells = [np.empty((rows, columns), np.float32) for _ in range(8)]
+    wide = np.empty((rows, width), np.float32)
+    bits = [np.empty(CODED_BITS, np.float32) for _ in range(4)]
+    sums = [np.empty(width, np.uint32) for _ in range(2)]
+    return (*cells, wide, *bits, *sums)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkedFrames:
+    """Frames of another source, each with the mark."""
+
+    frames: FrameSource
+    marker: Marker
+
+    @property
+    def random_access(self) -> bool:
+        """As the other source."""
+        return self.frames.random_access
+
+    def render(self, index: int, planes: YuvPlanes) -> None:
+        """Render a frame and mark it while it is in the processor's cache."""
+        self.frames.render(index, planes)
+        self.marker.mark(planes.y)

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from kinora.provenance.watermark import _reference
+from kinora.provenance.watermark.detect import PRESENT, find
+from kinora.provenance.watermark.embed import MarkedFrames, Marker, grid_of
+from kinora.provenance.watermark.pattern import pattern_of
+from kinora.provenance.watermark.payload import CODED_BITS, Payload, coded, decoded, key_id_of
+from kinora.testing.fakes import RisingGrey
+from kinora.testing.photos import landscape
+from kinora.types.geometry import Size
+from kinora.types.rendition import YuvPlanes
+
+KEY, OTHER = b"a secret of 16 by", b"another secret ab"
+CLIP = "00112233aabb"
+HD = Size(1280, 720)
+
+
+def picture(size: Size = HD) -> np.ndarray:
+    grey = cv2.cvtColor(landscape(size), cv2.COLOR_RGB2GRAY)
+    noise = np.random.default_rng(1).normal(0, 4, grey.shape)
+    return np.clip(grey * 0.8 + 25 + noise, 16, 235).astype(np.uint8)
+
+
+def marked(luma: np.ndarray, *, key: bytes = KEY, clip: str = CLIP) -> np.ndarray:
+    out = luma.copy()
+    Marker(size=Size(luma.shape[1], luma.shape[0]), key=key, clip_id=clip).mark(out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def frame() -> np.ndarray:
+    return marked(picture())
+
+
+def read(*frames: np.ndarray, keys: tuple[bytes, ...] = (KEY,)) -> Payload | None:
+    found = find(frames, keys)
+    return None if found is None else found.payload
+
+
+def test_what_is_written_is_read(frame):
+    assert read(frame) == Payload(key_id=key_id_of(KEY), clip_id=CLIP)
+
+
+def test_the_mark_is_hard_to_see(frame):
+    error = np.mean((frame.astype(float) - picture()) ** 2)
+    assert 10 * np.log10(255**2 / error) >= 42
+
+
+@pytest.mark.parametrize("size", [Size(320, 180), Size(164, 90)])
+def test_the_kernel_does_what_the_reference_says(size):
+    luma = picture(size)
+    pattern, code = pattern_of(KEY), coded(CLIP, KEY).astype(np.float64)
+    slow = _reference.embed(luma, grid_of(size), pattern, code)
+    fast = marked(luma)
+    assert np.abs(fast.astype(int) - slow).max() <= 1
+    assert np.mean(fast != slow) < 0.001
+    assert np.mean(fast != luma) > 0.3
+
+
+def turned(frame: np.ndarray, degrees: float) -> np.ndarray:
+    height, width = frame.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    return cv2.warpAffine(frame, matrix, (width, height), flags=cv2.INTER_CUBIC)
+
+
+ATTACKS = {
+    "half the size": lambda f: cv2.resize(f, (640, 360), interpolation=cv2.INTER_AREA),
+    "cut by 30 %": lambda f: f[130:634, 200:1096],
+    "cut and enlarged": lambda f: cv2.resize(f[130:634, 200:1096], (1280, 720)),
+    "mirrored": lambda f: f[:, ::-1],
+    "turned by 3 degrees": lambda f: turned(f, 3),
+    "JPEG": lambda f: cv2.imdecode(cv2.imencode(".jpg", f, [1, 70])[1], 0),
+    "brighter": lambda f: cv2.convertScaleAbs(f, alpha=1.1, beta=8),
+    "portrait": lambda f: f[:, 400:805],
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_mark_survives(frame, attack):
+    found = read(np.ascontiguousarray(ATTACKS[attack](frame)))
+    assert found is not None
+    assert found.clip_id == CLIP
+
+
+def test_neither_an_unmarked_frame_nor_a_foreign_key_says_anything(frame):
+    for luma, key in ((picture(), KEY), (frame, OTHER)):
+        found = find([luma], [key])
+        assert found is None or (found.payload is None and not found.present)
+    assert read(frame, keys=(OTHER, KEY)).clip_id == CLIP
+
+
+def test_chance_stays_far_below_the_threshold():
+    rng = np.random.default_rng(5)
+    scores = [
+        find([rng.integers(16, 235, (180, 320), np.uint8)], [bytes([n]) * 16]).score
+        for n in range(3)
+    ]
+    assert 3.5 < max(scores) < PRESENT - 2
+
+
+def test_flat_frames_carry_it_too():
+    flat = np.full((720, 1280), 90, np.uint8)
+    assert read(marked(flat)).clip_id == CLIP
+
+
+def test_the_code_corrects_a_sixth_of_wrong_bits():
+    bits = coded(CLIP, KEY)
+    assert bits.shape == (CODED_BITS,)
+    wrong = np.random.default_rng(3).choice(CODED_BITS, CODED_BITS // 6, replace=False)
+    soft = bits.copy()
+    soft[wrong] *= -0.8
+    assert decoded(soft, KEY) == Payload(key_id=key_id_of(KEY), clip_id=CLIP)
+    assert decoded(soft, OTHER) is None
+    assert decoded(-soft, KEY) is None
+
+
+def test_a_second_mark_wins_over_a_first(frame):
+    assert read(marked(frame, clip="ffeeddccbbaa")).clip_id == "ffeeddccbbaa"
+
+
+def test_frames_are_marked_the_same_in_any_order():
+    size = Size(64, 64)
+
+    def render(frames: MarkedFrames, index: int) -> np.ndarray:
+        y, u, v = (np.zeros((n, n), np.uint8) for n in (64, 32, 32))
+        frames.render(index, YuvPlanes(y=y, u=u, v=v))
+        return y
+
+    one, other = (MarkedFrames(RisingGrey(), Marker(size, KEY, CLIP)) for _ in range(2))
+    forwards = [render(one, k) for k in range(3)]
+    backwards = [render(other, k) for k in reversed(range(3))]
+    assert all(np.array_equal(a, b) for a, b in zip(forwards, reversed(backwards), strict=True))
+    assert one.random_access
