@@ -18,6 +18,7 @@ Kind = Literal["dialogue", "onscreen", "plain"]
 _DOUBLE = re.compile(r'"([^"\n]{1,600}?)"')
 _SINGLE = re.compile(r"(?<![a-z0-9])'([^'\n]{2,200}(?:'[a-z][^'\n]{0,200}){0,4})'(?![a-z])")
 _SENTENCE_END = re.compile(r"[.!?\n]")
+_HEADER_NEXT = re.compile(r"\s*[a-z][a-z'&/ ]{1,40}?\s?:")
 _TECHNIQUE = re.compile(r"\s*(?:effect|shot|style|move|movement|look|mode|effet|facon)\b")
 _ARTICLE = re.compile(r"\b(?:a|an|un|une|effet|style|facon|type|like|de type)\s*$")
 
@@ -45,11 +46,17 @@ def find_quotes(text: str) -> list[Quote]:
 
 
 def mask(text: str, quotes: list[Quote]) -> str:
-    """Blank out dialogue and on-screen text, keeping every position."""
+    """Blank out dialogue and on-screen text, keeping every position.
+
+    A full stop stands for a quoted sentence before what may be a header: `"Come." Audio: rain`.
+    """
     pieces = list(text)
     for quote in quotes:
         if quote.kind != "plain":
             pieces[quote.first : quote.last] = " " * (quote.last - quote.first)
+            ended = text[quote.last - 2] in ".!?"
+            if ended and _HEADER_NEXT.match(text, quote.last):
+                pieces[quote.last - 1] = "."
     return "".join(pieces)
 
 

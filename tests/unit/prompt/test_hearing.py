@@ -83,3 +83,25 @@ def test_what_is_said_about_a_sound_is_kept() -> None:
 def test_a_stretch_of_time_is_kept() -> None:
     (rain,) = heard("Audio: [1-3s] rain")
     assert (rain.cue, rain.at, rain.until) == ("rain", 1.0, 3.0)
+
+
+def test_a_header_may_follow_a_quoted_sentence() -> None:
+    plan = read_prompt('A man says: "Come closer." Audio: rain, sad piano').plan
+    assert [cue.cue for cue in plan.audio] == ["rain", "piano"]
+    assert [line.text for line in plan.dialogue] == ["Come closer."]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cues"),
+    [
+        ("A dog barks in the distance.", ["dog"]),
+        ("Les cloches sonnent, un chien aboie.", ["church_bell", "dog"]),
+        ("Audio: piano, slow and sad, rain", ["piano", "rain"]),
+        ("Audio: none", ["silence"]),
+        ("Crowd murmur and clinking dishes.", ["crowd", "dishes"]),
+        ("Thunder clouds over the sea.", []),
+        ("Camera: none. Rain on the square.", []),
+    ],
+)
+def test_sounds_in_prose_and_lists(prompt: str, cues: list[str]) -> None:
+    assert [item.cue for item in heard(prompt)] == cues
