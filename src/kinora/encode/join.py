@@ -13,15 +13,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
 
 import av
 import numpy as np
-from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from kinora.encode.audio import AudioWriter
 from kinora.encode.memory import keep_memory_flat
 from kinora.encode.output import as_it_is, staged
 from kinora.encode.reader import (
@@ -36,7 +35,7 @@ from kinora.encode.reader import (
 )
 from kinora.encode.settings import EncoderSettings
 from kinora.encode.video import add_stream, empty_frame, frame_planes
-from kinora.errors import EngineError, InputError
+from kinora.errors import InputError
 from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.rendition import Rendition, YuvPlanes
@@ -44,9 +43,6 @@ from kinora.types.request import Progress
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
-
-_AUDIO_FRAME: Final = 1024  # samples, as AAC takes them
-_AUDIO_BIT_RATE: Final = 160_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +203,7 @@ def _write(
     )
     with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         video = add_stream(container, rendition, settings)
-        voice = _Voice(container) if timeline.has_sound else None
+        voice = AudioWriter(container) if timeline.has_sound else None
         samples = _samples(timeline)
         frame = empty_frame(rendition)
         planes = frame_planes(frame)
@@ -227,43 +223,3 @@ def _mux(container: OutputContainer, stream: VideoStream, frame: av.VideoFrame |
     for packet in stream.encode(frame):
         packet.duration = packet.duration or 1
         container.mux(packet)
-
-
-class _Voice:
-    """The audio stream of the file being written."""
-
-    def __init__(self, container: OutputContainer) -> None:
-        stream = container.add_stream("aac", rate=SAMPLE_RATE)
-        if not isinstance(stream, AudioStream):
-            raise EngineError("This FFmpeg build has no AAC encoder.")
-        stream.codec_context.layout = "stereo"
-        stream.codec_context.bit_rate = _AUDIO_BIT_RATE
-        self._container, self._stream = container, stream
-        self._rest: F32 = np.zeros((2, 0), np.float32)
-        self._pts = 0
-
-    def add(self, samples: F32) -> None:
-        """Encode whole frames of what has come in."""
-        samples = np.concatenate([self._rest, samples], axis=1)
-        whole = samples.shape[1] // _AUDIO_FRAME * _AUDIO_FRAME
-        for at in range(0, whole, _AUDIO_FRAME):
-            self._encode(samples[:, at : at + _AUDIO_FRAME])
-        self._rest = samples[:, whole:]
-
-    def close(self) -> None:
-        """Encode what is left."""
-        if self._rest.shape[1]:
-            self._encode(self._rest)
-        for packet in self._stream.encode(None):
-            self._container.mux(packet)
-
-    def _encode(self, samples: F32) -> None:
-        frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(samples), format="fltp", layout="stereo"
-        )
-        frame.sample_rate = SAMPLE_RATE
-        frame.time_base = Fraction(1, SAMPLE_RATE)
-        frame.pts = self._pts
-        self._pts += samples.shape[1]
-        for packet in self._stream.encode(frame):
-            self._container.mux(packet)

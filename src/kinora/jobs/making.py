@@ -37,6 +37,7 @@ from kinora.types.provenance import Origin
 from kinora.types.rendition import Rendition
 from kinora.types.report import Report
 from kinora.types.request import ClipRequest, Progress
+from kinora.types.sound import SoundOptions
 from kinora.types.video import MIME, Stitch, Variant
 from kinora.wiring import build_parts
 
@@ -131,7 +132,9 @@ def _request(task: RenderTask) -> ClipRequest:
     """The clip to make of the task's picture."""
     if task.picture is None:
         raise InputError("A picture is needed: the clip is made from it.", param="input_reference")
-    return clip_request(task, _picture(task.picture))
+    request = clip_request(task, _picture(task.picture))
+    voices = SoundOptions(models=load_settings().models_dir)
+    return replace(request, sound=voices)
 
 
 def _parents(task: RenderTask) -> tuple[Path, ...]:
