@@ -29,6 +29,7 @@ ROUTES = (
     "files",
     "batches",
     "webhooks",
+    "likeness",
     "moderations",
     "provenance",
     "models",

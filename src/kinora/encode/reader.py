@@ -48,9 +48,14 @@ def opened(path: Path) -> Iterator[av.container.InputContainer]:
         InputError: it isn't a video, or damaged.
     """
     try:
-        with av.open(str(path)) as container:
+        # Titles in a damaged file may be no text.
+        with av.open(str(path), metadata_errors="replace") as container:
             if not container.streams.video:
                 raise InputError("A clip has no video stream.", param="videos")
+            if container.streams.video[0].codec_context is None:
+                raise InputError(
+                    "A clip's pictures are in a form that isn't known here.", param="videos"
+                )
             yield container
     except (av.error.FFmpegError, EOFError) as error:
         raise InputError(

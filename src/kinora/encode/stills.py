@@ -42,7 +42,7 @@ def stills(path: Path, indices: Collection[int]) -> Iterator[tuple[int, av.Video
         return
     last: av.VideoFrame | None = None
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors="replace") as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             if wanted[-1] >= _SPARSE * len(wanted):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kinora.encode.reader import read_facts
 from kinora.encode.stills import scaled, stills
+from kinora.errors import EngineError, InputError
 from kinora.jobs.reading import RenderTask
 from kinora.policy.pictures import check_faces, check_similarity
 from kinora.policy.refusal import refuse_if
@@ -77,8 +78,11 @@ def _inputs(task: RenderTask) -> Iterator[Picture]:
         if source.clip is not None and source.plan is None:
             with source.clip.open("rb") as stream:
                 sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            for rgb in _frames(source.clip, _INPUT_FRAMES):
-                yield "video", sha256, rgb
+            try:
+                for rgb in _frames(source.clip, _INPUT_FRAMES):
+                    yield "video", sha256, rgb
+            except EngineError as error:
+                raise InputError("The clip's pictures can't be decoded.", param="video") from error
 
 
 def _frames(video: Path, number: int) -> Iterator[NDArray[np.uint8]]:

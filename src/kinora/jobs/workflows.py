@@ -245,7 +245,7 @@ def _clear_if_withdrawn(worker: Worker, video_id: str) -> None:
     """Remove files that were stored while the video was cancelled or deleted."""
     with worker.database.read() as connection:
         video = videos.find(connection, video_id)
-    if video is None or video.status == "cancelled":
+    if video is None or video.status in ("cancelled", "failed"):
         clear_files(worker, video_id)
 
 

@@ -31,6 +31,7 @@ from kinora.types.plan import (
 )
 from kinora.types.report import Note, ReportItem
 
+_INSTANT = 1e-6  # shortest beat, seconds
 _UNDIRECTED = frozenset({"pan", "tilt", "roll", "truck", "pedestal", "crane", "orbit", "whip"})
 
 
@@ -56,6 +57,18 @@ class Resolved:
     items: list[ReportItem] = field(default_factory=list)
     claimed: list[Span] = field(default_factory=list)
     assumptions: list[Note] = field(default_factory=list)
+
+
+def _edges(slots: Sequence[Slot]) -> list[float]:
+    """Where beats meet, seconds: each an instant after the one before, none after the end."""
+    edges = [0.0, *(round(float(slot.end), 6) for slot in slots)]
+    end = edges[-1]
+    for at in range(1, len(edges)):
+        edges[at] = max(edges[at], round(edges[at - 1] + _INSTANT, 6))
+    edges[-1] = max(end, _INSTANT)
+    for at in range(len(edges) - 2, 0, -1):
+        edges[at] = min(edges[at], round(edges[at + 1] - _INSTANT, 6))
+    return edges
 
 
 class Resolver:
@@ -96,7 +109,7 @@ class Resolver:
 
     def _beats(self, stated: bool) -> list[Beat]:
         slots = self._draft.layout.slots
-        edges = [0.0, *(round(float(s.end), 6) for s in slots)]
+        edges = _edges(slots)
         cast_of = self._casting(slots)
         beats: list[Beat] = []
         for at, slot in enumerate(slots):
@@ -106,7 +119,7 @@ class Resolver:
                 Beat(
                     id=f"beat-{at + 1}",
                     t0=edges[at],
-                    t1=max(edges[at + 1], edges[at] + 1e-6),
+                    t1=edges[at + 1],
                     camera=camera,
                     subjects=subjects,
                     elements=elements,

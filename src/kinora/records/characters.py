@@ -19,7 +19,7 @@ class CharacterRow:
     blob_key: str
     mime: str  # by content
     created_at: float  # unix seconds
-    consent: str = "unknown"  # of whoever the clip shows
+    consent: str = "unknown"  # not_needed, required, granted or revoked; unknown: not looked at
 
 
 def blob_key(character_id: str) -> str:
@@ -30,6 +30,12 @@ def blob_key(character_id: str) -> str:
 def insert(connection: sa.Connection, row: CharacterRow) -> None:
     """A new row."""
     connection.execute(characters.insert().values(**asdict(row)))
+
+
+def set_consent(connection: sa.Connection, character_id: str, consent: str) -> None:
+    """Note what its owner says."""
+    where = characters.c.id == character_id
+    connection.execute(characters.update().where(where).values(consent=consent))
 
 
 def find(connection: sa.Connection, character_id: str) -> CharacterRow | None:

@@ -119,7 +119,7 @@ characters = Table(
     Column("blob_key", String(128), nullable=False),
     Column("mime", String(128), nullable=False),
     Column("created_at", Double, nullable=False),
-    Column("consent", String(32), nullable=False),  # "unknown" until likeness rules fill it
+    Column("consent", String(32), nullable=False),
 )
 
 batches = Table(

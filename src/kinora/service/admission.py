@@ -19,6 +19,7 @@ from kinora.records.ids import video_id
 from kinora.service.audit import checked
 from kinora.service.context import Service
 from kinora.service.gate import Turn
+from kinora.service.likeness_rules import check_characters, note_uses
 from kinora.settings import Settings
 from kinora.types.account import ApiKey, Caller
 from kinora.types.policy import Verdict
@@ -88,6 +89,7 @@ def admit(
         LimitError: a limit of the key is reached, or the queue is full.
         FieldError: the Idempotency-Key was used with another body.
         MissingError: the earlier attempt's video was deleted.
+        PolicyError: a character's owner doesn't agree, or no longer.
     """
     with service.database.begin() as connection:
         return admit_within(Turn(connection), service, caller, new, attempt=attempt)
@@ -109,9 +111,11 @@ def admit_within(
         if earlier is not None:
             return _found(connection, earlier)
     _check_limits(turn, service.settings, caller, now)
+    used = check_characters(connection, caller, new.spec.character_ids, at=now)
     values = {name: value for name, value in vars(created).items() if name != "seq"}
     seq = videos.insert(connection, **values, input_key=new.spec.input_key)
     turn.add(seq)
+    note_uses(connection, used, caller, video_id=created.id, at=now)
     if new.verdicts:
         consent = new.spec.likeness_consent
         turn.note(checked(created.id, caller, new.verdicts, at=now, consent=consent))

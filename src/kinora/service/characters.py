@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kinora.errors import BodyError, FieldError, MissingError, StateError
+from kinora.errors import BodyError, FieldError, MissingError, PolicyError, StateError
+from kinora.jobs.portrait import look_at_clip
+from kinora.policy.refusal import refuse_if
+from kinora.policy.rulebook import read_rulebook
+from kinora.policy.text import check_text
 from kinora.records import characters as rows
 from kinora.records import videos
 from kinora.records.characters import CharacterRow
@@ -17,6 +21,7 @@ from kinora.service.files import Incoming, open_file
 from kinora.service.sniff import VIDEOS, sniff_file
 from kinora.storage.local import blob_on_disk
 from kinora.types.account import Caller
+from kinora.types.policy import LIKENESS_REFUSED
 from kinora.types.video import blob_key
 from kinora.wire.scalars import is_identifier
 
@@ -40,6 +45,7 @@ def create_character(
         BodyError: the clip is larger than allowed (413).
         MissingError: no such file or video.
         StateError: the video isn't finished, or gone.
+        PolicyError: the name is refused; or the clip shows a face, and none are taken.
         OutputError: the store can't take the clip.
     """
     name = name.strip()
@@ -57,11 +63,34 @@ def create_character(
             blob_key=rows.blob_key(character_id),
             mime=_checked_mime(path),
             created_at=time.time(),
+            consent=_consent(service, caller, path, name),
         )
         service.blobs.put_file(row.blob_key, path)
     with service.database.begin() as connection:
         rows.insert(connection, row)
     return row
+
+
+def _consent(service: Service, caller: Caller, path: Path, name: str) -> str:
+    """Whether whoever the clip shows has to agree; looks at the clip where that matters."""
+    verdict = check_text(name, read_rulebook(service.settings.policy_file), subject="characters")
+    refuse_if([verdict])
+    mode = service.settings.faces or ("allow" if caller.key is None else "consent")
+    if mode == "allow":
+        return "unknown"
+    try:
+        shown = look_at_clip(path)
+    except FieldError:
+        return "unknown"  # nothing can be made of a clip that can't be read
+    if shown.with_face == 0:
+        return "not_needed"
+    if mode == "refuse":
+        raise PolicyError(
+            "Refused by policy: in 'video', it shows a face, and this server takes none.",
+            param="video",
+            code=LIKENESS_REFUSED,
+        )
+    return "required"
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ from kinora.engines.catalogue import CAPABILITIES
 from kinora.engines.protocol import Capabilities
 from kinora.errors import FieldError, NotSupportedError, PolicyError
 from kinora.planning import plan_shot
-from kinora.records import characters, videos
+from kinora.records import videos
 from kinora.replan import fitted, with_notes
 from kinora.scene.frame_size import default_size
 from kinora.service.admission import NewVideo
@@ -19,6 +20,7 @@ from kinora.service.audit import note_refusal
 from kinora.service.clips import take_clip
 from kinora.service.context import Service
 from kinora.service.inputs import Picture, check_picture, find_picture, take_picture
+from kinora.service.likeness_rules import check_characters
 from kinora.service.policy import QUICK, examine
 from kinora.service.sources import finished_source, with_clip
 from kinora.service.strict import check_strict
@@ -48,18 +50,20 @@ def prepare(service: Service, caller: Caller, draft: Draft) -> NewVideo:
     """
     try:
         verdicts = examine(service, caller, draft)
+        return replace(_prepared(service, caller, draft), verdicts=verdicts)
     except PolicyError as refusal:
         note_refusal(service, caller, refusal)
         raise
+
+
+def _prepared(service: Service, caller: Caller, draft: Draft) -> NewVideo:
     if isinstance(draft, CreateDraft):
-        new = _create(service, caller, draft)
-    elif isinstance(draft, StitchDraft):
-        new = _stitch(service, caller, draft)
-    elif draft.kind == "extension":
-        new = _extension(service, caller, draft)
-    else:
-        new = _remix(service, caller, draft)
-    return replace(new, verdicts=verdicts)
+        return _create(service, caller, draft)
+    if isinstance(draft, StitchDraft):
+        return _stitch(service, caller, draft)
+    if draft.kind == "extension":
+        return _extension(service, caller, draft)
+    return _remix(service, caller, draft)
 
 
 def prepare_quickly(service: Service, caller: Caller, draft: Draft) -> NewVideo | None:
@@ -207,12 +211,7 @@ def _default_size(service: Service, spec: VideoSpec) -> str:
 
 def _check_characters(service: Service, caller: Caller, ids: tuple[str, ...]) -> None:
     with service.database.read() as connection:
-        for character_id in ids:
-            row = characters.find(connection, character_id)
-            if row is None or row.project_id != caller.project_id:
-                raise FieldError(
-                    f"Character with id '{character_id}' not found.", param="characters"
-                )
+        check_characters(connection, caller, ids, at=time.time())
 
 
 def _remix(service: Service, caller: Caller, draft: RevisionDraft) -> NewVideo:
