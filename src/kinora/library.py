@@ -64,6 +64,7 @@ def animate(
     fit: str = "crop",
     strict: bool = False,
     masks: Mapping[str, MaskLike | PathLike[str]] | None = None,
+    loop: bool = False,
     plan: PlanLike | None = None,
     depth: str | PathLike[str] | NDArray[np.generic] | None = None,
     depth_near: str = "white",
@@ -97,6 +98,8 @@ def animate(
         masks: where things are, by name (``"water"``, ``"flag"``, ``"keep"`` …): a picture or
             (H, W) array of the photo's extent, white there, or a box (left, top, right, bottom) in
             shares of the photo's sides.
+        loop: let the clip's end meet its beginning: what moves by itself repeats, the camera goes
+            and comes back.
         plan: a `ShotPlan`, its JSON as a mapping, or the path of its file, instead of a prompt.
         depth: a depth map of the photo: path or (H, W) array.
         depth_near: what is near in ``depth``: ``"white"`` or ``"black"``.
@@ -143,6 +146,7 @@ def animate(
         fit=choice_of(fit, get_args(Fit), param="fit"),
         strict=strict,
         masks=masks_of(masks or {}),
+        loop=loop,
         depth=_local(depth),
         depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
         sound=SoundOptions(

@@ -34,6 +34,8 @@ def plan_shot(request: ClipRequest, capabilities: Capabilities) -> tuple[ShotPla
             "The prompt is empty: say what the camera should do, e.g. 'slow push-in, pan left'.",
             param="prompt",
         )
+    if request.loop:
+        plan = plan.model_copy(update={"loop": True})
     outcomes = capability_outcomes(plan, capabilities, lang=report.lang)
     heard = sound_outcomes(plan, request.sound, lang=report.lang)
     report = report.amended((*outcomes, *heard))

@@ -74,7 +74,7 @@ def _feature_of(
     item: SubjectAction | ElementMotion | LightCue | Atmosphere | StyleNote,
 ) -> tuple[str, str]:
     if isinstance(item, StyleNote):
-        return "style", "look"
+        return "loop" if item.loops else "style", "look"
     if isinstance(item, ElementMotion):
         return f"element:{item.what}", "frozen"
     if isinstance(item, Atmosphere):

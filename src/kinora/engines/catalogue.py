@@ -40,7 +40,7 @@ PARALLAX: Final = Capabilities(
     name="parallax",
     camera=frozenset(get_args(CameraOp)),
     camera_as={},
-    features=frozenset({"depth_of_field", *_ELEMENTS, *_LIGHT, *_AIR, "atmosphere:clouds"}),
+    features=frozenset({"depth_of_field", "loop", *_ELEMENTS, *_LIGHT, *_AIR, "atmosphere:clouds"}),
 )
 
 #: Engines by the name that a model's entry in the settings gives.

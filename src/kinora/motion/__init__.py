@@ -1,5 +1,6 @@
 """Shot plan × scene → the exact camera path of every frame."""
 
+from kinora.motion.loop import closed
 from kinora.motion.path import plan_motion
 
-__all__ = ["plan_motion"]
+__all__ = ["closed", "plan_motion"]

@@ -7,6 +7,7 @@ Pydantic, because the plan crosses the border as JSON (files, API, editor). Froz
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -53,6 +54,8 @@ Tempo = Literal["slow", "normal", "fast"]
 Distance = Literal["near", "normal", "far"]
 #: Where a sound comes from, in the frame; the last two move through it.
 Pan = Literal["left", "center", "right", "left_to_right", "right_to_left"]
+
+_LOOP: Final = re.compile(r"\b(?:loop(?:s|ing|ed)?|boucle)\b")
 
 #: Half-open character range [start, end) of the prompt as the caller wrote it.
 Span = tuple[int, int]
@@ -179,6 +182,11 @@ class StyleNote(_Value):
     text: str
     evidence: Span | None = None
 
+    @property
+    def loops(self) -> bool:
+        """Whether it asks for a loop ("seamless loop", « en boucle »)."""
+        return bool(_LOOP.search(self.text.lower()))
+
 
 class DialogueLine(_Value):
     """A quoted line."""
@@ -230,6 +238,12 @@ class ShotPlan(_Value):
     style: tuple[StyleNote, ...] = ()
     dialogue: tuple[DialogueLine, ...] = ()
     audio: tuple[AudioCue, ...] = ()
+    loop: bool = Field(default=False, description="the clip's end meets its beginning")
+
+    @property
+    def loops(self) -> bool:
+        """Whether the end shall meet the beginning, as asked for by ``loop`` or a word of style."""
+        return self.loop or any(note.loops for note in self.style)
 
     @model_validator(mode="after")
     def _contiguous(self) -> ShotPlan:

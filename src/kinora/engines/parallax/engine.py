@@ -10,7 +10,7 @@ from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
 from kinora.living import find_kept, plan_air, plan_light, plan_living, read_masks
-from kinora.motion import plan_motion
+from kinora.motion import closed, plan_motion
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneBuilder
 from kinora.scene.decode import decode_photo
@@ -61,13 +61,15 @@ class ParallaxEngine:
         scene, size = self._scene(request, progress)
         count = frame_count(plan, request.fps)
         motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
+        if plan.loops:
+            motion = closed(motion)
         tier = TIERS[request.quality]
         masks = read_masks(request.masks, scene)
         kept = find_kept(plan, scene, masks)
-        living = plan_living(plan, scene, masks=masks, kept=kept)
+        living = plan_living(plan, scene, masks=masks, kept=kept, loop=plan.loops)
         windows = seen_windows(scene, motion, reach=living.reach)
         lighting, lit = plan_light(plan, scene, kept=kept)
-        air, drawn = plan_air(plan, scene, lighting, kept=kept)
+        air, drawn = plan_air(plan, scene, lighting, kept=kept, loop=plan.loops)
         made = {
             id(each): build_textures(each, size, detail=tier.detail, windows=windows, living=living)
             for each in lighting.scenes
