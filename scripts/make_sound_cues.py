@@ -26,7 +26,7 @@ _INTRO = """\
 Every sound that Kinora makes by itself, written by `python scripts/make_sound_cues.py` from
 `src/kinora/sound/catalogue.yaml`. All are procedural: made by code from the clip's seed, so that no
 recording and no licence but Kinora's own (Apache-2.0) comes with them. How they get into a
-clip: `docs/sound.md`.
+clip: [sound](sound.md).
 
 Nobody has listened to them yet. What is known comes from measures that can fail: each sound, with
 three seeds, is free of clicks, DC, clipping, repetition, energy under 45 Hz (1 % at most) and, for
