@@ -156,6 +156,9 @@ def animate(
     ] = None,
     save_plan: SavePlan = None,
     mask: Masks = None,
+    loop: Annotated[
+        bool, typer.Option("--loop", help="Let the clip's end meet its beginning.")
+    ] = False,
     watermark: Watermark = None,
     strict: Strict = False,
     json: Json = False,
@@ -187,6 +190,7 @@ def animate(
                 depth_model=depth_model,
                 plan=plan,
                 watermark=watermark,
+                loop=loop,
                 masks=dict(named_mask(each) for each in mask or ()),
                 sound=not no_audio,
                 audio=audio,
