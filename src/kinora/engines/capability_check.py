@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from kinora.engines.protocol import Capabilities
+from kinora.types.looks import look_of
 from kinora.types.plan import (
     Atmosphere,
     AudioCue,
@@ -74,14 +75,14 @@ def _feature_of(
     item: SubjectAction | ElementMotion | LightCue | Atmosphere | StyleNote,
 ) -> tuple[str, str]:
     if isinstance(item, StyleNote):
-        return "loop" if item.loops else "style", "look"
+        return "loop" if item.loops else f"style:{look_of(item.text)}", "look"
     if isinstance(item, ElementMotion):
         return f"element:{item.what}", "frozen"
     if isinstance(item, Atmosphere):
         return f"atmosphere:{item.kind}", "look"
     if isinstance(item, LightCue):
         return f"light:{item.kind}", "look"
-    return f"subject:{item.action}", "frozen"
+    return f"subject:{item.kind or item.action}", "frozen"
 
 
 def _cannot(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, get_args
 
 from kinora.engines.protocol import Capabilities
+from kinora.types.looks import LOOKS
 from kinora.types.plan import CameraOp
 
 #: What can move by itself, where the photo shows it.
@@ -36,11 +37,31 @@ _AIR: Final = tuple(
     )
 )  # fmt: skip
 
+#: What a face can do, where the photo shows one.
+_ACTIONS: Final = tuple(
+    f"subject:{kind}"
+    for kind in ("blink", "look", "turn head", "tilt head", "nod", "smile", "breathe")
+)
+
+#: Styles that are met by colours and contrast.
+_STYLES: Final = tuple(f"style:{look}" for look in LOOKS)
+
 PARALLAX: Final = Capabilities(
     name="parallax",
     camera=frozenset(get_args(CameraOp)),
     camera_as={},
-    features=frozenset({"depth_of_field", "loop", *_ELEMENTS, *_LIGHT, *_AIR, "atmosphere:clouds"}),
+    features=frozenset(
+        {
+            "depth_of_field",
+            "loop",
+            *_ELEMENTS,
+            *_LIGHT,
+            *_AIR,
+            *_ACTIONS,
+            *_STYLES,
+            "atmosphere:clouds",
+        }
+    ),
 )
 
 #: Engines by the name that a model's entry in the settings gives.

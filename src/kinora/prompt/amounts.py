@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import radians, tan
 from typing import cast
 
 from kinora.prompt.lexicon import load
@@ -10,6 +11,11 @@ from kinora.prompt.modifiers import Measured, Modifiers
 from kinora.types.plan import Amount, CameraMove, Unit
 
 _DEGREES_PER_FRAME = 50.0  # horizontal field of view that a percent of the frame is read against
+#: Amounts that were written in another measure than a move has: how they are read.
+_READ_AS = {
+    ("percent", "degrees"): "frame_degrees",
+    ("degrees", "percent_distance"): "view_degrees",
+}
 #: Largest amount per unit.
 LIMITS: dict[Unit, float] = {
     "degrees": 360.0,
@@ -84,14 +90,24 @@ def _explicit(op: str, direction: str | None, modifiers: Modifiers) -> Chosen:
     value = _converted(measured, unit, direction)
     if value is None:
         return Chosen(fallback, "unit")
-    reason = "frame_degrees" if (measured.measure, unit) == ("percent", "degrees") else None
+    reason = _READ_AS.get((measured.measure, unit))
     return Chosen(_amount(value, unit, 1.0, "explicit"), reason)
+
+
+def _nearer(degrees: float, direction: str | None) -> float:
+    """The dolly that shows as much of the subject as a view narrower by an angle, percent."""
+    whole = radians(_DEGREES_PER_FRAME / 2)
+    turned = radians(degrees / 2)
+    closer = tan(whole - turned) if direction != "out" else tan(whole + turned)
+    return abs(1.0 - closer / tan(whole)) * 100.0
 
 
 def _converted(measured: Measured, unit: Unit, direction: str | None) -> float | None:
     """The measured value in ``unit``, or None where that makes no sense."""
     value = measured.value
     if measured.measure == "degrees":
+        if unit == "percent_distance" and value < _DEGREES_PER_FRAME / 2:
+            return _nearer(value, direction)
         return value if unit == "degrees" else None
     if measured.measure == "percent":
         if unit == "factor":

@@ -260,7 +260,7 @@ def _plain(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
             at += 1
             continue
         hit, kind = best
-        if not _weak_adjective(source, hit, clause):
+        if not _weak_adjective(source, hit, clause) and not _brings_to_life(source, hit):
             stir = _best(source, clause, "stir", hit.last) if _drifts(hit, kind, clause) else None
             free = stir is not None and not used & set(range(stir.first, stir.last))
             yield Cue(kind, hit.concept, hit.first, stir.last if stir and free else hit.last)
@@ -288,6 +288,13 @@ _LOOSE = frozenset(
         "macro",
     }
 )
+
+
+def _brings_to_life(source: Source, hit: Hit) -> bool:
+    """« Anime ce portrait »: an order, not a style."""
+    after = source.tokens[hit.last].text if hit.last < len(source.tokens) else ""
+    order = source.tokens[hit.first].text == "anime" and hit.last == hit.first + 1
+    return order and (in_any("determiner", after, ("fr",)) or in_any("definite", after, ("fr",)))
 
 
 def _weak_adjective(source: Source, hit: Hit, clause: Clause) -> bool:

@@ -245,11 +245,24 @@ def _only_manner(
         if i in told or source.mark_of[i] >= 0 or not word[0].isalnum():
             continue
         known = any(in_any(n, word, clause.langs) for n in ("function", "auxiliary", "core"))
-        if not known and word not in _MOVEMENT:
+        if not known and word not in _MOVEMENT and word not in _ABOUT:
             return False
     return source.section_name(clause.first) not in ("audio", "light", "dialogue")
 
 
+_ABOUT = frozenset(
+    [
+        "approx",
+        "approximately",
+        "about",
+        "around",
+        "roughly",
+        "circa",
+        "ca",
+        "environ",
+        "approximativement",
+    ]
+)
 _MOVEMENT = frozenset(
     [
         "movement",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from threading import Thread
 
 from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
-from kinora.living import find_kept, plan_air, plan_light, plan_living, read_masks
+from kinora.living import find_kept, plan_air, plan_light, plan_living, plan_portrait, read_masks
 from kinora.motion import closed, plan_motion
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneBuilder
@@ -67,6 +67,8 @@ class ParallaxEngine:
         masks = read_masks(request.masks, scene)
         kept = find_kept(plan, scene, masks)
         living = plan_living(plan, scene, masks=masks, kept=kept, loop=plan.loops)
+        portrait = plan_portrait(plan, scene, kept=kept, loop=plan.loops)
+        living = replace(living, warps=(*living.warps, *portrait.warps))
         windows = seen_windows(scene, motion, reach=living.reach)
         lighting, lit = plan_light(plan, scene, kept=kept)
         air, drawn = plan_air(plan, scene, lighting, kept=kept, loop=plan.loops)
@@ -84,6 +86,7 @@ class ParallaxEngine:
             living=living,
             fades=lighting.fades,
             air=air,
+            lids=portrait.lids,
             supersample=tier.supersample,
         )
         return Rendition(
@@ -91,7 +94,7 @@ class ParallaxEngine:
             frame_count=count,
             size=size,
             fps=request.fps,
-            outcomes=(*motion.outcomes, *living.outcomes, *lit, *drawn),
+            outcomes=(*motion.outcomes, *living.outcomes, *lit, *drawn, *portrait.outcomes),
             notes=(*(Note(text=text) for text in scene.notes), *living.notes),
             motion=motion,
         )

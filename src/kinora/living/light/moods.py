@@ -153,6 +153,17 @@ MOODS: Final[dict[str, Mood]] = {
     "hard": Mood(shadow=(0.72, 0.72, 0.74), sunny=(1.12,) * 3, shady=(0.86,) * 3, contrast=1.14),
     "warm": Mood(gain=(1.08, 0.92, 0.70), shadow=(1.0, 0.98, 1.06)),
     "cool": Mood(gain=(0.84, 0.95, 1.16)),
+    "cinematic": Mood(
+        shadow=(0.90, 0.94, 1.04), sunny=(1.05, 1.02, 0.97), contrast=1.05, saturation=0.94
+    ),
+    "black_and_white": Mood(saturation=0.0, contrast=1.05),
+    "sepia": Mood(gain=(1.12, 0.92, 0.66), saturation=0.35),
+    "muted": Mood(saturation=0.62, contrast=0.94),
+    "vivid": Mood(saturation=1.35, contrast=1.05),
+    "contrast": Mood(contrast=1.2),
+    "vintage": Mood(
+        gain=(1.06, 0.98, 0.84), shadow=(1.3, 1.25, 1.3), saturation=0.75, contrast=0.9, grain=0.8
+    ),
     "dim": Mood(gain=(0.30, 0.29, 0.30), lamps=0.4, grain=0.4),
     "bright": Mood(gain=(1.55, 1.52, 1.48)),
 }

@@ -11,7 +11,8 @@ from kinora.living.light.relight import relit
 from kinora.living.light.views import view_of
 from kinora.living.light.wording import Lang, name_of, text
 from kinora.types.light import Fade, Lighting
-from kinora.types.plan import LightCue, ShotPlan
+from kinora.types.looks import look_of
+from kinora.types.plan import LightCue, ShotPlan, StyleNote
 from kinora.types.report import Outcome
 from kinora.types.scene import F32, Scene
 
@@ -30,6 +31,7 @@ _NEAREST: Final = frozenset(
 )
 #: Share of the clip that a change without times leaves still at either end.
 _STILL: Final = 0.08
+_STYLED: Final = 0.9  # strength of styles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +58,17 @@ def plan_light(
     lang: Lang = plan.lang[0] if plan.lang else "en"
     still = [cue for cue in plan.light if cue.kind in MOODS and cue.to is None]
     moving = [cue for cue in plan.light if cue.kind in CHANGES or _leads(cue)]
-    if not still and not moving:
+    styles = [(note, look) for note in plan.style if (look := look_of(note.text)) is not None]
+    if not still and not moving and not styles:
         return Lighting(scenes=(scene,)), ()
     view = view_of(scene)
     base = scene
     for cue in still:
         base = relit(base, MOODS[cue.kind], view, strength=cue.strength, kept=kept)
+    for _, look in styles:
+        base = relit(base, MOODS[look], view, strength=_STYLED, kept=kept)
     outcomes = [_lit(cue, lang) for cue in still]
+    outcomes += [_styled(note, look, lang) for note, look in styles]
     if not moving:
         return Lighting(scenes=(base,)), tuple(outcomes)
     steps = _steps(moving, plan.duration)
@@ -110,6 +116,12 @@ def _steps(cues: Sequence[LightCue], seconds: float) -> _Steps:
 def _lit(cue: LightCue, lang: Lang) -> Outcome:
     done = text("lit", lang, name=name_of(cue.kind, lang), percent=100.0 * cue.strength)
     return _outcome(cue, done, lang)
+
+
+def _styled(note: StyleNote, look: str, lang: Lang) -> Outcome:
+    done = text("lit", lang, name=name_of(look, lang), percent=100.0 * _STYLED)
+    reason = text("graded", lang)
+    return Outcome(item=note.id, status="approximated", done=done, reason=reason)
 
 
 def _changed(cue: LightCue, steps: _Steps, lang: Lang) -> Outcome:

@@ -24,6 +24,13 @@ NAMES: Final[dict[Lang, dict[str, str]]] = {
         "cool": "cooler light",
         "dim": "dimmer light",
         "bright": "brighter light",
+        "cinematic": "film-like contrast and colour",
+        "black_and_white": "black and white",
+        "sepia": "sepia",
+        "muted": "muted colours",
+        "vivid": "vivid colours",
+        "contrast": "higher contrast",
+        "vintage": "faded colours",
         "photo": "the photo's light",
     },
     "fr": {
@@ -43,6 +50,13 @@ NAMES: Final[dict[Lang, dict[str, str]]] = {
         "cool": "lumière plus froide",
         "dim": "lumière plus faible",
         "bright": "lumière plus vive",
+        "cinematic": "contraste et couleurs de cinéma",
+        "black_and_white": "noir et blanc",
+        "sepia": "sépia",
+        "muted": "couleurs atténuées",
+        "vivid": "couleurs vives",
+        "contrast": "contraste accru",
+        "vintage": "couleurs passées",
         "photo": "lumière de la photo",
     },
 }
@@ -51,11 +65,13 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "lit": "{name} at {percent:.0f} %",
         "fades": "{name}, from {t0:.1f} s to {t1:.1f} s",
+        "graded": "a style is met by its colours and contrast alone",
         "shadows": "colours and brightness change; shadows and lamps stay as in the photo",
     },
     "fr": {
         "lit": "{name} à {percent:.0f} %",
         "fades": "{name}, de {t0:.1f} s à {t1:.1f} s",
+        "graded": "un style n'est rendu que par ses couleurs et son contraste",
         "shadows": "couleurs et clarté changent ; ombres et lampes restent celles de la photo",
     },
 }

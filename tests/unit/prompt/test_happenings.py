@@ -1,0 +1,75 @@
+"""Words for what happens in the picture: gestures, their amounts and times, weather, angles."""
+
+from __future__ import annotations
+
+import pytest
+
+from kinora.prompt import read_prompt
+from kinora.types.plan import SubjectAction
+
+FLAGSHIP = (
+    "Animate this portrait into a subtle cinematic 6-second clip: slow camera push forward (approx "
+    "6 degrees), soft parallax on background, tiny head turn, warm early-evening lighting. No "
+    "added characters."
+)
+FLAGSHIP_FR = (
+    "Anime ce portrait en un clip cinématographique subtil de 6 secondes : lent travelling avant "
+    "(environ 6 degrés), légère parallaxe sur l'arrière-plan, minuscule rotation de la tête, "
+    "lumière chaude de début de soirée. Aucun personnage ajouté."
+)
+
+
+def actions(prompt: str) -> list[SubjectAction]:
+    return [act for beat in read_prompt(prompt).plan.beats for act in beat.subjects]
+
+
+@pytest.mark.parametrize("prompt", [FLAGSHIP, FLAGSHIP_FR])
+def test_the_portrait_sentence_is_read_whole(prompt: str) -> None:
+    read = read_prompt(prompt)
+    plan = read.plan
+    assert plan.duration == 6.0
+    dolly, parallax = plan.beats[0].camera
+    assert (dolly.op, dolly.direction, parallax.op) == ("dolly", "in", "parallax")
+    assert dolly.amount is not None
+    assert dolly.amount.value == pytest.approx(13.36, abs=0.01)
+    (turn,) = actions(prompt)
+    assert (turn.kind, turn.size) == ("turn head", 0.3)
+    assert [cue.kind for cue in plan.light] == ["golden_hour"]
+    assert [constraint.kind for constraint in plan.constraints] == ["avoid"]
+    assert len(plan.style) == 1
+    assert not read.report.ignored_text
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kinds"),
+    [
+        ("static, she blinks twice and smiles faintly", ["blink", "smile"]),
+        ("plan fixe, elle cligne des yeux, hoche la tête, respire", ["blink", "nod", "breathe"]),
+        ("static, a slow blink", ["blink"]),
+        ("plan fixe, un léger sourire", ["smile"]),
+    ],
+)
+def test_one_being_does_several_things(prompt: str, kinds: list[str]) -> None:
+    assert [act.kind for act in actions(prompt)] == kinds
+
+
+def test_amounts_sides_and_times_of_actions() -> None:
+    (turn,) = actions("static, she turns her head 10 degrees to the left at 2 s")
+    assert turn.amount is not None
+    assert (turn.amount.value, turn.direction, turn.at) == (10.0, "left", 2.0)
+    (blink,) = actions("static, she blinks twice")
+    assert blink.times == 2
+
+
+def test_words_of_size_tell_how_thick_the_weather_is() -> None:
+    heavy, usual, light = (
+        read_prompt(f"static, {words}").plan.atmosphere[0].density
+        for words in ("heavy rain", "rain", "light rain")
+    )
+    assert heavy > usual > light
+
+
+def test_petals_and_head_turns_move_no_camera() -> None:
+    read = read_prompt("static camera, drifting petals, a tiny head turn")
+    assert [move.op for beat in read.plan.beats for move in beat.camera] == ["static"]
+    assert [item.kind for item in read.plan.atmosphere] == ["petals"]
