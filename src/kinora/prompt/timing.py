@@ -65,9 +65,9 @@ _LEAD = (
     r"|prochaines\s+|full\s+|a\s+full\s+|remaining\s+|some\s+)?)"
 )
 _HALF_WORDS = (
-    r"(?<!and )(?P<half>(?<!and a )half (?:a |of a )?second"
-    r"|(?<!and )a half[- ]second|(?<!and a )half[- ]second"
-    r"|(?:une |1 )?demi[- ]seconde)"
+    r"(?<!and )(?P<half>(?<!and a )half (?:a |of a )?seconde?\b"
+    r"|(?<!and )a half[- ]seconde?\b|(?<!and a )half[- ]seconde?\b"
+    r"|(?:une |1 )?demi[- ]seconde\b)"
 )
 
 
