@@ -17,6 +17,9 @@ _ELEMENTS: Final = tuple(
     )
 )  # fmt: skip
 
+#: Parts of a photo in another colour.
+_COLOURS: Final = ("element:recolour",)
+
 #: Light that a photo can be shown in, or change to.
 _LIGHT: Final = tuple(
     f"light:{kind}"
@@ -56,6 +59,7 @@ PARALLAX: Final = Capabilities(
             "loop",
             *_ELEMENTS,
             *_LIGHT,
+            *_COLOURS,
             *_AIR,
             *_ACTIONS,
             *_STYLES,

@@ -42,7 +42,7 @@ def find_kept(plan: ShotPlan, scene: Scene, masks: Mapping[str, F32]) -> F32 | N
         masks: the caller's, by name; ``keep`` is kept whatever the words say.
     """
     parts = [masks[KEEP]] if KEEP in masks else []
-    for kind in sorted({kind for item in kept_items(plan) for kind in _kinds(item)}):
+    for kind in sorted({kind for item in kept_items(plan) for kind in kinds_named(item.what)}):
         parts += [region.mask for region in scene.regions if region.kind == kind]
     if not parts:
         return None
@@ -56,6 +56,7 @@ def kept_items(plan: ShotPlan) -> tuple[Constraint, ...]:
     return tuple(item for item in plan.constraints if item.kind == "keep")
 
 
-def _kinds(item: Constraint) -> set[RegionKind]:
-    text = item.what.lower()
+def kinds_named(words: str) -> set[RegionKind]:
+    """The kinds of region that words speak of: "her face" → face."""
+    text = words.lower()
     return {kind for pattern, kinds in _WORDS for kind in kinds if re.search(pattern, text)}

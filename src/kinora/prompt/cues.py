@@ -8,13 +8,21 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from kinora.prompt.clauses import Clause
-from kinora.prompt.hearing import Heard, listed, mentioned, only_sounds, only_tells, switched_off
+from kinora.prompt.hearing import (
+    Heard,
+    listed,
+    mentioned,
+    only_names_sounds,
+    only_sounds,
+    only_tells,
+    switched_off,
+)
 from kinora.prompt.lexicon import Hit, in_any, lexicon
 from kinora.prompt.source import Source
 
 Kind = Literal[
     "light", "atmosphere", "shot", "angle", "depth", "lens", "style", "element", "subject",
-    "keep", "may_change", "avoid", "cut", "newcomer", "text", "format", "audio",
+    "keep", "may_change", "avoid", "cut", "newcomer", "text", "format", "audio", "recolour",
 ]  # fmt: skip
 
 #: Tables read everywhere, in order of precedence among patterns of equal length.
@@ -65,12 +73,17 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
         if section in ("keep", "change", "avoid"):
             _claim(found, used, _listed(source, clause, section, used))
             continue
+        after = _goes_on(source, clause, found)
         if off := switched_off(source, clause, used):  # before "no …" means what to avoid
             _claim(found, used, [_sound(off)])
+        elif after and only_names_sounds(source, clause, used):  # and "only …" what to keep
+            _claim(found, used, [_sound(heard) for heard in listed(source, clause)])
+            continue
         if after := _goes_on(source, clause, found):  # before "only …" means what to keep
             goes_on = mentioned(source, clause, used, after=True)
             _claim(found, used, [_sound(heard) for heard in goes_on])
         _claim(found, used, _constraints(source, clause, used))
+        _claim(found, used, _recolours(source, clause, used))
         _claim(found, used, _events(source, clause, used))
         if not after:
             told = mentioned(source, clause, used, after=False)
@@ -213,6 +226,21 @@ def _constraint(source: Source, clause: Clause, hit: Hit, kind: Kind, used: set[
             first -= 1
         return Cue(kind, "", first, last, who=(first, hit.first))
     return Cue(kind, "", first, last, who=(hit.last, last))
+
+
+def _recolours(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    """ "make the sky orange", « rends le ciel orange »: an order, what it is about, a hue."""
+    for at in range(clause.first, clause.last):
+        verb = _best(source, clause, "recolour", at) if at not in used else None
+        if verb is None or (verb.lang == "en" and verb.form in ("third", "past")):
+            continue
+        for place in range(verb.last + 1, min(verb.last + _REACH, clause.last)):
+            if place in used or source.mark_of[place] >= 0:
+                break
+            hue = _best(source, clause, "hues", place)
+            if hue is not None:
+                yield Cue("recolour", hue.concept, at, hue.last, who=(verb.last, place))
+                return
 
 
 def _events(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:

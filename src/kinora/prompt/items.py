@@ -141,6 +141,12 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
         found.style.append(StyleNote(id=name, text=words, evidence=span))
     elif cue.kind == "element":
         found.elements.append((_motion(source, name, cue, span), clause))
+    elif cue.kind == "recolour":
+        target = " ".join(source.raw(*cue.who).split()) if cue.who else words
+        element = ElementMotion(
+            id=name, what="recolour", target=target, colour=cue.concept, evidence=span
+        )
+        found.elements.append((element, clause))
     elif cue.kind == "subject":
         found.subjects.append((_action(source, name, cue, words, span), clause))
     elif cue.kind == "audio" and cue.heard is not None:

@@ -36,6 +36,7 @@ MASK_NAMES: Final = (
     "sky",
     "smoke",
     "steam",
+    "subject",
     "vegetation",
     "water",
     "waterfall",

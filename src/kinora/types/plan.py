@@ -109,6 +109,8 @@ class ElementMotion(_Value):
     what: str
     amplitude: float = Field(default=0.5, ge=0.0, le=1.0)
     direction: Direction | None = Field(default=None, description="which way, where words say so")
+    target: str | None = Field(default=None, description="what is recoloured, as worded")
+    colour: str | None = Field(default=None, description="of what is recoloured")
     evidence: Span | None = None
 
 

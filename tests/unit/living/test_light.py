@@ -134,3 +134,33 @@ def test_fades_follow_each_other() -> None:
 def test_words_for_light(prompt: str, kind: str, strength: float) -> None:
     cues = read_prompt(prompt).plan.light
     assert [(cue.kind, cue.strength) for cue in cues] == [(kind, strength)]
+
+
+def test_a_named_part_gets_another_colour_and_keeps_its_light_and_shade() -> None:
+    scene = evening_scene()
+    plan = read_prompt("static, make the sky orange").plan
+    lighting, outcomes = plan_light(plan, scene, kept=None)
+    shown, before = lighting.scenes[0].image.astype(int), scene.image.astype(int)
+    sky, land = np.s_[4:30], np.s_[60:66, :40]
+    red, green, blue = shown[sky].reshape(-1, 3).mean(axis=0)
+    assert red > green + 40 > blue + 80
+    assert shown[sky][:, -20:].sum() > shown[sky][:, :20].sum()  # the ramp is still there
+    assert np.array_equal(shown[land], before[land])
+    assert [(o.status, o.done) for o in outcomes] == [("understood", "the sky: orange")]
+
+
+def test_what_is_not_there_is_not_recoloured() -> None:
+    plan = read_prompt("plan fixe, rends la mer dorée").plan
+    lighting, outcomes = plan_light(plan, evening_scene(), kept=None)
+    assert np.array_equal(lighting.scenes[0].image, evening_scene().image)
+    assert [(o.status, o.reason) for o in outcomes] == [
+        ("not_supported", "« la mer » n'a pas été trouvé dans cette photo")
+    ]
+
+
+def test_styles_are_met_by_their_colours() -> None:
+    plan = read_prompt("static, black and white").plan
+    lighting, outcomes = plan_light(plan, evening_scene(), kept=None)
+    spread = np.ptp(lighting.scenes[0].image.astype(int), axis=2)
+    assert spread.mean() < 0.3 * np.ptp(evening_scene().image.astype(int), axis=2).mean()
+    assert outcomes[0].status == "approximated"

@@ -70,7 +70,7 @@ class ParallaxEngine:
         portrait = plan_portrait(plan, scene, kept=kept, loop=plan.loops)
         living = replace(living, warps=(*living.warps, *portrait.warps))
         windows = seen_windows(scene, motion, reach=living.reach)
-        lighting, lit = plan_light(plan, scene, kept=kept)
+        lighting, lit = plan_light(plan, scene, kept=kept, masks=masks)
         air, drawn = plan_air(plan, scene, lighting, kept=kept, loop=plan.loops)
         made = {
             id(each): build_textures(each, size, detail=tier.detail, windows=windows, living=living)

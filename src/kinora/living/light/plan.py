@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kinora.living.light.moods import MOODS
+from kinora.living.light.recolour import recolour
 from kinora.living.light.relight import relit
 from kinora.living.light.views import view_of
 from kinora.living.light.wording import Lang, name_of, text
@@ -43,7 +44,11 @@ class _Steps:
 
 
 def plan_light(
-    plan: ShotPlan, scene: Scene, *, kept: F32 | None
+    plan: ShotPlan,
+    scene: Scene,
+    *,
+    kept: F32 | None,
+    masks: Mapping[str, F32] | None = None,
 ) -> tuple[Lighting, tuple[Outcome, ...]]:
     """The scene in the light that ``plan`` asks for.
 
@@ -51,23 +56,25 @@ def plan_light(
         plan: its light cues; those that only `kinora.living.air` knows are left to it.
         scene: the scene in the photo's light.
         kept: (H, W) over the frame in [0, 1], what keeps the photo's light.
+        masks: where the caller says things are, for what is recoloured.
 
     Returns:
         The scene itself where no cue changes the light, and an `Outcome` per cue that does.
     """
     lang: Lang = plan.lang[0] if plan.lang else "en"
+    scene, recoloured = recolour(plan, scene, masks or {}, kept=kept, lang=lang)
     still = [cue for cue in plan.light if cue.kind in MOODS and cue.to is None]
     moving = [cue for cue in plan.light if cue.kind in CHANGES or _leads(cue)]
     styles = [(note, look) for note in plan.style if (look := look_of(note.text)) is not None]
     if not still and not moving and not styles:
-        return Lighting(scenes=(scene,)), ()
+        return Lighting(scenes=(scene,)), recoloured
     view = view_of(scene)
     base = scene
     for cue in still:
         base = relit(base, MOODS[cue.kind], view, strength=cue.strength, kept=kept)
     for _, look in styles:
         base = relit(base, MOODS[look], view, strength=_STYLED, kept=kept)
-    outcomes = [_lit(cue, lang) for cue in still]
+    outcomes = [*recoloured, *(_lit(cue, lang) for cue in still)]
     outcomes += [_styled(note, look, lang) for note, look in styles]
     if not moving:
         return Lighting(scenes=(base,)), tuple(outcomes)

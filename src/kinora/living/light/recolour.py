@@ -1,0 +1,118 @@
+"""Parts of a picture in another colour: the sky orange, the subject red."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from kinora.living.kept import kinds_named
+from kinora.living.light.relight import flattened
+from kinora.living.light.views import on_canvas, view_of
+from kinora.living.light.wording import Lang, text
+from kinora.types.plan import ElementMotion, ShotPlan
+from kinora.types.report import Outcome
+from kinora.types.scene import F32, U8, Scene
+
+#: sRGB code values of each hue, as a part in middle light has it.
+HUES: Final[dict[str, tuple[int, int, int]]] = {
+    "red": (196, 34, 38),
+    "orange": (240, 132, 36),
+    "yellow": (238, 206, 60),
+    "green": (62, 140, 66),
+    "turquoise": (52, 176, 172),
+    "blue": (54, 98, 196),
+    "purple": (128, 70, 168),
+    "pink": (236, 138, 172),
+    "gold": (212, 168, 74),
+    "brown": (118, 78, 48),
+    "white": (236, 236, 236),
+    "grey": (140, 140, 140),
+    "black": (34, 34, 36),
+}
+_SHARE: Final = 0.9  # of the new colour
+_STRIP: Final = 64
+_LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
+# How far lights and shades of the part may go from its middle.
+_LEAST, _MOST = 0.25, 2.6
+
+
+def recolour(
+    plan: ShotPlan, scene: Scene, masks: Mapping[str, F32], *, kept: F32 | None, lang: Lang
+) -> tuple[Scene, tuple[Outcome, ...]]:
+    """The scene with the parts that ``plan`` says in other colours, and an `Outcome` for each.
+
+    Light and shade stay; what isn't found is told.
+    """
+    outcomes: list[Outcome] = []
+    for item in (item for beat in plan.beats for item in beat.elements if item.what == "recolour"):
+        target, colour = item.target or "", item.colour or ""
+        mask = _mask(item, scene, masks) if colour in HUES else None
+        if mask is None:
+            outcomes.append(
+                Outcome(
+                    item=item.id,
+                    status="not_supported",
+                    reason=text("nowhere", lang, target=target),
+                    how_to_get_it=text("give", lang),
+                )
+            )
+            continue
+        if kept is not None:
+            mask = mask * (1.0 - kept)
+        scene = painted(scene, mask.astype(np.float32), HUES[colour])
+        done = text("recoloured", lang, target=target, colour=colour)
+        outcomes.append(Outcome(item=item.id, status="understood", done=done))
+    return scene, tuple(outcomes)
+
+
+def _mask(item: ElementMotion, scene: Scene, masks: Mapping[str, F32]) -> F32 | None:
+    """Where the words point: the caller's mask of that name, else regions of that kind."""
+    words = (item.target or "").lower()
+    for name, mask in masks.items():
+        if name in words.split():
+            return mask
+    kinds = kinds_named(words)
+    if kinds == {"sky"}:
+        sky = view_of(scene).sky
+        (x, y), (height, width) = scene.frame_origin, scene.image.shape[:2]
+        found = sky[y : y + height, x : x + width]
+        return found if found.any() else None
+    parts = [region.mask for region in scene.regions if region.kind in kinds]
+    return np.maximum.reduce(parts).astype(np.float32) if parts else None
+
+
+def painted(scene: Scene, mask: F32, rgb: tuple[int, int, int]) -> Scene:
+    """The scene with what lies under a mask of its frame in another colour."""
+    whole = on_canvas(mask, scene)
+    under = mask > 0.5
+    code = scene.image[under].astype(np.float32) / 255.0
+    middle = max(float(np.median((code * code) @ _LUMA)), 1e-3) if under.any() else 0.2
+    layers = []
+    for layer in scene.layers:
+        x, y = layer.origin
+        height, width = layer.rgba.shape[:2]
+        here = whole[y : y + height, x : x + width]
+        layers.append(replace(layer, rgba=_painted(layer.rgba, here, rgb, middle)))
+    return replace(scene, layers=tuple(layers), image=flattened(scene, tuple(layers)))
+
+
+def _painted(rgba: U8, mask: F32, rgb: tuple[int, int, int], middle: float) -> U8:
+    """A layer's colours, each as light as it was against the part's middle."""
+    wanted = (np.array(rgb, np.float32) / 255.0) ** 2
+    out = rgba.copy()
+    for first in range(0, rgba.shape[0], _STRIP):
+        rows = slice(first, first + _STRIP)
+        share = mask[rows] * np.float32(_SHARE)
+        if not share.any():
+            continue
+        alpha = rgba[rows, :, 3:].astype(np.float32) / 255.0
+        code = np.clip(rgba[rows, :, :3] / np.maximum(alpha, 1 / 255) / 255.0, 0.0, 1.0)
+        light = np.clip((code * code) @ _LUMA / middle, _LEAST, _MOST)[..., None] ** 0.9
+        new = np.sqrt(np.minimum(wanted * light, 1.0))
+        mixed = code + (new - code) * share[..., None]
+        changed = np.rint(mixed * alpha * 255.0).astype(np.uint8)
+        out[rows, :, :3] = np.where(share[..., None] > 0.0, changed, rgba[rows, :, :3])
+    return out
