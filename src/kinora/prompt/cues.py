@@ -65,6 +65,8 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
     for clause in source.clauses:
         section = source.section_name(clause.first)
         if section == "audio":
+            if _leads_a_quote(source, clause):
+                continue
             if not _says_more(source, clause, found, used):
                 _claim(found, used, [_sound(heard) for heard in listed(source, clause)])
             continue
@@ -109,6 +111,13 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
         for clause in clauses
         for heard in listed(source, clause)
     ]
+
+
+def _leads_a_quote(source: Source, clause: Clause) -> bool:
+    """Whether a clause only tells who says what follows."""
+    first, last = source.tokens[clause.first].start, source.tokens[clause.last - 1].end
+    speakers = [quote.speaker for quote in source.quotes if quote.kind == "dialogue"]
+    return any(who is not None and who[0] < last and first < who[1] for who in speakers)
 
 
 def _says_more(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> bool:

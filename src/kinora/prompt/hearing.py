@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from kinora.prompt.clauses import Clause
-from kinora.prompt.lexicon import LANGS, Hit, lexicon, load
+from kinora.prompt.lexicon import LANGS, Hit, in_any, lexicon, load
 from kinora.prompt.source import Source
 from kinora.types.plan import AudioCue, Distance, Mood, Pan, Span, Tempo
 
 Kind = Literal["ambience", "effect", "music", "silence", "unknown"]
 
 _BOTH: Final = frozenset({"and", "et", "plus", "&", "+", "with", "avec", "over", "mixed"})
-_LEADERS: Final = frozenset({"and", "et", "-", "*", "plus", "+", "then", "puis", "only", "just"})
+_LEADERS: Final = frozenset(
+    ["and", "et", "-", "*", "plus", "+", "then", "puis", "only", "just", "seulement", "juste"]
+)
 _MUSIC: Final = frozenset({"music", "musique", "soundtrack"})
 _NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "neant"})
 _TOLD: Final = ("sound_level", "sound_distance", "sound_side", "sound_mood", "sound_tempo")
@@ -49,6 +51,13 @@ def only_tells(source: Source, clause: Clause) -> bool:
     """Whether a clause only says how the sound before it is: "a piano, slow and sad"."""
     told = _covered(source, clause, _TOLD)
     return bool(told) and not _known(source, clause) and _all_said(source, clause, told)
+
+
+def only_names_sounds(source: Source, clause: Clause, used: set[int]) -> bool:
+    """Whether a clause is but the name of a sound: "no music, only wind"."""
+    if used & set(range(clause.first, clause.last)) or not _known(source, clause):
+        return False
+    return _all_said(source, clause, _covered(source, clause, ("sounds", *_TOLD)))
 
 
 def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) -> Iterator[Heard]:
@@ -207,7 +216,7 @@ def _all_said(source: Source, clause: Clause, covered: set[int]) -> bool:
     """Whether what is left of a clause are words without a meaning of their own."""
     for at in range(clause.first, clause.last):
         word = source.tokens[at].text
-        empty = any(word in lexicon(lang).lists["function"] for lang in LANGS)
+        empty = word in _LEADERS or in_any("function", word, LANGS)
         if at not in covered and source.tokens[at].is_word and not empty:
             return False
     return True

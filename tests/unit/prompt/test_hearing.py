@@ -100,8 +100,18 @@ def test_a_header_may_follow_a_quoted_sentence() -> None:
         ("Audio: none", ["silence"]),
         ("Crowd murmur and clinking dishes.", ["crowd", "dishes"]),
         ("Thunder clouds over the sea.", []),
+        ("Slow zoom out. No music, only rain.", ["no_music", "rain"]),
+        ("zoom avant, sans musique, seulement le vent", ["no_music", "wind"]),
         ("Camera: none. Rain on the square.", []),
     ],
 )
 def test_sounds_in_prose_and_lists(prompt: str, cues: list[str]) -> None:
     assert [item.cue for item in heard(prompt)] == cues
+
+
+def test_who_speaks_is_no_sound() -> None:
+    plan = read_prompt('Audio: rain, birds. The old man says: "Come closer."').plan
+    assert [cue.cue for cue in plan.audio] == ["rain", "birds"]
+    assert [(line.text, line.speaker) for line in plan.dialogue] == [
+        ("Come closer.", "The old man")
+    ]
