@@ -81,14 +81,29 @@ def clips() -> list[bytes]:
 
 
 def with_manifest(files: list[bytes]) -> list[bytes]:
-    """MP4 files with a box that says that it is a manifest store, but holds noise."""
-    box_id = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # of C2PA in ISO files
-    marker = b"jumd" + bytes.fromhex("6332706100110010800000aa00389b71")
-    body = (
-        b"\0\0\0\0manifest\0" + (0).to_bytes(8) + b"\0\0\1\0jumb\0\0\0\x26" + marker + b"\3c2pa\0"
-    )
-    box = (len(body) + 24 + 400).to_bytes(4) + b"uuid" + box_id + body + bytes(400)
-    return [data[:32] + box + data[32:] for data in files]
+    """MP4 files that Kinora signed."""
+    from kinora.settings import Settings
+    from kinora.types.geometry import Size
+    from kinora.types.provenance import Origin
+    from kinora.wiring import build_provenance
+
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        provenance = build_provenance(Settings(data_dir=Path(folder)))
+        origin = Origin(
+            plan=None,
+            engine="fuzz",
+            quality="draft",
+            size=Size(96, 64),
+            fps=Fraction(10),
+            frame_count=10,
+        )
+        for data in files:
+            path = Path(folder) / "clip.mp4"
+            path.write_bytes(data)
+            provenance.seal(origin, provenance.sealed(origin))(path)
+            found.append(path.read_bytes())
+    return found
 
 
 def damaged(data: bytes, rng: random.Random) -> bytes:
@@ -133,14 +148,14 @@ def prompt(rng: random.Random) -> str:
 
 def _good() -> tuple[bytes | str, ...]:
     """An undamaged input of each kind."""
-    return pictures(random.Random(0))[0], clips()[0], with_manifest(clips())[0], "pan left"
+    return pictures(random.Random(0))[0], clips()[0], with_manifest(clips()[:1])[0], "pan left"
 
 
 def inputs(number: int, seed: int) -> Iterator[tuple[str, bytes | str]]:
     """Malformed inputs, a quarter of each kind."""
     rng = random.Random(seed)
     sources = {"picture": pictures(rng), "clip": clips()}
-    sources["manifest"] = with_manifest(sources["clip"])
+    sources["manifest"] = with_manifest(sources["clip"][:1])
     for index in range(number):
         kind = KINDS[index % len(KINDS)]
         if kind == "prompt":
@@ -156,8 +171,8 @@ def consume(kind: str, value: bytes | str, folder: Path) -> None:
     from kinora.policy.rulebook import read_rulebook
     from kinora.policy.text import check_text
     from kinora.prompt import read_prompt
+    from kinora.provenance.check import check_manifest
     from kinora.service.inputs import check_picture
-    from kinora.service.provenance import check_provenance
     from kinora.settings import Settings
     from kinora.types.video import VideoSpec
 
@@ -175,7 +190,7 @@ def consume(kind: str, value: bytes | str, folder: Path) -> None:
     elif kind == "clip":
         look_at_inputs(RenderTask(spec=spec, sources=(SourceVideo(clip=path),), policy=policy))
     else:
-        check_provenance(path, Settings(data_dir=folder))
+        check_manifest(path, mime="video/mp4", settings=Settings(data_dir=folder))
 
 
 def work(pipe: Connection) -> None:

@@ -225,6 +225,15 @@ class Settings(BaseSettings):
         default=None,
         description="YAML that changes the built-in policy or adds to it (docs/policy.md)",
     )
+    moderation_url: str | None = Field(
+        default=None,
+        description="a moderation endpoint (https://…/v1/moderations) that is asked after the "
+        "rules; while it doesn't answer, nothing is accepted",
+    )
+    moderation_key: SecretStr | None = Field(default=None, description="its API key")
+    moderation_timeout: float = Field(
+        default=5.0, gt=0, le=60, description="how long it may take to answer"
+    )
     faces: FaceMode | None = Field(
         default=None,
         description="faces in pictures: allow; consent: only with 'likeness_consent'; refuse; "

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from kinora.cli import audit_app, jobs_app, keys_app, models_app, policy_app
+from kinora.cli import audit_app, jobs_app, keys_app, models_app, policy_app, privacy_app
 from kinora.cli.failures import EXIT_MEANINGS, reported
 
 _EPILOG = "Exit codes: " + " · ".join(f"{code} {text}" for code, text in EXIT_MEANINGS.items())
@@ -362,6 +362,7 @@ app.add_typer(keys_app.app, name="keys")
 app.add_typer(jobs_app.app, name="jobs")
 app.add_typer(models_app.app, name="models")
 app.add_typer(policy_app.app, name="policy")
+app.add_typer(privacy_app.app, name="privacy")
 
 
 def run() -> None:

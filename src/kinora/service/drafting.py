@@ -21,7 +21,7 @@ from kinora.service.clips import take_clip
 from kinora.service.context import Service
 from kinora.service.inputs import Picture, check_picture, find_picture, take_picture
 from kinora.service.likeness_rules import check_characters
-from kinora.service.policy import QUICK, examine
+from kinora.service.policy import QUICK, examine, is_slow
 from kinora.service.sources import finished_source, with_clip
 from kinora.service.strict import check_strict
 from kinora.types.account import Caller
@@ -72,7 +72,7 @@ def prepare_quickly(service: Service, caller: Caller, draft: Draft) -> NewVideo 
     Raises:
         KinoraError: as for `prepare`.
     """
-    if not isinstance(draft, CreateDraft) or not _is_quick(draft.spec):
+    if not isinstance(draft, CreateDraft) or not _is_quick(draft.spec) or is_slow(service):
         return None
     try:
         verdicts = examine(service, caller, draft)

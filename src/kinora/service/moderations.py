@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from kinora.policy.rulebook import Rulebook, read_rulebook
+from kinora.policy.rulebook import Rulebook
 from kinora.policy.text import check_text
-from kinora.settings import Settings
 from kinora.types.policy import MODERATION_CATEGORIES, Verdict
 
 Kind = Literal["text", "image"]
@@ -78,12 +77,3 @@ class RuleModerator:
             kinds=kinds,
             verdicts=verdicts,
         )
-
-
-def open_moderator(settings: Settings) -> Moderator:
-    """The classifier of this installation.
-
-    Raises:
-        InputError: the operator's policy file can't be used.
-    """
-    return RuleModerator(read_rulebook(settings.policy_file))

@@ -11,6 +11,7 @@ from kinora.policy.text import check_text
 from kinora.policy.words import all_words
 from kinora.records import videos
 from kinora.service.context import Service
+from kinora.service.remote import ask_remote
 from kinora.types.account import Caller
 from kinora.types.policy import Subject, Verdict
 from kinora.types.video import Video
@@ -37,10 +38,20 @@ def examine(service: Service, caller: Caller, draft: Draft) -> tuple[Verdict, ..
 
     Raises:
         PolicyError: they are refused.
+        LimitError: the endpoint that judges them, too, doesn't answer.
     """
-    verdicts = tuple(_judged(service, caller, draft))
+    texts = tuple(_texts(service, caller, draft))
+    verdicts = tuple(judge_text(service, text) for text in texts)
     refuse_if(verdicts)
+    if service.settings.moderation_url is not None and texts:
+        verdicts += (ask_remote(service.settings, texts[-1], "prompt"),)
+        refuse_if(verdicts)
     return verdicts
+
+
+def is_slow(service: Service) -> bool:
+    """Whether somebody elsewhere is asked."""
+    return service.settings.moderation_url is not None
 
 
 def judge_text(service: Service, text: str, subject: Subject = "prompt") -> Verdict:
@@ -49,15 +60,16 @@ def judge_text(service: Service, text: str, subject: Subject = "prompt") -> Verd
     return replace(verdict, content=text) if service.settings.audit_content else verdict
 
 
-def _judged(service: Service, caller: Caller, draft: Draft) -> Iterator[Verdict]:
+def _texts(service: Service, caller: Caller, draft: Draft) -> Iterator[str]:
+    """What is judged: the words alone, then with those that led to the source."""
     if isinstance(draft, CreateDraft):
-        yield judge_text(service, all_words(draft.spec.prompt, draft.spec.plan))
+        yield all_words(draft.spec.prompt, draft.spec.plan)
     elif isinstance(draft, RevisionDraft):
         own = all_words(draft.changes.get("prompt", ""), draft.changes.get("plan"))
-        yield judge_text(service, own)
+        yield own
         before = list(_words_before(service, caller, draft.source))
         if any(before):
-            yield judge_text(service, ". ".join([*reversed(before), own]))
+            yield ". ".join([*reversed(before), own])
 
 
 def _words_before(service: Service, caller: Caller, source: object) -> Iterator[str]:

@@ -16,7 +16,8 @@ from kinora.api.reading import read_optional_text, refuse_unknown
 from kinora.errors import FieldError
 from kinora.records.ids import new_id
 from kinora.service.context import Service
-from kinora.service.moderations import CATEGORIES, Judgement, Part, open_moderator
+from kinora.service.moderations import CATEGORIES, Judgement, Part
+from kinora.service.remote import open_moderator
 from kinora.types.account import Caller
 from kinora.types.policy import Verdict, decisive
 from kinora.wire.refusals import invalid_type, missing
@@ -107,13 +108,14 @@ async def create_moderation(request: Request, _: Annotated[Caller, Depends(calle
     inputs = _read_inputs(fields.get("input"))
     service: Service = request.app.state.service
     moderator = open_moderator(service.settings)
+    is_remote = service.settings.moderation_url is not None  # it looks at pictures, too
     judged = [await threads.block(moderator.judge, parts) for parts in inputs]
     return Moderation(
         id=new_id("modr-"),
         model=model or DEFAULT_MODEL,
         results=[_show(judgement) for judgement in judged],
         classifier=moderator.name,
-        notice=_NOTICE if _has_pictures(inputs) else None,
+        notice=_NOTICE if _has_pictures(inputs) and not is_remote else None,
     )
 
 
