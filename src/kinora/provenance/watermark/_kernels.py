@@ -25,6 +25,9 @@ FLOOR, PER_ACTIVITY, PER_TEXTURE, CAP = 0.5, 0.3, 0.06, 3.5
 LIMIT = 8.0
 #: What a coded bit should reach, in units of an unhindered one, and the weights it may get for it.
 TARGET, LEAST, MOST, POWER = 1.6, 0.35, 3.5, 1.5
+#: How far above the picture's own noise all of a bit's cells together need to be, and the least
+#: that strength may be lowered to where they are further: soft pictures then take fewer bits.
+ENOUGH, LOWEST = 4.6, 0.6
 #: How detectors see a cell: its residual is divided by (local RMS + SOFTEN) and cut at ±CUT.
 SOFTEN, CUT = 0.35, 1.1
 #: Mean square that the change may have over a frame (42.4 dB); what interpolation leaves of it.
@@ -135,6 +138,26 @@ def _residual(mean, scratch, near, square, residual, level):
 
 
 @_helper
+def _soften(residual, level, gain, signs, bits, host):
+    """Mark more weakly where the picture has little of its own that could hide the mark."""
+    side = signs.shape[0]
+    rows, columns = residual.shape
+    host.fill(0.0)
+    total = np.float32(0.0)
+    for r in range(rows):
+        for c in range(columns):
+            i, j = r % side, c % side
+            host[bits[i, j]] += residual[r, c] * signs[i, j]
+            total += _DATA * gain[r, c] / level[r, c]
+    square = np.float32(0.0)
+    for bit in range(host.size):
+        square += host[bit] * host[bit]
+    noise = np.sqrt(square / np.float32(host.size)) + np.float32(1e-6)
+    above = total / np.float32(host.size) / noise
+    gain *= min(np.float32(1.0), max(np.float32(LOWEST), np.float32(ENOUGH) / above))
+
+
+@_helper
 def _weights(residual, level, gain, signs, bits, share, host, push, weight):
     """How much the cells of a coded bit need: more where the picture speaks against their signs."""
     side = signs.shape[0]
@@ -218,6 +241,7 @@ def embed(luma, width, height, grid, marks, work):
     _strength(mean, texture, a, b, gain)
     _cap(gain)
     _residual(mean, a, b, change, residual, level)
+    _soften(residual, level, gain, signs, bits, host)
     _weights(residual, level, gain, pilot, bits, _PILOT, host, push, pilot_weight)
     _weights(residual, level, gain, signs, bits, _DATA, host, push, weight)
     _change(gain, pilot, signs, bits, pilot_weight, weight, change)

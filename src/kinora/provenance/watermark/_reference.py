@@ -33,6 +33,7 @@ def embed(luma: NDArray[np.uint8], grid: Grid, pattern: Pattern, code: F64) -> N
     at = np.ix_(rows, columns)
     bits = pattern.bits[at]
     change = np.zeros_like(mean)
+    gain = gain * _softened(residual, level, gain, pattern.chips[at] * code[bits], bits)
     for signs, share in (
         (pattern.pilot[at], float(k._PILOT)),
         (pattern.chips[at] * code[bits], float(k._DATA)),
@@ -78,6 +79,13 @@ def _cap(gain: F64) -> float:
         else:
             low = cap
     return high
+
+
+def _softened(residual: F64, level: F64, gain: F64, signs: F64, bits: NDArray[np.int32]) -> float:
+    host = np.bincount(bits.ravel(), (residual * signs).ravel(), CODED_BITS)
+    push = float(np.sum(float(k._DATA) * gain / level)) / CODED_BITS
+    above = push / (float(np.mean(host**2)) ** 0.5 + 1e-6)
+    return min(1.0, max(k.LOWEST, k.ENOUGH / above))
 
 
 def _between(
