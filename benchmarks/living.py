@@ -1,0 +1,223 @@
+"""Measures what moves by itself: ``python -m benchmarks.living [--cost] [PHOTO=WORDS …]``.
+
+For each photo: pixels outside that change, the flow seen on decoded frames against the planned one,
+sharpness over the clip, the seam of a loop, pulsing, and how much a kept part changes. ``--cost``
+times a 720p clip with camera, water, clouds and sway, encoding included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+import kinora
+from kinora.engines.parallax.renderer import ParallaxFrames, empty_planes
+from kinora.engines.parallax.textures import build_textures, seen_windows
+from kinora.living import find_kept, plan_living
+from kinora.living.flows import Cycle, Drift
+from kinora.motion import plan_motion
+from kinora.types.geometry import Size
+from kinora.types.living import Living, Surface
+from kinora.types.motion import Motion
+from kinora.types.plan import ShotPlan
+from kinora.types.scene import Scene
+
+F64 = NDArray[np.float64]
+
+_SHARED = Path(os.environ.get("KINORA_SHARED", Path(__file__).parents[2] / "shared"))
+_SIZE = Size(640, 360)
+_SECONDS = 3
+_PHOTOS = (
+    "lighthouse_sea.png=the clouds drift, waves roll in",
+    "island_clouds.png=the clouds drift to the left, sea waves roll in",
+    "boat_at_sea.png=sea waves roll in",
+    "sunflowers_sky.jpg=the clouds drift, the flowers sway",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Take:
+    """A photo with words, ready to render."""
+
+    scene: Scene
+    plan: ShotPlan
+    motion: Motion
+
+    def living(self, *, loop: bool = False) -> Living:
+        kept = find_kept(self.plan, self.scene, {})
+        return plan_living(self.plan, self.scene, masks={}, kept=kept, loop=loop)
+
+    def frames(self, living: Living) -> ParallaxFrames:
+        windows = seen_windows(self.scene, self.motion, reach=living.reach)
+        textures = build_textures(self.scene, _SIZE, windows=windows, living=living)
+        return ParallaxFrames(textures, self.motion, living=living)
+
+
+def luma(frames: ParallaxFrames, index: int) -> F64:
+    """One frame's luma, (H, W)."""
+    planes = empty_planes(_SIZE)
+    frames.render(index, planes)
+    return planes.y[:, : _SIZE.width].astype(np.float64)
+
+
+def take(photo: Path, words: str) -> _Take:
+    """Analyse a photo; the camera stands still."""
+    plan, _ = kinora.plan(f"static camera. {words}", seconds=_SECONDS)
+    scene = kinora.Scene.from_image(photo, size=_SIZE, depth_model="learned")
+    motion = plan_motion(plan, scene, size=_SIZE, fps=Fraction(30), frame_count=_SECONDS * 30 + 1)
+    return _Take(scene=scene, plan=plan, motion=motion)
+
+
+def moving(take: _Take, living: Living) -> NDArray[np.bool_]:
+    """Where anything may move: under masks, and near cells that are bent."""
+    size = (take.scene.canvas.width, take.scene.canvas.height)
+    whole = np.zeros(size[::-1], np.float32)
+    for surface in living.surfaces:
+        whole = np.maximum(whole, surface.mask)
+    for warp in living.warps:
+        bent = sum(np.abs(warp.displacement.at(t)).max(axis=0) for t in (0.7, 1.3, 2.1))
+        cells = cv2.dilate((bent > 0).astype(np.float32), np.ones((3, 3)))
+        whole = np.maximum(whole, cv2.resize(cells, size, interpolation=cv2.INTER_LINEAR))
+    near = cv2.dilate((on_frame(take, whole) > 0).astype(np.uint8), np.ones((25, 25), np.uint8))
+    return np.asarray(near > 0)
+
+
+def on_frame(take: _Take, canvas: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Something of the canvas's extent, over the output frame."""
+    x, y = take.scene.frame_origin
+    part = canvas[y : y + take.scene.size.height, x : x + take.scene.size.width]
+    return np.asarray(cv2.resize(part, (_SIZE.width, _SIZE.height)), np.float32)
+
+
+def planned(take: _Take, surface: Surface) -> NDArray[np.float32]:
+    """(2, H, W) planned velocity, output pixels per frame."""
+    flow = surface.flow
+    if isinstance(flow, Drift):
+        field = flow.velocity
+    elif isinstance(flow, Cycle):
+        middle = len(flow.offsets) // 2
+        step = flow.period / (len(flow.offsets) - 1)
+        field = (flow.offsets[middle - 1] - flow.offsets[middle + 1]) / (2 * step)
+    size = (take.scene.canvas.width, take.scene.canvas.height)
+    scale = _SIZE.width / take.scene.size.width / 30
+    large = [cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) * scale for part in field]
+    return np.stack([on_frame(take, part) for part in large])
+
+
+def textured(frame: NDArray[np.uint8], region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The part of a region whose flow can be seen: its most textured third."""
+    grey = frame.astype(np.float32)
+    energy = cv2.blur(cv2.Sobel(grey, cv2.CV_32F, 1, 0) ** 2, (9, 9))
+    energy += cv2.blur(cv2.Sobel(grey, cv2.CV_32F, 0, 1) ** 2, (9, 9))
+    return np.asarray(region & (energy > np.percentile(energy[region], 67)))
+
+
+def flow_shares(
+    clip: kinora.Clip, region: NDArray[np.bool_], wanted: NDArray[np.float32]
+) -> tuple[float, float]:
+    """Speed seen on decoded frames (dense flow, DIS) over the planned one, and degrees between."""
+    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in clip]
+    dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    gap, seen, asked = 8, np.zeros(2), np.zeros(2)
+    for first in range(2, len(grey) - gap, 5):
+        flow = dis.calc(grey[first], grey[first + gap], None)
+        where = textured(grey[first], region)
+        seen += np.median(flow[where], axis=0) / gap
+        asked += np.median(wanted[:, where], axis=1)
+    angle = np.degrees(np.arctan2(seen[1], seen[0]) - np.arctan2(asked[1], asked[0]))
+    return float(np.hypot(*seen) / np.hypot(*asked)), float(abs((angle + 180) % 360 - 180))
+
+
+def report(photo: Path, words: str) -> None:
+    """Print one photo's measures."""
+    it = take(photo, words)
+    living = it.living()
+    frames, still = it.frames(living), it.frames(Living(grid=living.grid))
+    area, rest = moving(it, living), luma(still, 0)
+    shown = [luma(frames, index) for index in range(0, _SECONDS * 30, 5)]
+    outside = max(float(np.abs(frame - rest)[~area].max(initial=0.0)) for frame in shown)
+    print(f"\n{photo.stem}: {words}")
+    for outcome in living.outcomes:
+        print(f"  {outcome.done or outcome.reason}")
+    print(f"  greatest change outside what moves ({(~area).mean():.0%} of it): {outside:g} levels")
+    energy = [cv2.Laplacian(frame, cv2.CV_64F) ** 2 for frame in (rest, *shown)]
+    with tempfile.TemporaryDirectory() as folder:
+        clip = kinora.animate(
+            it.scene, plan=it.plan, output=Path(folder) / "clip.mp4", size=_SIZE, sound=False
+        )
+        for surface in living.surfaces:
+            inside = cv2.erode(on_frame(it, surface.mask), np.ones((25, 25))) > 0.99
+            if inside.mean() < 0.005:
+                continue
+            ratio = np.array([e[inside].mean() for e in energy[1:]]) / energy[0][inside].mean()
+            trend = np.polyfit(np.linspace(0, 1, len(ratio)), ratio, 1)[0]
+            speed, angle = flow_shares(clip, inside, planned(it, surface))
+            peak, levels = pulsing(frames, inside)
+            print(
+                f"  {surface.name}: sharpness {ratio.min():.2f} to {ratio.max():.2f}, trend "
+                f"{trend:+.2f} over the clip; flow {speed:.2f} of the planned speed, {angle:.0f}° "
+                f"off; greatest peak of mean brightness {peak:.1f} times its neighbours "
+                f"({levels:.2f} levels)"
+            )
+    looped = it.frames(it.living(loop=True))
+    ends = [luma(looped, index) for index in (0, 1, 2, 87, 88, 89)]
+    steps = [np.abs(a - b).mean() for a, b in ((ends[0], ends[1]), (ends[1], ends[2]),
+                                               (ends[3], ends[4]), (ends[4], ends[5]))]  # fmt: skip
+    seam = np.abs(ends[5] - ends[0]).mean()
+    print(f"  loop: last to first frame {seam / np.mean(steps):.2f} times neighbouring frames")
+
+
+def pulsing(frames: ParallaxFrames, inside: NDArray[np.bool_]) -> tuple[float, float]:
+    """Greatest peak of the spectrum of mean brightness over its neighbours, and its amplitude."""
+    signal = np.array([luma(frames, index)[inside].mean() for index in range(0, _SECONDS * 30, 2)])
+    times = np.arange(len(signal))
+    signal = signal - np.polyval(np.polyfit(times, signal, 2), times)
+    window = np.hanning(len(signal))
+    power = 2 * np.abs(np.fft.rfft(signal * window))[2:] / window.sum()
+    peaks = [
+        (value / max(np.mean([*power[max(0, k - 3) : k], *power[k + 1 : k + 4]]), 1e-3), value)
+        for k, value in enumerate(power)
+    ]
+    return max(peaks)
+
+
+def cost(photo: Path) -> None:
+    """Print frames per second of a whole 720p clip, encoding included."""
+    words = "slow push in, the clouds drift, sea waves roll in, the trees sway, rain falls"
+    scene = kinora.Scene.from_image(photo, size="1280x720", depth_model="learned")
+    with tempfile.TemporaryDirectory() as folder:
+        for length in (1, 5):  # the first takes the compiler's and the textures' time along
+            began = time.perf_counter()
+            kinora.animate(scene, words, seconds=length, output=Path(folder) / f"{length}.mp4",
+                           sound=False)  # fmt: skip
+            took = time.perf_counter() - began
+            print(f"720p30, {length} s: {took:.1f} s, {30 * length / took:.0f} frames per second")
+
+
+def main() -> None:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("photos", nargs="*", metavar="PHOTO=WORDS", default=_PHOTOS)
+    parser.add_argument("--cost", action="store_true")
+    arguments = parser.parse_args()
+    cv2.setNumThreads(1)
+    folder = _SHARED / "photos"
+    if arguments.cost:
+        cost(folder / "island_clouds.png")
+        return
+    for each in arguments.photos:
+        name, words = each.split("=", 1)
+        report(folder / name, words)
+
+
+if __name__ == "__main__":
+    main()
