@@ -242,6 +242,10 @@ class Settings(BaseSettings):
     audit_content: bool = Field(
         default=False, description="keep what was judged in the audit log, not its hash alone"
     )
+    seal_uploads: bool = Field(
+        default=False,
+        description="seal uploaded pictures, clips and files in the store; needs secret_keys",
+    )
     log_prompts: bool = Field(default=False, description="write prompts into the logs")
     progress_events: bool = Field(
         default=False, description="also send video.progress events to webhooks that ask for them"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from kinora.errors import InputError
 from kinora.jobs.queue import DbosQueue, JobQueue, prepare
 from kinora.policy.rulebook import read_rulebook
 from kinora.records import webhooks
@@ -19,6 +20,7 @@ from kinora.service.known import KnownPictures
 from kinora.service.outlook import Outlook
 from kinora.settings import Settings
 from kinora.storage.blobs import Blobs, open_blobs
+from kinora.storage.sealed import SealedBlobs
 
 _log = structlog.get_logger(__name__)
 
@@ -43,6 +45,17 @@ def _reseal(database: Database, settings: Settings) -> None:
         _log.warning("webhook_secrets_unreadable", endpoints=unread, setting=SETTING)
 
 
+def _open_store(settings: Settings) -> Blobs:
+    blobs = open_blobs(settings.store)
+    if not settings.seal_uploads:
+        return blobs
+    if not settings.secret_keys:
+        raise InputError(
+            "KINORA_SEAL_UPLOADS needs a key to seal with: set KINORA_SECRET_KEYS.", param=SETTING
+        )
+    return SealedBlobs(blobs, [key.get_secret_value() for key in settings.secret_keys])
+
+
 @contextmanager
 def open_service(settings: Settings) -> Iterator[Service]:
     """The database brought to this version, the store and the queue; closed with the block.
@@ -62,7 +75,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
             yield Service(
                 settings=settings,
                 database=database,
-                blobs=open_blobs(settings.store),
+                blobs=_open_store(settings),
                 queue=queue,
             )
         finally:
