@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import re
+from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -20,7 +22,11 @@ from skimage import data
 import kinora
 from kinora.cli.reporting import print_report
 from kinora.cli.timeline import print_timeline
+from kinora.provenance.visible import stamped, text_stamp
+from kinora.provenance.watermark.embed import Marker
 from kinora.scene.inspect import inspect_sheet
+from kinora.types.geometry import Size
+from kinora.types.rendition import Rendition, YuvPlanes
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -32,6 +38,16 @@ BEATS = (
     "Steam rises from the cup. Sound: rain."
 )
 STRIP = "orbit left 4 degrees"
+#: Weather, light and portraits: animated pictures of docs/weather-light-portraits.md.
+LIVING = {
+    "portrait": (
+        data.astronaut()[0:400, 20:420],
+        "static camera. She blinks twice, turns her head 8 degrees to the left, smiles. Warm "
+        "evening light.",
+    ),
+    "snow": (data.chelsea(), "slow push in, snow, blue hour"),
+    "nightfall": (data.coffee(), "static camera, day turns to night, embers"),
+}
 
 
 def main() -> None:
@@ -42,6 +58,9 @@ def main() -> None:
     timeline(PICTURES / "plan.svg")
     sheet(PICTURES / "inspect.webp")
     strip(PICTURES / "orbit.webp")
+    marks(PICTURES / "marks.webp")
+    for name, (photo, words) in LIVING.items():
+        living(PICTURES / f"{name}.webp", photo, words)
     for path in sorted(PICTURES.iterdir()):
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
 
@@ -49,7 +68,43 @@ def main() -> None:
 def preview(path: Path) -> None:
     """The animated preview of the README: 15 frames per second of the clip's 30."""
     clip = kinora.animate(COFFEE, PREVIEW, size="480x320")
-    frames = [Image.fromarray(frame) for frame in list(clip)[::2]]
+    save_animated(path, [Image.fromarray(frame) for frame in list(clip)[::2]])
+
+
+def living(path: Path, photo: NDArray[np.uint8], words: str) -> None:
+    """An animated picture of three seconds."""
+    size = "320x320" if photo.shape[0] == photo.shape[1] else "360x240"
+    clip = kinora.animate(photo, words, seconds=3, size=size)
+    save_animated(path, [Image.fromarray(frame) for frame in list(clip)[::2]])
+
+
+def marks(path: Path) -> None:
+    """A frame with the visible and the invisible mark, and what the invisible one changes, × 16."""
+    size = Size(960, 540)
+    photo = cv2.resize(data.coffee()[16:386], (size.width, size.height))
+    frame = cv2.cvtColor(photo, cv2.COLOR_RGB2YUV_I420)
+    y, u, v = frame[:540], *frame[540:].reshape(2, 270, 480)
+    plain = y.copy()
+    Marker(size=size, key=bytes(16), clip_id="0" * 12).mark(y)
+    change = np.clip(128 + 16.0 * (y.astype(np.float32) - plain), 0, 255).astype(np.uint8)
+    still = Rendition(frames=_Nothing(), frame_count=1, size=size, fps=Fraction(1))
+    stamped(still, text_stamp("made with Kinora", size)).render(0, YuvPlanes(y=y, u=u, v=v))
+    shown = cv2.cvtColor(frame, cv2.COLOR_YUV2RGB_I420)
+    both = np.concatenate([shown, np.repeat(change[..., None], 3, axis=2)], axis=1)
+    Image.fromarray(both).resize((1280, 360), Image.Resampling.LANCZOS).save(path, quality=80)
+
+
+class _Nothing:
+    """A frame that is there already."""
+
+    random_access = True
+
+    def render(self, index: int, planes: YuvPlanes) -> None:
+        """Leave it."""
+
+
+def save_animated(path: Path, frames: list[Image.Image]) -> None:
+    """Every second frame of a clip of 30 frames per second."""
     frames[0].save(
         path,
         save_all=True,

@@ -35,6 +35,8 @@ _PACKAGES = (
     "av",
     "pillow",
     "pydantic",
+    "c2pa-python",
+    "cryptography",
 )
 _CPU_FEATURES = ("sse4.2", "avx", "avx2", "fma", "f16c", "avx512f", "avx512bw", "neon", "sve")
 

@@ -3,18 +3,15 @@
 Shapes: R rows and C columns of cells cover the frame, the last ones cut off by its border.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
 _FASTMATH = {"contract", "nnan", "ninf", "nsz"}
 #: For functions that only kernels call: without the wrappers that Python would call.
-_helper = njit(
-    nogil=True,
-    error_model="numpy",
-    fastmath=_FASTMATH,
-    no_cpython_wrapper=True,
-    no_cfunc_wrapper=True,
-)
+_BARE: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_helper = njit(nogil=True, error_model="numpy", fastmath=_FASTMATH, **_BARE)
 #: Shares of the amplitude: a quarter of the power says where the square lies, the rest what it
 #: says.
 _PILOT, _DATA = np.float32(0.5), np.float32(0.8660254)
