@@ -44,22 +44,22 @@ def track(motion: Motion) -> CameraTrack:
 
 
 def _speed(motion: Motion, fps: float) -> F64:
-    """Mean motion of nine points at the focus subject's distance, by central differences."""
-    if motion.frame_count < 2:
-        return np.zeros(motion.frame_count)
-    places = _projected(motion) / motion.size.width
-    velocity = np.gradient(places, 1.0 / fps, axis=0)
-    return np.asarray(np.linalg.norm(velocity, axis=2).mean(axis=1))
+    """Mean motion of nine points that each frame shows at the focus subject's distance."""
+    count = motion.frame_count
+    if count < 2:
+        return np.zeros(count)
+    pixels = np.array(
+        [(x * motion.size.width, y * motion.size.height, 1.0) for y in _GRID for x in _GRID]
+    )
+    ahead = _shift(motion, pixels, slice(0, -1), slice(1, None))
+    steps = np.linalg.norm(ahead, axis=2).mean(axis=1) / motion.size.width * fps
+    return np.asarray(np.interp(np.arange(count), np.arange(count - 1) + 0.5, steps))
 
 
-def _projected(motion: Motion) -> F64:
-    """(T, 9, 2) pixels where each frame shows points that lie on a grid of the first."""
-    width, height = motion.size.width, motion.size.height
-    pixels = np.array([(x * width, y * height, 1.0) for y in _GRID for x in _GRID])
-    rays = pixels @ np.linalg.inv(motion.intrinsics[0]).T  # at disparity 1: z = 1
-    turn, shift = motion.world_to_camera[0, :3, :3], motion.world_to_camera[0, :3, 3]
-    world = (rays - shift) @ turn  # the inverse of a rigid motion
-    seen = np.einsum("tij,nj->tni", motion.world_to_camera[:, :3, :3], world)
-    seen += motion.world_to_camera[:, None, :3, 3]
-    flat = np.einsum("tij,tnj->tni", motion.intrinsics, seen)
-    return np.asarray(flat[..., :2] / np.maximum(flat[..., 2:], 1e-6))
+def _shift(motion: Motion, pixels: F64, now: slice, then: slice) -> F64:
+    """(T - 1, 9, 2) pixels by which points on a grid of one frame have moved in the next."""
+    step = motion.world_to_camera[then] @ np.linalg.inv(motion.world_to_camera[now])
+    rays = np.einsum("tij,nj->tni", np.linalg.inv(motion.intrinsics[now]), pixels)  # z = 1
+    seen = np.einsum("tij,tnj->tni", step[:, :3, :3], rays) + step[:, None, :3, 3]
+    flat = np.einsum("tij,tnj->tni", motion.intrinsics[then], seen)
+    return np.asarray(flat[..., :2] / np.maximum(flat[..., 2:], 1e-6) - pixels[:, :2])

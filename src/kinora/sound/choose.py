@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from rapidfuzz.fuzz import ratio
@@ -72,17 +72,25 @@ def name_of(cue: Cue, lang: Lang) -> str:
 
 def _nearest(raw: str) -> Cue | None:
     """The cue that shares most of its name's words with ``raw``, read with spelling mistakes."""
-    words = list(_words(raw))
+    words = _words(raw)
     best, most = None, 0.0
-    for cue in catalogue().values():
-        for names in cue.names.values():
-            score = max(_likeness(words, list(_words(name))) for name in names)
-            if score > most and score >= _LIKELY:
-                best, most = cue, score
+    for cue, names in _worded():
+        score = max(_likeness(words, name) for name in names)
+        if score > most and score >= _LIKELY:
+            best, most = cue, score
     return best
 
 
-def _likeness(words: list[str], name: list[str]) -> float:
+@cache
+def _worded() -> tuple[tuple[Cue, tuple[tuple[str, ...], ...]], ...]:
+    """Every cue with the words of its names."""
+    return tuple(
+        (cue, tuple(_words(name) for names in cue.names.values() for name in names))
+        for cue in catalogue().values()
+    )
+
+
+def _likeness(words: tuple[str, ...], name: tuple[str, ...]) -> float:
     """Share of the name's words that occur, and how well; 0 if none does."""
     if not name:
         return 0.0
@@ -99,10 +107,9 @@ def _alike(word: str, own: str) -> float:
     return likeness / 100.0 if likeness >= _NEAR else 0.0
 
 
-def _words(text: str) -> Iterator[str]:
+def _words(text: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFD", text.casefold())
     folded = "".join(letter for letter in plain if not unicodedata.combining(letter))
     empty = _EMPTY.split()
-    for word in _WORD.findall(folded):
-        if len(word) > 2 and word not in empty:
-            yield word
+    words = _WORD.findall(folded)
+    return tuple(word for word in words if len(word) > 2 and word not in empty)

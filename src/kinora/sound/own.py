@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +27,8 @@ def read_sound(path: Path, *, param: str) -> F32:
     Raises:
         InputError: it can't be read, or holds no sound.
     """
+    import av  # costs a tenth of a second to who brings no file
+
     pieces: list[F32] = []
     count = 0
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)

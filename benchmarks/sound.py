@@ -1,0 +1,259 @@
+"""How good the sound of clips is: ``python -m benchmarks.sound [--json] [--sheet FILE.png]``.
+
+Clips of five sounds and a spoken line are made, encoded, decoded again and measured by FFmpeg's
+``ebur128``, which shares no code with ours; effects are timed against their frames, a whoosh
+against its camera, speech against the bed. ``--sheet`` draws the spectrogram of the mix.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tests.support.sound import RATE, heard, metered
+
+from benchmarks.common import report
+from kinora.encode import default_encoders, encode_clip
+from kinora.prompt import read_prompt
+from kinora.sound.loudness import integrated
+from kinora.sound.make import make_soundtrack
+from kinora.sound.mix import speaking
+from kinora.testing.fakes import Recorder, RisingGrey
+from kinora.types.geometry import Size
+from kinora.types.motion import Motion
+from kinora.types.plan import AudioCue, ShotPlan
+from kinora.types.rendition import Rendition
+from kinora.types.sound import SoundOptions, Soundtrack
+
+FPS = Fraction(30)
+SECONDS = 6
+_LINES = (
+    "static. Audio: rain on a tin roof, distant traffic, soft acoustic guitar, birds, thunder at"
+    ' 4 s.\nThe old man says: "Come closer, the storm is almost over."'
+)
+_FRENCH = "Audio : circulation lointaine, guitare acoustique douce, chants d'oiseaux discrets"
+
+
+def main() -> None:
+    """Print the table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--json", action="store_true")
+    options.add_argument("--sheet", type=Path)
+    given = options.parse_args()
+    rows = [*mastered(), *timed(), *whoosh(), *ducked(), *ambience(), *cost(), *sentence()]
+    report("sound", rows, as_json=given.json)
+    if given.sheet:
+        sound = made(planned(_LINES)).samples
+        assert sound is not None
+        draw(sound, given.sheet)
+
+
+def planned(prompt: str, *, seconds: float = SECONDS, cues: tuple[AudioCue, ...] = ()) -> ShotPlan:
+    """The plan of a prompt, with these cues instead of its own where some are given."""
+    plan = read_prompt(prompt, seconds=seconds).plan
+    return plan.model_copy(update={"audio": cues}) if cues else plan
+
+
+def made(plan: ShotPlan, motion: Motion | None = None, **options: Any) -> Soundtrack:
+    """The sound of a plan."""
+    return make_soundtrack(
+        plan,
+        frame_count=round(plan.duration * FPS),
+        fps=FPS,
+        motion=motion,
+        options=SoundOptions(**options),
+        lang="en",
+    )
+
+
+def decoded(sound: Soundtrack) -> NDArray[np.float32]:
+    """``sound`` after an MP4 of grey pictures."""
+    assert sound.samples is not None
+    count = round(len(sound.samples) * FPS / RATE)
+    pictures = Rendition(frames=RisingGrey(), frame_count=count, size=Size(64, 64), fps=FPS)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "clip.mp4"
+        encoder = default_encoders()["draft"]
+        encode_clip(pictures, path, encoder, Recorder(), sound=sound.samples)
+        return heard(path)
+
+
+def row(what: str, value: object, wanted: str) -> dict[str, object]:
+    """A line of the table."""
+    return {"what": what, "measured": value, "at least": wanted}
+
+
+def mastered() -> list[dict[str, object]]:
+    """Loudness, true peak and length of decoded clips."""
+    rows = []
+    for target in (-14, -16, -23):
+        sound = decoded(made(planned(_LINES), loudness=target))
+        meter = metered(sound)
+        told = f"{meter.loudness:.2f} LUFS, {meter.true_peak:.2f} dBTP"
+        rows.append(row(f"decoded MP4 at {target}", told, "±0.5 LU, ≤ -1.0 dBTP"))
+    off = (len(sound) / RATE - SECONDS) * 1000
+    rows.append(row("length against picture", f"{off:+.1f} ms", "≤ 20 ms"))
+    return rows
+
+
+def timed() -> list[dict[str, object]]:
+    """Onsets of effects in decoded clips, against their frames."""
+    worst = 0.0
+    for cue in ("knock", "door", "impact", "bell", "glass"):
+        for at in (0.5, 1.0, 1.7):
+            asked = (AudioCue(id="a", raw=cue, cue=cue, kind="effect", at=at),)
+            sound = decoded(made(planned("static", seconds=3, cues=asked), room_tone=False))
+            loud = np.abs(sound).max(axis=1)
+            onset = int(np.argmax(loud > 0.1 * loud.max())) / RATE
+            worst = max(worst, abs(onset - round(at * FPS) / float(FPS)))
+    told = f"{worst * 1000:.1f} ms ({worst * float(FPS):.2f} frames), worst of 15"
+    return [row("onset of effects", told, "≤ 1 frame")]
+
+
+def turning(degrees: NDArray[np.float64]) -> Motion:
+    """A camera that turns to the right, by so many degrees at each frame."""
+    count = len(degrees)
+    a = np.radians(degrees)
+    turn = np.tile(np.eye(4), (count, 1, 1))
+    turn[:, 0, 0], turn[:, 0, 2] = np.cos(a), -np.sin(a)
+    turn[:, 2, 0], turn[:, 2, 2] = np.sin(a), np.cos(a)
+    lens = np.tile(np.array([[1200.0, 0, 640], [0, 1200.0, 360], [0, 0, 1]]), (count, 1, 1))
+    still = np.zeros(count)
+    return Motion(
+        size=Size(1280, 720),
+        fps=FPS,
+        world_to_camera=turn,
+        intrinsics=lens,
+        shutter=still,
+        focus=still,
+        aperture=still,
+    )
+
+
+def whoosh() -> list[dict[str, object]]:
+    """Envelope of the decoded whoosh against the speed of three pans."""
+    found = []
+    for degrees, seconds in ((10.0, 3.0), (30.0, 2.0), (60.0, 1.0)):
+        t = np.arange(round(4 * FPS)) / float(FPS)
+        x = np.clip((t - 0.5) / seconds, 0.0, 1.0)
+        motion = turning(degrees * (x - np.sin(2 * np.pi * x) / (2 * np.pi)))
+        asked = (AudioCue(id="a", raw="whoosh", cue="whoosh", kind="effect"),)
+        sound = decoded(made(planned("static", seconds=4, cues=asked), motion, room_tone=False))
+        heard_at = envelope(sound, len(t))
+        x = np.clip((t + 0.5 / float(FPS) - 0.5) / seconds, 0.0, 1.0)
+        speed = 1 - np.cos(2 * np.pi * x)
+        fit = [np.corrcoef(heard_at[6 + k : -6 + k], speed[6:-6])[0, 1] for k in range(-5, 6)]
+        found.append((fit[5], int(np.argmax(fit)) - 5))
+    told = ", ".join(f"{fit:.3f} at {lag:+d}" for fit, lag in found)
+    return [row("whoosh against speed, lag in frames", told, "≥ 0.9, ≤ 1")]
+
+
+def envelope(samples: NDArray[np.float32], count: int) -> NDArray[np.float64]:
+    """RMS of each of ``count`` frames."""
+    per = round(RATE / FPS)
+    whole = samples[: per * count].astype(np.float64)
+    return np.sqrt((whole.reshape(count, -1) ** 2).mean(axis=1))
+
+
+def ducked() -> list[dict[str, object]]:
+    """Speech over everything else, while somebody speaks."""
+    stems = made(planned(_LINES)).stems
+    if "speech" not in stems:
+        return [row("speech over bed", "no voice is installed", "≥ 10 dB")]
+    talk = np.repeat(speaking(stems["speech"]), RATE // 100)[: len(stems["speech"])]
+    bed = sum((stem for name, stem in stems.items() if name != "speech"), start=np.float32(0))
+    over = integrated(stems["speech"][talk]) - integrated(np.asarray(bed)[talk])
+    return [row("speech over bed while speaking", f"{over:.1f} dB", "≥ 10 dB")]
+
+
+def ambience() -> list[dict[str, object]]:
+    """Width of the ambience, and what no loudspeaker plays."""
+    sound = made(planned("static. Audio: wind, rain on leaves, sea, distant traffic, birds."))
+    assert sound.samples is not None
+    bed = sound.stems["ambience"]
+    alike = float(np.corrcoef(bed[:, 0], bed[:, 1])[0, 1])
+    power = np.abs(np.fft.rfft(sound.samples, axis=0)) ** 2
+    low = float(power[np.fft.rfftfreq(len(bed), 1 / RATE) < 45].sum() / power.sum())
+    return [
+        row("ambience, left with right", f"{alike:.2f}", "< 0.4"),
+        row("energy under 45 Hz", f"{100 * low:.3f} %", "< 1 %"),
+        row("DC", f"{abs(float(sound.samples.mean())):.1e}", "none"),
+    ]
+
+
+def cost() -> list[dict[str, object]]:
+    """Processor time of a mix of five cues with speech, and of the import."""
+    plan = planned(_LINES)
+    made(plan)
+    share = min(processor_time(plan) for _ in range(5)) / SECONDS
+    code = "import time; t = time.process_time(); import numpy; n = time.process_time()\n"
+    code += "import kinora.sound.make; print(n - t, time.process_time() - n)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    numpy_alone, own = (float(word) for word in out.stdout.split())
+    imported = f"{own:.2f} s, and NumPy {numpy_alone:.2f} s"
+    return [
+        row("five cues and speech, one core", f"{share:.2f} × real time", "≤ 0.3"),
+        row("import, processor time", imported, "≤ 0.5 s"),
+    ]
+
+
+def processor_time(plan: ShotPlan) -> float:
+    """Seconds of processor time for the sound of a plan."""
+    start = time.process_time()
+    made(plan)
+    return time.process_time() - start
+
+
+def sentence() -> list[dict[str, object]]:
+    """The three sounds of a French sentence, alone in the order of their loudness."""
+    plan = planned(_FRENCH)
+    levels = {}
+    for item in plan.audio:
+        alone = plan.model_copy(update={"audio": (item,)})
+        sound = make_soundtrack_alone(alone)
+        levels[item.cue or item.raw] = sound
+    told = ", ".join(f"{name} {level:.0f}" for name, level in sorted(levels.items(), key=_loudest))
+    return [row("« circulation lointaine, guitare acoustique douce, chants d'oiseaux discrets »",
+                f"{told} LUFS before the mix", "three, in order")]  # fmt: skip
+
+
+def make_soundtrack_alone(plan: ShotPlan) -> float:
+    """Loudness of a plan's only cue, as it goes into the mix."""
+    from kinora.sound.tracks import Clock, cue_tracks
+
+    clock = Clock(frame_count=round(plan.duration * FPS), fps=FPS)
+    (track,) = cue_tracks(plan, clock, None)
+    return integrated(track.samples)
+
+
+def _loudest(entry: tuple[str, float]) -> float:
+    return -entry[1]
+
+
+def draw(sound: NDArray[np.float32], path: Path) -> None:
+    """Spectrogram of both channels, 40 Hz to 20 kHz on a logarithmic axis, 90 dB deep."""
+    import cv2
+
+    size, hop, height = 2048, 512, 220
+    window = np.hanning(size)
+    pictures = []
+    for channel in sound.T:
+        frames = np.lib.stride_tricks.sliding_window_view(channel, size)[::hop] * window
+        level = 20 * np.log10(np.abs(np.fft.rfft(frames, axis=1)).T + 1e-6)
+        bins = np.geomspace(40, 20_000, height)[::-1] / (RATE / size)
+        shown = np.clip((level[np.round(bins).astype(int)] - level.max()) / 90 + 1, 0, 1)
+        pictures.append(cv2.applyColorMap((255 * shown).astype(np.uint8), cv2.COLORMAP_MAGMA))
+    gap = np.zeros((6, pictures[0].shape[1], 3), np.uint8)
+    cv2.imwrite(str(path), np.concatenate([pictures[0], gap, pictures[1]]))
+
+
+if __name__ == "__main__":
+    main()
