@@ -14,7 +14,7 @@ from kinora.engines.parallax._living_reference import bent, surface_reference
 from kinora.engines.parallax._reference import source_texels
 from kinora.engines.parallax.renderer import ParallaxFrames, empty_planes, pose_of
 from kinora.engines.parallax.stir import Stir
-from kinora.engines.parallax.textures import build_textures
+from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.living import plan_living
 from kinora.living.grid import Grid
 from kinora.types.living import F32, Living, Phases, Surface, Warp
@@ -145,6 +145,9 @@ def test_pixels_outside_a_warp_are_the_photos_to_the_bit(scene: Scene) -> None:
     whole = cv2.resize(
         bent_cells, (scene.canvas.width, scene.canvas.height), interpolation=cv2.INTER_NEAREST
     )
+    windows = seen_windows(scene, still(31), reach=living.reach)
+    cut = build_textures(scene, FRAME, windows=windows)
+    assert np.array_equal(after, luma(ParallaxFrames(cut, still(31), living=living), 30))
     x, y = scene.frame_origin
     near = cv2.dilate(whole, np.ones((33, 33)))[y : y + FRAME.height, x : x + FRAME.width] > 0
     assert np.array_equal(before[~near], after[~near])
@@ -194,7 +197,7 @@ def test_fine_detail_keeps_its_energy(scene: Scene, living: Living) -> None:
         )
 
     at_rest = energy(0)
-    assert all(0.6 < energy(index) / at_rest < 1.3 for index in (10, 25, 40, 59))
+    assert all(0.5 < energy(index) / at_rest < 1.3 for index in (10, 25, 40, 59))
 
 
 def test_a_defocused_surface_is_still_drawn(scene: Scene, living: Living) -> None:

@@ -47,10 +47,9 @@ class Stir:
         self._textures = textures
         self._living = living
         x_scale, x_shift, y_scale, y_shift = textures.placement.T
-        # A cell of the coarse grid, in canvas pixels; the back layer's box is the canvas.
-        back = textures.table[0]
-        across = back[layout.T_WIDTH] * x_scale[0] / living.grid.width
-        down = back[layout.T_HEIGHT] * y_scale[0] / living.grid.height
+        # A cell of the coarse grid, in canvas pixels.
+        across = textures.canvas.width / living.grid.width
+        down = textures.canvas.height / living.grid.height
         self._to_grid = np.stack(
             [x_scale / across, x_shift / across - 0.5, y_scale / down, y_shift / down - 0.5], axis=1
         )

@@ -272,7 +272,7 @@ def _softening(cut: LayerPlanes, detail: float) -> float:
         fine = cv2.Laplacian(np.ascontiguousarray(plane[::step, ::step]), cv2.CV_32F)
         inside = mask[: fine.shape[0], : fine.shape[1]]
         energies.append(float(np.square(fine[: inside.shape[0], : inside.shape[1]][inside]).sum()))
-    # Half way between four texels is the worst place; a usual one loses a fraction of that on photos.
+    # Half way between four texels is the worst place; photos lose little of that elsewhere.
     ratio = np.sqrt(energies[0] / max(energies[1], 1e-6)) if energies[0] > 0.0 else 1.0
     return float(np.clip(0.06 * (ratio - 1.0), 0.0, _MOST))
 

@@ -28,6 +28,9 @@ class SurfaceTexture:
     still: float  # share of the tone that stays
 
 
+_NOWHERE = Size(1, 1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TextureSet:
     """All layers in flat buffers, back to front, and the affine maps into them."""
@@ -39,6 +42,7 @@ class TextureSet:
     affine: NDArray[np.float64]  # (L, 8) source point (focal lengths) → texel and grid indices
     size: Size  # output frame
     placement: NDArray[np.float64]  # (L, 4) texel index → canvas pixels: · [0, 2] + [1, 3]
+    canvas: Size = _NOWHERE  # that coarse fields lie over
     surfaces: tuple[SurfaceTexture, ...] = ()  # what moves; the table says which layer is which
 
     @property

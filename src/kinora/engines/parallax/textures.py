@@ -136,7 +136,7 @@ def build_textures(
     for number, plane in enumerate(planes):
         stack += [plane, *(each.planes for each in hosted if each.host == number)]
     textures = pack(stack, on_canvas(scene), size)
-    return replace(textures, surfaces=tuple(each.texture for each in hosted))
+    return replace(textures, canvas=scene.canvas, surfaces=tuple(each.texture for each in hosted))
 
 
 def seen_windows(scene: Scene, motion: Motion, *, reach: float = 0.0) -> list[Box]:
