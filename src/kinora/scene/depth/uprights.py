@@ -20,7 +20,7 @@ F64 = NDArray[np.float64]
 
 # Lines that count: at least this long, in picture heights, and how near to the vertical those are
 # that count as upright, degrees.
-_MIN_LENGTH, _MAX_LEAN = 0.08, 8.0
+_MIN_LENGTH, _MAX_LEAN = 0.08, 6.0
 # How far contrast is raised where there is little.
 _CLEARER: Final = 3.0
 # Most lines, the longest first.
@@ -34,7 +34,7 @@ _POINTS: Final = 22
 _SAMPLES, _FOOT = 9, 6
 # What a line's bending, its leaning and a change at its foot cost, against the change's own size
 # and slope.
-_STRAIGHT, _UPRIGHT, _STAND, _SIZE, _SLOPE = 60.0, 20.0, 1.0, 0.01, 0.2
+_STRAIGHT, _UPRIGHT, _STAND, _SIZE, _SLOPE = 40.0, 20.0, 0.5, 0.02, 0.2
 
 
 def hold_uprights(
