@@ -168,7 +168,8 @@ def _howl(rng: np.random.Generator) -> F32:
     pitch = top * line(n, [(0, 0.55), (0.12, 0.95), (0.4, 1.0), (0.75, 0.93), (1, 0.6)])
     pitch = pitch * (1 + 0.006 * np.sin(2 * np.pi * 5.2 * np.arange(n) / RATE))
     envelope = line(n, [(0, 0), (0.12, 0.8), (0.4, 1.0), (0.8, 0.7), (1, 0)])
-    return voiced(pitch, envelope, [(500.0, 400.0, 1.0), (1100.0, 500.0, 0.3)], slope=1.2)
+    formants = [(500.0, 400.0, 1.0), (1100.0, 500.0, 0.3)]
+    return voiced(pitch, envelope, formants, slope=1.2, top=4500)
 
 
 def cat(ask: Ask) -> F32:

@@ -83,7 +83,8 @@ def _rung(
     """A bell at the onsets, of a random prime; ``wet`` is what answers it."""
     rng = ask.rng(name)
     f = float(rng.uniform(*prime))
-    tone = struck([f * r for r in ratios], decays, gains, seconds=2.2 * max(decays), attack=0.0008)
+    long = min(2.2 * max(decays), ask.seconds)
+    tone = struck([f * r for r in ratios], decays, gains, seconds=long, attack=0.0008)
     clapper = 0.5 * burst(rng, 0.012, 1500.0, 8000.0, attack=0.0003)
     sound = mixed((0.0, tone), (0.0, clapper * np.float32(np.abs(tone).max())))
     out = np.zeros((ask.n, 2), np.float32)
