@@ -46,7 +46,6 @@ LIVING = {
         "evening light.",
     ),
     "snow": (data.chelsea(), "slow push in, snow, blue hour"),
-    "nightfall": (data.coffee(), "static camera, day turns to night, embers"),
 }
 
 
@@ -61,6 +60,7 @@ def main() -> None:
     marks(PICTURES / "marks.webp")
     for name, (photo, words) in LIVING.items():
         living(PICTURES / f"{name}.webp", photo, words)
+    flag(PICTURES / "flag.webp")
     for path in sorted(PICTURES.iterdir()):
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
 
@@ -75,6 +75,20 @@ def living(path: Path, photo: NDArray[np.uint8], words: str) -> None:
     """An animated picture of three seconds."""
     size = "320x320" if photo.shape[0] == photo.shape[1] else "360x240"
     clip = kinora.animate(photo, words, seconds=3, size=size)
+    save_animated(path, [Image.fromarray(frame) for frame in list(clip)[::2]])
+
+
+def flag(path: Path) -> None:
+    """An animated picture of docs/living.md: a loop of three seconds."""
+    box = (0.0, 0.0, 0.3, 0.62)
+    clip = kinora.animate(
+        data.astronaut(),
+        "static camera, the flag flutters strongly",
+        masks={"flag": box},
+        loop=True,
+        seconds=3,
+        size="320x320",
+    )
     save_animated(path, [Image.fromarray(frame) for frame in list(clip)[::2]])
 
 

@@ -98,8 +98,9 @@ def test_the_veil_lies_as_the_reference_says(number: int) -> None:
     near = np.kron(behind, np.ones((2, 2), np.float32)) if number == 0 else behind
     told = veiled(plane.astype(np.float32), fields, levels, colour, behind=near, number=number)
     shift = 3 if number == 0 else 2
-    kernels.veil(fields, levels, colour, behind, shape[1], shape[0], plane, number, shift)
-    assert np.abs(plane - told).max() <= 1.01
+    noise = np.zeros((64, WIDE), np.float32)
+    kernels.veil(fields, levels, colour, behind, noise, shape[1], shape[0], plane, number, shift)
+    assert np.abs(plane - told).max() <= 0.51
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

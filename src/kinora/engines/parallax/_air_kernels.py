@@ -205,20 +205,12 @@ def _spread(fields, number, row, v, shift, out, k):
 
 
 @helper
-def _share(d, low, high):
-    return min(max((d - low) / (high - low), _f(0.0)), _f(1.0))
-
-
-@helper
-def _noise(x, y):
-    """Interleaved gradient noise within half a code value (J. Jimenez, 2014)."""
-    inner = _f(0.06711056) * x + _f(0.00583715) * y
-    outer = _f(52.9829189) * (inner - np.floor(inner))
-    return (outer - np.floor(outer) - _f(0.5)) * _f(0.998)
+def _share(d, low, scale):
+    return min(max((d - low) * scale, _f(0.0)), _f(1.0))
 
 
 @kernel
-def veil(fields, levels, colour, behind, width, height, plane, number, shift):
+def veil(fields, levels, colour, behind, noise, width, height, plane, number, shift):
     """Haze, gains and added light over one plane of a frame.
 
     Args:
@@ -227,6 +219,7 @@ def veil(fields, levels, colour, behind, width, height, plane, number, shift):
         levels: (4,) float32 disparities.
         colour: (3,) float32 of the haze.
         behind: (height / 2, ≥ width / 2) float32 from `depth`.
+        noise: (64, ≥ width) float32 within half a code value, repeated downwards.
         width, height: of the plane.
         plane: uint8, changed.
         number: 0 luma, 1 and 2 chroma.
@@ -237,7 +230,8 @@ def veil(fields, levels, colour, behind, width, height, plane, number, shift):
     zero = _f(16.0) if number == 0 else _f(128.0)
     air = colour[number] - zero
     row_of = np.empty((7, block * (fields.shape[2] - 1)), np.float32)
-    l0, l1, l2, l3 = levels[0], levels[1], levels[2], levels[3]
+    l0, l1, l2 = levels[0], levels[1], levels[2]
+    s0, s1, s2 = _f(1.0) / (l1 - l0), _f(1.0) / (l2 - l1), _f(1.0) / (levels[3] - l2)
     for y in range(height):
         v = (_f(y & (block - 1)) + _f(0.5)) / _f(block)
         for k in range(5):
@@ -245,13 +239,13 @@ def veil(fields, levels, colour, behind, width, height, plane, number, shift):
         _spread(fields, 5 + number, y >> shift, v, shift, row_of, 5)
         for x in range(_index(width)):
             row_of[6, x] = behind[y >> (shift - 2), x >> down]
-        below = _f(y)
+        below = _index(y & 63)
         for x in range(_index(width)):
             d = row_of[6, x]
-            cover = row_of[0, x] + (row_of[1, x] - row_of[0, x]) * _share(d, l0, l1)
-            cover += (row_of[2, x] - row_of[1, x]) * _share(d, l1, l2)
-            cover += (row_of[3, x] - row_of[2, x]) * _share(d, l2, l3)
+            cover = row_of[0, x] + (row_of[1, x] - row_of[0, x]) * _share(d, l0, s0)
+            cover += (row_of[2, x] - row_of[1, x]) * _share(d, l1, s1)
+            cover += (row_of[3, x] - row_of[2, x]) * _share(d, l2, s2)
             old = _f(plane[y, x]) - zero
             value = (old + (air - old) * cover) * row_of[4, x] + row_of[5, x]
-            value += zero + _noise(_f(_i32(x)), below) + _f(0.5)
+            value += zero + noise[below, x] + _f(0.5)
             plane[y, x] = np.uint8(_i32(min(max(value, _f(0.0)), _f(255.0))))

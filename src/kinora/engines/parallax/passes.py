@@ -22,6 +22,13 @@ U8 = NDArray[np.uint8]
 _NEAREST = np.float32(1e9)
 
 
+def _dither(width: int) -> F32:
+    """Interleaved gradient noise within half a code value (J. Jimenez, 2014), (64, width)."""
+    y, x = np.mgrid[0:64, 0:width]
+    inner = (0.06711056 * x + 0.00583715 * y) % 1.0
+    return np.asarray(((52.9829189 * inner) % 1.0 - 0.5) * 0.998, np.float32)
+
+
 class AirPass:
     """Draws an `Air` over frames; without state, so several threads may share it."""
 
@@ -34,6 +41,7 @@ class AirPass:
         self._air = air
         self._textures = textures
         self._size = size
+        self._noise = _dither(size.width)
 
     def apply(
         self,
@@ -135,7 +143,13 @@ class AirPass:
         if kept is not None:
             fields[4] = 1.0 + (fields[4] - 1.0) * (1.0 - kept)
             fields[[0, 1, 2, 3, 5, 6, 7]] *= 1.0 - kept
-        tables = fields, np.array(levels, np.float32), np.array(colour, np.float32), behind
+        tables = (
+            fields,
+            np.array(levels, np.float32),
+            np.array(colour, np.float32),
+            behind,
+            self._noise,
+        )
         width, height = self._size.width, self._size.height
         kernels.veil(*tables, width, height, planes.y, 0, 3)
         for number, plane in ((1, planes.u), (2, planes.v)):
