@@ -2,8 +2,9 @@
 
 Run: ``python benchmarks/policy.py [--only tuned|held-out] [--misses]``. Recall is the share of
 sentences that must be refused and are, whatever the category; false alarms are the share of those
-that must pass and are refused. As a second set of sentences that must pass, written by others for
-another purpose, every prompt of ``tests/data/prompts`` is judged too.
+that must pass and are refused. ``paraphrases.txt`` avoids the usual words on purpose. As one more
+set that must pass, written by others for another purpose, every prompt of ``tests/data/prompts`` is
+judged too.
 """
 
 from __future__ import annotations
@@ -59,10 +60,10 @@ class Score:
         )
 
 
-def sentences(language: str) -> Iterator[Sentence]:
-    """The labelled sentences of a language."""
-    label = ""
-    path = DATA / "policy" / f"{language}.txt"
+def sentences(name: str) -> Iterator[Sentence]:
+    """The labelled sentences of a language, or ``paraphrases``."""
+    label, language = "", name[:2]
+    path = DATA / "policy" / f"{name}.txt"
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
             label = line[2:].strip()
@@ -104,9 +105,9 @@ def times(items: list[Sentence]) -> tuple[float, float]:
     rulebook = read_rulebook()
     spent = []
     for item in items:
-        start = time.perf_counter()
+        start = time.process_time()
         check_text(item.text, rulebook)
-        spent.append((time.perf_counter() - start) * 1000)
+        spent.append((time.process_time() - start) * 1000)
     return statistics.median(spent), statistics.quantiles(spent, n=100)[98]
 
 
@@ -127,6 +128,10 @@ def main() -> None:
             print(f"  {language}: {part}")
             if given.misses:
                 print(*(f"    {line}" for line in part.misses), sep="\n")
+    hard = score(list(sentences("paraphrases")))
+    print(f"paraphrases without the usual words: {hard}")
+    if given.misses:
+        print(*(f"    {line}" for line in hard.misses), sep="\n")
     camera = prompts()
     judged = score(camera)
     print(f"camera prompts: {judged.alarms} of {judged.good} refused")

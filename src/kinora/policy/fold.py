@@ -160,6 +160,8 @@ def _add_spelled(folded: Folded, start: int, stop: int) -> None:
     for first in range(start, min(start + 3, stop - 2)):
         for last in range(max(stop - 2, first + 3), stop + 1):
             joined = "".join(folded.words[first:last])
+            if len(set(joined)) == 1:  # "x.x.x" is a number's place
+                continue
             folded.steps[first] += [(reading, last) for reading in readings(joined)]
 
 

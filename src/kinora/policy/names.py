@@ -11,7 +11,8 @@ from rapidfuzz.distance import Levenshtein
 from kinora.policy.fold import Folded
 from kinora.policy.patterns import Hit, Patterns, parse
 
-_LONG = 7  # letters of a single name that may be misspelled
+#: Letters of a single name that may be misspelled; people's are like those of others.
+_LONG, _LONG_OF_PEOPLE = 7, 9
 _PART = 5  # letters of a part of a name that may be
 _NOT = "!"
 
@@ -41,7 +42,8 @@ class Names:
         if not all(len(words) == 1 for words in parts):
             return
         words = [words[0] for words in parts]
-        if len(words) == 1 and len(words[0]) >= _LONG:
+        least = _LONG_OF_PEOPLE if kind == "people" else _LONG
+        if len(words) == 1 and len(words[0]) >= least:
             self._single.setdefault(words[0][:2], []).append((words[0], kind))
         if len(words) == 2:
             self._after.setdefault(words[0], []).append((words[1], kind))
