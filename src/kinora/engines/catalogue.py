@@ -19,6 +19,7 @@ _ELEMENTS: Final = tuple(
 
 #: Parts of a photo in another colour.
 _COLOURS: Final = ("element:recolour",)
+_STEAM: Final = ("element:steam",)
 
 #: Light that a photo can be shown in, or change to.
 _LIGHT: Final = tuple(
@@ -60,6 +61,7 @@ PARALLAX: Final = Capabilities(
             *_ELEMENTS,
             *_LIGHT,
             *_COLOURS,
+            *_STEAM,
             *_AIR,
             *_ACTIONS,
             *_STYLES,

@@ -255,3 +255,40 @@ def test_air_of_every_kind_is_told() -> None:
     assert len(air.swarms) == 7
     assert air.haze is not None
     assert [o.done for o in outcomes][:2] == ["rain, 40 %", "snow, 40 %"]
+
+
+def test_steam_rises_from_where_the_mask_says() -> None:
+    scene = evening_scene()
+    mask = np.zeros((FRAME.height, FRAME.width), np.float32)
+    mask[50:90, 100:130] = 1.0
+    plan = read_prompt("static, steam rises").plan
+    air, outcomes = plan_air(
+        plan, scene, Lighting(scenes=(scene,)), kept=None, masks={"steam": mask}
+    )
+    assert [(o.status, o.done) for o in outcomes] == [("understood", "steam rises, 50 %")]
+    dry, steaming = still(scene, Air()), still(scene, air)
+    rows, across = np.nonzero(dry.y != steaming.y)
+    assert 20 < rows.mean() < 70
+    assert 90 < across.mean() < 140
+
+
+def test_steam_needs_something_to_rise_from() -> None:
+    scene = evening_scene()
+    plan = read_prompt("static, steam rises").plan
+    air, outcomes = plan_air(plan, scene, Lighting(scenes=(scene,)), kept=None)
+    assert air.clear
+    assert outcomes[0].status == "not_supported"
+    assert outcomes[0].how_to_get_it is not None
+
+
+def test_steam_loops() -> None:
+    scene = evening_scene()
+    mask = np.ones((FRAME.height, FRAME.width), np.float32)
+    plan = read_prompt("static, steam rises", seconds=5).plan
+    air, _ = plan_air(
+        plan, scene, Lighting(scenes=(scene,)), kept=None, masks={"steam": mask}, loop=True
+    )
+    (plume,) = air.swarms
+    first, last = plume.at(0.0, eye()), plume.at(5.0, eye())
+    places = [columns.S_X, columns.S_Y]
+    assert np.abs(np.sort(first[:, places], axis=0) - np.sort(last[:, places], axis=0)).max() < 0.05

@@ -71,7 +71,7 @@ class ParallaxEngine:
         living = replace(living, warps=(*living.warps, *portrait.warps))
         windows = seen_windows(scene, motion, reach=living.reach)
         lighting, lit = plan_light(plan, scene, kept=kept, masks=masks)
-        air, drawn = plan_air(plan, scene, lighting, kept=kept, loop=plan.loops)
+        air, drawn = plan_air(plan, scene, lighting, kept=kept, masks=masks, loop=plan.loops)
         made = {
             id(each): build_textures(each, size, detail=tier.detail, windows=windows, living=living)
             for each in lighting.scenes

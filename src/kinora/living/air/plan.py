@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
@@ -12,14 +13,15 @@ import numpy as np
 from kinora.living.air.flare import Flare
 from kinora.living.air.haze import Fog, banks
 from kinora.living.air.kinds import KINDS
+from kinora.living.air.plume import Plume
 from kinora.living.air.shines import Curtain, Flashes, Flicker, Rays, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles, yuv_of
-from kinora.living.air.wording import Lang, done, struck
+from kinora.living.air.wording import Lang, done, struck, without_source
 from kinora.living.light.views import View, on_canvas, view_of
 from kinora.living.timing import Timing
 from kinora.types.air import F32, F64, Air, Shine, Swarm
 from kinora.types.light import Lighting
-from kinora.types.plan import Atmosphere, LightCue, ShotPlan
+from kinora.types.plan import Atmosphere, ElementMotion, LightCue, ShotPlan
 from kinora.types.report import Outcome
 from kinora.types.scene import Scene
 from kinora.weather import flashes
@@ -49,7 +51,13 @@ class _Setting:
 
 
 def plan_air(
-    plan: ShotPlan, scene: Scene, lighting: Lighting, *, kept: F32 | None, loop: bool = False
+    plan: ShotPlan,
+    scene: Scene,
+    lighting: Lighting,
+    *,
+    kept: F32 | None,
+    masks: Mapping[str, F32] | None = None,
+    loop: bool = False,
 ) -> tuple[Air, tuple[Outcome, ...]]:
     """What lies in the air as ``plan`` says.
 
@@ -58,6 +66,7 @@ def plan_air(
         scene: the scene in the photo's light.
         lighting: the scene in the clip's light.
         kept: (H, W) over the frame in [0, 1]: nothing is drawn there.
+        masks: where the caller says things are; steam rises from the top of ``steam``.
         loop: whether the clip's end shall meet its beginning.
 
     Returns:
@@ -65,7 +74,8 @@ def plan_air(
     """
     weather = [item for item in plan.atmosphere if item.kind in KINDS or item.kind == "fog"]
     lights = [cue for cue in plan.light if cue.kind in _SHINES or cue.kind == "flare"]
-    if not weather and not lights:
+    steam = [item for beat in plan.beats for item in beat.elements if item.what == "steam"]
+    if not weather and not lights and not steam:
         return Air(), ()
     period = plan.duration if loop else None
     setting = _Setting(
@@ -77,16 +87,18 @@ def plan_air(
         period=period,
         lang=plan.lang[0] if plan.lang else "en",
     )
+    plumes, rising = _steam(setting, steam, masks or {})
     air = Air(
         haze=_fog(setting, weather),
         shines=tuple(_shine(setting, cue) for cue in lights if cue.kind != "flare"),
         swarms=(
             *(_swarm(setting, item) for item in weather if item.kind in KINDS),
+            *plumes,
             *(_flare(setting, cue) for cue in lights if cue.kind == "flare"),
         ),
         kept=None if kept is None else on_canvas(kept, scene),
     )
-    outcomes = [_told(item.id, item.kind, item.density, setting) for item in weather]
+    outcomes = [*rising, *(_told(item.id, item.kind, item.density, setting) for item in weather)]
     outcomes += [_told(cue.id, cue.kind, cue.strength, setting) for cue in lights]
     return air, tuple(outcomes)
 
@@ -119,6 +131,48 @@ def _swarm(setting: _Setting, item: Atmosphere) -> Swarm:
         reach=(size.width / camera.focal, size.height / camera.focal),
         light=_ambient(setting),
     )
+
+
+def _steam(
+    setting: _Setting, items: Sequence[ElementMotion], masks: Mapping[str, F32]
+) -> tuple[tuple[Plume, ...], tuple[Outcome, ...]]:
+    """A plume from the caller's mask, else from the top of the subject."""
+    if not items:
+        return (), ()
+    scene, lang = setting.scene, setting.lang
+    mask = masks.get("steam")
+    if mask is None:
+        found = [region.mask for region in scene.regions if region.kind == "subject"]
+        mask = max(found, key=lambda each: float(each.mean())) if found else None
+    if mask is None or not (mask > 0.5).any():
+        reason, hint = without_source(lang)
+        return (), tuple(
+            Outcome(item=item.id, status="not_supported", reason=reason, how_to_get_it=hint)
+            for item in items
+        )
+    inside = mask > 0.5
+    rows = np.flatnonzero(inside.any(axis=1))
+    # The rim of a cup or pot: the upper quarter of the subject, in the middle of its width.
+    top = int(rows[0] + 0.16 * (rows[-1] - rows[0]))
+    columns = np.flatnonzero(inside[top])
+    if columns.size == 0:
+        columns = np.flatnonzero(inside.any(axis=0))
+    x, half = float(columns.mean()), float(np.ptp(columns)) / 2.0
+    disparity = max(float(np.median(scene.disparity[inside])), 0.05)
+    camera = scene.intrinsics
+    place = ((x - camera.cx) / camera.focal, (top - camera.cy) / camera.focal, 1.0)
+    plume = Plume(
+        source=(place[0] / disparity, place[1] / disparity, 1.0 / disparity),
+        half=0.55 * half / camera.focal / disparity,
+        height=max(0.9 * top, 0.25 * scene.size.height) / camera.focal / disparity,
+        amount=items[0].amplitude,
+        drift=setting.drift,
+        timing=Timing(period=setting.period),
+        phase=Plume.phases(setting.seed("steam")),
+        light=_ambient(setting),
+    )
+    words = done("steam", items[0].amplitude, lang)
+    return (plume,), tuple(Outcome(item=item.id, status="understood", done=words) for item in items)
 
 
 def _fog(setting: _Setting, weather: list[Atmosphere]) -> Fog | None:

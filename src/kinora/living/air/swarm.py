@@ -58,6 +58,7 @@ def yuv_of(rgb: tuple[float, float, float] | F64) -> F64:
 class Drift:
     """How far the wind has blown since the clip began, at full wind speed 1."""
 
+    seed: int
     table: F64  # at multiples of `_STEP`
     period: float | None
 
@@ -67,7 +68,7 @@ class Drift:
         times = np.arange(int(seconds / _STEP) + 3) * _STEP
         speed = wind(seed, times, period=period)
         summed = np.concatenate([[0.0], np.cumsum((speed[1:] + speed[:-1]) / 2.0) * _STEP])
-        return Drift(table=summed, period=period)
+        return Drift(seed=seed, table=summed, period=period)
 
     def at(self, seconds: float) -> float:
         """Distance at a time of the clip."""
@@ -76,8 +77,7 @@ class Drift:
 
     def speed(self, seconds: float) -> float:
         """Wind at a time, in [0, 1]."""
-        half = _STEP / 2
-        return (self.at(seconds + half) - self.at(max(seconds - half, 0.0))) / _STEP
+        return float(wind(self.seed, seconds, period=self.period))
 
     def _times(self) -> F64:
         return np.asarray(np.arange(len(self.table)) * _STEP, np.float64)

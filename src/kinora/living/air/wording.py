@@ -19,6 +19,7 @@ _NAMES: Final[dict[Lang, dict[str, str]]] = {
         "bubbles": "bubbles",
         "fog": "fog that thickens with distance",
         "rays": "rays of light",
+        "steam": "steam rises",
         "flare": "lens flare",
         "vignette": "vignette",
         "flicker": "flickering light",
@@ -38,6 +39,7 @@ _NAMES: Final[dict[Lang, dict[str, str]]] = {
         "bubbles": "bulles",
         "fog": "brume qui s'épaissit au loin",
         "rays": "rayons de lumière",
+        "steam": "la vapeur monte",
         "flare": "halo d'objectif",
         "vignette": "vignettage",
         "flicker": "lumière vacillante",
@@ -64,3 +66,20 @@ def struck(times: tuple[float, ...], lang: Lang) -> str:
     if lang == "fr":
         texts = [text.replace(".", ",") for text in texts]
     return _LIGHTNING[lang].format(times=", ".join(texts))
+
+
+_WITHOUT: Final[dict[Lang, tuple[str, str]]] = {
+    "en": (
+        "nothing that steam could rise from was found in this photo",
+        "Give a mask that is white there: --mask steam=mask.png.",
+    ),
+    "fr": (
+        "rien dont la vapeur pourrait monter n'a été trouvé dans cette photo",
+        "Donnez un masque blanc à cet endroit : --mask steam=masque.png.",
+    ),
+}
+
+
+def without_source(lang: Lang) -> tuple[str, str]:
+    """That steam has nothing to rise from, and what to do about it."""
+    return _WITHOUT[lang]
