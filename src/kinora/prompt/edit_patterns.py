@@ -128,8 +128,15 @@ ADD = re.compile(
     r"(?:also |aussi |and |et )?(?:add|include|put in|bring in|give it|with|ajoute[rz]?|mets|mettez"
     r"|rajoute[rz]?|avec)\s+(?:also |aussi )?(?P<new>.+)"
 )
+_HUES = (
+    r"(?:red|orange|yellow|green|turquoise|teal|blue|purple|violet|pink|gold|golden|brown|white"
+    r"|gr[ea]y|black|rouges?|jaunes?|verte?s?|bleue?s?|roses?|doree?s?|marron|brune?s?|blanc(?:he)?s?"
+    r"|grise?s?|noire?s?)"
+)
+# "make the sky orange" recolours: it is read whole, as any order is.
 MAKE = re.compile(
     r"(?:make|turn|set|shift|render|rends|rendez|fais|faites|passe[rz]?|mets|mettez)[- ]"
+    r"(?!(?:the|her|his|their|le|la|les|l'|sa|son)\s*\w+(?:\s+\w+)?\s+(?:en\s+)?" + _HUES + r"\b)"
     r"(?:(?:it|this|that|le|la|l'|the (?:scene|shot|light|clip|picture|image|video|time|weather)"
     r"|la (?:scene|lumiere)|l'image)\s*)?"
     r"(?:(?:be|look|feel|happen|into|to|at|in|a|au|en|de|que)\s+)*"

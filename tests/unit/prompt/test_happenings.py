@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kinora.prompt import read_prompt
+from kinora.prompt import read_prompt, revise
 from kinora.types.plan import SubjectAction
 
 FLAGSHIP = (
@@ -73,3 +73,20 @@ def test_petals_and_head_turns_move_no_camera() -> None:
     read = read_prompt("static camera, drifting petals, a tiny head turn")
     assert [move.op for beat in read.plan.beats for move in beat.camera] == ["static"]
     assert [item.kind for item in read.plan.atmosphere] == ["petals"]
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "colour"),
+    [("make the sky orange", "the sky", "orange"), ("rends la mer dorée", "la mer", "gold")],
+)
+def test_a_part_is_recoloured_at_once_or_by_an_edit(words: str, target: str, colour: str) -> None:
+    base = read_prompt("pan left", seconds=4).plan
+    for plan in (read_prompt(words).plan, revise(base, words).plan):
+        (element,) = [element for beat in plan.beats for element in beat.elements]
+        assert (element.what, element.target, element.colour) == ("recolour", target, colour)
+
+
+def test_an_edit_adds_a_blink_at_its_time() -> None:
+    base = read_prompt("static camera, she blinks at 1 s", seconds=4).plan
+    plan = revise(base, "add a blink at 2 s").plan
+    assert sorted(act.at or 0.0 for beat in plan.beats for act in beat.subjects) == [1.0, 2.0]
