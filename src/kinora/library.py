@@ -105,6 +105,8 @@ def animate(
         depth_near: what is near in ``depth``: ``"white"`` or ``"black"``.
         depth_model: who estimates depth: ``"learned"``, ``"classical"``, a model's name or the path
             of an ``.onnx`` file; None: what ``KINORA_DEPTH_MODEL`` says, or the best there is.
+        watermark: the visible mark: its text, or the path of a logo (PNG, JPEG, WebP); None: what
+            ``KINORA_VISIBLE_MARK_TEXT`` says.
         sound: False makes a silent clip, whatever the prompt asks for.
         audio: a sound file of yours in place of the prompt's music: cut or repeated to the length
             of the clip, faded, and lowered while somebody speaks.
@@ -113,8 +115,6 @@ def animate(
         room_tone: whether quiet air lies under what sounds.
         stems: folder for one WAV file each of speech, effects, ambience and music.
         subtitles: WebVTT file to write the spoken lines to.
-        watermark: the visible mark: its text, or the path of a logo (PNG, JPEG, WebP); None: what
-            ``KINORA_VISIBLE_MARK_TEXT`` says.
         output: path of the MP4; None: a temporary file that lives as long as the clip.
         progress: called as ``progress(stage, done, total)``; may raise to cancel.
 
