@@ -30,6 +30,9 @@ CHANGES: Final[dict[str, tuple[str, ...]]] = {
 _NEAREST: Final = frozenset(
     {"night", "sunset", "sunrise", "backlight", "neon", "candle", "hard", "day", *CHANGES}
 )
+#: Lights that only show when they are nearly complete, and how much more of them is done.
+_DEEP: Final = frozenset({"night", "blue_hour", "sunset", "sunrise"})
+_DEEPER: Final = 1.25
 #: Share of the clip that a change without times leaves still at either end.
 _STILL: Final = 0.08
 _STYLED: Final = 0.9  # strength of styles
@@ -71,7 +74,7 @@ def plan_light(
     view = view_of(scene)
     base = scene
     for cue in still:
-        base = relit(base, MOODS[cue.kind], view, strength=cue.strength, kept=kept)
+        base = relit(base, MOODS[cue.kind], view, strength=_strength(cue), kept=kept)
     for _, look in styles:
         base = relit(base, MOODS[look], view, strength=_STYLED, kept=kept)
     outcomes = [*recoloured, *(_lit(cue, lang) for cue in still)]
@@ -82,13 +85,19 @@ def plan_light(
     scenes = {
         kind: base
         if kind == "photo"
-        else relit(base, MOODS[kind], view, strength=moving[0].strength, kept=kept)
+        else relit(base, MOODS[kind], view, strength=_strength(moving[0]), kept=kept)
         for kind in dict.fromkeys(steps.kinds)
     }
     outcomes += [_changed(cue, steps, lang) for cue in moving]
     return Lighting(scenes=tuple(scenes[kind] for kind in steps.kinds), fades=steps.fades), tuple(
         outcomes
     )
+
+
+def _strength(cue: LightCue) -> float:
+    """How much is done: half a night is no night, so such lights are taken further."""
+    deep = cue.kind in _DEEP or cue.kind in CHANGES or cue.to is not None
+    return min(1.0, cue.strength * (_DEEPER if deep else 1.0))
 
 
 def _leads(cue: LightCue) -> bool:
@@ -121,7 +130,7 @@ def _steps(cues: Sequence[LightCue], seconds: float) -> _Steps:
 
 
 def _lit(cue: LightCue, lang: Lang) -> Outcome:
-    done = text("lit", lang, name=name_of(cue.kind, lang), percent=100.0 * cue.strength)
+    done = text("lit", lang, name=name_of(cue.kind, lang), percent=100.0 * _strength(cue))
     return _outcome(cue, done, lang)
 
 
