@@ -1,9 +1,9 @@
 """Find edited copies of blocked pictures among unrelated ones.
 
 Run: ``python benchmarks/similarity.py FOLDER [--blocked N] [--unrelated N]``. Of the pictures in
-FOLDER, N spread evenly are blocked; each of ten edits of these must be found, and none of the others
-(where they are too few, also parts of them). A picture counts as one false alarm, however many
-blocked ones it is taken for.
+FOLDER, N spread evenly are blocked; each of ten edits of these must be found, and none of the
+others (where they are too few, also parts of them). A picture counts as one false alarm, however
+many blocked ones it is taken for.
 """
 
 from __future__ import annotations

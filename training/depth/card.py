@@ -86,12 +86,13 @@ def card(facts: Mapping[str, Any]) -> str:
         "\nRegions, against labels by rules and teachers (not by people), on held-out photos:\n",
         _regions(scores, facts["trusted"]),
         "\n## Limits\n",
-        "- Trained for few steps on a busy CPU: soft, and a figure often blends into the ramp "
-        "behind it. On stereo pairs it is no better than the estimate without a network, so that "
-        "one stays the default; `--depth-model learned` asks for this one.",
-        "- Version 1 came out of one run that was begun again several times with other settings: "
-        "no single command gives the same weights. The stereo pairs were looked at while the "
-        "rendered table-tops were designed, though nothing was chosen by their scores.",
+        "- Right in the large, but it changes within one thing and steps a little beside its "
+        "outline: a camera that moves far bends towers and tears hair that the smooth estimate "
+        "without a network leaves whole. On stereo pairs it is no better, either. So that one "
+        "stays the default; `--depth-model learned` asks for this one.",
+        "- Trained for few steps on a busy CPU, in runs that were begun again with other settings "
+        "and data: no single command gives the same weights. The stereo pairs were looked at while "
+        "the rendered table-tops were designed, though nothing was chosen by their scores.",
         "- Order and shape, not metres: scale and shift are unknown.",
         "- At best as good as its teacher outdoors, and weaker on what that doesn't know: "
         "paintings, mirrors, glass, dark rooms, macro shots.",

@@ -10,6 +10,7 @@ import numpy as np
 
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.figures import stand_upright
+from kinora.scene.depth.uprights import hold_uprights
 from kinora.scene.fill import enlarge, shrink
 from kinora.scene.networks.geometry import Geometry, GeometryNetwork
 from kinora.scene.refine import sharpen
@@ -72,6 +73,7 @@ class LearnedDepth:
         if float(doubt.mean()) > _ASKED:
             scaled = _blended(scaled, self._layout(photo, regions, seen), doubt)
             source += "+layout"
+        scaled = _held(scaled, photo, regions)
         values = _refined(scaled, photo, reach=seen.step_error)
         for region in regions:
             if region.kind in ("person", "subject"):
@@ -123,6 +125,16 @@ def _blended(values: F32, layout: F32, doubt: F32) -> F32:
     slope = max(float((weight * away * (values - mean_y)).sum()) / max(variance, 1e-9), 0.0)
     fitted = np.clip(mean_y + slope * away, 0.0, 1.0)
     return np.asarray(values + doubt * (fitted - values), dtype=np.float32)
+
+
+def _held(values: F32, photo: Photo, regions: Sequence[Region]) -> F32:
+    """The values, changed smoothly so that the picture's lines stay straight and upright."""
+    small = shrink_photo(photo)
+    size = small.shape[::-1]
+    masks = {region.kind: shrink(region.mask, size) for region in regions}
+    large = enlarge(values, size)
+    held = hold_uprights(large, small, free=masks.get("ground"), sky=masks.get("sky"))
+    return np.clip(values + shrink(held - large, values.shape[::-1]), 0.0, 1.0)
 
 
 def _refined(values: F32, photo: Photo, *, reach: float) -> F32:
