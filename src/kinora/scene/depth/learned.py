@@ -134,7 +134,8 @@ def _held(values: F32, photo: Photo, regions: Sequence[Region]) -> F32:
     masks = {region.kind: shrink(region.mask, size) for region in regions}
     large = enlarge(values, size)
     held = hold_uprights(large, small, free=masks.get("ground"), sky=masks.get("sky"))
-    return np.clip(values + shrink(held - large, values.shape[::-1]), 0.0, 1.0)
+    moved = values + shrink(held - large, (values.shape[1], values.shape[0]))
+    return np.asarray(np.clip(moved, 0.0, 1.0), dtype=np.float32)
 
 
 def _refined(values: F32, photo: Photo, *, reach: float) -> F32:
