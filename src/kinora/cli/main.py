@@ -155,11 +155,11 @@ def animate(
         typer.Option(metavar="FILE", help="A shot plan (JSON) instead of a prompt."),
     ] = None,
     save_plan: SavePlan = None,
+    watermark: Watermark = None,
     mask: Masks = None,
     loop: Annotated[
         bool, typer.Option("--loop", help="Let the clip's end meet its beginning.")
     ] = False,
-    watermark: Watermark = None,
     strict: Strict = False,
     json: Json = False,
     debug: Debug = False,
