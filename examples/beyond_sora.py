@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("joined.mp4"))
     args = parser.parse_args()
     client = OpenAI(base_url=os.environ.get("OPENAI_BASE_URL", "http://localhost:8000/v1"))
-    prompt = "push in 1 s, then pan left 6 degrees in 1 s. Heavy rain."
+    prompt = "push in 1 s, then pan left 6 degrees in 1 s. The man walks away."
 
     # What the words mean, in milliseconds: nothing is rendered.
     dry: Any = client.post(

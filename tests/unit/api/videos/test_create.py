@@ -217,7 +217,7 @@ def test_automatic_seconds_are_what_the_words_add_up_to(create: Create, service:
 def test_strict_words_are_read_before_the_video_is_accepted(
     client: TestClient, picture: bytes, service: Service
 ) -> None:
-    body = {"prompt": "push in while the dog barks loudly", "strict": "true"}
+    body = {"prompt": "push in while the man jumps", "strict": "true"}
     answer = client.post("/v1/videos", data=body, files={"input_reference": ("a.png", picture)})
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "not_supported"
