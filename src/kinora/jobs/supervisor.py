@@ -97,8 +97,12 @@ async def run_child(
             await _end(process)
             await listening
         finally:
-            # By hand, because the loop may stop before its own turn to do so comes.
-            process._transport.close()  # type: ignore[attr-defined]
+            # By hand, because the loop may stop before its own turn to do so comes; and where a
+            # second cancel cut the wait short, the killed child is waited for here.
+            transport = process._transport  # type: ignore[attr-defined]
+            if process.returncode is None:
+                transport.get_extra_info("subprocess").wait()
+            transport.close()
     return Ended(
         how=how,
         returncode=process.returncode or 0,
