@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.support.sound import RATE, heard, metered
+from tests.support.sound import RATE, heard, metered, turning
 
 from benchmarks.common import report
 from kinora.encode import default_encoders, encode_clip
@@ -118,33 +118,13 @@ def timed() -> list[dict[str, object]]:
     return [row("onset of effects", told, "≤ 1 frame")]
 
 
-def turning(degrees: NDArray[np.float64]) -> Motion:
-    """A camera that turns to the right, by so many degrees at each frame."""
-    count = len(degrees)
-    a = np.radians(degrees)
-    turn = np.tile(np.eye(4), (count, 1, 1))
-    turn[:, 0, 0], turn[:, 0, 2] = np.cos(a), -np.sin(a)
-    turn[:, 2, 0], turn[:, 2, 2] = np.sin(a), np.cos(a)
-    lens = np.tile(np.array([[1200.0, 0, 640], [0, 1200.0, 360], [0, 0, 1]]), (count, 1, 1))
-    still = np.zeros(count)
-    return Motion(
-        size=Size(1280, 720),
-        fps=FPS,
-        world_to_camera=turn,
-        intrinsics=lens,
-        shutter=still,
-        focus=still,
-        aperture=still,
-    )
-
-
 def whoosh() -> list[dict[str, object]]:
     """Envelope of the decoded whoosh against the speed of three pans."""
     found = []
     for degrees, seconds in ((10.0, 3.0), (30.0, 2.0), (60.0, 1.0)):
         t = np.arange(round(4 * FPS)) / float(FPS)
         x = np.clip((t - 0.5) / seconds, 0.0, 1.0)
-        motion = turning(degrees * (x - np.sin(2 * np.pi * x) / (2 * np.pi)))
+        motion = turning(degrees * (x - np.sin(2 * np.pi * x) / (2 * np.pi)), fps=FPS)
         asked = (AudioCue(id="a", raw="whoosh", cue="whoosh", kind="effect"),)
         sound = decoded(made(planned("static", seconds=4, cues=asked), motion, room_tone=False))
         heard_at = envelope(sound, len(t))

@@ -12,6 +12,9 @@ import numpy as np
 from av.filter import Graph
 from numpy.typing import NDArray
 
+from kinora.types.geometry import Size
+from kinora.types.motion import Motion
+
 RATE = 48_000
 
 
@@ -61,3 +64,23 @@ def metered(samples: NDArray[Any]) -> Meter:
             if told is not None and float(told) > 0:
                 peak = max(peak, 20 * float(np.log10(float(told))))
     return Meter(loudness=float(last["lavfi.r128.I"]), true_peak=peak)
+
+
+def turning(degrees: NDArray[np.float64], *, fps: Fraction) -> Motion:
+    """A camera that has turned to the right, by so many degrees at each frame."""
+    count = len(degrees)
+    a = np.radians(degrees)
+    turn = np.tile(np.eye(4), (count, 1, 1))
+    turn[:, 0, 0], turn[:, 0, 2] = np.cos(a), -np.sin(a)
+    turn[:, 2, 0], turn[:, 2, 2] = np.sin(a), np.cos(a)
+    lens = np.tile(np.array([[1200.0, 0, 640], [0, 1200.0, 360], [0, 0, 1]]), (count, 1, 1))
+    still = np.zeros(count)
+    return Motion(
+        size=Size(1280, 720),
+        fps=fps,
+        world_to_camera=turn,
+        intrinsics=lens,
+        shutter=still,
+        focus=still,
+        aperture=still,
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.support.sound import RATE, metered
+from tests.support.sound import RATE, metered, turning
 
 from kinora.errors import InputError, OutputError
 from kinora.prompt import read_prompt
@@ -19,7 +19,6 @@ from kinora.sound.own import filled, read_sound
 from kinora.sound.space import panned, passing
 from kinora.sound.tracks import Track
 from kinora.sound.written import check_beside, webvtt, write_beside
-from kinora.types.geometry import Size
 from kinora.types.motion import Motion
 from kinora.types.plan import AudioCue, Beat, DialogueLine, ShotPlan
 from kinora.types.sound import SoundOptions, Soundtrack, Subtitle
@@ -39,26 +38,6 @@ def made(plan: ShotPlan, motion: Motion | None = None, **options: object) -> Sou
         motion=motion,
         options=SoundOptions(**options),  # type: ignore[arg-type]
         lang="en",
-    )
-
-
-def turning(degrees: NDArray[np.float64]) -> Motion:
-    """A camera that turns to the right, by so many degrees at each frame."""
-    count = len(degrees)
-    a = np.radians(degrees)
-    turn = np.tile(np.eye(4), (count, 1, 1))
-    turn[:, 0, 0], turn[:, 0, 2] = np.cos(a), -np.sin(a)
-    turn[:, 2, 0], turn[:, 2, 2] = np.sin(a), np.cos(a)
-    lens = np.tile(np.array([[300.0, 0, 160], [0, 300.0, 90], [0, 0, 1]]), (count, 1, 1))
-    still = np.zeros(count)
-    return Motion(
-        size=Size(320, 180),
-        fps=FPS,
-        world_to_camera=turn,
-        intrinsics=lens,
-        shutter=still,
-        focus=still,
-        aperture=still,
     )
 
 
@@ -137,7 +116,7 @@ def test_an_effect_starts_with_its_frame(at: float) -> None:
 
 def test_a_whoosh_is_as_loud_as_the_camera_is_fast() -> None:
     t = np.arange(75) / 25
-    motion = turning(30 * (t / 3 - np.sin(2 * np.pi * t / 3) / (2 * np.pi)))
+    motion = turning(30 * (t / 3 - np.sin(2 * np.pi * t / 3) / (2 * np.pi)), fps=FPS)
     asked = (AudioCue(id="a", raw="whoosh", cue="whoosh", kind="effect"),)
     plan = planned("static", seconds=3).model_copy(update={"audio": asked})
     sound = made(plan, motion, room_tone=False).samples
@@ -150,7 +129,7 @@ def test_a_whoosh_is_as_loud_as_the_camera_is_fast() -> None:
 
 
 def test_what_stands_in_front_moves_right_when_the_camera_turns_left() -> None:
-    motion = turning(np.linspace(0, -40, 50))
+    motion = turning(np.linspace(0, -40, 50), fps=FPS)
     asked = (AudioCue(id="a", raw="clock", cue="clock", kind="effect"),)
     plan = planned("static").model_copy(update={"audio": asked})
     sound = made(plan, motion, room_tone=False).samples
