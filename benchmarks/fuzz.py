@@ -101,7 +101,7 @@ def with_manifest(files: list[bytes]) -> list[bytes]:
         for data in files:
             path = Path(folder) / "clip.mp4"
             path.write_bytes(data)
-            provenance.seal(origin, provenance.sealed(origin))(path)
+            provenance.finish(origin, provenance.sealed(origin))(path)
             found.append(path.read_bytes())
     return found
 

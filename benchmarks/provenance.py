@@ -65,7 +65,7 @@ def signing(clip: Path, origin: Origin, by: Provenance, *, repeats: int) -> dict
         copy = clip.with_name("copy.mp4")
         shutil.copyfile(clip, copy)
         start = time.perf_counter()
-        by.seal(origin, sealed)(copy)
+        by.finish(origin, sealed)(copy)
         if turn:
             times.append(time.perf_counter() - start)
     copy.replace(clip)
@@ -95,7 +95,7 @@ def chain(clip: Path, origin: Origin, by: Provenance) -> dict[str, object]:
     for path, parent in ((remix, clip), (extension, remix)):
         shutil.copyfile(clip, path)
         made = replace(origin, parents=(parent,))
-        by.seal(made, by.sealed(made))(path)
+        by.finish(made, by.sealed(made))(path)
     found = check_manifest(extension, mime=MP4, settings=by.settings)
     return {
         "chain": found.state,
@@ -116,7 +116,7 @@ def marking(
             "plain": lambda: encode_clip(made, plain, settings, quiet),
             "marked": lambda: encode_clip(
                 by.marks.applied(made, sealed), marked, settings, quiet,
-                seal=by.seal(origin, sealed),
+                seal=by.finish(origin, sealed),
             ),
         },
         repeats=repeats,

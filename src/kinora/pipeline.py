@@ -94,10 +94,10 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     )
     sealed = parts.provenance.sealed(origin)
     marked = parts.provenance.marks.applied(rendition, sealed, visible=request.watermark)
-    seal = parts.provenance.seal(origin, sealed)
-    media = encode_clip(marked, output, encoder, progress, sound=sound.samples, seal=seal)
-    parts.provenance.record(media, origin, sealed)
-    report = report.amended((), notes=parts.provenance.notes(sealed, report.lang))
+    finish = parts.provenance.finish(origin, sealed)
+    media = encode_clip(marked, output, encoder, progress, sound=sound.samples, seal=finish)
+    finish.record(media)
+    report = report.amended((), notes=finish.notes(report.lang))
     return MadeClip(media=media, plan=plan, report=report, sealed=sealed)
 
 

@@ -27,7 +27,7 @@ from kinora.jobs.reading import (
     source_of,
 )
 from kinora.pipeline import Parts, make_clip
-from kinora.provenance.sealing import Provenance
+from kinora.provenance.sealing import Finish, Provenance
 from kinora.settings import load_settings
 from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
@@ -171,8 +171,8 @@ def _stitched(task: RenderTask, output: Path, progress: Progress, parts: Parts) 
         marked=joining.marked,
         seal=joining.seal,
     )
-    joining.record(media)
-    return _Made(media=media, plan=None, report=Report(lang=task.lang))
+    report = Report(lang=task.lang)
+    return _Made(media=media, plan=None, report=joining.recorded(media, report))
 
 
 def _clip(source: SourceVideo) -> Path:
@@ -205,8 +205,7 @@ def _continued_clip(task: RenderTask, output: Path, progress: Progress, parts: P
     finally:
         beside.unlink(missing_ok=True)
         picture.unlink(missing_ok=True)
-    joining.record(media)
-    return _Made(media=media, plan=None, report=more.report)
+    return _Made(media=media, plan=None, report=joining.recorded(media, more.report))
 
 
 class _Joining:
@@ -216,13 +215,13 @@ class _Joining:
         self._provenance = parts.provenance
         self._engine, self._quality = parts.engine.capabilities().name, task.spec.quality
         self._parents = parents
-        self._origin: Origin | None = None
+        self._finish: Finish | None = None
 
     def marked(self, rendition: Rendition) -> Rendition:
         """The joined pictures with an invisible mark of their own."""
         if self._provenance is None:
             return rendition
-        self._origin = Origin(
+        origin = Origin(
             plan=None,
             parents=self._parents,
             size=rendition.size,
@@ -231,19 +230,23 @@ class _Joining:
             engine=self._engine,
             quality=self._quality,
         )
-        sealed = replace(self._provenance.sealed(self._origin), visible_mark=False)
-        return self._provenance.marks.applied(rendition, sealed)
+        sealed = self._provenance.sealed(origin)
+        self._finish = self._provenance.finish(origin, sealed)
+        return self._provenance.marks.applied(rendition, replace(sealed, visible_mark=False))
 
     def seal(self, path: Path) -> None:
         """Sign the finished file."""
-        if self._provenance is not None and self._origin is not None:
-            self._provenance.seal(self._origin, self._provenance.sealed(self._origin))(path)
+        if self._finish is not None:
+            self._finish(path)
 
-    def record(self, media: MediaFile) -> None:
-        """Note the published file."""
-        if self._provenance is not None and self._origin is not None:
-            sealed = self._provenance.sealed(self._origin)
-            self._provenance.record(media, self._origin, sealed)
+    def recorded(self, media: MediaFile, report: Report) -> Report:
+        """Note the published file; answers the report with what couldn't be done for it."""
+        if self._finish is None:
+            return report
+        self._finish.record(media)
+        told = {note.text for note in report.assumptions}
+        notes = [note for note in self._finish.notes(report.lang) if note.text not in told]
+        return report.amended((), notes=notes)
 
 
 def _with_pictures(made: _Made, folder: Path, provenance: Provenance | None) -> MadeVideo:

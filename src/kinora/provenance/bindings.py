@@ -32,7 +32,16 @@ State = Literal["trusted", "valid", "invalid"]
 
 
 class IngredientError(EngineError):
-    """Something that a file was made from can't be described in its manifest."""
+    """Something that a file was made from can't be described in its manifest.
+
+    Args:
+        message: one sentence.
+        label: of the ingredient.
+    """
+
+    def __init__(self, message: str, *, label: str) -> None:
+        super().__init__(message)
+        self.label = label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +197,8 @@ def _add(builder: Any, ingredient: Ingredient) -> None:
             builder.add_ingredient(json.dumps(facts), ingredient.mime, stream)
         except _library().C2paError as error:
             raise IngredientError(
-                f"What the file was made from can't be described: {error}."
+                f"What the file was made from can't be described: {error}.",
+                label=ingredient.label,
             ) from error
 
 

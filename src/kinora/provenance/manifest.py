@@ -104,10 +104,14 @@ def definition_of(
     sealed: Sealed,
     *,
     ingredients: Sequence[Ingredient],
+    left_out: Sequence[str] = (),
     software: Software,
     with_prompt: bool,
 ) -> dict[str, Any]:
-    """The manifest of a clip, as the library takes it."""
+    """The manifest of a clip, as the library takes it.
+
+    ``left_out`` are labels of sources that can't be ingredients.
+    """
     assertions: list[dict[str, Any]] = [
         {
             "label": "c2pa.actions.v2",
@@ -116,6 +120,8 @@ def definition_of(
         },
         {"label": RENDER, "data": _render(origin, sealed, software, with_prompt=with_prompt)},
     ]
+    if left_out:
+        assertions[1]["data"]["sources_left_out"] = list(left_out)
     if sealed.invisible_mark:
         assertions.append(_soft_binding(sealed.clip_id))
     return _definition(assertions, title="Kinora clip", software=software)

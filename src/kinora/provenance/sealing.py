@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -41,6 +40,22 @@ _EPHEMERAL = {
     "en": "The data folder can't be written: the clip is signed with a key that isn't kept.",
     "fr": "Le dossier de données ne peut être écrit : le clip est signé d’une clé non conservée.",
 }
+_LEFT_OUT = {
+    "en": "The manifest doesn't name all that the clip was made from: {sources} can't be read as a "
+    "source, because its own manifest or its file is damaged.",
+    "fr": "Le manifeste ne nomme pas tout ce dont le clip est fait : {sources} ne peut être lu "
+    "comme source, son propre manifeste ou son fichier étant endommagé.",
+}
+_UNRECORDED = {
+    "en": "The data folder can't be written: this clip isn't in the installation's registry, so "
+    "its mark can't be looked up there.",
+    "fr": "Le dossier de données ne peut être écrit : ce clip n’est pas au registre de "
+    "l’installation, où sa marque ne pourra être retrouvée.",
+}
+_SOURCES: Final[dict[Lang, dict[str, str]]] = {
+    "en": {"photo": "the photo", "clip": "a source clip"},
+    "fr": {"photo": "la photo", "clip": "un clip source"},
+}
 _PARTS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "signed": "signed manifest",
@@ -53,6 +68,66 @@ _PARTS: Final[dict[Lang, dict[str, str]]] = {
         "invisible": "marque invisible",
     },
 }
+
+
+@dataclass(kw_only=True)
+class Finish:
+    """What is to be done to a clip's finished MP4 before it is published, and what became of it.
+
+    The encoder calls it with the file's path.
+    """
+
+    provenance: Provenance
+    origin: Origin
+    sealed: Sealed
+    #: Labels of sources that the manifest doesn't name, because they can't be read as such.
+    left_out: tuple[str, ...] = ()
+    #: False: the clip couldn't be written into the registry.
+    recorded: bool = True
+
+    def __call__(self, path: Path) -> None:
+        """Sign the file; a damaged or odd source must not keep a clip from being signed.
+
+        Raises:
+            EngineError: it can't be signed.
+        """
+        if not self.sealed.signed:
+            return
+        ingredients = ingredients_of(self.origin)
+        while True:
+            try:
+                self.provenance.sign_clip(path, self, ingredients=ingredients)
+            except IngredientError as error:
+                self.left_out += (error.label,)
+                ingredients = [i for i in ingredients if i.label != error.label]
+            else:
+                return
+
+    def record(self, media: MediaFile) -> None:
+        """Note the published clip in the installation's registry."""
+        folder = self.provenance.settings.data_dir
+        self.recorded = record(folder, media, self.origin, self.sealed)
+
+    def notes(self, lang: Lang) -> list[Note]:
+        """What is switched off or couldn't be done, for the report."""
+        notes = _off_notes(self.sealed, lang)
+        if self.left_out:
+            words = _SOURCES[lang]
+            named = dict.fromkeys(words[label.partition("-")[0]] for label in self.left_out)
+            notes.append(Note(text=_LEFT_OUT[lang].format(sources=", ".join(named))))
+        if not self.recorded:
+            notes.append(Note(text=_UNRECORDED[lang]))
+        return notes
+
+
+def _off_notes(sealed: Sealed, lang: Lang) -> list[Note]:
+    words = _PARTS[lang]
+    parts = zip(words, (sealed.signed, sealed.visible_mark, sealed.invisible_mark), strict=True)
+    off = [words[name] for name, on in parts if not on]
+    notes = [Note(text=_OFF[lang].format(parts=", ".join(off)))] if off else []
+    if sealed.ephemeral:
+        notes.append(Note(text=_EPHEMERAL[lang]))
+    return notes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,27 +153,22 @@ class Provenance:
         """Who marks the pictures."""
         return Marks(settings=self.settings)
 
-    def seal(self, origin: Origin, sealed: Sealed) -> Callable[[Path], None]:
+    def finish(self, origin: Origin, sealed: Sealed) -> Finish:
         """What is to be done to the finished MP4 of a clip, before it is published."""
+        return Finish(provenance=self, origin=origin, sealed=sealed)
 
-        def finish(path: Path) -> None:
-            if not sealed.signed:
-                return
-            try:
-                self._seal(path, origin, sealed, ingredients=ingredients_of(origin))
-            except IngredientError:
-                # A damaged or odd source must not keep a clip from being signed.
-                self._seal(path, origin, sealed, ingredients=[])
+    def sign_clip(self, path: Path, finish: Finish, *, ingredients: list[Ingredient]) -> None:
+        """Sign a clip that was made from ``ingredients``.
 
-        return finish
-
-    def _seal(
-        self, path: Path, origin: Origin, sealed: Sealed, *, ingredients: list[Ingredient]
-    ) -> None:
+        Raises:
+            IngredientError: one of them can't be read.
+            EngineError: it can't be signed.
+        """
         definition = definition_of(
-            replace(origin, learned_pixels=self.learned_pixels),
-            sealed,
+            replace(finish.origin, learned_pixels=self.learned_pixels),
+            finish.sealed,
             ingredients=ingredients,
+            left_out=finish.left_out,
             software=self.software,
             with_prompt=self.settings.c2pa_prompt,
         )
@@ -121,21 +191,6 @@ class Provenance:
         )
         definition = picture_definition(what=what, software=self.software)
         self._sign(path, definition, mime=mime, ingredients=[source])
-
-    def record(self, media: MediaFile, origin: Origin, sealed: Sealed) -> None:
-        """Note a published clip in the installation's registry, where there is one."""
-        if not sealed.ephemeral:
-            record(self.settings.data_dir, media, origin, sealed)
-
-    def notes(self, sealed: Sealed, lang: Lang) -> list[Note]:
-        """What of it is switched off, for the report."""
-        words = _PARTS[lang]
-        parts = zip(words, (sealed.signed, sealed.visible_mark, sealed.invisible_mark), strict=True)
-        off = [words[name] for name, on in parts if not on]
-        notes = [Note(text=_OFF[lang].format(parts=", ".join(off)))] if off else []
-        if sealed.ephemeral:
-            notes.append(Note(text=_EPHEMERAL[lang]))
-        return notes
 
     @cached_property
     def identity(self) -> Identity:

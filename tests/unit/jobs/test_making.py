@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from PIL import Image
 from kinora.errors import InputError, NotSupportedError, PromptError
 from kinora.jobs.making import make_video
 from kinora.jobs.reading import RenderTask, SourceVideo
+from kinora.provenance.manifest import Software
+from kinora.provenance.sealing import Provenance
+from kinora.settings import Settings
 from kinora.testing.fakes import Recorder
 from kinora.testing.makers import grey_parts, make_grey_video
 from kinora.testing.photos import landscape
@@ -157,6 +161,22 @@ def test_stitch(make, how, count):
     )
     assert (made.frame_count, made.plan) == (count, None)
     assert made.duration == Fraction(count, 10)
+
+
+def test_a_stitch_tells_what_could_not_be_done_for_its_marks(make, tmp_path):
+    first = make(prompt="pan left", seconds="1")
+    (tmp_path / "data").write_text("in the way")
+    settings = Settings(data_dir=tmp_path / "data", c2pa=False, visible_mark=False)
+    marking = Provenance(settings=settings, software=Software(version="1", models={}))
+    spec = VideoSpec(kind="stitch", model="sora-2", engine="grey", size="160x120", fps="10")
+    sources = (source(first, clip=True), source(first, clip=True))
+    task = RenderTask(spec=spec, picture=None, picture_is_default=False, sources=sources)
+    folder = tmp_path / "made"
+    folder.mkdir()
+    made = make_video(task, folder, Recorder(), parts=replace(grey_parts(), provenance=marking))
+    texts = [note.text for note in made.report.assumptions]
+    assert any("signed manifest, visible mark" in text for text in texts)
+    assert any("registry" in text for text in texts)
 
 
 def test_what_the_engine_leaves_out_is_told(make):

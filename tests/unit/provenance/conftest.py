@@ -43,7 +43,7 @@ def sealing(tmp_path: Path):
     def seal(path: Path, origin: Origin, **settings: object) -> Settings:
         given = Settings(data_dir=tmp_path / "data", **settings)
         provenance = Provenance(settings=given, software=Software(version="1.2.3", models={}))
-        provenance.seal(origin, provenance.sealed(origin))(path)
+        provenance.finish(origin, provenance.sealed(origin))(path)
         return given
 
     return seal

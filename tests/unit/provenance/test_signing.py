@@ -4,6 +4,7 @@ import io
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import av
 import numpy as np
@@ -14,13 +15,15 @@ from tests.support.clips import media_digest
 from tests.unit.provenance.conftest import with_parent
 
 from kinora.errors import EngineError, InputError
-from kinora.provenance import identity
+from kinora.provenance import identity, registry
 from kinora.provenance.bindings import read_store
 from kinora.provenance.check import check_manifest
 from kinora.provenance.identity import callback_identity, file_identity, local_identity
 from kinora.provenance.manifest import Software, source_type
-from kinora.provenance.sealing import Provenance
+from kinora.provenance.sealing import Finish, Provenance
 from kinora.settings import Settings
+from kinora.types.media import MediaFile
+from kinora.types.provenance import Origin
 
 MP4 = "video/mp4"
 
@@ -253,13 +256,55 @@ def test_other_kinds_of_keys(tmp_path, kind):
     assert made.sign(b"data")
 
 
-def test_a_source_that_cannot_be_described_does_not_keep_a_clip_from_being_signed(
+def test_a_source_that_cannot_be_described_is_left_out_and_that_is_told(
     clip, origin, sealing, tmp_path
 ):
-    odd = tmp_path / "odd.webm"
-    odd.write_bytes(b"\x1aE\xdf\xa3 no MP4")
-    found = checked(clip, sealing(clip, with_parent(origin, odd)))
-    assert (found.state, found.ingredients) == ("valid", ())
+    good, bad = tmp_path / "good.mp4", tmp_path / "bad.mp4"
+    shutil.copy(clip, good)
+    bad.write_bytes(good.read_bytes()[:100])
+    joined = replace(origin, plan=None, parents=(good, bad))
+    settings = Settings(data_dir=tmp_path / "data")
+    finish = finish_of(settings, joined)
+    finish(clip)
+    found = checked(clip, settings)
+    assert (found.state, found.ingredients) == ("valid", ("Source clip",))
+    assert found.render["sources_left_out"] == ["clip-1"]
+    (note,) = finish.notes("en")
+    assert "a source clip can't be read" in note.text
+    assert "un clip source" in finish.notes("fr")[0].text
+
+
+def test_sources_that_can_be_described_leave_nothing_to_tell(clip, origin, tmp_path):
+    settings = Settings(data_dir=tmp_path / "data")
+    finish = finish_of(settings, replace(origin, photo=photo()))
+    finish(clip)
+    assert finish.notes("en") == []
+    assert "sources_left_out" not in checked(clip, settings).render
+
+
+def test_a_registry_that_cannot_be_written_is_told(clip, origin, tmp_path):
+    settings = Settings(data_dir=tmp_path / "data")
+    finish = finish_of(settings, origin)
+    finish(clip)
+    (settings.data_dir / registry.FILE).mkdir()
+    finish.record(media_of(clip, origin))
+    (note,) = finish.notes("en")
+    assert "isn't in the installation's registry" in note.text
+    (settings.data_dir / registry.FILE).rmdir()
+    finish.record(media_of(clip, origin))
+    assert finish.notes("en") == []
+
+
+def finish_of(settings: Settings, origin: Origin) -> Finish:
+    provenance = Provenance(settings=settings, software=Software(version="1", models={}))
+    return provenance.finish(origin, provenance.sealed(origin))
+
+
+def media_of(path: Path, origin: Origin) -> MediaFile:
+    return MediaFile(
+        path=path, mime=MP4, size=origin.size, fps=origin.fps, frame_count=origin.frame_count,
+        bytes=1, sha256="0" * 64,
+    )  # fmt: skip
 
 
 def test_pictures_of_a_clip_are_signed_with_it_as_their_source(clip, origin, sealing, tmp_path):
@@ -276,16 +321,14 @@ def test_pictures_of_a_clip_are_signed_with_it_as_their_source(clip, origin, sea
 
 def test_what_is_switched_off_is_told(origin, tmp_path):
     settings = Settings(data_dir=tmp_path, c2pa=False)
-    provenance = Provenance(settings=settings, software=Software(version="1", models={}))
-    (note,) = provenance.notes(provenance.sealed(origin), "en")
+    (note,) = finish_of(settings, origin).notes("en")
     assert "signed manifest" in note.text
 
 
 def test_where_no_key_can_be_kept_that_is_told(clip, origin, tmp_path):
     (tmp_path / "data").write_text("in the way")
     settings = Settings(data_dir=tmp_path / "data")
-    provenance = Provenance(settings=settings, software=Software(version="1", models={}))
-    sealed = provenance.sealed(origin)
-    provenance.seal(origin, sealed)(clip)
+    finish = finish_of(settings, origin)
+    finish(clip)
     assert checked(clip, settings).state == "valid"
-    assert "isn't kept" in provenance.notes(sealed, "en")[0].text
+    assert "isn't kept" in finish.notes("en")[0].text
