@@ -31,6 +31,8 @@ SOFTEN, CUT = 0.35, 1.1
 MEAN_SQUARE, KEPT = 3.7, 0.45
 #: Mean square of what weights make of cells of strength 1.
 SPREAD = 1.35
+#: Of how many rows of pixels one is looked at.
+EVERY = 2
 
 
 @_helper
@@ -57,27 +59,39 @@ def _box(values, radius, scratch, out):
 
 @_helper
 def _cells(luma, width, height, rows_at, columns_at, mean, texture, row_sum, row_square):
-    """Mean and standard deviation of every cell."""
+    """Mean and standard deviation of every cell, from every other row: half says nearly all."""
     rows, columns = mean.shape
     for r in range(rows):
         row_sum.fill(0)
         row_square.fill(0)
-        for y in range(rows_at[r], rows_at[r + 1]):
+        for y in range(rows_at[r], rows_at[r + 1], EVERY):
+            line = luma[y]
             for x in range(width):
-                value = np.uint32(luma[y, x])
+                value = np.uint32(line[x])
                 row_sum[x] += value
                 row_square[x] += value * value
-        tall = rows_at[r + 1] - rows_at[r]
-        for c in range(columns):
-            total, square = np.uint32(0), np.uint32(0)
-            for x in range(columns_at[c], columns_at[c + 1]):
-                total += row_sum[x]
-                square += row_square[x]
-            count = np.float32(tall * (columns_at[c + 1] - columns_at[c]))
-            average = np.float32(total) / count
-            mean[r, c] = average
-            variance = np.float32(square) / count - average * average
-            texture[r, c] = np.sqrt(max(variance, np.float32(0.0)))
+        tall = (rows_at[r + 1] - rows_at[r] + EVERY - 1) // EVERY
+        _cell_row(row_sum, row_square, width, tall, columns_at, mean[r], texture[r])
+
+
+@_helper
+def _cell_row(sums, squares, width, tall, columns_at, mean, texture):
+    """Mean and standard deviation of a row of cells from the sums of its columns of pixels."""
+    so_far, so_far_squared = np.uint32(0), np.uint32(0)
+    for x in range(width):  # running sums: a cell is then a difference of two
+        so_far += sums[x]
+        so_far_squared += squares[x]
+        sums[x], squares[x] = so_far, so_far_squared
+    before, before_squared = np.uint32(0), np.uint32(0)
+    for c in range(mean.size):
+        end = columns_at[c + 1]
+        share = np.float32(1.0) / np.float32(tall * (end - columns_at[c]))
+        average = np.float32(np.uint32(sums[end - 1] - before)) * share
+        square = np.float32(np.uint32(squares[end - 1] - before_squared)) * share
+        mean[c], texture[c] = average, square - average * average
+        before, before_squared = sums[end - 1], squares[end - 1]
+    for c in range(mean.size):
+        texture[c] = np.sqrt(max(texture[c], np.float32(0.0)))
 
 
 @_helper
@@ -96,19 +110,20 @@ def _strength(mean, texture, scratch, near, gain):
 
 
 @_helper
-def _cap(gain):
+def _cap(gain, sums):
     """Cut off the strongest cells so that the frame's mean square is kept: weak ones stay."""
     rows, columns = gain.shape
     wanted = np.float32(MEAN_SQUARE / (KEPT * SPREAD)) * np.float32(rows * columns)
     low, high = np.float32(0.0), np.float32(CAP)
     for _ in range(8):
         cap = np.float32(0.5) * (low + high)
-        total = np.float32(0.0)
+        # One sum a column, so that columns can go side by side in the same order everywhere.
+        sums.fill(0.0)
         for r in range(rows):
             for c in range(columns):
                 value = min(gain[r, c], cap)
-                total += value * value
-        if total > wanted:
+                sums[c] += value * value
+        if sums.sum() > wanted:
             high = cap
         else:
             low = cap
@@ -236,7 +251,7 @@ def embed(luma, width, height, grid, marks, work):
     wide, pilot_weight, weight, host, push, sums, squares = work[8:]
     _cells(luma, width, height, rows_at, columns_at, mean, texture, sums, squares)
     _strength(mean, texture, a, b, gain)
-    _cap(gain)
+    _cap(gain, a[0])
     _residual(mean, a, b, change, residual, level)
     _soften(residual, level, gain, signs, bits, host)
     _weights(residual, level, gain, pilot, bits, _PILOT, host, push, pilot_weight)

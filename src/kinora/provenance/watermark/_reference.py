@@ -56,9 +56,8 @@ def _cells(luma: NDArray[np.uint8], grid: Grid) -> tuple[F64, F64]:
     mean, texture = np.empty((rows, columns)), np.empty((rows, columns))
     for r in range(rows):
         for c in range(columns):
-            cell = luma[
-                grid.rows_at[r] : grid.rows_at[r + 1], grid.columns_at[c] : grid.columns_at[c + 1]
-            ]
+            rows_of = slice(grid.rows_at[r], grid.rows_at[r + 1], k.EVERY)
+            cell = luma[rows_of, grid.columns_at[c] : grid.columns_at[c + 1]]
             mean[r, c], texture[r, c] = cell.mean(), cell.std()
     return mean, texture
 
