@@ -60,7 +60,7 @@ def _box(values, radius, scratch, out):
 @_helper
 def _cells(luma, width, height, rows_at, columns_at, mean, texture, row_sum, row_square):
     """Mean and standard deviation of every cell, from every other row: half says nearly all."""
-    rows, columns = mean.shape
+    rows = mean.shape[0]
     for r in range(rows):
         row_sum.fill(0)
         row_square.fill(0)
