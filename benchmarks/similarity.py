@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kinora.policy.similar import Print, Query, best_match, print_of
+from kinora.policy.similar import Match, Print, Query, nearest, print_of
 
 U8 = NDArray[np.uint8]
 _SIDE = 1024
@@ -95,22 +95,27 @@ def main() -> None:
     chosen = paths[::step][: given.blocked]
     held: list[tuple[str, Print]] = [(path.name, print_of(load(path))) for path in chosen]
     for name, edit in EDITS.items():
-        found = sum(_finds(edit(load(path)), path.name, held) for path in chosen)
-        print(f"{name}: {found} of {len(chosen)} found", flush=True)
+        hits = sum(_finds(edit(load(path)), path.name, held) for path in chosen)
+        print(f"{name}: {hits} of {len(chosen)} found", flush=True)
     start, alarms, count = time.process_time(), 0, 0
     for rgb in unrelated([path for path in paths if path not in set(chosen)], given.unrelated):
-        found_name = best_match(Query(rgb), held)
+        found = _found(rgb, held)
         count += 1
-        alarms += found_name is not None
-        if found_name is not None:
-            print("false alarm", count, *found_name)
+        if found is not None:
+            alarms += 1
+            print("false alarm", count, *found)
     seconds = time.process_time() - start
     print(f"unrelated: {alarms} of {count}; {seconds / count * 1000:.0f} ms each, loading included")
 
 
 def _finds(rgb: U8, name: str, held: list[tuple[str, Print]]) -> bool:
-    best = best_match(Query(rgb), held)
+    best = _found(rgb, held)
     return best is not None and best[0] == name
+
+
+def _found(rgb: U8, held: list[tuple[str, Print]]) -> tuple[str, Match] | None:
+    best = nearest(Query(rgb), held)
+    return best if best is not None and best[1].is_alike else None
 
 
 if __name__ == "__main__":

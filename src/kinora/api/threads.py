@@ -15,8 +15,11 @@ from typing import Any, TypeVar
 
 from anyio import to_thread
 
+from kinora.errors import KinoraError
+from kinora.service.audit import note_refusal
 from kinora.service.context import Service
 from kinora.service.gate import Admission
+from kinora.types.account import Caller
 from kinora.types.video import Video
 
 T = TypeVar("T")
@@ -39,16 +42,20 @@ async def write(service: Service, function: Callable[..., T], *args: Any, **kwar
     return await to_thread.run_sync(call)
 
 
-async def admit(service: Service, admission: Admission) -> Video:
+async def admit(service: Service, who: Caller, admission: Admission) -> Video:
     """Accept a video together with those that others ask for at this moment.
 
     Raises:
-        KinoraError: the admission's refusal.
+        KinoraError: the admission's refusal; one by policy is in the audit log then.
     """
     admitted = service.gate.enter(admission)
     if service.gate.claim():
         _writer.submit(_open_gate, service)
-    return await asyncio.wrap_future(admitted)
+    try:
+        return await asyncio.wrap_future(admitted)
+    except KinoraError as refusal:
+        await write(service, note_refusal, service, who, refusal)
+        raise
 
 
 def _open_gate(service: Service) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,8 @@ from numpy.typing import NDArray
 from kinora.encode.reader import read_facts
 from kinora.encode.stills import scaled, stills
 from kinora.errors import EngineError, InputError
-from kinora.jobs.reading import RenderTask
-from kinora.policy.pictures import check_faces, check_similarity
+from kinora.jobs.reading import PolicyTask, RenderTask
+from kinora.policy.pictures import check_faces, check_similarity, unexamined
 from kinora.policy.refusal import refuse_if
 from kinora.policy.similar import Print
 from kinora.scene.decode import decode_photo
@@ -24,7 +26,16 @@ from kinora.types.policy import Subject, Verdict
 _INPUT_FRAMES, _OUTPUT_FRAMES = 5, 3
 _LONGEST = 1280  # of frames that are looked at, pixels
 
-Picture = tuple[Subject, str, NDArray[np.uint8]]  # what it is, hash of its file, pixels
+U8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """Something to look at."""
+
+    subject: Subject
+    sha256: str  # of its file
+    pictures: Callable[[], Iterator[U8]]  # (H, W, 3) sRGB; read only if somebody looks
 
 
 def look_at_inputs(task: RenderTask) -> tuple[Verdict, ...]:
@@ -34,20 +45,12 @@ def look_at_inputs(task: RenderTask) -> tuple[Verdict, ...]:
         PolicyError: it isn't made.
         InputError: the picture or clip can't be read.
     """
-    policy = task.policy
-    if policy is None or not (policy.looks_for_faces or policy.blocked):
+    if task.policy is None:
         return ()
-    blocked = _blocked(policy.blocked)
     consent = task.spec.likeness_consent is not None
-    verdicts: list[Verdict] = []
-    for subject, sha256, rgb in _inputs(task):
-        known: dict[str, Any] = {"subject": subject, "sha256": sha256}
-        if blocked:
-            verdicts.append(check_similarity(rgb, blocked, **known))
-        if policy.looks_for_faces:
-            verdicts.append(check_faces(rgb, policy.faces, consent=consent, **known))
+    verdicts = _judged(list(_inputs(task)), task.policy, consent=consent)
     refuse_if(verdicts)
-    return tuple(verdicts)
+    return verdicts
 
 
 def look_at_output(task: RenderTask, video: Path, sha256: str) -> tuple[Verdict, ...]:
@@ -56,36 +59,59 @@ def look_at_output(task: RenderTask, video: Path, sha256: str) -> tuple[Verdict,
     Raises:
         PolicyError: it isn't given out.
     """
-    policy = task.policy
-    if policy is None or not policy.blocked:
+    if task.policy is None:
         return ()
-    blocked = _blocked(policy.blocked)
-    verdicts = tuple(
-        check_similarity(rgb, blocked, subject="output", sha256=sha256)
-        for rgb in _frames(video, _OUTPUT_FRAMES)
-    )
+    made = _Given(subject="output", sha256=sha256, pictures=lambda: _frames(video, _OUTPUT_FRAMES))
+    # The owners of characters have agreed, or it wouldn't have been accepted.
+    consent = task.spec.likeness_consent is not None or bool(task.spec.character_ids)
+    faces = "allow" if task.picture_is_default else task.policy.faces
+    policy = task.policy.model_copy(update={"faces": faces})
+    verdicts = _judged([made], policy, consent=consent)
     refuse_if(verdicts)
     return verdicts
 
 
-def _inputs(task: RenderTask) -> Iterator[Picture]:
+def _judged(given: Sequence[_Given], policy: PolicyTask, *, consent: bool) -> tuple[Verdict, ...]:
+    blocked = _blocked(policy.blocked)
+    verdicts: list[Verdict] = []
+    for each in given:
+        known: dict[str, Any] = {"subject": each.subject, "sha256": each.sha256}
+        if not blocked and policy.faces == "allow":  # nothing to find: it isn't even read
+            verdicts += unexamined(**known)
+            continue
+        for rgb in each.pictures():
+            verdicts.append(check_similarity(rgb, blocked, **known))
+            verdicts.append(check_faces(rgb, policy.faces, consent=consent, **known))
+    return tuple(verdicts)
+
+
+def _inputs(task: RenderTask) -> Iterator[_Given]:
     if task.picture is not None:
         if not task.picture_is_default:  # the operator's own
             data = task.picture.read_bytes()
-            yield "input_reference", hashlib.sha256(data).hexdigest(), decode_photo(data).rgb
+            yield _Given(
+                subject="input_reference",
+                sha256=hashlib.sha256(data).hexdigest(),
+                pictures=lambda: iter([decode_photo(data).rgb]),
+            )
         return
     for source in task.sources:
         if source.clip is not None and source.plan is None:
             with source.clip.open("rb") as stream:
                 sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            try:
-                for rgb in _frames(source.clip, _INPUT_FRAMES):
-                    yield "video", sha256, rgb
-            except EngineError as error:
-                raise InputError("The clip's pictures can't be decoded.", param="video") from error
+            yield _Given(
+                subject="video", sha256=sha256, pictures=partial(_frames_of_clip, source.clip)
+            )
 
 
-def _frames(video: Path, number: int) -> Iterator[NDArray[np.uint8]]:
+def _frames_of_clip(clip: Path) -> Iterator[U8]:
+    try:
+        yield from _frames(clip, _INPUT_FRAMES)
+    except EngineError as error:
+        raise InputError("The clip's pictures can't be decoded.", param="video") from error
+
+
+def _frames(video: Path, number: int) -> Iterator[U8]:
     """Frames spread evenly, the first among them; the last where the file says its length right."""
     facts = read_facts(video)
     count = max(1, round(facts.duration * facts.fps))

@@ -68,11 +68,6 @@ class PolicyTask(BaseModel):
     faces: FaceMode = "allow"
     blocked: Path | None = None
 
-    @property
-    def looks_for_faces(self) -> bool:
-        """Whether faces matter."""
-        return self.faces != "allow"
-
 
 class RenderTask(BaseModel):
     """Everything that one render needs; JSON, so that it can be handed to a child process.

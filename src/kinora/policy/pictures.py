@@ -8,7 +8,7 @@ from typing import Final
 
 from kinora.policy import faces, similar
 from kinora.policy.faces import U8, find_faces
-from kinora.policy.similar import Print, Query, best_match
+from kinora.policy.similar import Print, Query, nearest
 from kinora.types.policy import (
     CONSENT_REQUIRED,
     LIKENESS_REFUSED,
@@ -33,11 +33,22 @@ def check_similarity(
         subject: what the picture is, for the answer.
         sha256: of the file that it comes from.
     """
-    best = best_match(Query(rgb), blocked) if blocked else None
-    clear = Verdict(check="similarity", version=similar.VERSION, subject=subject, sha256=sha256)
+    best = nearest(Query(rgb), blocked)
+    clear = Verdict(
+        check="similarity",
+        version=similar.VERSION,
+        subject=subject,
+        sha256=sha256,
+        measured={"blocked": len(blocked)},
+        limits={"bits": similar.SKETCH_LIMIT, "marks": similar.MARKS_LIMIT},
+    )
     if best is None:
         return clear
     name, match = best
+    seen = {**clear.measured, "bits": match.bits, "marks": match.marks}
+    clear = replace(clear, measured=seen)
+    if not match.is_alike:
+        return clear
     finding = Finding(
         rule=f"blocked.{name}",
         category="third_party_similarity",
@@ -69,11 +80,17 @@ def check_faces(
     Raises:
         EngineError: this build of OpenCV brings no cascades.
     """
-    clear = Verdict(check="faces", version=faces.VERSION, subject=subject, sha256=sha256)
+    clear = Verdict(
+        check="faces", version=faces.VERSION, subject=subject, sha256=sha256, limits={"faces": 1}
+    )
+    if mode == "allow":
+        return replace(clear, examined=False, detail="faces are allowed here")
     found = find_faces(rgb)
+    clear = replace(clear, measured={"faces": len(found)})
     if not found:
         return clear
     share = found[0].width * found[0].height
+    clear = replace(clear, measured={**clear.measured, "largest": round(share, 4)})
     detail = f"{len(found)} face{'s' if len(found) > 1 else ''} found, the largest {share:.1%}"
     finding = Finding(rule="faces.present", category="likeness", score=1.0, threshold=_THRESHOLD)
     shown = replace(clear, category="likeness", findings=(finding,), detail=detail)
@@ -89,3 +106,26 @@ def check_faces(
             detail=f"it shows a face, and nobody said that its owner agrees ({detail})",
         )
     return shown
+
+
+def unexamined(*, subject: Subject, sha256: str) -> tuple[Verdict, Verdict]:
+    """What is said of a picture where nothing is blocked and faces are allowed."""
+    return (
+        Verdict(
+            check="similarity",
+            version=similar.VERSION,
+            subject=subject,
+            sha256=sha256,
+            measured={"blocked": 0},
+            examined=False,
+            detail="no picture is blocked here",
+        ),
+        Verdict(
+            check="faces",
+            version=faces.VERSION,
+            subject=subject,
+            sha256=sha256,
+            examined=False,
+            detail="faces are allowed here",
+        ),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +23,7 @@ Deed = Literal["refuse", "note"]
 LANGUAGES = ("en", "fr", "es", "de")
 #: The suffix of a group's look-alikes.
 NOT = "!"
+_DIGEST = 8  # hexadecimal digits
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -61,6 +64,12 @@ class Rulebook:
     names: Names
     negators: frozenset[str]
     negated: frozenset[str]  # groups that "no", "without" … take back
+    digest: str  # of all of them: the same rules have the same
+
+    @property
+    def edition(self) -> str:
+        """The version and the rules' own digest, which an operator's file changes."""
+        return f"{self.version}+{self.digest}"
 
 
 def read_rulebook(operator_file: Path | None = None) -> Rulebook:
@@ -151,7 +160,13 @@ def _compiled(raw: Mapping[str, Any]) -> Rulebook:
         names=Names(raw["names"]),
         negators=frozenset(_listed(raw["negators"])),
         negated=frozenset(_listed(raw["negated"])),
+        digest=_digest(raw),
     )
+
+
+def _digest(raw: Mapping[str, Any]) -> str:
+    written = json.dumps(raw, sort_keys=True, default=str)
+    return hashlib.sha256(written.encode()).hexdigest()[:_DIGEST]
 
 
 def _listed(text: str) -> list[str]:

@@ -191,8 +191,7 @@ def _area(points: F32) -> float:
     return 0.0 if len(points) < 3 else float(cv2.contourArea(cv2.convexHull(points)))
 
 
-def best_match(query: Query, blocked: Sequence[tuple[str, Print]]) -> tuple[str, Match] | None:
-    """The name of the blocked picture that is most alike, if one is."""
-    found = [(name, query.match(held)) for name, held in blocked]
-    alike = [(name, match) for name, match in found if match.is_alike]
-    return max(alike, key=lambda each: each[1].score, default=None)
+def nearest(query: Query, blocked: Sequence[tuple[str, Print]]) -> tuple[str, Match] | None:
+    """The name of the blocked picture that is most alike, and how much; None: none is blocked."""
+    found = ((name, query.match(held)) for name, held in blocked)
+    return max(found, key=lambda each: (each[1].is_alike, each[1].score), default=None)

@@ -42,15 +42,24 @@ def check_text(
         detail = _detail(decides, rulebook)
     return Verdict(
         check="text",
-        version=rulebook.version,
+        version=rulebook.edition,
         subject=subject,
         sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         decision="allow" if decides is None else "refuse",
         category=category,
         code=None if decides is None else _code(decides.category),
         findings=tuple(findings),
+        measured={"score": max((f.score for f in findings), default=0.0)},
+        limits={"score": _threshold(findings, rulebook)},
         detail=detail,
     )
+
+
+def _threshold(findings: Sequence[Finding], rulebook: Rulebook) -> float:
+    """Of the strongest finding; where nothing was found, the lowest of all."""
+    if findings:
+        return findings[0].threshold
+    return min(category.threshold for category in rulebook.categories.values())
 
 
 def _is_refused(finding: Finding, rulebook: Rulebook, *, local: bool) -> bool:

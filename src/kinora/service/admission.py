@@ -16,7 +16,7 @@ from kinora.jobs.queue import RENDER, RENDER_QUEUE, Job
 from kinora.records import idempotency, videos
 from kinora.records.idempotency import Repeatable
 from kinora.records.ids import video_id
-from kinora.service.audit import checked
+from kinora.service.audit import checked, noting_refusals
 from kinora.service.context import Service
 from kinora.service.gate import Turn
 from kinora.service.likeness_rules import check_characters, note_uses
@@ -91,7 +91,7 @@ def admit(
         MissingError: the earlier attempt's video was deleted.
         PolicyError: a character's owner doesn't agree, or no longer.
     """
-    with service.database.begin() as connection:
+    with noting_refusals(service, caller), service.database.begin() as connection:
         return admit_within(Turn(connection), service, caller, new, attempt=attempt)
 
 
@@ -115,10 +115,11 @@ def admit_within(
     values = {name: value for name, value in vars(created).items() if name != "seq"}
     seq = videos.insert(connection, **values, input_key=new.spec.input_key)
     turn.add(seq)
-    note_uses(connection, used, caller, video_id=created.id, at=now)
-    if new.verdicts:
+    note_uses(connection, used.consents, caller, video_id=created.id, at=now)
+    verdicts = (*new.verdicts, *used.verdicts)
+    if verdicts:
         consent = new.spec.likeness_consent
-        turn.note(checked(created.id, caller, new.verdicts, at=now, consent=consent))
+        turn.note(checked(created.id, caller, verdicts, at=now, consent=consent))
     service.queue.enqueue(
         connection,
         Job(

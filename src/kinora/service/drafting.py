@@ -16,7 +16,7 @@ from kinora.records import videos
 from kinora.replan import fitted, with_notes
 from kinora.scene.frame_size import default_size
 from kinora.service.admission import NewVideo
-from kinora.service.audit import note_refusal
+from kinora.service.audit import noting_refusals
 from kinora.service.clips import take_clip
 from kinora.service.context import Service
 from kinora.service.inputs import Picture, check_picture, find_picture, take_picture
@@ -48,12 +48,9 @@ def prepare(service: Service, caller: Caller, draft: Draft) -> NewVideo:
             engine isn't on this installation.
         OutputError: the store can't take the picture.
     """
-    try:
+    with noting_refusals(service, caller):
         verdicts = examine(service, caller, draft)
         return replace(_prepared(service, caller, draft), verdicts=verdicts)
-    except PolicyError as refusal:
-        note_refusal(service, caller, refusal)
-        raise
 
 
 def _prepared(service: Service, caller: Caller, draft: Draft) -> NewVideo:
@@ -102,7 +99,8 @@ def dry_run(
     Raises:
         PolicyError, InputError, NotSupportedError: as for `prepare`; a picture may be missing.
     """
-    examine(service, caller, draft)
+    with noting_refusals(service, caller):
+        examine(service, caller, draft)
     picture = None
     if draft.reference is not None:
         picture = take_picture(service, caller, draft.reference, keep=False)

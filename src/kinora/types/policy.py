@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Decision = Literal["allow", "refuse", "needs_consent"]
@@ -80,6 +80,8 @@ class Verdict:
     code: str | None = None  # the wire's word for a refusal
     findings: tuple[Finding, ...] = ()  # the strongest first
     examined: bool = True  # False: this installation can't look at such an input
+    measured: Mapping[str, float] = field(default_factory=dict)  # what was found, in numbers
+    limits: Mapping[str, float] = field(default_factory=dict)  # from where on that counts, likewise
     detail: str = ""  # one sentence where there is something to say
     content: str = ""  # what was looked at; only where the audit log is told to keep it
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from skimage import data
 
@@ -30,12 +33,13 @@ def blocked(tmp_path: Path) -> Path:
     return path
 
 
-def still_clip(path: Path) -> Path:
+def still_clip(path: Path, picture: NDArray[np.uint8] | None = None) -> Path:
+    rgb = np.ascontiguousarray(data.coffee() if picture is None else picture)
     with av.open(str(path), "w") as output:
         track = output.add_stream("libx264", rate=10)
-        track.width, track.height, track.pix_fmt = 600, 400, "yuv420p"
+        track.width, track.height, track.pix_fmt = rgb.shape[1], rgb.shape[0], "yuv420p"
         for _ in range(6):
-            output.mux(track.encode(av.VideoFrame.from_ndarray(data.coffee(), format="rgb24")))
+            output.mux(track.encode(av.VideoFrame.from_ndarray(rgb, format="rgb24")))
         output.mux(track.encode(None))
     return path
 
@@ -63,11 +67,41 @@ def test_a_face_needs_its_owners_word(portrait: Path) -> None:
     assert caught.value.code == "likeness_consent_required"
     assert caught.value.param == "input_reference"
     assert "likeness_consent" in str(caught.value.hint)
-    (record,) = caught.value.records
-    assert record["decision"] == "needs_consent"
-    (verdict,) = look_at_inputs(task(portrait, faces="consent", consent="N. N. agreed"))
-    assert verdict.decision == "allow"
-    assert look_at_inputs(task(portrait, faces="allow")) == ()
+    assert caught.value.records[1]["decision"] == "needs_consent"
+    assert [r["check"] for r in caught.value.records] == ["similarity", "faces"]
+    agreed = look_at_inputs(task(portrait, faces="consent", consent="N. N. agreed"))
+    assert [v.decision for v in agreed] == ["allow", "allow"]
+    left = look_at_inputs(task(portrait, faces="allow"))
+    assert [(v.decision, v.examined) for v in left] == [("allow", False)] * 2
+
+
+def test_each_verdict_has_version_threshold_and_evidence(portrait: Path, blocked: Path) -> None:
+    given = task(portrait, faces="consent", consent="she agreed", blocked=blocked)
+    similarity, faces = (v.record() for v in look_at_inputs(given))
+    assert similarity["version"]
+    assert similarity["measured"]["bits"] > similarity["limits"]["bits"]
+    assert similarity["measured"]["marks"] < similarity["limits"]["marks"]
+    assert (faces["measured"]["faces"], faces["limits"]["faces"]) == (1, 1)
+    assert (
+        similarity["sha256"] == faces["sha256"] == hashlib.sha256(portrait.read_bytes()).hexdigest()
+    )
+
+
+def test_the_same_picture_is_refused_the_same_way(portrait: Path) -> None:
+    refusals = []
+    for _ in range(2):
+        with pytest.raises(PolicyError) as caught:
+            look_at_inputs(task(portrait, faces="refuse"))
+        refusals.append((caught.value.message, caught.value.code, caught.value.records))
+    assert refusals[0] == refusals[1]
+
+
+def test_a_face_in_the_output_that_nobody_agreed_to_is_refused(tmp_path: Path) -> None:
+    clip = still_clip(tmp_path / "face.mp4", data.astronaut()[:400])
+    with pytest.raises(PolicyError) as caught:
+        look_at_output(task(None, faces="consent"), clip, "0" * 64)
+    assert (caught.value.code, caught.value.param) == ("likeness_consent_required", "output")
+    look_at_output(task(None, faces="consent", consent="she agreed"), clip, "0" * 64)
 
 
 def test_the_installations_own_picture_is_not_judged(portrait: Path) -> None:
@@ -81,7 +115,8 @@ def test_a_blocked_picture_makes_no_video(tmp_path: Path, blocked: Path, portrai
     with pytest.raises(PolicyError) as caught:
         look_at_inputs(task(path, blocked=blocked))
     assert caught.value.code == "third_party_similarity"
-    assert [v.decision for v in look_at_inputs(task(portrait, blocked=blocked))] == ["allow"]
+    others = look_at_inputs(task(portrait, blocked=blocked))
+    assert [v.decision for v in others] == ["allow", "allow"]
 
 
 def test_frames_of_uploaded_clips_and_of_outputs_are_looked_at(
@@ -94,4 +129,4 @@ def test_frames_of_uploaded_clips_and_of_outputs_are_looked_at(
     with pytest.raises(PolicyError) as caught:
         look_at_output(task(None, blocked=blocked), clip, "0" * 64)
     assert caught.value.param == "output"
-    assert look_at_output(task(None), clip, "0" * 64) == ()
+    assert not any(v.examined for v in look_at_output(task(None), clip, "0" * 64))

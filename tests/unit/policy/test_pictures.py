@@ -12,7 +12,7 @@ from skimage import data
 from kinora.errors import InputError
 from kinora.policy.faces import find_faces
 from kinora.policy.pictures import check_faces, check_similarity
-from kinora.policy.similar import Print, Query, best_match, print_of
+from kinora.policy.similar import Print, Query, nearest, print_of
 
 U8 = NDArray[np.uint8]
 KNOWN = {"subject": "input_reference", "sha256": "0" * 64}
@@ -26,6 +26,11 @@ def coffee() -> U8:
 @pytest.fixture(scope="module")
 def blocked(coffee: U8) -> list[tuple[str, Print]]:
     return [("coffee", print_of(coffee)), ("rocket", print_of(data.rocket()))]
+
+
+def is_found(rgb: U8, blocked: list[tuple[str, Print]]) -> bool:
+    found = nearest(Query(rgb), blocked)
+    return found is not None and found[1].is_alike
 
 
 def jpeg(rgb: U8, quality: int) -> U8:
@@ -50,22 +55,21 @@ def jpeg(rgb: U8, quality: int) -> U8:
 def test_edited_copies_are_found(
     coffee: U8, blocked: list[tuple[str, Print]], edit: object
 ) -> None:
-    best = best_match(Query(edit(coffee)), blocked)  # type: ignore[operator]
-    assert best is not None
-    assert best[0] == "coffee"
+    name, match = nearest(Query(edit(coffee)), blocked)  # type: ignore[operator,misc]
+    assert (name, match.is_alike) == ("coffee", True)
 
 
 @pytest.mark.parametrize("picture", [data.astronaut, data.chelsea, data.brick, data.grass])
 def test_other_pictures_are_not(blocked: list[tuple[str, Print]], picture: object) -> None:
     rgb = picture()  # type: ignore[operator]
     rgb = rgb if rgb.ndim == 3 else np.repeat(rgb[..., None], 3, axis=2)
-    assert best_match(Query(rgb), blocked) is None
+    assert not is_found(rgb, blocked)
 
 
 def test_a_flat_picture_is_like_no_other(blocked: list[tuple[str, Print]]) -> None:
     flat = np.full((200, 300, 3), 90, np.uint8)
     assert print_of(flat).is_flat
-    assert best_match(Query(flat), [*blocked, ("flat", print_of(flat))]) is None
+    assert not is_found(flat, [*blocked, ("flat", print_of(flat))])
 
 
 def test_a_print_is_stored_and_read_back(coffee: U8) -> None:
@@ -107,6 +111,7 @@ def test_a_face_is_treated_as_the_operator_wants(
 ) -> None:
     verdict = check_faces(data.astronaut(), mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
     assert (verdict.decision, verdict.code) == (decision, code)
-    assert verdict.findings[0].category == "likeness"
+    assert verdict.examined == (mode != "allow")
+    assert [f.category for f in verdict.findings] == ["likeness"] * verdict.examined
     none = check_faces(data.coffee(), mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
     assert (none.decision, none.findings) == ("allow", ())

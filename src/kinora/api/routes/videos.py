@@ -283,7 +283,7 @@ async def _make(request: Request, who: Caller, read: Reader) -> JSONResponse:
     if new is None:
         new = await threads.block(prepare, service, who, draft)
     video = await threads.admit(
-        service, lambda turn: admit_within(turn, service, who, new, attempt=attempt)
+        service, who, lambda turn: admit_within(turn, service, who, new, attempt=attempt)
     )
     return _answer(await threads.run(service, videos.look, service, video))
 

@@ -12,7 +12,7 @@ from kinora.jobs.portrait import Portrait
 from kinora.records import audit, consents, videos
 from kinora.records.tables import challenges
 from kinora.records.tables import consents as consents_table
-from kinora.service import characters, keys, likeness
+from kinora.service import characters, drafting, keys, likeness
 from kinora.service.context import Service
 from kinora.storage.blobs import Blobs
 
@@ -138,7 +138,56 @@ def test_every_use_is_logged_for_the_owner_alone(
     with service.database.read() as connection:
         log = list(audit.entries(connection, object_id=character))
     assert [entry["kind"] for entry in log] == ["consent"]
+    with service.database.read() as connection:
+        (entry,) = audit.entries(connection, object_id=video)
+    by = {check["check"]: check for check in entry["record"]["checks"]}
+    assert by["likeness"]["decision"] == "allow"
+    assert "its owner agreed" in by["likeness"]["detail"]
     assert owner["kinora-owner-key"] not in str(log)
+
+
+def test_every_refused_use_is_in_the_audit_log(
+    client: TestClient,
+    picture: bytes,
+    character: str,
+    consent: Consent,
+    stranger: dict[str, str],
+    service: Service,
+) -> None:
+    use(client, picture, character)
+    owner = {"kinora-owner-key": consent()["owner_key"]}
+    use(client, picture, character, headers=stranger)
+    expire(service, consents_table, until=time.time() - 1)
+    use(client, picture, character)
+    client.post(f"/v1/likeness/consents/{character}/revoke", json={}, headers=owner)
+    use(client, picture, character)
+    with service.database.read() as connection:
+        log = list(audit.entries(connection, kind="refusal"))
+    found = []
+    for entry in log:
+        check = entry["record"]["checks"][-1]
+        assert (check["check"], check["subject"], check["version"]) == (
+            "likeness", "characters", "consent-1"
+        )  # fmt: skip
+        assert len(check["sha256"]) == 64
+        found.append((entry["project_id"], check["decision"], check["code"]))
+    assert found == [
+        ("default", "needs_consent", "likeness_consent_required"),
+        ("other", "refuse", "character_permission_denied"),
+        ("default", "refuse", "consent_expired"),
+        ("default", "refuse", "consent_revoked"),
+    ]
+
+
+def test_a_refusal_between_the_checks_and_the_row_is_in_the_log(
+    client: TestClient, picture: bytes, character: str, service: Service, monkeypatch: Any
+) -> None:
+    """A consent may be taken back after the request was looked at, before it is accepted."""
+    monkeypatch.setattr(drafting, "_check_characters", lambda *_: None)
+    assert code(use(client, picture, character)) == "likeness_consent_required"
+    with service.database.read() as connection:
+        (entry,) = audit.entries(connection, kind="refusal")
+    assert entry["record"]["checks"][0]["decision"] == "needs_consent"
 
 
 @pytest.mark.parametrize("delete_videos", [False, True])

@@ -71,9 +71,24 @@ def test_revisions_are_judged_alone_and_with_what_they_revise(
     assert client.post(url, json={"prompt": "now slower", **more}).status_code == 200
 
 
-def test_the_dry_run_is_refused_likewise(client: TestClient) -> None:
+def test_the_dry_run_is_refused_likewise(client: TestClient, service: Service) -> None:
     error = refusal(client.post("/v1/videos/plan", json={"prompt": "a naked woman"}))
     assert error["code"] == "moderation_blocked"
+    assert [entry["kind"] for entry in log_of(service)] == ["refusal"]
+
+
+@pytest.mark.parametrize("prompt", ["a naked woman", "n a k e d woman", "Darth Vader waves"])
+def test_the_same_request_is_refused_the_same_way(
+    client: TestClient, picture: bytes, prompt: str, service: Service
+) -> None:
+    def post() -> Any:
+        files = {"input_reference": ("a.png", picture, "image/png")}
+        return refusal(client.post("/v1/videos", data={"prompt": prompt}, files=files))
+
+    assert post() == post() == post()
+    records = [entry["record"] for entry in log_of(service)]
+    assert len(records) == 3
+    assert records[0] == records[1] == records[2]
 
 
 def test_words_inside_a_plan_are_judged(client: TestClient, picture: bytes) -> None:
@@ -114,7 +129,10 @@ def test_what_was_judged_is_in_the_audit_log_without_its_words(
         assert verdict["version"]
         assert len(verdict["sha256"]) == 64
         assert "violet" not in str(entry)
-    assert refused["record"]["checks"][0]["findings"][0]["threshold"] == 0.5
+    found = refused["record"]["checks"][0]
+    assert found["findings"][0]["threshold"] == found["limits"]["score"] == 0.5
+    assert found["measured"]["score"] >= 0.5
+    assert check["record"]["checks"][0]["measured"] == {"score": 0.0}
 
 
 def test_the_audit_log_keeps_words_where_it_is_told_to(tmp_path: Path) -> None:
