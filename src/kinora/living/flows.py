@@ -68,13 +68,19 @@ class Cycle:
 
 def _between(levels: F32, age: F32) -> F32:
     """``levels`` (n, 2, gh, gw) at an age in [0, 1) per place, linear between two."""
-    place = age * (len(levels) - 1)
-    below = np.minimum(place.astype(np.int64), len(levels) - 2)
-    rest = (place - below).astype(np.float32)
-    index = np.broadcast_to(below[None, None], (1, *levels.shape[1:]))
-    low = np.take_along_axis(levels, index, axis=0)[0]
-    high = np.take_along_axis(levels, index + 1, axis=0)[0]
-    return np.asarray(low + rest * (high - low), np.float32)
+    place = age.astype(np.float32) * np.float32(len(levels) - 1)
+    below = np.minimum(place.astype(np.int32), len(levels) - 2)
+    rest = place - below
+    flat = levels.reshape(-1)
+    both = age.size * 2
+    low = (below * both).reshape(-1) + np.arange(age.size, dtype=np.int32)
+    out = np.empty(levels.shape[1:], np.float32)
+    for axis in range(2):
+        here = flat.take(low + axis * age.size)
+        step = flat.take(low + (both + axis * age.size))
+        step -= here
+        out[axis] = (here + rest.reshape(-1) * step).reshape(age.shape)
+    return out
 
 
 def cycle(

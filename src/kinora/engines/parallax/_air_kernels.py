@@ -50,7 +50,7 @@ def _ramp(at_nodes, layer, row, v, first, last, out):
 
 @helper
 def _depth_row(quads, table, nodes, flags, at_nodes, row, r, scratch, out):
-    ends, _, edge, places, sample, clear, ramp, _ = scratch
+    ends, edge, places, sample, clear, ramp, _ = scratch
     y = row * 4 + r
     v = _f((2 * r + 1) * 0.125)
     last = 0
@@ -129,7 +129,7 @@ def _seen(before, behind, scale):
 @helper
 def _mixed(old, weight, colour, zero, glows):
     new = old + weight * (colour - zero) if glows else old + weight * (colour - old)
-    return np.uint8(min(max(new + _f(0.5), _f(0.0)), _f(255.0)))
+    return np.uint8(_i32(min(max(new + _f(0.5), _f(0.0)), _f(255.0))))
 
 
 @kernel
@@ -147,61 +147,59 @@ def draw(sprites, behind, width, height, y_plane, u_plane, v_plane):
         ux, uy, length = sprites[n, S_UX], sprites[n, S_UY], sprites[n, S_LENGTH]
         kind, alpha, before = sprites[n, S_KIND], sprites[n, S_ALPHA], sprites[n, S_DISPARITY]
         radius = min(sprites[n, S_ALONG], sprites[n, S_ACROSS])
-        side = max(sprites[n, S_ALONG], sprites[n, S_ACROSS]) + _f(EDGE)
         along, across = _f(1.0) / sprites[n, S_ALONG], _f(1.0) / sprites[n, S_ACROSS]
         edge = radius / (max(_f(EDGE), _f(0.9) * radius) if kind == _f(3.0) else _f(EDGE))
         scale = _f(1.0 / SOFT) / before
         glows = kind == _f(1.0)
+        # How far from the straight part anything is drawn.
+        side = max(sprites[n, S_ALONG], sprites[n, S_ACROSS])
+        side *= _f(1.0) if glows else _f(1.0) + _f(0.5) / edge
         luma, u, v = sprites[n, S_LUMA], sprites[n, S_U], sprites[n, S_V]
         rx, ry = abs(ux) * length + side, abs(uy) * length + side
-        x0, x1 = max(int(sx - rx), 0), min(int(sx + rx) + 1, width)
-        y0, y1 = max(int(sy - ry), 0), min(int(sy + ry) + 1, height)
+        x0, x1 = max(int(sx - rx - _f(0.5)), 0), min(int(sx + rx + _f(0.5)), width)
+        y0, y1 = max(int(sy - ry - _f(0.5)), 0), min(int(sy + ry + _f(0.5)), height)
         steep = abs(uy) > _f(0.3) and length > _f(2.0)  # then a row of it is much shorter
         slant = ux / uy if steep else _f(0.0)
-        wide = side / abs(uy) + _f(1.0) if steep else _f(0.0)
+        wide = side / abs(uy) if steep else rx
         for y in range(y0, y1):
-            a, z = x0, x1
             dy = _f(y) + _f(0.5) - sy
-            if steep:
-                middle = sx + dy * slant
-                a, z = max(x0, int(middle - wide)), min(x1, int(middle + wide) + 2)
-            for x in range(a, z):
-                dx = _f(x) + _f(0.5) - sx
+            middle = sx + dy * slant
+            a = max(x0, int(middle - wide + _f(0.5)))
+            z = min(x1, int(middle + wide + _f(0.5)))
+            below = _index(y >> 1)
+            row = _index(y)
+            for x in range(_index(a), _index(max(z, a))):
+                dx = _f(_i32(x)) + _f(0.5) - sx
                 cover = _cover(dx, dy, ux, uy, length, along, across, kind, edge)
-                if cover > _f(0.0):
-                    weight = cover * alpha * _seen(before, behind[y >> 1, x >> 1], scale)
-                    y_plane[y, x] = _mixed(_f(y_plane[y, x]), weight, luma, _f(16.0), glows)
+                weight = cover * alpha * _seen(before, behind[below, x >> _index(1)], scale)
+                y_plane[row, x] = _mixed(_f(y_plane[row, x]), weight, luma, _f(16.0), glows)
         for y in range(y0 >> 1, min((y1 + 1) >> 1, height >> 1)):
-            a, z = x0, x1
             dy = _f(2 * y) + _f(1.0) - sy
-            if steep:
-                middle = sx + dy * slant
-                a, z = max(x0, int(middle - wide)), min(x1, int(middle + wide) + 2)
-            for x in range(a >> 1, min((z + 1) >> 1, width >> 1)):
-                # Chroma is co-sited with the left luma column of its pair.
-                dx = _f(2 * x) + _f(0.5) - sx
+            middle = sx + dy * slant
+            # Chroma is co-sited with the left luma column of its pair.
+            a = max(x0 >> 1, int((middle - wide + _f(1.5)) * _f(0.5)))
+            z = min((x1 + 1) >> 1, int((middle + wide + _f(1.5)) * _f(0.5)))
+            row = _index(y)
+            for x in range(_index(a), _index(max(min(z, width >> 1), a))):
+                dx = _f(_i32(x) * _i32(2)) + _f(0.5) - sx
                 cover = _cover(dx, dy, ux, uy, length, along, across, kind, edge)
-                if cover > _f(0.0):
-                    weight = cover * alpha * _seen(before, behind[y, x], scale)
-                    u_plane[y, x] = _mixed(_f(u_plane[y, x]), weight, u, _f(128.0), glows)
-                    v_plane[y, x] = _mixed(_f(v_plane[y, x]), weight, v, _f(128.0), glows)
+                weight = cover * alpha * _seen(before, behind[row, x], scale)
+                u_plane[row, x] = _mixed(_f(u_plane[row, x]), weight, u, _f(128.0), glows)
+                v_plane[row, x] = _mixed(_f(v_plane[row, x]), weight, v, _f(128.0), glows)
 
 
 @helper
-def _spread(fields, number, row, v, shift, out, k):
-    """Row k of ``out``: a field at the pixels of a row, height v within its blocks."""
-    block = _index(1) << _index(shift)
-    inverse = _f(1.0) / _f(1 << shift)
-    for b in range(_index(fields.shape[2] - 1)):
-        n = b + _index(1)
-        left = fields[number, row, b]
-        left += (fields[number, row + 1, b] - left) * v
-        right = fields[number, row, n]
-        right += (fields[number, row + 1, n] - right) * v
-        step = (right - left) * inverse
-        start = left + step * _f(0.5)
-        for i in range(block):
-            out[k, b * block + i] = start + step * _f(_i32(i))
+def _spread(fields, number, row, v, edge, out, k):
+    """Row k of ``out``: a field at the chroma samples of a row, height v within its blocks."""
+    columns = _index(fields.shape[2])
+    for b in range(columns):
+        above = fields[number, row, b]
+        edge[b] = above + (fields[number, row + 1, b] - above) * v
+    for i in range((columns - _index(1)) * _index(4)):
+        block = i >> _index(2)
+        left = edge[block]
+        t = _f(_i32(i & _index(3))) * _f(0.25) + _f(0.125)
+        out[k, i] = left + (edge[block + _index(1)] - left) * t
 
 
 @helper
@@ -209,9 +207,44 @@ def _share(d, low, scale):
     return min(max((d - low) * scale, _f(0.0)), _f(1.0))
 
 
+@helper
+def _mixture(fields, levels, colour, behind, y, edge, row_of):
+    """What a row of chroma samples becomes: its gain, and what is added to luma and chroma.
+
+    Args:
+        edge: scratch, (columns + 1,) float32.
+        row_of: (8, ≥ 4·columns) float32, written: gain in row 0, what is added in rows 5 to 7.
+    """
+    v = (_f(y & 3) + _f(0.5)) * _f(0.25)
+    for k in range(8):
+        _spread(fields, k, y >> 2, v, edge, row_of, k)
+    l0, l1, l2 = levels[0], levels[1], levels[2]
+    s0, s1, s2 = _f(1.0) / (l1 - l0), _f(1.0) / (l2 - l1), _f(1.0) / (levels[3] - l2)
+    air_y, air_u, air_v = colour[0] - _f(16.0), colour[1] - _f(128.0), colour[2] - _f(128.0)
+    for i in range(_index(min(behind.shape[1], row_of.shape[1]))):
+        d = behind[y, i]
+        cover = row_of[0, i] + (row_of[1, i] - row_of[0, i]) * _share(d, l0, s0)
+        cover += (row_of[2, i] - row_of[1, i]) * _share(d, l1, s1)
+        cover += (row_of[3, i] - row_of[2, i]) * _share(d, l2, s2)
+        gain = row_of[4, i]
+        hidden = cover * gain
+        row_of[0, i] = gain - hidden
+        row_of[5, i] += air_y * hidden + _f(16.5)
+        row_of[6, i] += air_u * hidden + _f(128.5)
+        row_of[7, i] += air_v * hidden + _f(128.5)
+
+
+@helper
+def _veil_row(gain, added, noise, below, zero, width, plane, y):
+    """Row y of a plane, ``gain`` and ``added`` by its pixels."""
+    for x in range(_index(width)):
+        value = (_f(plane[y, x]) - zero) * gain[x] + added[x] + noise[below, x]
+        plane[y, x] = np.uint8(_i32(min(max(value, _f(0.0)), _f(255.0))))
+
+
 @kernel
-def veil(fields, levels, colour, behind, noise, width, height, plane, number, shift):
-    """Haze, gains and added light over one plane of a frame.
+def veil(fields, levels, colour, behind, noise, width, height, y_plane, u_plane, v_plane):
+    """Haze, gains and added light over a frame; worked out once for each 2×2 pixels.
 
     Args:
         fields: (8, rows + 1, columns + 1) float32 at the corners of blocks: cover of the haze at
@@ -220,32 +253,22 @@ def veil(fields, levels, colour, behind, noise, width, height, plane, number, sh
         colour: (3,) float32 of the haze.
         behind: (height / 2, ≥ width / 2) float32 from `depth`.
         noise: (64, ≥ width) float32 within half a code value, repeated downwards.
-        width, height: of the plane.
-        plane: uint8, changed.
-        number: 0 luma, 1 and 2 chroma.
-        shift: 3 for luma, 2 for chroma: blocks have 2 to the power of this pixels.
+        width, height: of the picture.
+        y_plane: (≥ height, ≥ width) uint8, changed; u_plane, v_plane: half of that.
     """
-    block = 1 << shift
-    down = _index(shift - 2)
-    zero = _f(16.0) if number == 0 else _f(128.0)
-    air = colour[number] - zero
-    row_of = np.empty((7, block * (fields.shape[2] - 1)), np.float32)
-    l0, l1, l2 = levels[0], levels[1], levels[2]
-    s0, s1, s2 = _f(1.0) / (l1 - l0), _f(1.0) / (l2 - l1), _f(1.0) / (levels[3] - l2)
-    for y in range(height):
-        v = (_f(y & (block - 1)) + _f(0.5)) / _f(block)
-        for k in range(5):
-            _spread(fields, k, y >> shift, v, shift, row_of, k)
-        _spread(fields, 5 + number, y >> shift, v, shift, row_of, 5)
-        for x in range(_index(width)):
-            row_of[6, x] = behind[y >> (shift - 2), x >> down]
+    half = 4 * (fields.shape[2] - 1)
+    edge = np.empty(fields.shape[2], np.float32)
+    row_of = np.empty((8, half), np.float32)
+    wide = np.empty((2, 2 * half), np.float32)
+    for y in range(height // 2):
+        _mixture(fields, levels, colour, behind, y, edge, row_of)
+        for i in range(_index(half)):
+            for k in range(2):
+                wide[0, _index(2) * i + _index(k)] = row_of[0, i]
+                wide[1, _index(2) * i + _index(k)] = row_of[5, i]
+        for k in range(2):
+            below = _index((2 * y + k) & 63)
+            _veil_row(wide[0], wide[1], noise, below, _f(16.0), width, y_plane, 2 * y + k)
         below = _index(y & 63)
-        for x in range(_index(width)):
-            d = row_of[6, x]
-            cover = row_of[0, x] + (row_of[1, x] - row_of[0, x]) * _share(d, l0, s0)
-            cover += (row_of[2, x] - row_of[1, x]) * _share(d, l1, s1)
-            cover += (row_of[3, x] - row_of[2, x]) * _share(d, l2, s2)
-            old = _f(plane[y, x]) - zero
-            value = (old + (air - old) * cover) * row_of[4, x] + row_of[5, x]
-            value += zero + noise[below, x] + _f(0.5)
-            plane[y, x] = np.uint8(_i32(min(max(value, _f(0.0)), _f(255.0))))
+        _veil_row(row_of[0], row_of[6], noise, below, _f(128.0), width // 2, u_plane, y)
+        _veil_row(row_of[0], row_of[7], noise, below, _f(128.0), width // 2, v_plane, y)

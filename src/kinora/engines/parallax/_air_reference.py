@@ -71,19 +71,21 @@ def veiled(plane: F32, fields: F32, levels: F32, colour: F32, *, behind: F32, nu
         fields: (8, rows + 1, columns + 1) as of the kernel.
         levels: (4,) disparities.
         colour: (3,) of the haze.
-        behind: (h, w) disparity of what each sample shows.
+        behind: (height / 2, width / 2) disparity of what each 2×2 pixels show.
         number: 0 luma, 1 and 2 chroma.
     """
-    block, zero = (8, 16.0) if number == 0 else (4, 128.0)
-    x = ((np.arange(plane.shape[1]) + 0.5) / block).astype(np.float32)
-    y = ((np.arange(plane.shape[0]) + 0.5) / block).astype(np.float32)
+    zero = 16.0 if number == 0 else 128.0
+    x = ((np.arange(behind.shape[1]) + 0.5) / 4).astype(np.float32)
+    y = ((np.arange(behind.shape[0]) + 0.5) / 4).astype(np.float32)
     across, down = np.meshgrid(x, y)
     spread = [cv2.remap(field, across, down, cv2.INTER_LINEAR) for field in fields]
     stacked = np.stack(spread[:4])
-    cover = np.zeros_like(plane)
-    for row, column in np.ndindex(plane.shape):
+    cover = np.zeros_like(behind)
+    for row, column in np.ndindex(behind.shape):
         cover[row, column] = np.interp(behind[row, column], levels, stacked[:, row, column])
+    gain, added = spread[4], spread[5 + number]
+    if number == 0:
+        cover, gain, added = (np.kron(each, np.ones((2, 2))) for each in (cover, gain, added))
     old = plane - zero
-    hazy = old + (colour[number] - zero - old) * cover
-    lit = hazy * spread[4] + spread[5 + number] + zero
+    lit = (old + (colour[number] - zero - old) * cover) * gain + added + zero
     return np.asarray(np.clip(lit, 0.0, 255.0), np.float32)

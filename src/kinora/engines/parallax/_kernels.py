@@ -20,6 +20,7 @@ from kinora.engines.parallax.jit import helper, kernel
 from kinora.engines.parallax.layout import (
     BLOCK,
     CELL,
+    CELL_BITS,
     HIDDEN,
     MIXED,
     OPAQUE,
@@ -79,6 +80,7 @@ def solve_nodes(disparity, table, affine, ray, centre, above, nodes):
     For an output node with ray (a, 1) in photo-camera axes and a camera centre C, the source point
     on a surface of disparity D is s = a·(1 − C_z·D) + C_xy·D; D depends on s, hence a fixed point,
     sought from the D of the node above: so that a processor can work on several nodes of a row.
+    A moving surface lies as the layer right below it does.
 
     Args:
         disparity: flat float32 buffer of all layers' disparity grids.
@@ -93,6 +95,9 @@ def solve_nodes(disparity, table, affine, ray, centre, above, nodes):
     cx, cy, cz = centre[0], centre[1], centre[2]
     steps = 0 if cx == 0.0 and cy == 0.0 and cz == 0.0 else SOLVER_STEPS
     for layer in range(layers):
+        if table[layer, T_SURFACE] >= 0:
+            nodes[layer] = nodes[layer - 1]
+            continue
         base = table[layer, T_DISPARITY]
         width = table[layer, T_DWIDTH]
         height = table[layer, T_DHEIGHT]
@@ -123,9 +128,28 @@ def solve_nodes(disparity, table, affine, ray, centre, above, nodes):
                 nodes[layer, 1, row, column] = sy * grid[2] + grid[3]
 
 
+@helper
+def _extent(nodes, layer, axis, row, column):
+    """Least and greatest texel index at the corners of a block."""
+    below, right = row + _index(1), column + _index(1)
+    a = nodes[layer, axis, row, column]
+    b = nodes[layer, axis, row, right]
+    c = nodes[layer, axis, below, column]
+    d = nodes[layer, axis, below, right]
+    return min(min(a, b), min(c, d)), max(max(a, b), max(c, d))
+
+
+@helper
+def _cell(texel):
+    """The cell that a texel index lies in."""
+    return _i32(_i32(texel) >> _i32(CELL_BITS))
+
+
 @kernel
 def classify(cells, table, nodes, flags):
     """Per layer and block: hidden, mixed or opaque, from the least and greatest alpha per cell.
+
+    What an opaque layer covers is hidden, too.
 
     Args:
         cells: flat uint8 buffer, (least, greatest) alpha per cell.
@@ -134,42 +158,41 @@ def classify(cells, table, nodes, flags):
         flags: (L, rows − 1, columns − 1) uint8, written.
     """
     layers, rows, columns = flags.shape
-    for layer in range(layers):
+    covered = np.zeros((rows, columns), np.uint8)
+    for layer in range(layers - 1, -1, -1):
         if table[layer, T_CELLS] < 0:
             flags[layer] = OPAQUE
+            covered[:] = 1
             continue
         base = table[layer, T_CELLS]
         wide = table[layer, T_CELL_WIDTH]
         high = table[layer, T_CELL_HEIGHT]
-        left = table[layer, T_X] // CELL
-        top = table[layer, T_Y] // CELL
-        for row in range(rows):
-            for column in range(columns):
-                x0 = x1 = nodes[layer, 0, row, column]
-                y0 = y1 = nodes[layer, 1, row, column]
-                for corner in range(1, 4):
-                    x = nodes[layer, 0, row + (corner >> 1), column + (corner & 1)]
-                    y = nodes[layer, 1, row + (corner >> 1), column + (corner & 1)]
-                    x0 = min(x0, x)
-                    x1 = max(x1, x)
-                    y0 = min(y0, y)
-                    y1 = max(y1, y)
+        left = _i32(table[layer, T_X] // CELL)
+        top = _i32(table[layer, T_Y] // CELL)
+        for row in range(_index(rows)):
+            for column in range(_index(columns)):
+                if covered[row, column]:
+                    flags[layer, row, column] = HIDDEN
+                    continue
+                x0, x1 = _extent(nodes, layer, 0, row, column)
+                y0, y1 = _extent(nodes, layer, 1, row, column)
                 # Chroma reaches one texel to the left and two to the right of the luma sample.
-                cx0 = min(max(int(x0 - 2.0) // CELL - left, 0), wide - 1)
-                cx1 = min(max(int(x1 + 3.0) // CELL - left, 0), wide - 1)
-                cy0 = min(max(int(y0 - 2.0) // CELL - top, 0), high - 1)
-                cy1 = min(max(int(y1 + 3.0) // CELL - top, 0), high - 1)
+                cx0 = min(max(_cell(x0 - _f32(2.0)) - left, 0), wide - 1)
+                cx1 = min(max(_cell(x1 + _f32(3.0)) - left, 0), wide - 1)
+                cy0 = min(max(_cell(y0 - _f32(2.0)) - top, 0), high - 1)
+                cy1 = min(max(_cell(y1 + _f32(3.0)) - top, 0), high - 1)
                 least = 255
                 greatest = 0
                 for cy in range(cy0, cy1 + 1):
                     for cx in range(cx0, cx1 + 1):
-                        at = base + 2 * (cy * wide + cx)
+                        at = _index(base + 2 * (cy * wide + cx))
                         least = min(least, int(cells[at]))
-                        greatest = max(greatest, int(cells[at + 1]))
+                        greatest = max(greatest, int(cells[at + _index(1)]))
                 if greatest == 0:
                     flags[layer, row, column] = HIDDEN
                 elif least == 255:
                     flags[layer, row, column] = OPAQUE
+                    covered[row, column] = 1
                 else:
                     flags[layer, row, column] = MIXED
 
@@ -199,7 +222,7 @@ def _put(places, i, wide, x, y):
 
 
 @helper
-def _luma_places(table, nodes, layer, row, v, first, last, ramp, edge, places):
+def _luma_places(table, nodes, layer, row, v, first, last, edge, places):
     """Where the luma pixels of blocks [first, last) of a row lie in a layer.
 
     Args:
@@ -207,7 +230,6 @@ def _luma_places(table, nodes, layer, row, v, first, last, ramp, edge, places):
         layer, row: which layer and block row.
         v: height of the pixel row within its blocks, 0..1.
         first, last: blocks.
-        ramp: (8,) float32, 0.5 … 7.5; an array because LLVM then vectorises the inner loop.
         edge: scratch, (2, columns + 1) float32.
         places: (2, ≥ 8·columns) int32, written: offset of the texel from texel (0, 0), and how far
             beyond it the place is, 8 bits across and 8 bits down; clamped to the texture.
@@ -218,15 +240,15 @@ def _luma_places(table, nodes, layer, row, v, first, last, ramp, edge, places):
         limit = _f32(start + table[layer, T_WIDTH + axis] - 1)
         _edges(nodes, layer, axis, row, v, first, last, _f32(1.0), _f32(0.0), low, limit, edge)
     wide = _i32(table[layer, T_WIDTH])
-    for b in range(_index(first), _index(last)):
-        ax = edge[0, b] + _f32(0.5)
-        ay = edge[1, b] + _f32(0.5)
-        dx = (edge[0, b + _index(1)] - edge[0, b]) * _f32(0.125)
-        dy = (edge[1, b + _index(1)] - edge[1, b]) * _f32(0.125)
-        for i in range(_index(ramp.size)):
-            x = _i32(ax + dx * ramp[i])
-            y = _i32(ay + dy * ramp[i])
-            _put(places, b * _index(8) + i, wide, x, y)
+    # One long loop over pixels, not short ones over blocks: so LLVM works on eight at a time.
+    for i in range(_index(first * 8), _index(last * 8)):
+        b = i >> _index(3)
+        t = _f32(_i32(i & _index(7))) * _f32(0.125) + _f32(0.0625)
+        ax = edge[0, b]
+        ay = edge[1, b]
+        x = _i32((ax + _f32(0.5)) + (edge[0, b + _index(1)] - ax) * t)
+        y = _i32((ay + _f32(0.5)) + (edge[1, b + _index(1)] - ay) * t)
+        _put(places, i, wide, x, y)
 
 
 @helper
@@ -361,7 +383,7 @@ def _seen_run(flags, ends, layer, row, first, last):
 @helper
 def _luma_row(quads, table, nodes, flags, row, r, scratch, surfaces, plane):
     """Pixel row r of block row ``row`` of the luma plane."""
-    ends, ramp, edge, places, sample, clear, light, _ = scratch
+    ends, edge, places, sample, clear, light, _ = scratch
     y = row * 8 + r
     v = _f32((r + 0.5) * 0.125)
     last = 0
@@ -373,7 +395,7 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, surfaces, plane):
             if table[front, T_SURFACE] >= 0:
                 _take(surfaces, table[front, T_SURFACE], y, first * 8, last * 8, plane)
                 continue
-            _luma_places(table, nodes, front, row, v, first, last, ramp, edge, places)
+            _luma_places(table, nodes, front, row, v, first, last, edge, places)
             _copy(quads, table[front, T_LUMA], places, first * 8, last * 8, plane, y)
             continue
         for i in range(_index(first * 8), _index(last * 8)):
@@ -382,7 +404,7 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, surfaces, plane):
         for layer in range(table.shape[0] - 1, -1, -1):
             a, z = _seen_run(flags, ends, layer, row, first, last)
             while a < z:
-                _luma_places(table, nodes, layer, row, v, a, z, ramp, edge, places)
+                _luma_places(table, nodes, layer, row, v, a, z, edge, places)
                 number = table[layer, T_SURFACE]
                 if number < 0:
                     _copy(quads, table[layer, T_LUMA], places, a * 8, z * 8, sample, 0)
@@ -399,7 +421,7 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, surfaces, plane):
 @helper
 def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_shown, v_shown, u_plane, v_plane):
     """Pixel row r of block row ``row`` of both chroma planes."""
-    ends, _, edge, places, sample, clear, u_light, v_light = scratch
+    ends, edge, places, sample, clear, u_light, v_light = scratch
     y = row * 4 + r
     v = _f32((2 * r + 1) * 0.125)
     last = 0
@@ -479,11 +501,11 @@ def sample_layer(quads, table, nodes, layer, scratch, y_plane, a_plane, u_plane,
         u_plane, v_plane, c_plane: half of that, written: premultiplied chroma, and its alpha.
             Alpha planes are left alone where the layer is opaque throughout.
     """
-    _, ramp, edge, places, _, _, _, _ = scratch
+    _, edge, places, _, _, _, _ = scratch
     columns = nodes.shape[3] - 1
     for y in range(y_plane.shape[0]):
         v = _f32((y % 8 + 0.5) * 0.125)
-        _luma_places(table, nodes, layer, y // 8, v, 0, columns, ramp, edge, places)
+        _luma_places(table, nodes, layer, y // 8, v, 0, columns, edge, places)
         _copy(quads, table[layer, T_LUMA], places, 0, columns * 8, y_plane, y)
         if table[layer, T_CELLS] >= 0:
             _copy(quads, table[layer, T_ALPHA], places, 0, columns * 8, a_plane, y)
@@ -502,13 +524,12 @@ RowScratch = tuple[NDArray[Any], ...]
 def row_scratch(columns: int) -> RowScratch:
     """Buffers of one rendering thread for rows of ``columns`` blocks.
 
-    Front and back layer per block, the luma ramp, edge coordinates, places in a layer, one sampled
-    row, what is left clear, and two rows of accumulated light.
+    Front and back layer per block, edge coordinates, places in a layer, one sampled row, what is
+    left clear, and two rows of accumulated light.
     """
     pixels = BLOCK * columns
     return (
         np.empty((2, columns), np.int64),
-        np.arange(BLOCK, dtype=np.float32) + np.float32(0.5),
         np.empty((2, columns + 1), np.float32),
         np.empty((2, pixels), np.int32),
         np.empty((1, pixels), np.uint8),

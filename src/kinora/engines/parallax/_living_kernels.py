@@ -22,20 +22,27 @@ _index = np.uint64
 
 
 @helper
-def _at(field, x, y):
-    """Sample a grid at fractional indices, clamped to its edges."""
-    height, width = field.shape
+def _spot(height, width, x, y):
+    """The cell above and to the left of fractional grid indices, clamped, and the way beyond it."""
     x = min(max(x, 0.0), width - 1.0)
     y = min(max(y, 0.0), height - 1.0)
-    column = min(int(x), max(width - 2, 0))
-    row = min(int(y), max(height - 2, 0))
-    fx = x - column
-    fy = y - row
-    right = min(column + 1, width - 1)
-    below = min(row + 1, height - 1)
-    top = field[row, column] * (1.0 - fx) + field[row, right] * fx
-    bottom = field[below, column] * (1.0 - fx) + field[below, right] * fx
-    return top * (1.0 - fy) + bottom * fy
+    column = min(np.int64(x), max(width - 2, 0))
+    row = min(np.int64(y), max(height - 2, 0))
+    return row, column, _f32(x - column), _f32(y - row)
+
+
+@helper
+def _mixed(field, spot):
+    """Sample a grid at a `_spot`."""
+    height, width = field.shape
+    row, column, fx, fy = spot
+    here = _index(row), _index(column)
+    below, right = _index(min(row + 1, height - 1)), _index(min(column + 1, width - 1))
+    top = field[here[0], here[1]]
+    top += (field[here[0], right] - top) * fx
+    bottom = field[below, here[1]]
+    bottom += (field[below, right] - bottom) * fx
+    return top + (bottom - top) * fy
 
 
 @kernel
@@ -56,13 +63,25 @@ def bend(nodes, to_grid, texels, field):
                 y = nodes[layer, 1, row, column]
                 gx = x * to_grid[layer, 0] + to_grid[layer, 1]
                 gy = y * to_grid[layer, 2] + to_grid[layer, 3]
-                nodes[layer, 0, row, column] = x + _at(field[0], gx, gy) * texels[layer, 0]
-                nodes[layer, 1, row, column] = y + _at(field[1], gx, gy) * texels[layer, 1]
+                spot = _spot(field.shape[1], field.shape[2], gx, gy)
+                nodes[layer, 0, row, column] = x + _mixed(field[0], spot) * texels[layer, 0]
+                nodes[layer, 1, row, column] = y + _mixed(field[1], spot) * texels[layer, 1]
+
+
+@helper
+def _touches(shown, row, column):
+    """Whether any block around a corner of blocks is shown."""
+    rows, columns = shown.shape
+    for r in range(max(row - 1, 0), min(row + 1, rows)):
+        for c in range(max(column - 1, 0), min(column + 1, columns)):
+            if shown[r, c]:
+                return True
+    return False
 
 
 @kernel
 def spread(
-    nodes, to_grid, texels, offsets, weights, tones, likeness, still, softening, phases, mix
+    nodes, shown, to_grid, texels, offsets, weights, tones, likeness, still, softening, phases, mix
 ):
     """Where each copy of a surface's texture is sampled, and how the copies are blended.
 
@@ -72,69 +91,78 @@ def spread(
     "High-Performance By-Example Noise", 2018, § 3.2).
 
     Args:
-        nodes: (2, rows, columns) float32 texel indices of the surface's layer.
+        nodes: (2, rows + 1, columns + 1) float32 texel indices of the surface's layer.
+        shown: (rows, columns) uint8: blocks where the surface can be seen.
         to_grid: (4,) float64, texels: (2,) float64, as in `bend`.
         offsets: (K, 2, gh, gw) float32, canvas pixels; weights: (K, gh, gw) float32, sum 1.
         tones: (3, gh, gw) float32 smooth luma and chroma of the texture, 0..255.
         likeness: (gh, gw) float32 ρ in [0, 1].
         still: share of the tone that stays in place.
         softening: by how much a copy displaced by a texel or more is crispened.
-        phases: (K, 2, rows, columns) float32, written: texel indices of each copy.
-        mix: (3 + 2K, rows, columns) float32, written: what is added to luma and both chroma
-            planes, then the copies' factors for luma, then for chroma.
+        phases: (K, 2, rows + 1, columns + 1) float32, written at corners of blocks that are shown:
+            texel indices of each copy.
+        mix: (3 + 2K, rows + 1, columns + 1) float32, written there: what is added to luma and both
+            chroma planes, then the copies' factors for luma, then for chroma.
     """
     count, _, rows, columns = phases.shape
+    high, wide = likeness.shape
+    one = _f32(1.0)
     for row in range(rows):
         for column in range(columns):
+            if not _touches(shown, row, column):
+                continue
             x = nodes[0, row, column]
             y = nodes[1, row, column]
             gx = x * to_grid[0] + to_grid[1]
             gy = y * to_grid[2] + to_grid[3]
-            squares = 0.0
-            moved_y = moved_u = moved_v = crisp_y = 0.0
+            spot = _spot(high, wide, gx, gy)
+            squares = moved_y = moved_u = moved_v = crisp_y = _f32(0.0)
             for k in range(count):
-                dx = _at(offsets[k, 0], gx, gy) * texels[0]
-                dy = _at(offsets[k, 1], gx, gy) * texels[1]
-                w = _at(weights[k], gx, gy)
-                away = min(np.sqrt(dx * dx + dy * dy), 1.0)
-                mix[3 + k, row, column] = w * (1.0 + softening * away)
+                dx = _f32(_mixed(offsets[k, 0], spot) * texels[0])
+                dy = _f32(_mixed(offsets[k, 1], spot) * texels[1])
+                w = _mixed(weights[k], spot)
+                away = min(np.sqrt(dx * dx + dy * dy), one)
+                crisp = w * (one + softening * away)
+                mix[3 + k, row, column] = crisp
                 phases[k, 0, row, column] = x + dx
                 phases[k, 1, row, column] = y + dy
                 mix[3 + count + k, row, column] = w
                 squares += w * w
-                there_x = gx + dx * to_grid[0]
-                there_y = gy + dy * to_grid[2]
-                tone = _at(tones[0], there_x, there_y)
+                there = _spot(high, wide, gx + dx * to_grid[0], gy + dy * to_grid[2])
+                tone = _mixed(tones[0], there)
                 moved_y += w * tone
-                crisp_y += mix[3 + k, row, column] * tone
-                moved_u += w * _at(tones[1], there_x, there_y)
-                moved_v += w * _at(tones[2], there_x, there_y)
-            alike = _at(likeness, gx, gy)
-            gain = 1.0 / np.sqrt((1.0 - alike) * squares + alike)
-            tone = still * _at(tones[0], gx, gy) + (1.0 - still) * moved_y
+                crisp_y += crisp * tone
+                moved_u += w * _mixed(tones[1], there)
+                moved_v += w * _mixed(tones[2], there)
+            alike = _mixed(likeness, spot)
+            gain = one / np.sqrt((one - alike) * squares + alike)
+            tone = still * _mixed(tones[0], spot) + (one - still) * moved_y
             mix[0, row, column] = tone - gain * crisp_y
-            mix[1, row, column] = still * (_at(tones[1], gx, gy) - moved_u)
-            mix[2, row, column] = still * (_at(tones[2], gx, gy) - moved_v)
+            mix[1, row, column] = still * (_mixed(tones[1], spot) - moved_u)
+            mix[2, row, column] = still * (_mixed(tones[2], spot) - moved_v)
             for k in range(count):
                 mix[3 + k, row, column] *= gain
 
 
 @helper
-def _between(mix, number, row, v, first, last, steps, out):
+def _between(mix, number, row, v, first, last, shift, edge, out):
     """Values of a field at the pixels of blocks [first, last) of a row, height v in the blocks.
 
     Args:
-        steps: (8,) or (4,) float32: places of pixels across a block, 0..1.
+        shift: 3 for luma, 2 for chroma, which is co-sited with the left luma column of its pair:
+            blocks have 2 to the power of this pixels.
+        edge: scratch, (2, columns + 1) float32.
     """
-    wide = steps.size
-    for b in range(_index(first), _index(last)):
-        next_b = b + _index(1)
-        left = mix[number, row, b] + (mix[number, row + 1, b] - mix[number, row, b]) * v
-        right = (
-            mix[number, row, next_b] + (mix[number, row + 1, next_b] - mix[number, row, next_b]) * v
-        )
-        for i in range(_index(wide)):
-            out[b * _index(wide) + i] = left + (right - left) * steps[i]
+    for b in range(_index(first), _index(last + 1)):
+        above = mix[number, row, b]
+        edge[0, b] = above + (mix[number, row + 1, b] - above) * v
+    step = _f32(1.0) / _f32(1 << shift)
+    mask = _index((1 << shift) - 1)
+    for i in range(_index(first << shift), _index(last << shift)):
+        block = i >> _index(shift)
+        left = edge[0, block]
+        t = _f32(_i32(i & mask)) * step + _f32(0.0625)
+        out[i] = left + (edge[0, block + _index(1)] - left) * t
 
 
 @helper
@@ -163,7 +191,7 @@ def _stretch(shown, row, first):
 
 
 @kernel
-def flow(quads, rows, phases, mix, shown, scratch, steps, y_plane, u_plane, v_plane):
+def flow(quads, rows, phases, mix, shown, scratch, y_plane, u_plane, v_plane):
     """Blend the copies of a surface's texture, over the frame.
 
     Args:
@@ -172,43 +200,50 @@ def flow(quads, rows, phases, mix, shown, scratch, steps, y_plane, u_plane, v_pl
         phases, mix: from `spread`.
         shown: (rows, columns) uint8: blocks where the surface can be seen.
         scratch: from `row_scratch`, overwritten.
-        steps: (8,) and (4,) float32: places of luma and of chroma pixels across a block, 0..1.
         y_plane: (height, ≥ 8·columns) uint8, written where shown; u_plane, v_plane: half of that.
     """
-    _, ramp, edge, places, sample, factor, light, _ = scratch
-    count = phases.shape[0]
     for y in range(y_plane.shape[0]):
         row = y // 8
         v = _f32((y % 8 + 0.5) * 0.125)
         a, z = _stretch(shown, row, 0)
         while a < z:
-            _between(mix, 0, row, v, a, z, steps[0], light)
-            for k in range(count):
-                _luma_places(rows, phases, k, row, v, a, z, ramp, edge, places)
-                _copy(quads, rows[k, T_LUMA], places, a * 8, z * 8, sample, 0)
-                _between(mix, 3 + k, row, v, a, z, steps[0], factor)
-                _blend(sample, factor, a * 8, z * 8, light)
-            _put_clipped(light, a * 8, z * 8, y_plane, y)
+            _luma(quads, rows, phases, mix, row, v, a, z, scratch, y_plane, y)
             a, z = _stretch(shown, row, z)
     for y in range(u_plane.shape[0]):
         row = y // 4
         v = _f32((2 * (y % 4) + 1) * 0.125)
         a, z = _stretch(shown, row, 0)
         while a < z:
-            _chroma(quads, rows, phases, mix, row, v, a, z, scratch, steps[1], T_U, 1, u_plane, y)
-            _chroma(quads, rows, phases, mix, row, v, a, z, scratch, steps[1], T_V, 2, v_plane, y)
+            _chroma(quads, rows, phases, mix, row, v, a, z, scratch, u_plane, v_plane, y)
             a, z = _stretch(shown, row, z)
 
 
 @helper
-def _chroma(quads, rows, phases, mix, row, v, a, z, scratch, steps, texture, number, plane, y):
-    """One row of one chroma plane of blocks [a, z)."""
-    _, _, edge, places, sample, factor, light, _ = scratch
+def _luma(quads, rows, phases, mix, row, v, a, z, scratch, plane, y):
+    """Row y of the luma plane, blocks [a, z)."""
+    _, edge, places, sample, factor, light, _ = scratch
+    _between(mix, 0, row, v, a, z, 3, edge, light)
+    for k in range(phases.shape[0]):
+        _luma_places(rows, phases, k, row, v, a, z, edge, places)
+        _copy(quads, rows[k, T_LUMA], places, a * 8, z * 8, sample, 0)
+        _between(mix, 3 + k, row, v, a, z, 3, edge, factor)
+        _blend(sample, factor, a * 8, z * 8, light)
+    _put_clipped(light, a * 8, z * 8, plane, y)
+
+
+@helper
+def _chroma(quads, rows, phases, mix, row, v, a, z, scratch, u_plane, v_plane, y):
+    """Row y of both chroma planes, blocks [a, z)."""
+    _, edge, places, sample, factor, u_light, v_light = scratch
     count = phases.shape[0]
-    _between(mix, number, row, v, a, z, steps, light)
+    _between(mix, 1, row, v, a, z, 2, edge, u_light)
+    _between(mix, 2, row, v, a, z, 2, edge, v_light)
     for k in range(count):
         _chroma_places(rows, phases, k, row, v, a, z, edge, places)
-        _copy(quads, rows[k, texture], places, a * 4, z * 4, sample, 0)
-        _between(mix, 3 + count + k, row, v, a, z, steps, factor)
-        _blend(sample, factor, a * 4, z * 4, light)
-    _put_clipped(light, a * 4, z * 4, plane, y)
+        _between(mix, 3 + count + k, row, v, a, z, 2, edge, factor)
+        _copy(quads, rows[k, T_U], places, a * 4, z * 4, sample, 0)
+        _blend(sample, factor, a * 4, z * 4, u_light)
+        _copy(quads, rows[k, T_V], places, a * 4, z * 4, sample, 0)
+        _blend(sample, factor, a * 4, z * 4, v_light)
+    _put_clipped(u_light, a * 4, z * 4, u_plane, y)
+    _put_clipped(v_light, a * 4, z * 4, v_plane, y)

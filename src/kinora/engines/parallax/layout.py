@@ -6,7 +6,8 @@ Kept apart from the kernels so that packing doesn't import numba.
 from __future__ import annotations
 
 BLOCK = 8
-CELL = 16  # texels per side of the cells that know the least and greatest alpha within
+CELL_BITS = 4
+CELL = 1 << CELL_BITS  # texels per side of the cells that know the least and greatest alpha within
 
 # Columns of the integer table, one row per layer. Planes may be cut to a window of the layer that
 # begins at texel (T_X, T_Y); texel indices are those of the whole layer all the same, so that a

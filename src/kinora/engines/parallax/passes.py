@@ -91,7 +91,13 @@ class AirPass:
         """Scene disparity of what the frame shows, at the places of chroma samples."""
         t = self._textures
         out = np.empty((self._size.height // 2, 4 * flags.shape[2]), np.float32)
-        at_nodes = np.stack([self._disparity(nodes, layer) for layer in range(t.layers)])
+        at_nodes = np.empty((t.layers, *nodes.shape[2:]), np.float32)
+        for layer in range(t.layers):
+            # A moving surface lies as the layer right below it does.
+            lies_as_below = t.table[layer, layout.T_SURFACE] >= 0
+            at_nodes[layer] = (
+                at_nodes[layer - 1] if lies_as_below else self._disparity(nodes, layer)
+            )
         kernels.depth(t.quads, t.table, nodes, flags, at_nodes, rows, out)
         return out
 
@@ -143,17 +149,18 @@ class AirPass:
         if kept is not None:
             fields[4] = 1.0 + (fields[4] - 1.0) * (1.0 - kept)
             fields[[0, 1, 2, 3, 5, 6, 7]] *= 1.0 - kept
-        tables = (
+        kernels.veil(
             fields,
             np.array(levels, np.float32),
             np.array(colour, np.float32),
             behind,
             self._noise,
+            self._size.width,
+            self._size.height,
+            planes.y,
+            planes.u,
+            planes.v,
         )
-        width, height = self._size.width, self._size.height
-        kernels.veil(*tables, width, height, planes.y, 0, 3)
-        for number, plane in ((1, planes.u), (2, planes.v)):
-            kernels.veil(*tables, width // 2, height // 2, plane, number, 2)
 
     def _places(self, nodes: F32) -> Places:
         rows, columns = nodes.shape[2:]

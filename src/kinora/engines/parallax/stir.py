@@ -12,18 +12,12 @@ from kinora.engines.parallax import _living_kernels as moving
 from kinora.engines.parallax import layout
 from kinora.engines.parallax.texture_set import TextureSet
 from kinora.types.geometry import Size
-from kinora.types.living import F32, Living
+from kinora.types.living import F32, Living, Phases
 
 U8 = NDArray[np.uint8]
 
 #: Luma (S, H, W) and both chroma planes (S, H/2, W/2) of what each surface shows; rows are padded.
 Shown: TypeAlias = tuple[U8, U8, U8]
-
-_STEPS = (
-    ((np.arange(8) + 0.5) / 8).astype(np.float32),
-    # Chroma is co-sited with the left luma column of its pair.
-    ((np.arange(4) * 2 + 0.5) / 8).astype(np.float32),
-)
 
 
 def shown_planes(surfaces: int, size: Size) -> Shown:
@@ -79,19 +73,22 @@ class Stir:
             scratch: row buffers of this thread.
             shown: written.
         """
+        flowing: dict[int, Phases] = {}  # one flow may lie on several hosts
         for number, (texture, layer) in enumerate(
             zip(self._textures.surfaces, self._layers, strict=True)
         ):
-            seen = flags[layer] != layout.HIDDEN
-            seen &= ~(flags[layer + 1 :] == layout.OPAQUE).any(axis=0)
+            seen = (flags[layer] != layout.HIDDEN).view(np.uint8)
             if not seen.any():
                 continue
-            now = texture.flow.at(seconds)
+            if id(texture.flow) not in flowing:
+                flowing[id(texture.flow)] = texture.flow.at(seconds)
+            now = flowing[id(texture.flow)]
             count = now.weights.shape[0]
             places = np.empty((count, *nodes.shape[1:]), np.float32)
             mix = np.empty((3 + 2 * count, *nodes.shape[2:]), np.float32)
             moving.spread(
                 nodes[layer],
+                seen,
                 self._to_grid[layer],
                 self._density[layer],
                 now.offsets,
@@ -108,8 +105,7 @@ class Stir:
                 np.repeat(self._textures.table[layer : layer + 1], count, axis=0),
                 places,
                 mix,
-                seen.astype(np.uint8),
+                seen,
                 scratch,
-                _STEPS,
                 *(plane[number] for plane in shown),
             )
