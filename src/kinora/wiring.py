@@ -26,7 +26,7 @@ from kinora.scene.depth.protocol import DepthEstimator
 from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.regions.learned import LearnedRegions
 from kinora.settings import Settings
-from kinora.weights.choose import completion_weights, depth_weights
+from kinora.weights.choose import completion_weights, depth_weights, region_weights
 
 _CACHE_VARIABLE = "NUMBA_CACHE_DIR"
 
@@ -67,7 +67,8 @@ def build_provenance(settings: Settings) -> Provenance:
     Raises:
         InputError, ModelError: as for `build_parts`.
     """
-    networks = filter(None, (depth_weights(settings), completion_weights(settings)))
+    chosen = (depth_weights(settings), region_weights(settings), completion_weights(settings))
+    networks = filter(None, chosen)
     return Provenance(
         settings=settings,
         software=Software(version=version("kinora"), models={n.label: n.sha256 for n in networks}),
@@ -90,8 +91,11 @@ def build_sight(settings: Settings, *, remembers: bool = True) -> Sight:
     names = []
     if (weights := depth_weights(settings)) is not None:
         network = GeometryNetwork(weights)
-        depth, parts["regions"] = LearnedDepth(network), LearnedRegions(network)
-        names.append(network.identity)
+        depth = LearnedDepth(network)
+    if (others := region_weights(settings)) is not None:
+        seer = network if others == weights else GeometryNetwork(others)
+        parts["regions"] = finder = LearnedRegions(seer)
+        names.append(finder.identity)
     if (weights := completion_weights(settings)) is not None:
         parts["completer"] = LearnedCompletion(weights)
         names.append(f"{weights.sha256} {weights.label}")

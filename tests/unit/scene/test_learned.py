@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from tests.support.networks import (
@@ -23,6 +24,9 @@ from kinora.scene.networks.signature import signature_of
 from kinora.scene.regions import faces, find, find_regions
 from kinora.scene.regions.faces import Face
 from kinora.scene.regions.learned import LearnedRegions
+from kinora.scene.regions.masks import shrink
+from kinora.scene.regions.seen import Seen
+from kinora.scene.regions.sky import find_sky
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
 from kinora.types.scene import Photo
@@ -204,23 +208,56 @@ def test_trusted_classes_become_regions_with_their_source(tmp_path: Path) -> Non
 
 
 def test_a_sky_that_colours_show_keeps_their_outline_if_the_network_sees_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     one = network(tmp_path)
-    height, width = find.shrink(PHOTO).shape
-
-    def of_rows(count: int) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.float32]], float]:
-        mask = np.zeros((height, width), np.float32)
-        mask[:count] = 1.0
-        return mask, 0.8
-
-    seen = f"learned:{one.weights.label}"
-    for rows, source in [(75, f"colour+smoothness, {seen}"), (200, seen)]:
-        monkeypatch.setattr(find, "find_sky", lambda small, rows=rows: of_rows(rows))
-        sky = LearnedRegions(one)(PHOTO)[0]
-        assert (sky.kind, sky.source) == ("sky", source)
-    monkeypatch.setattr(find, "find_sky", lambda small: of_rows(75))
+    sky = LearnedRegions(one)(PHOTO)[0]
+    assert (sky.kind, sky.source) == ("sky", f"colour+smoothness, learned:{one.weights.label}")
     assert all(region.kind != "sky" for region in LearnedRegions(one)(painted(FIGURE)))
+
+
+def test_a_network_decides_where_colours_leave_the_sky_in_doubt() -> None:
+    grey = np.full((240, 320, 3), 120, np.uint8)  # a wall, or an overcast sky
+    grey[80:] = (70, 80, 60)
+    small = shrink(Photo(rgb=grey, sha256=""))
+    chance = np.zeros(small.shape, np.float32)
+    plain = find_sky(small)
+    denied = find_sky(small, seen=chance)
+    chance[: round(small.shape[0] / 3)] = 0.9
+    agreed = find_sky(small, seen=chance)
+    assert denied is None
+    assert agreed is not None
+    assert agreed[1] > (0.0 if plain is None else plain[1])
+    assert agreed[0][:70].min() > 0.9 > 0.1 > agreed[0][90:].max()
+
+
+@pytest.mark.parametrize(("sure", "taken"), [(0.95, True), (0.8, False)])
+def test_a_sky_that_only_the_network_sees_is_taken_if_it_is_sure(
+    monkeypatch: pytest.MonkeyPatch, sure: float, taken: bool
+) -> None:
+    monkeypatch.setattr(find, "find_sky", lambda small, seen: None)
+    chance = np.zeros((60, 80), np.float32)
+    chance[:20] = sure
+    found = find_regions(PHOTO, seen=Seen(classes={"sky": chance}, source="network"))
+    skies = [region for region in found if region.kind == "sky"]
+    assert [region.source for region in skies] == (["network+grabcut"] if taken else [])
+    if taken:  # cut along the picture's edge
+        assert skies[0].mask[:70].min() > 0.9 > 0.1 > skies[0].mask[90:].max()
+
+
+def test_plants_are_believed_in_leaves_and_not_in_ripples() -> None:
+    noise = np.random.default_rng(0).normal(0.0, 1.0, (240, 320)).astype(np.float32)
+    leaves = cv2.GaussianBlur(noise, (0, 0), 1.5)
+    ripples = cv2.GaussianBlur(noise, (0, 0), sigmaX=6.0, sigmaY=1.5)
+    grey = np.hstack([one / one.std() for one in (leaves, ripples)]) * 25.0 + 110.0
+    rgb = np.clip(grey[..., None] + (-20.0, 10.0, -30.0), 0, 255).astype(np.uint8)
+    seen = Seen(classes={"vegetation": np.full((24, 64), 0.8, np.float32)}, source="network")
+    (plants,) = (
+        r for r in find_regions(Photo(rgb=rgb, sha256=""), seen=seen) if r.kind == "vegetation"
+    )
+    assert plants.mask[:, :280].mean() > 0.9
+    assert plants.mask[:, 360:].mean() < 0.1
+    assert plants.source == "network"
 
 
 def test_subjects_that_do_not_touch_are_told_apart(tmp_path: Path) -> None:

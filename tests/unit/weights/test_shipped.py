@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.support.networks import describe, save_geometry
+from tests.support.networks import describe, save_depth_anything, save_geometry
 
 from kinora.errors import InputError, ModelError
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.learned import LearnedDepth
 from kinora.settings import Settings
 from kinora.weights import shipped as module
-from kinora.weights.choose import depth_weights
+from kinora.weights.choose import depth_weights, region_weights
 from kinora.weights.shipped import FOLDER, shipped
 from kinora.weights.weights import check
 from kinora.wiring import build_sight
@@ -27,6 +27,22 @@ def test_weights_that_are_not_there_are_none(folder: Path) -> None:
     assert shipped("geometry") is None
     assert depth_weights(Settings(depth_model="auto")) is None
     assert isinstance(build_sight(Settings(depth_model="auto")).depth, ClassicalDepth)
+    assert region_weights(Settings(depth_model="auto")) is None
+
+
+def test_the_network_in_the_wheel_finds_regions_whoever_estimates_depth(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    describe(save_geometry(folder / "geometry.onnx"))
+    without_regions = save_depth_anything(tmp_path_factory.mktemp("own") / "own.onnx")
+    for model in ("auto", "learned", str(without_regions)):
+        assert region_weights(Settings(depth_model=model)) == shipped("geometry")
+    assert region_weights(Settings(depth_model="classical")) is None
+
+
+def test_a_network_that_is_trusted_with_no_region_is_not_asked_for_any(folder: Path) -> None:
+    describe(save_geometry(folder / "geometry.onnx"), trusted=[])
+    assert region_weights(Settings(depth_model="auto")) is None
 
 
 def test_without_weights_learned_depth_is_a_clear_error(folder: Path) -> None:

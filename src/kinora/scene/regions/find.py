@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 
 from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
 from kinora.scene.regions.horizon import horizon_from
-from kinora.scene.regions.masks import SmallPhoto, region_of, shrink
-from kinora.scene.regions.seen import NOTHING_SEEN, Seen, seen_around, seen_parts
+from kinora.scene.regions.masks import SmallPhoto, grab_cut, region_of, shrink
+from kinora.scene.regions.seen import NOTHING_SEEN, Seen, seen_around, seen_at, seen_parts
 from kinora.scene.regions.sky import find_sky
 from kinora.scene.regions.subject import find_subject
 from kinora.scene.regions.vanishing import find_vanishing_point
 from kinora.types.scene import F32, Photo, Region, RegionKind
 
 _BY_COLOUR: Final = "colour+smoothness"
-# Overlap with the sky that a network sees from which the one that colours show is the same one.
-_SAME_SKY: Final = 0.7
+# Score from which a network's sky is taken where colours show none, and the probabilities beyond
+# which its outline isn't looked for any more.
+_SURE_SKY, _SURELY, _SURELY_NOT = 0.85, 0.93, 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +61,18 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
 
 
 def _sky(small: SmallPhoto, seen: Seen) -> _Found | None:
-    """The sky; where a network sees it, too, with the outline that colours show."""
-    by_colour = find_sky(small)
-    if "sky" not in seen.classes:
-        return None if by_colour is None else _Found("sky", *by_colour, _BY_COLOUR)
+    """The sky that colours show, weighed with what a network sees; else the network's, if sure."""
+    chance = seen_at(small, seen, "sky")
+    by_colour = find_sky(small, seen=chance)
+    if by_colour is not None:
+        source = _BY_COLOUR if chance is None else f"{_BY_COLOUR}, {seen.source}"
+        return _Found("sky", *by_colour, source)
     parts = seen_parts(small, seen, "sky")
-    if not parts:
+    if chance is None or not parts or parts[0][1] < _SURE_SKY:
         return None
-    if by_colour is not None and _agreement(by_colour[0], parts[0][0]) > _SAME_SKY:
-        return _Found("sky", *by_colour, f"{_BY_COLOUR}, {seen.source}")
-    return _Found("sky", *parts[0], seen.source)
-
-
-def _agreement(one: F32, other: F32) -> float:
-    """Intersection over union of two masks."""
-    a, b = one > 0.5, other > 0.5
-    return float((a & b).sum() / max((a | b).sum(), 1))
+    trimap = np.where(chance > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    trimap[chance > _SURELY], trimap[chance < _SURELY_NOT] = cv2.GC_FGD, cv2.GC_BGD
+    return _Found("sky", grab_cut(small, trimap), parts[0][1], f"{seen.source}+grabcut")
 
 
 def _figures(small: SmallPhoto, seen: Seen, far: F32) -> list[_Found]:

@@ -28,6 +28,11 @@ _MIN_AREA: Final = {
 _POSSIBLE, _AROUND = 0.2, 0.15
 #: Mean probability within a part from which it is believed to be there.
 MIN_SCORE: Final = 0.6
+# Waves look much like plants, but lie level: the share of squared contrast that is vertical, within
+# a share of the long side, from which on plants aren't believed, less and less.
+_LEVEL, _RIPPLES_AROUND = (0.62, 0.72), 0.04
+# Probability of plants from which they are there somewhat, and wholly.
+_SOME, _WHOLE = 0.35, 0.65
 #: Most parts of one class that are told apart, the largest first.
 MAX_PARTS: Final = 4
 
@@ -63,10 +68,9 @@ def seen_parts(
         kind: the class; none of it is seen where ``seen`` doesn't speak of it.
         apart: whether parts that don't touch are told apart.
     """
-    if kind not in seen.classes:
+    chance = seen_at(small, seen, kind)
+    if chance is None:
         return []
-    size = (small.shape[1], small.shape[0])
-    chance = enlarge(seen.classes[kind], size)
     inside = (chance > 0.5).astype(np.uint8)
     count, labels = cv2.connectedComponents(inside, connectivity=8) if apart else (2, inside)
     areas = np.bincount(labels.ravel(), minlength=count)[1:] / inside.size
@@ -77,8 +81,39 @@ def seen_parts(
             break
         score = float(chance[part].mean())
         if score >= MIN_SCORE:
-            found.append((_alone(chance, part, apart=apart), score))
+            mask = _rising(chance, (_SOME, _WHOLE)) if kind == "vegetation" else chance
+            found.append((_alone(mask, part, apart=apart), score))
     return found
+
+
+def seen_at(small: SmallPhoto, seen: Seen, kind: str) -> F32 | None:
+    """Probability of a class, (h, w) at working size; None where ``seen`` doesn't speak of it."""
+    if kind not in seen.classes:
+        return None
+    chance = enlarge(seen.classes[kind], (small.shape[1], small.shape[0]))
+    if kind != "vegetation":
+        return chance
+    level = _rising(_levelness(small), _LEVEL)
+    return np.asarray(chance * (1.0 - level), dtype=np.float32)
+
+
+def _levelness(small: SmallPhoto) -> F32:
+    """Share of squared contrast around each place that is from row to row: (h, w) in [0, 1].
+
+    About 0.5 for leaves, less for blades of grass, 0.75 and more for ripples and slats.
+    """
+    lightness, sigma = small.lab[..., 0], _RIPPLES_AROUND * max(small.shape)
+    across, down = (
+        cv2.GaussianBlur(cv2.Scharr(lightness, cv2.CV_32F, *axis) ** 2, (0, 0), sigma)
+        for axis in ((1, 0), (0, 1))
+    )
+    return np.asarray(down / (across + down + 1e-3), dtype=np.float32)
+
+
+def _rising(values: NDArray[np.floating], between: tuple[float, float]) -> F32:
+    """From 0 at the first bound to 1 at the second."""
+    low, high = between
+    return np.asarray(np.clip((values - low) / (high - low), 0.0, 1.0), dtype=np.float32)
 
 
 def seen_around(small: SmallPhoto, seen: Seen, kind: str) -> tuple[slice, slice] | None:

@@ -3,6 +3,7 @@
 Candidates are grown from the top border at several smoothness bounds; each is weighed by a
 logistic score over a few properties that tell skies from white walls, ceilings and water. The
 weights are rounded from a fit to some nine hundred photos in which the far distance was known.
+Where a network looked, too, it counts how far it agrees.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _STRONG_CONTRAST, _WEAK_CONTRAST, _LIGHT_SHARE = 16.0, 8.0, 0.6
 _MIN_TOP: Final = 0.08
 # A larger candidate is preferred: score per share of the picture.
 _SIZE_BONUS: Final = 0.2
+# What agreement with a network counts in a candidate's score, against how much of it.
+_AGREEMENT, _HALF_AGREED = 10.0, 0.6
 # Below this share of the height lies what is rarely sky.
 _LOW: Final = 0.7
 
@@ -61,15 +64,23 @@ class _Colours:
         return _Colours(lab=lab, steepness=_steepness(lab), blue=blue, plausible=blue | grey | warm)
 
 
-def find_sky(small: SmallPhoto) -> tuple[F32, float] | None:
-    """Mask (h, w) in [0, 1] and score in [0, 1] of the sky, or None."""
+def find_sky(small: SmallPhoto, *, seen: F32 | None = None) -> tuple[F32, float] | None:
+    """Mask (h, w) in [0, 1] and score in [0, 1] of the sky, or None.
+
+    Args:
+        small: the photo at working size.
+        seen: (h, w) a network's probability of sky.
+    """
     colours = _Colours.of(small)
     best: tuple[float, Bool, float] | None = None
     for bound in _SMOOTHNESS_BOUNDS:
         sky = _candidate(colours, bound)
         if not MIN_AREA <= sky.mean() <= 0.97:
             continue
-        score = _score(sky, colours)
+        evidence = _evidence(sky, colours)
+        if seen is not None:
+            evidence += _AGREEMENT * (_overlap(sky, seen > 0.5) - _HALF_AGREED)
+        score = float(1.0 / (1.0 + np.exp(-evidence)))
         merit = score + _SIZE_BONUS * float(sky.mean())
         if score >= MIN_SCORE and (best is None or merit > best[0]):
             best = merit, sky, score
@@ -151,8 +162,13 @@ def _without_things(sky: Bool, lightness: F32) -> Bool:
     return np.asarray(sky & ~thing[labels], dtype=bool)
 
 
-def _score(sky: Bool, colours: _Colours) -> float:
-    """How likely a candidate is sky."""
+def _overlap(one: Bool, other: Bool) -> float:
+    """Intersection over union."""
+    return float((one & other).sum() / max((one | other).sum(), 1))
+
+
+def _evidence(sky: Bool, colours: _Colours) -> float:
+    """How likely a candidate is sky by its looks: the logarithm of its odds."""
     lab, rest = colours.lab, ~sky
     lightness, a, b = lab[:, :, 0], lab[:, :, 1], lab[:, :, 2]
     middle = float(np.median(lightness[sky]))
@@ -161,7 +177,7 @@ def _score(sky: Bool, colours: _Colours) -> float:
     outline[:3] = 0
     edge = float(np.median(colours.steepness[outline > 0])) if outline.any() else 0.0
     detail = np.abs(cv2.Laplacian(lightness, cv2.CV_32F))
-    evidence = (
+    return float(
         -3.3
         + 2.3 * float(colours.blue[sky].mean())
         - 0.85 * float(np.median(b[sky])) / 20.0
@@ -176,4 +192,3 @@ def _score(sky: Bool, colours: _Colours) -> float:
         + 2.2 * float(((a < -5.0) & (b > 5.0))[rest].mean())  # plants
         - 2.0 * float(((a > 5.0) & (b > 10.0))[rest].mean())  # wood, skin, lamplight
     )
-    return float(1.0 / (1.0 + np.exp(-evidence)))
