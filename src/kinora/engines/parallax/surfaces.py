@@ -61,44 +61,63 @@ def host_surfaces(
         detail: texels per output pixel.
     """
     found: list[Hosted] = []
-    for surface in surfaces:
-        for host in range(len(planes)):
-            cut = _cut_out(planes, host, surface)
-            if cut is not None:
+    for host, plane in enumerate(planes):
+        shares = [_share_of(plane, surface) for surface in surfaces]
+        if not any(share is not None for share in shares):
+            continue
+        shown = _flattened(planes, host)
+        for surface, mask in zip(surfaces, shares, strict=True):
+            if mask is not None:
+                cut = _cut_out(plane, surface, mask, shown)
                 texture = _texture(cut, surface, canvas, grid, detail=detail)
                 found.append(Hosted(host=host, planes=cut, texture=texture))
-    found.sort(key=lambda each: each.host)
     return [
         replace(each, planes=replace(each.planes, surface=number))
         for number, each in enumerate(found)
     ]
 
 
-def _cut_out(planes: Sequence[LayerPlanes], host: int, surface: Surface) -> LayerPlanes | None:
-    """The part of a layer under a surface's mask and within its reach.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Mask:
+    """A surface's mask over the texels kept of a layer, in [0, 1]."""
 
-    Colours are those that all layers together show there at rest, continued beyond the mask: so a
-    surface goes on unbroken from one host to the next.
-    """
-    plane = planes[host]
+    whole: F32
+    shown: F32  # where the layer carries the surface
+
+
+def _share_of(plane: LayerPlanes, surface: Surface) -> _Mask | None:
+    """Where a surface lies on a layer; None where it doesn't."""
     whole = _mask_on(plane, surface.mask)
     # Where the host is half clear the surface covers it all the same: beneath, it goes on.
-    mask = whole if plane.alpha is None else whole * np.minimum(plane.alpha / _CLEAR, 1.0)
-    shown = mask > 1 / 255
-    if shown.mean() < _LEAST_SHARE:
+    shown = whole if plane.alpha is None else whole * np.minimum(plane.alpha / _CLEAR, 1.0)
+    if (shown > 1 / 255).mean() < _LEAST_SHARE:
         return None
+    return _Mask(whole=whole, shown=shown)
+
+
+def _cut_out(
+    plane: LayerPlanes, surface: Surface, mask: _Mask, colours: tuple[F32, F32]
+) -> LayerPlanes:
+    """The part of a layer under a surface's mask and within its reach.
+
+    Args:
+        plane: the layer.
+        surface: what lies on it.
+        mask: where.
+        colours: luma and chroma that all layers together show at rest, from `_flattened`. They are
+            continued beyond the mask: so a surface goes on unbroken from one host to the next.
+    """
     reach = round(surface.flow.reach * plane.texels.width / plane.box.width)
-    rows, columns = _window(shown, reach + 2)
+    rows, columns = _window(mask.shown > 1 / 255, reach + 2)
     half = tuple(slice(span.start // 2, span.stop // 2) for span in (rows, columns))
-    inside = whole[rows, columns] > 1 / 255
-    luma, chroma = _flattened(planes, host)
-    luma, chroma = luma[rows, columns], chroma[:, half[0], half[1]]
+    inside = mask.whole[rows, columns] > 1 / 255
+    luma, chroma = colours[0][rows, columns], colours[1][:, half[0], half[1]]
     small = cv2.resize(inside.astype(np.float32), chroma.shape[:0:-1], interpolation=cv2.INTER_AREA)
-    places, small_places = _mirrored(inside), _mirrored(small > 0.999)
+    mirror, small_mirror = _mirrored(inside), _mirrored(small > 0.999)
     return LayerPlanes(
-        luma=np.ascontiguousarray(luma.reshape(-1)[places], np.float32),
-        chroma=np.stack([part.reshape(-1)[small_places] for part in chroma]).astype(np.float32),
-        alpha=np.asarray(np.rint(mask[rows, columns] * np.float32(255.0)), np.float32),
+        luma=_continued(luma, mirror),
+        chroma=np.stack([_continued(part, small_mirror) for part in chroma]),
+        alpha=np.asarray(np.rint(mask.shown[rows, columns] * np.float32(255.0)), np.float32),
         disparity=plane.disparity,
         box=plane.box,
         texels=plane.texels,
@@ -189,21 +208,31 @@ def _window(inside: Bool, reach: int) -> tuple[slice, slice]:
     return spans[0], spans[1]
 
 
-def _mirrored(inside: Bool) -> NDArray[np.int64]:
-    """Flat index of the texel that each one shows: itself inside, else its mirror image.
+def _mirrored(inside: Bool) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Flat indices of the texels outside, and of those that they show: their mirror images.
 
     The mirror is the nearest edge; where the image falls outside again, the edge itself is shown.
     """
     height, width = inside.shape
-    own = np.arange(height * width, dtype=np.int64).reshape(height, width)
-    if inside.all() or not inside.any():
-        return own
-    edge = nearest_known(inside)
-    edge_y, edge_x = np.divmod(edge, width)
-    y = np.clip(2 * edge_y - np.arange(height)[:, None], 0, height - 1)
-    x = np.clip(2 * edge_x - np.arange(width)[None, :], 0, width - 1)
-    image = y * width + x
-    return np.where(inside, own, np.where(inside.reshape(-1)[image], image, edge))
+    outside = np.flatnonzero(~inside)
+    if not 0 < outside.size < inside.size:
+        return outside[:0], np.zeros(0, np.int32)
+    wide = np.int32(width)
+    own = outside.astype(np.int32)
+    edge = nearest_known(inside).reshape(-1)[outside].astype(np.int32)
+    edge_y, y = edge // wide, own // wide
+    edge_x, x = edge - edge_y * wide, own - y * wide
+    image = np.clip(2 * edge_y - y, 0, height - 1) * wide + np.clip(2 * edge_x - x, 0, width - 1)
+    return outside, np.where(inside.reshape(-1)[image], image, edge)
+
+
+def _continued(plane: F32, mirror: tuple[NDArray[np.int64], NDArray[np.int32]]) -> F32:
+    """A plane that goes on beyond its mask as `_mirrored` says."""
+    outside, image = mirror
+    whole = np.array(plane, np.float32, order="C")
+    flat = whole.reshape(-1)
+    flat[outside] = flat[image]
+    return whole
 
 
 def _texture(

@@ -50,12 +50,12 @@ class Fog:
         for level, thickness in enumerate(_THICKNESS):
             scale = _TILE / self.canvas * (0.55 - 0.09 * level)
             gone = self._gone(seconds, level)
-            x = (places.x * np.float32(scale) + np.float32(gone + 17.0 * level)) % _TILE
-            y = (places.y * np.float32(1.8 * scale) + np.float32(31.0 * level)) % _TILE
-            bank = cv2.remap(self.noise, x.astype(np.float32), y.astype(np.float32),
-                             cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)  # fmt: skip
-            tau = self.density * thickness * np.maximum(1.0 + _UNEVEN[level] * bank, 0.05)
-            covers.append(1.0 - np.exp(-tau))
+            x = places.x * np.float32(scale) + np.float32((gone + 17.0 * level) % _TILE)
+            y = places.y * np.float32(1.8 * scale) + np.float32((31.0 * level) % _TILE)
+            bank = cv2.remap(self.noise, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+            thick = np.float32(-self.density * thickness)
+            tau = thick * np.maximum(1.0 + np.float32(_UNEVEN[level]) * bank, np.float32(0.05))
+            covers.append(1.0 - np.exp(tau))
         return np.asarray(np.stack(covers), np.float32)
 
     def _gone(self, seconds: float, level: int) -> float:

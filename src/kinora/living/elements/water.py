@@ -32,24 +32,27 @@ _STEEP: Final = 0.13
 class Swell:
     """A `Displacement` of a few waves that travel over the water's plane."""
 
-    phase: F32  # (M, gh, gw) radians at the first moment, by place
-    height: F32  # (M, gh, gw) canvas pixels
+    sine: F32  # (M, gh, gw) of the phase at the first moment, by place, times height
+    cosine: F32
     turns: tuple[float, ...]  # per second of the element
     timing: Timing
 
     @property
     def reach(self) -> float:
         """Longest offset, canvas pixels."""
-        return float(2.0 * self.height.sum(axis=0).max())
+        return float(2.0 * np.hypot(self.sine, self.cosine).sum(axis=0).max())
 
     def at(self, seconds: float) -> F32:
         """Offsets at a time: bits of water go round in flat ellipses (Gerstner, 1802)."""
         elapsed = self.timing.elapsed(seconds)
-        out = np.zeros((2, *self.phase.shape[1:]), np.float32)
-        for phase, height, turns in zip(self.phase, self.height, self.turns, strict=True):
-            now = phase - np.float32(2.0 * np.pi * turns * elapsed)
-            out[0] += np.float32(0.4) * height * (np.sin(now) - np.sin(phase))
-            out[1] += height * (np.cos(now) - np.cos(phase))
+        out = np.zeros((2, *self.sine.shape[1:]), np.float32)
+        for sine, cosine, turns in zip(self.sine, self.cosine, self.turns, strict=True):
+            # sin(φ − a) − sin φ and cos(φ − a) − cos φ
+            turn = 2.0 * np.pi * turns * elapsed
+            back, aside = np.float32(np.cos(turn) - 1.0), np.float32(np.sin(turn))
+            out[0] += back * sine - aside * cosine
+            out[1] += back * cosine + aside * sine
+        out[0] *= np.float32(0.4)
         if self.timing.start > 0.0:
             out *= np.float32(self.timing.gain(seconds))
         return out
@@ -107,9 +110,10 @@ def _swell(
         shown = np.clip(seen / (3.0 * max(ask.grid.cell)) - 0.5, 0.0, 1.0)
         steep = _STEEP * seen / (2.0 * np.pi)
         heights.append(np.minimum(height / shrink * near, steep) * shown)
+    phase, tall = np.stack(phases), np.stack(heights)
     return Swell(
-        phase=np.stack(phases).astype(np.float32),
-        height=np.stack(heights).astype(np.float32),
+        sine=(tall * np.sin(phase)).astype(np.float32),
+        cosine=(tall * np.cos(phase)).astype(np.float32),
         turns=tuple(turns),
         timing=ask.timing,
     )
