@@ -5,6 +5,8 @@
 Per size: frames per second of rendering plus encoding plus muxing (analysis done before, kernels
 compiled), and of the same frames, rendered beforehand, going through x264 at the same settings:
 once as one encoder that uses both cores, once as our chunks. The ratio is against the faster one.
+Clips go out marked unless their maker switches that off, so the same with both marks stands beside
+it (signing, once a clip, is measured by `benchmarks.provenance`).
 """
 
 from __future__ import annotations
@@ -24,10 +26,13 @@ from kinora.encode import EncoderSettings, default_encoders, encode_clip
 from kinora.encode.video import frame_planes
 from kinora.engines.parallax import ParallaxEngine
 from kinora.prompt import read_prompt
+from kinora.provenance.marks import Marks
 from kinora.scene.build import build_scene
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
+from kinora.settings import Settings
 from kinora.types.geometry import Size
+from kinora.types.provenance import Sealed
 from kinora.types.rendition import Rendition, YuvPlanes
 from kinora.types.request import ClipRequest
 
@@ -76,6 +81,13 @@ def encode_alone(cached: CachedFrames, rendition: Rendition, settings: EncoderSe
     context.encode(None)
 
 
+def with_marks(rendition: Rendition, folder: Path) -> Rendition:
+    """The same frames, marked visibly and invisibly as by default."""
+    marks = Marks(settings=Settings(data_dir=folder))
+    sealed = Sealed(clip_id="0" * 12, signed=False, visible_mark=True, invisible_mark=True)
+    return marks.applied(rendition, sealed)
+
+
 def measure(photo: Path, size: Size, *, seconds: int, repeats: int) -> dict[str, object]:
     """One row of the table."""
     start = time.perf_counter()
@@ -89,9 +101,11 @@ def measure(photo: Path, size: Size, *, seconds: int, repeats: int) -> dict[str,
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "clip.mp4"
         replayed = replace(rendition, frames=cached)
+        marked = with_marks(rendition, Path(folder))
         times = paired_seconds(
             {
                 "whole": lambda: encode_clip(rendition, output, settings, quiet),
+                "marked": lambda: encode_clip(marked, output, settings, quiet),
                 "chunks": lambda: encode_clip(replayed, output, settings, quiet),
                 "single": lambda: encode_alone(cached, rendition, settings),
             },
@@ -99,13 +113,19 @@ def measure(photo: Path, size: Size, *, seconds: int, repeats: int) -> dict[str,
         )
     count = rendition.frame_count
     ratios = [
-        min(chunked, single) / whole for whole, chunked, single in zip(*times.values(), strict=True)
+        min(chunked, single) / whole
+        for whole, chunked, single in zip(
+            times["whole"], times["chunks"], times["single"], strict=True
+        )
     ]
+    costs = [b / a for a, b in zip(times["whole"], times["marked"], strict=True)]
     fps = {name: count / statistics.median(values) for name, values in times.items()}
     return {
         "size": str(size),
         "layers": len(scene.layers),
         "render + encode + mux, fps": fps["whole"],
+        "with marks, fps": fps["marked"],
+        "marks cost": f"{statistics.median(costs) - 1:+.1%}",
         "x264 alone, one encoder, fps": fps["single"],
         "x264 alone, chunks, fps": fps["chunks"],
         "ratio to the faster": statistics.median(ratios),
