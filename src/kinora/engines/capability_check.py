@@ -75,6 +75,8 @@ def _feature_of(
     item: SubjectAction | ElementMotion | LightCue | Atmosphere | StyleNote,
 ) -> tuple[str, str]:
     if isinstance(item, StyleNote):
+        if item.time_style is not None:
+            return f"time:{item.time_style}", "look"
         return "loop" if item.loops else f"style:{look_of(item.text)}", "look"
     if isinstance(item, ElementMotion):
         return f"element:{item.what}", "frozen"

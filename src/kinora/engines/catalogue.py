@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 from kinora.engines.protocol import Capabilities
 from kinora.types.looks import LOOKS
+from kinora.types.pace import TimeStyle
 from kinora.types.plan import CameraOp
 
 #: What can move by itself, where the photo shows it.
@@ -49,6 +50,7 @@ _ACTIONS: Final = tuple(
 
 #: Styles that are met by colours and contrast.
 _STYLES: Final = tuple(f"style:{look}" for look in LOOKS)
+_TIME: Final = tuple(f"time:{style}" for style in get_args(TimeStyle))
 
 PARALLAX: Final = Capabilities(
     name="parallax",
@@ -65,6 +67,7 @@ PARALLAX: Final = Capabilities(
             *_AIR,
             *_ACTIONS,
             *_STYLES,
+            *_TIME,
             "atmosphere:clouds",
         }
     ),

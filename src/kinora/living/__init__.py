@@ -6,5 +6,14 @@ from kinora.living.light.plan import plan_light
 from kinora.living.masks import read_masks
 from kinora.living.plan import plan_living
 from kinora.living.portrait.plan import plan_portrait
+from kinora.living.scene_time import in_scene_time
 
-__all__ = ["find_kept", "plan_air", "plan_light", "plan_living", "plan_portrait", "read_masks"]
+__all__ = [
+    "find_kept",
+    "in_scene_time",
+    "plan_air",
+    "plan_light",
+    "plan_living",
+    "plan_portrait",
+    "read_masks",
+]

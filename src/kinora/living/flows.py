@@ -103,7 +103,7 @@ def cycle(
         swell: what else displaces all copies.
     """
     if timing.period is not None:
-        length = timing.period * timing.rate
+        length = timing.period
         period = length / max(1, round(length / period))
     way = float(np.hypot(velocity[0], velocity[1]).max()) * period
     # Wide against the way, so that the change of step from place to place bends the flow little.

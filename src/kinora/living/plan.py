@@ -81,6 +81,7 @@ def plan_living(
                 seconds=plan.duration,
                 seed=(plan.seed * 1_000_003 + crc32(wanted.name.encode())) % (1 << 32),
                 wind_seed=plan.seed,
+                rate=plan.pace.rate,
             )
         )
         found.append(made)

@@ -93,7 +93,7 @@ def sway(
     frequencies = np.geomspace(bands.lowest, bands.highest, bands.modes)
     frequencies *= rng.uniform(0.92, 1.08, bands.modes)
     if timing.period is not None:
-        length = timing.period * timing.rate
+        length = timing.period
         frequencies = np.maximum(np.rint(frequencies * length), 1.0) / length
     # 1/f: a mode of twice the frequency swings half as far; together they have unit spread.
     share = 1.0 / frequencies

@@ -14,7 +14,6 @@ class Timing:
     """An element's own clock."""
 
     start: float = 0.0  # seconds; before, everything is as in the photo
-    rate: float = 1.0  # seconds of the element per second of the clip (slow motion, time-lapse)
     period: float | None = None  # of the clip's loop, seconds; None: it doesn't loop
 
     def gain(self, seconds: float) -> float:
@@ -25,10 +24,10 @@ class Timing:
         return x * x * (3.0 - 2.0 * x)
 
     def elapsed(self, seconds: float) -> float:
-        """The integral of `gain` over time, in the element's seconds."""
+        """The integral of `gain` over time."""
         if self.start <= 0.0:
-            return seconds * self.rate
+            return seconds
         since = max(seconds - self.start, 0.0)
         x = min(since / RAMP, 1.0)
         ramp = RAMP * (x * x * x - 0.5 * x * x * x * x)
-        return (ramp + max(since - RAMP, 0.0)) * self.rate
+        return ramp + max(since - RAMP, 0.0)

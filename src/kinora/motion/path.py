@@ -53,7 +53,7 @@ def plan_motion(
     stage = Stage(fps=fps, lens=Lens.of(scene), pivot=_pivot(scene))
     beats, frames = timed_beats(plan, stage), np.arange(frame_count)
     needed = frames_needed(frame_count, beats, fps)
-    tremble = Tremble.of(beats, needed, fps=fps, seed=plan.seed)
+    tremble = Tremble.of(beats, needed, fps=fps, seed=plan.seed, rate=plan.pace.rate)
     fitted = fit(beats, stage=stage, bounds=Bounds.of(scene), tremble=tremble, frames=frames)
     world_to_camera, zoom = _poses(fitted, frames, stage=stage)
     racks = [

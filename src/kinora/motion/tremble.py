@@ -30,10 +30,19 @@ class Tremble:
     fps: Fraction
 
     @classmethod
-    def of(cls, beats: Sequence[TimedBeat], frames: Frames, *, fps: Fraction, seed: int) -> Tremble:
-        """Noise at ``frames``, which are 0 to T − 1."""
+    def of(
+        cls,
+        beats: Sequence[TimedBeat],
+        frames: Frames,
+        *,
+        fps: Fraction,
+        seed: int,
+        rate: float = 1.0,
+    ) -> Tremble:
+        """Noise at ``frames``, which are 0 to T − 1; slow motion (``rate`` < 1) slows the hand."""
         asked = {move.op for beat in beats for move in beat.moves}
-        made = {op: noise(op, frames, fps=fps, seed=seed) for op in OPS if op in asked}
+        filmed = fps / Fraction(rate).limit_denominator(1000)
+        made = {op: noise(op, frames, fps=filmed, seed=seed) for op in OPS if op in asked}
         return cls(made, fps)
 
     def during(

@@ -33,6 +33,7 @@ _PLAIN: dict[str, Kind] = {
     "light": "light",
     "atmosphere": "atmosphere",
     "style": "style",
+    "time": "style",
 }
 _FILM_MM = frozenset({8, 16, 35, 65, 70})
 _LENS = re.compile(
@@ -93,6 +94,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
         _claim(found, used, _plain(source, clause, used))
         _claim(found, used, _acting(source, clause, used, _last_being(source, clause, found)))
         _claim(found, used, _gestures(source, clause, used))
+        _claim(found, used, _timed(source, clause, used, found))
         if section == "style" and not used & set(range(clause.first, clause.last)):
             _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     return sorted(found, key=lambda cue: cue.first)
@@ -363,6 +365,23 @@ def _acting(
             at = cue.last
         else:
             at += 1
+
+
+def _timed(source: Source, clause: Clause, used: set[int], found: list[Cue]) -> Iterator[Cue]:
+    """ "Time-lapse of the clouds": what always moves does, where the words say how time runs."""
+    told = {cue.concept for cue in found if clause.first <= cue.first < clause.last}
+    if not told & {"slow_motion", "time_lapse", "fast_motion", "reverse"}:
+        return
+    for at in range(clause.first, clause.last):
+        noun = _best(source, clause, "elements", at) if at not in used else None
+        if noun is not None and noun.concept in _ALWAYS and not used & set(range(at, noun.last)):
+            yield Cue("element", noun.concept, at, noun.last)
+
+
+#: What moves by itself wherever it is.
+_ALWAYS = frozenset(
+    {"water", "river", "waterfall", "sea", "waves", "steam", "smoke", "fire", "clouds"}
+)
 
 
 def _gestures(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:

@@ -75,6 +75,7 @@ def scan(source: Source, clause: Clause) -> Scan:
         for hit in _section(source, free, section, clause)
         if hit.last > hit.first + 1
     ]
+    others += _times(source, free, clause)
     elsewhere = {i for hit in others for i in range(hit.first, hit.last)}
     free = [i for i in free if i not in elsewhere]  # "a head turn", "drifting petals"
     manner = _section(source, free, "manner", clause)
@@ -118,6 +119,15 @@ def scan(source: Source, clause: Clause) -> Scan:
         asking=frozenset(i for h in asks for i in range(h.first, h.last)),
         told=told_at,
     )
+
+
+def _times(source: Source, free: list[int], clause: Clause) -> list[Hit]:
+    """Words for how time runs; "dolly in reverse" is a way of the camera."""
+    found = [h for h in _section(source, free, "time", clause) if h.concept != "stop_motion"]
+    ways = [h for h in found if h.concept == "reverse" and source.tokens[h.first].text == "in"]
+    if ways and _section(source, [i for i in free if i < ways[0].first], "heads", clause):
+        return [hit for hit in found if hit not in ways]
+    return found
 
 
 def _accented(hit: Hit, source: Source) -> Hit:

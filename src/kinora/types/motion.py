@@ -28,8 +28,14 @@ class Motion:
     focus: F64  # (T,) scene disparity in focus
     aperture: F64  # (T,) circle-of-confusion diameter per unit of disparity, in frame heights
     outcomes: tuple[Outcome, ...] = ()  # what was reduced or replaced, per camera move
+    # (T,) seconds of the scene that each frame shows, for what moves by itself; None: k/fps.
+    seconds: F64 | None = None
 
     @property
     def frame_count(self) -> int:
         """Number of frames."""
         return int(self.world_to_camera.shape[0])
+
+    def scene_seconds(self, frame: int) -> float:
+        """The scene's time that a frame shows."""
+        return float(frame / self.fps if self.seconds is None else self.seconds[frame])

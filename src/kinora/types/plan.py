@@ -12,6 +12,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kinora.types.pace import FASTEST, SLOWEST, Pace, TimeStyle, pace_of, time_style_of
+
 PLAN_VERSION: Final = "1.0"
 
 #: Camera operations, after the CameraBench taxonomy. Words for them live in the lexicons.
@@ -189,6 +191,11 @@ class StyleNote(_Value):
         """Whether it asks for a loop ("seamless loop", « en boucle »)."""
         return bool(_LOOP.search(self.text.lower()))
 
+    @property
+    def time_style(self) -> TimeStyle | None:
+        """How it asks time to run ("slow motion", « à l'envers »)."""
+        return time_style_of(self.text)
+
 
 class DialogueLine(_Value):
     """A quoted line."""
@@ -241,11 +248,24 @@ class ShotPlan(_Value):
     dialogue: tuple[DialogueLine, ...] = ()
     audio: tuple[AudioCue, ...] = ()
     loop: bool = Field(default=False, description="the clip's end meets its beginning")
+    time_scale: float | None = Field(
+        default=None,
+        ge=SLOWEST,
+        le=FASTEST,
+        description="seconds of the scene per second of the clip; None: as words of style say",
+    )
+    reverse: bool = Field(default=False, description="time runs backwards, to end with the photo")
 
     @property
     def loops(self) -> bool:
         """Whether the end shall meet the beginning, as asked for by ``loop`` or a word of style."""
         return self.loop or any(note.loops for note in self.style)
+
+    @property
+    def pace(self) -> Pace:
+        """How time runs, as ``time_scale``, ``reverse`` and the words of style say."""
+        words = (note.text for note in self.style)
+        return pace_of(words, scale=self.time_scale, backwards=self.reverse)
 
     @model_validator(mode="after")
     def _contiguous(self) -> ShotPlan:

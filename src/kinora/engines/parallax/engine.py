@@ -9,8 +9,16 @@ from threading import Thread
 from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
-from kinora.living import find_kept, plan_air, plan_light, plan_living, plan_portrait, read_masks
-from kinora.motion import closed, plan_motion
+from kinora.living import (
+    find_kept,
+    in_scene_time,
+    plan_air,
+    plan_light,
+    plan_living,
+    plan_portrait,
+    read_masks,
+)
+from kinora.motion import closed, plan_motion, retimed
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneBuilder
 from kinora.scene.decode import decode_photo
@@ -63,7 +71,8 @@ class ParallaxEngine:
         motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
         if plan.loops:
             motion = closed(motion)
-        tier = TIERS[request.quality]
+        motion = retimed(motion, plan)
+        plan, tier = in_scene_time(plan), TIERS[request.quality]
         masks = read_masks(request.masks, scene)
         kept = find_kept(plan, scene, masks)
         living = plan_living(plan, scene, masks=masks, kept=kept, loop=plan.loops)

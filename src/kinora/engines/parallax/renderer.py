@@ -131,22 +131,28 @@ class ParallaxFrames:
         """Whether two frames show the same: a static beat repeats its picture for free."""
         m = self._motion
         curves = (m.world_to_camera, m.intrinsics, m.shutter, m.focus, m.aperture)
-        if m.shutter[one] > 0.0 or self._stirs or self._air is not None:
+        if m.shutter[one] > 0.0:
             return False
-        if self._light(one) != self._light(other) or self._looks(one) or self._looks(other):
+        if m.scene_seconds(one) != m.scene_seconds(other) and not self._at_rest(one, other):
             return False
         return all(np.array_equal(curve[one], curve[other]) for curve in curves)
 
+    def _at_rest(self, one: int, other: int) -> bool:
+        """Whether nothing but the camera tells two frames apart."""
+        if self._stirs or self._air is not None or self._looks(one) or self._looks(other):
+            return False
+        return self._light(one) == self._light(other)
+
     def _looks(self, index: int) -> bool:
         """Whether eyes aren't as in the photo."""
-        return not self._eyes.still(float(index / self._motion.fps))
+        return not self._eyes.still(self._motion.scene_seconds(index))
 
     def _light(self, index: int) -> tuple[int, int, float]:
-        return light_at(self._fades, float(index / self._motion.fps))
+        return light_at(self._fades, self._motion.scene_seconds(index))
 
     def _render(self, index: int, planes: YuvPlanes) -> None:
         poses = self._subframes(index)
-        now = float(index / self._motion.fps)
+        now = self._motion.scene_seconds(index)
         if len(poses) == 1 and self._supersample == 1:
             self._compose(poses[0], now, planes)
             return

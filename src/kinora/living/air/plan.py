@@ -106,7 +106,9 @@ def plan_air(
 def _told(item: str, kind: str, share: float, setting: _Setting) -> Outcome:
     words = done(kind, share, setting.lang) if kind != "lightning" else ""
     if kind == "lightning":
-        words = struck(_strokes(setting), setting.lang)
+        pace, seconds = setting.plan.pace, setting.plan.duration
+        seen = tuple(pace.clip_seconds(time, seconds) for time in _strokes(setting))
+        words = struck(seen, setting.lang)
     return Outcome(item=item, status="understood", done=words)
 
 
@@ -215,7 +217,8 @@ def _lightning(setting: _Setting, cue: LightCue) -> Shine:
 
 def _curtain(setting: _Setting, cue: LightCue) -> Shine:
     seconds = setting.plan.duration
-    opens, length = cue.kind == "fade_in", min(_FADE, 0.4 * seconds)
+    opens, rate = cue.kind == "fade_in", setting.plan.pace.rate
+    length = min(_FADE * rate, 0.4 * seconds)
     t0 = cue.t0 if cue.t0 is not None else (0.0 if opens else seconds - length)
     t1 = cue.t1 if cue.t1 is not None else (length if opens else seconds)
     return Curtain(t0=t0, t1=t1, opens=opens, luma=235.0 if cue.kind == "fade_white" else 16.0)

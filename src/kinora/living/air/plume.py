@@ -57,14 +57,13 @@ class Plume:
 
     def at(self, seconds: float, eye: Eye) -> F32:
         """(n, SPRITE_COLUMNS) puffs at a time, the highest first."""
-        now = seconds * self.timing.rate
-        age = (now / self._life() + self.phase[:, 0]) % 1.0
+        age = (seconds / self._life() + self.phase[:, 0]) % 1.0
         order = np.argsort(-age, kind="stable")
         age, phase = age[order], self.phase[order]
         turn = 2.0 * np.pi
         sway = np.sin(turn * (phase[:, 1] + 0.9 * age)) * 0.9 * age
         sway += 0.35 * np.sin(turn * (phase[:, 2] + 2.1 * age)) * age
-        blown = 0.5 * (self.drift.speed(now) - 0.45) * age**1.5
+        blown = 0.5 * (self.drift.speed(seconds) - 0.45) * age**1.5
         across = (0.55 * (2.0 * phase[:, 3] - 1.0) + 0.8 * sway) * self.half + blown * self.height
         x, y, z = self.source
         point = np.stack([x + across, y - self.height * age**0.85, np.full(len(age), z)], axis=1)

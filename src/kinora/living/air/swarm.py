@@ -175,12 +175,11 @@ class Particles:
         kind, z = self.kind, self.distance
         cell = _CELL * z[:, None] * np.array(self.reach)
         fall, blow = self._pace(cell)
-        now = seconds * self.timing.rate
-        path = np.stack([self.drift.at(now) * blow, now * fall], axis=1)
+        path = np.stack([self.drift.at(seconds) * blow, seconds * fall], axis=1)
         turn = 2.0 * np.pi
         swing = self._whole(kind.pace * (0.7 + 0.6 * self.phase[:, 0]))
-        angle = turn * (swing * now + self.phase[:, 1])
-        other = turn * (self._whole(0.6 * swing) * now + self.phase[:, 2])
+        angle = turn * (swing * seconds + self.phase[:, 1])
+        other = turn * (self._whole(0.6 * swing) * seconds + self.phase[:, 2])
         sway = kind.wander * np.stack([np.sin(angle), 0.5 * np.sin(other)], axis=1)
         rate = (
             kind.wander
@@ -196,7 +195,7 @@ class Particles:
         at = self.place * cell + path
         at = at - np.round((at - view) / cell) * cell + sway
         point = np.concatenate([at, z[:, None]], axis=1)
-        speed = np.stack([self.drift.speed(now) * blow, fall], axis=1) + rate
+        speed = np.stack([self.drift.speed(seconds) * blow, fall], axis=1) + rate
         return point, np.concatenate([speed, np.zeros((len(z), 1))], axis=1)
 
     def _pace(self, cell: F64) -> tuple[F64, F64]:
@@ -220,9 +219,8 @@ class Particles:
     def _alpha(self, seconds: float, height: F64) -> F64:
         """How much each particle shows, by its twinkling and its height in the frame."""
         kind = self.kind
-        now = seconds * self.timing.rate
         beat = self._whole((0.35 + 0.5 * self.phase[:, 3]) * (1.0 if kind.pace else 0.0))
-        wave = 0.5 + 0.5 * np.sin(2.0 * np.pi * (beat * now + self.phase[:, 0]))
+        wave = 0.5 + 0.5 * np.sin(2.0 * np.pi * (beat * seconds + self.phase[:, 0]))
         alpha = kind.alpha * (1.0 - kind.twinkle + kind.twinkle * wave**kind.pulse)
         if kind.low:
             alpha = alpha * np.clip((height - 0.2) / 0.3, 0.0, 1.0)
@@ -242,7 +240,7 @@ class Particles:
         table[:, S_ALONG] = table[:, S_ACROSS] = drawn
         if kind.tumble > 0.0:
             spin = self._whole(kind.tumble * (0.6 + 0.8 * self.phase[:, 2]))
-            turn = 2.0 * np.pi * (spin * seconds * self.timing.rate + self.phase[:, 0])
+            turn = 2.0 * np.pi * (spin * seconds + self.phase[:, 0])
             lean = 2.0 * np.pi * (self._whole(0.37 * spin) * seconds + self.phase[:, 1])
             table[:, S_UX], table[:, S_UY] = np.cos(lean), np.sin(lean)
             flat = np.abs(np.sin(turn))

@@ -18,6 +18,8 @@ from kinora.types.scene import U8
 SPEED: Final = 0.016
 #: Speed right above the horizon as a share of that at the top.
 _LOW: Final = 0.35
+#: Least way that clouds may go without forming anew, frame widths.
+_ROOM: Final = 0.12
 #: Width of the sky's edge where tips of masts and leaves may be, frame widths, and how much darker
 #: than the sky around they are, 0..255.
 _BAND, _DARKER = 0.02, 16.0
@@ -29,9 +31,14 @@ def _make(ask: Ask) -> Made:
     way = -1.0 if ask.direction == "left" else 1.0
     velocity = _velocity(ask, mask) * np.float32(way * speed)
     flow: Cycle | Drift = Drift(velocity=velocity, timing=ask.timing, seconds=ask.seconds)
+    room = max(float(ask.grid.origin[0]), _ROOM * ask.grid.frame.width)
     if ask.timing.period is not None:
-        length = ask.timing.period * ask.timing.rate
+        length = ask.timing.period
         flow = cycle(velocity, ask.grid, period=length, seed=ask.seed, timing=ask.timing)
+    elif flow.reach > room:  # in a time-lapse clouds form and dissolve as they go
+        flow = cycle(
+            velocity, ask.grid, period=2.0 * room / speed, seed=ask.seed, timing=ask.timing
+        )
     surface = Surface(
         name=ask.name,
         mask=inner(mask, ask.grid, rim=0.005),  # nothing of a skyline may drift along
@@ -39,7 +46,7 @@ def _make(ask: Ask) -> Made:
         grain=0.12,
         still_tone=1.0,
     )
-    percent = 100.0 * SPEED * ask.strength * ask.timing.rate
+    percent = 100.0 * SPEED * ask.strength * ask.rate
     return Made(
         surfaces=(surface,),
         done="drift",

@@ -91,7 +91,7 @@ def _maker(cloth: _Cloth) -> Callable[[Ask], Made]:
             heights.append(0.6 * height / shrink**1.3 * far * loose)
             rate = cloth.turns * shrink**0.6 * float(rng.uniform(0.9, 1.1))
             if ask.timing.period is not None:
-                whole = ask.timing.period * ask.timing.rate
+                whole = ask.timing.period
                 rate = max(1.0, round(rate * whole)) / whole
             turns.append(rate)
         running = Running(

@@ -64,7 +64,7 @@ def _make(ask: Ask) -> Made:
     _, y = grid.places()
     rates: tuple[float, ...] = _RATES
     if ask.timing.period is not None:
-        whole = ask.timing.period * ask.timing.rate
+        whole = ask.timing.period
         rates = tuple(max(1.0, round(rate * whole)) / whole for rate in rates)
     licking = Licking(
         reach_at=(tip * high * free(around, grid, edge=0.004 * width)).astype(np.float32),

@@ -34,7 +34,7 @@ def _make(ask: Ask) -> Made:
     return Made(
         surfaces=(surface,),
         done="rise",
-        numbers={"percent": 100.0 * SPEED * ask.strength * ask.timing.rate},
+        numbers={"percent": 100.0 * SPEED * ask.strength * ask.rate},
     )
 
 

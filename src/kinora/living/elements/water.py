@@ -101,7 +101,7 @@ def _swell(
         rate = np.sqrt(shrink) / seconds
         period = ask.timing.period
         if period is not None:
-            whole = period * ask.timing.rate
+            whole = period
             rate = max(1.0, round(rate * whole)) / whole
         turns.append(float(rate))
         # Seen from so low, lengths shrink with the square of distance. A wave bends the picture by
@@ -147,7 +147,7 @@ def _river(ask: Ask) -> Made:
     return Made(
         surfaces=(surface,),
         done="flow",
-        numbers={"percent": 100.0 * RIVER_SPEED * ask.strength * ask.timing.rate},
+        numbers={"percent": 100.0 * RIVER_SPEED * ask.strength * ask.rate},
     )
 
 
@@ -164,7 +164,7 @@ def _waterfall(ask: Ask) -> Made:
     return Made(
         surfaces=(surface,),
         done="fall",
-        numbers={"percent": 100.0 * FALL_SPEED * ask.strength * ask.timing.rate},
+        numbers={"percent": 100.0 * FALL_SPEED * ask.strength * ask.rate},
     )
 
 
@@ -205,7 +205,7 @@ def _sea(ask: Ask) -> Made:
     return Made(
         surfaces=(surface,),
         done="waves",
-        numbers={"percent": 100.0 * SEA_SPEED * ask.strength * ask.timing.rate},
+        numbers={"percent": 100.0 * SEA_SPEED * ask.strength * ask.rate},
     )
 
 

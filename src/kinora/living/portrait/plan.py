@@ -16,6 +16,7 @@ from kinora.living.portrait.wording import Lang, told
 from kinora.living.where import over_canvas
 from kinora.types.face import Lids
 from kinora.types.living import F32, Warp
+from kinora.types.pace import Pace
 from kinora.types.plan import Beat, ShotPlan, SubjectAction
 from kinora.types.report import Outcome, Status
 from kinora.types.scene import Scene
@@ -49,6 +50,7 @@ class _Sitter:
     lang: Lang
     loop: bool
     seconds: float
+    pace: Pace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ def plan_portrait(
         lang=lang,
         loop=loop,
         seconds=plan.duration,
+        pace=plan.pace,
     )
     made = _Made()
     for beat, act in asked:
@@ -125,7 +128,7 @@ def _blink(sitter: _Sitter, beat: Beat, act: SubjectAction, made: _Made) -> None
         return
     times = blink_times(beat.t0, beat.t1, times=act.times, at=act.at)
     made.blinks += times
-    words = ", ".join(f"{time:.1f}" for time in times)
+    words = ", ".join(f"{sitter.pace.clip_seconds(time, sitter.seconds):.1f}" for time in times)
     made.outcomes.append(_understood(act, told("blink", sitter.lang, times=words)))
 
 
