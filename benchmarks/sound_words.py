@@ -1,8 +1,8 @@
 """Score the audio words of the prompt reader: ``python -m benchmarks.sound_words [--misses]``.
 
 A sound counts when its cue is the one labelled; its level, distance, side, mood and tempo are
-scored apart, where the label names them. "?" is an item that is kept though no cue stands for it; "a|b"
-counts with either.
+scored apart, where the label names them. "?" is an item that is kept though no cue stands for it;
+"a|b" counts with either.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.sound.loudness import SILENCE, amplitude, gated, peaks, power_of
-from kinora.sound.protocol import SAMPLE_RATE
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -17,8 +16,8 @@ F64 = NDArray[np.float64]
 #: dBTP; a little under the -1 dBTP that is allowed, since AAC adds to peaks.
 CEILING: Final = -1.5
 
-_AHEAD: Final = SAMPLE_RATE // 200  # 5 ms: the gain is down when the peak comes
-_RELEASE: Final = 60.0  # dB a second
+_AHEAD: Final = 5  # ms: the gain is down when the peak comes
+_RELEASE: Final = 0.06  # dB a ms
 _MARGIN: Final = 0.985  # the interpolator misses the very tip of a peak
 _ROUNDS: Final = 6  # the limiter takes a little loudness, which is given back
 _NEAR: Final = 0.05  # LU
@@ -30,11 +29,11 @@ class Mastered:
     """The gain that takes a mix to its loudness under the ceiling.
 
     Attributes:
-        gain: (n,) float32 factor for every channel and every stem.
+        gain: factors at the edges of all stretches, one more than there are; see `amplify`.
         loudness: reached, in LUFS.
     """
 
-    gain: F32
+    gain: F64
     loudness: float
 
 
@@ -43,42 +42,42 @@ def master(samples: F32, target: float | None) -> Mastered:
 
     Where peaks stand so far out that the target can't be reached in `_ROUNDS`, it stays below.
     """
-    n = len(samples)
     power = power_of(samples)
     own = gated(power)
     if own <= SILENCE:
-        return Mastered(gain=np.ones(n, np.float32), loudness=SILENCE)
-    heights = peaks(samples)
+        return Mastered(gain=np.ones(len(power) + 1), loudness=SILENCE)
+    tallest = peaks(samples)
     target = own if target is None else target
     lift = min(target - own, _MOST_GAIN)
     for _ in range(_ROUNDS):
-        gain = np.float32(amplitude(lift)) * limiting(heights * np.float32(amplitude(lift)))
-        reached = gated(power * gain * gain)  # the gain is slow against what is weighted
+        gain = amplitude(lift) * limiting(tallest * np.float32(amplitude(lift)))
+        reached = gated(power * (0.5 * (gain[:-1] + gain[1:])) ** 2)
         if abs(target - reached) < _NEAR or lift >= _MOST_GAIN:
             break
         lift = min(lift + target - reached, _MOST_GAIN)
     return Mastered(gain=gain, loudness=reached)
 
 
-def limiting(heights: F32) -> F32:
-    """(n,) factors in (0, 1] that keep a waveform of the given true peaks under `CEILING`.
+def limiting(heights: F32) -> F64:
+    """Factors in (0, 1] at the edges of stretches, that keep what has these true peaks under
+    `CEILING`.
 
-    What a peak needs is let go of at `_RELEASE` dB a second, held for the least within reach, and
-    smoothed by a window that lies inside that reach: no smoothed factor is above the one needed.
+    What a peak needs is let go of at `_RELEASE`, held for the least within reach, and smoothed by a
+    window that lies inside that reach: no smoothed factor is above the one needed on either side.
     """
-    ceiling = np.float32(amplitude(CEILING) * _MARGIN)
-    over = np.maximum(heights / ceiling, 1.0)
+    over = np.maximum(heights.astype(np.float64) / (amplitude(CEILING) * _MARGIN), 1.0)
     if over.max() <= 1.0:
-        return np.ones(len(heights), np.float32)
-    needed = -20.0 * np.log10(over.astype(np.float64))
-    recovery = np.arange(len(needed)) * (_RELEASE / SAMPLE_RATE)
+        return np.ones(len(heights) + 1)
+    inside = -20.0 * np.log10(over)
+    needed = np.minimum(np.append(inside, 0.0), np.append(0.0, inside))
+    recovery = np.arange(len(needed)) * _RELEASE
     released = np.minimum.accumulate(needed - recovery) + recovery
     smooth = _smoothed(_lowest(np.minimum(released, 0.0), _AHEAD))
-    return np.asarray(10.0 ** (smooth / 20.0), np.float32)
+    return np.asarray(10.0 ** (smooth / 20.0))
 
 
 def _lowest(values: F64, reach: int) -> F64:
-    """Least of the values within ``reach`` samples to either side (van Herk, 1992)."""
+    """Least of the values within ``reach`` places to either side (van Herk, 1992)."""
     width = 2 * reach + 1
     n = len(values)
     padded = np.zeros(-(-(n + 2 * reach) // width) * width)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -55,14 +56,19 @@ def make_soundtrack(
         return Soundtrack(outcomes=outcomes)
     speech = spoken(plan, clock, options, lang=lang)
     silent = Soundtrack(subtitles=speech.subtitles, outcomes=outcomes, notes=speech.notes)
-    tracks = [*speech.tracks, *_own(clock, options), *_asked(plan, clock, camera, options)]
-    if not tracks:
+    tracks = chain(speech.tracks, _own(clock, options), _asked(plan, clock, camera, options))
+    first = next(tracks, None)
+    if first is None:
         return silent
     air = {"room_tone", None}
     only_air = not (speech.tracks or options.audio) and {cue.cue for cue in plan.audio} <= air
-    if options.room_tone and not _silenced(plan) and not only_air:
-        tracks.append(room_tone(plan, clock))
-    mix = mixed(tracks, clock.samples, target=None if only_air else options.loudness)
+    under = options.room_tone and not _silenced(plan) and not only_air
+    mix = mixed(
+        chain([first], tracks, (room_tone(plan, clock) for _ in range(under))),
+        clock.samples,
+        target=None if only_air else options.loudness,
+        parts=options.stems is not None,
+    )
     return replace(silent, samples=mix.samples, stems=mix.stems)
 
 

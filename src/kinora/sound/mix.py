@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.sound.dsp.filters import amplify, filter_in_place, high_pass
 from kinora.sound.limiter import master
-from kinora.sound.loudness import SILENCE, amplitude, decibels, fast_size, power_of
+from kinora.sound.loudness import SILENCE, STRETCH, amplitude, decibels, power_of
 from kinora.sound.protocol import SAMPLE_RATE
 from kinora.sound.tracks import Track
 from kinora.types.sound import Stem
@@ -28,7 +29,7 @@ _AHEAD: Final = 0.10
 _RELEASE: Final = 0.5
 _SPEAKING: Final = -35.0  # dB under the loudest speech
 _PAUSE: Final = 0.3  # seconds between words that are no pause
-_LOW: Final = (30.0, 45.0)  # hertz: nothing below, everything above
+_LOW: Final = 36.0  # hertz: what is below, no loudspeaker of a laptop or phone plays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,33 +41,40 @@ class Mix:
     loudness: float  # LUFS
 
 
-def mixed(tracks: Iterable[Track], samples: int, *, target: float | None) -> Mix:
-    """Add up ``tracks`` over ``samples``, and take the sum to ``target`` LUFS (None: as it is)."""
+def mixed(tracks: Iterable[Track], samples: int, *, target: float | None, parts: bool) -> Mix:
+    """Add up ``tracks`` over ``samples``, and take the sum to ``target`` LUFS (None: as it is).
+
+    Args:
+        tracks: what sounds; each may be made when its turn comes.
+        samples: length of the whole.
+        target: integrated loudness.
+        parts: whether the stems are wanted, too; without them a long clip takes less memory.
+    """
     stems: dict[Stem, F32] = {}
     for track in tracks:
-        stem = stems.setdefault(track.stem, np.zeros((samples, 2), np.float32))
+        if track.stem not in stems:
+            stems[track.stem] = np.zeros((samples, 2), np.float32)
+        stem = stems[track.stem]
         room = min(len(track.samples), samples - track.start)
         stem[track.start : track.start + room] += track.samples[:room]
-    stems = {name: _without_rumble(stem) for name, stem in stems.items()}
-    speech = stems.get("speech")
-    if speech is not None:
-        _duck(stems, speech)
-    whole = np.zeros((samples, 2), np.float32)
+        del track  # before the next is made
     for stem in stems.values():
-        whole += stem
+        filter_in_place(stem, high_pass(_LOW))
+    if "speech" in stems:
+        _duck(stems, stems["speech"])
+    whole = np.zeros((samples, 2), np.float32)
+    for name in tuple(stems):
+        whole += stems[name] if parts else stems.pop(name)
     done = master(whole, target)
     for stem in (*stems.values(), whole):
-        stem *= done.gain[:, None]
+        amplify(stem, done.gain)
     return Mix(samples=whole, stems=stems, loudness=done.loudness)
 
 
 def speaking(speech: F32) -> NDArray[np.bool_]:
     """When somebody speaks: one value per 1/`_RATE` s, short pauses between words filled."""
     hop = SAMPLE_RATE // _RATE
-    count = -(-len(speech) // hop)
-    power = np.zeros(count * hop)
-    power[: len(speech)] = (speech.astype(np.float64) ** 2).sum(axis=1)
-    level = power.reshape(count, hop).mean(axis=1)
+    level = np.array([float((speech[k : k + hop] ** 2).sum()) for k in range(0, len(speech), hop)])
     loud: NDArray[np.bool_] = level > level.max() * amplitude(2.0 * _SPEAKING)
     if not level.max() > 0.0:
         return loud
@@ -76,34 +84,37 @@ def speaking(speech: F32) -> NDArray[np.bool_]:
 def _duck(stems: dict[Stem, F32], speech: F32) -> None:
     """Lower everything but speech while it is heard, at least until speech stands clear."""
     talk = speaking(speech)
-    while_talking = np.repeat(talk, SAMPLE_RATE // _RATE)[: len(speech)]
-    bed = np.zeros_like(speech)
-    for name, depth in _DUCK.items():
-        if name in stems:
-            bed += stems[name] * np.float32(amplitude(depth))
-    over = _level(speech, while_talking) - _level(bed, while_talking)
+    bed = sum(
+        amplitude(depth) ** 2 * power_of(stems[name])  # the stems have nothing in common
+        for name, depth in _DUCK.items()
+        if name in stems
+    )
+    over = _level(power_of(speech), talk) - _level(np.asarray(bed), talk)
     more = min(0.0, over - SPEECH_OVER_BED)
     curve = _curve(talk, len(speech))
     for name, depth in _DUCK.items():
         if name in stems:
-            stems[name] *= (10.0 ** ((depth + more) * curve / 20.0)).astype(np.float32)[:, None]
+            amplify(stems[name], 10.0 ** ((depth + more) * curve / 20.0))
 
 
-def _level(samples: F32, when: NDArray[np.bool_]) -> float:
-    """K-weighted level while ``when``, in dB."""
-    if not when.any():
+def _level(power: F64, talk: NDArray[np.bool_]) -> float:
+    """Level of what has this power while somebody talks, in dB."""
+    if not power.ndim or not talk.any():
         return SILENCE
-    return decibels(float(np.sqrt(power_of(samples)[when].mean(dtype=np.float64))))
+    when = np.repeat(talk, SAMPLE_RATE // _RATE // STRETCH)[: len(power)]
+    return decibels(float(np.sqrt(power[when].mean())))
 
 
 def _curve(talk: NDArray[np.bool_], samples: int) -> F64:
-    """(samples,) share of the ducking in [0, 1]: there before the first word, gone slowly."""
+    """Share of the ducking in [0, 1] at the edges of stretches: there before the first word, gone
+    slowly."""
     ahead = round((_AHEAD + _ATTACK / 2) * _RATE)
     down = _spread(talk, before=ahead, after=int(_RELEASE * _RATE / 2)).astype(np.float64)
     smooth = _smoothed(down, int(_ATTACK * _RATE))
     slow = _smoothed(_spread(talk, before=0, after=int(_RELEASE * _RATE)).astype(np.float64),
                      int(_RELEASE * _RATE))  # fmt: skip
-    at = (np.arange(samples) + 0.5) / (SAMPLE_RATE / _RATE) - 0.5
+    edges = np.arange(-(-samples // STRETCH) + 1)
+    at = edges * (STRETCH * _RATE / SAMPLE_RATE) - 0.5
     found: F64 = np.interp(at, np.arange(len(talk)), np.maximum(smooth, slow))
     return found
 
@@ -123,14 +134,3 @@ def _smoothed(values: F64, width: int) -> F64:
     half = width // 2
     padded = np.pad(values, (half, width - 1 - half), mode="edge")
     return np.convolve(padded, window / window.sum(), mode="valid")
-
-
-def _without_rumble(stem: F32) -> F32:
-    """Without what no loudspeaker of a laptop or phone plays, and without DC."""
-    n = len(stem)
-    size = fast_size(n + SAMPLE_RATE // 4)
-    spectrum = np.fft.rfft(stem, size, axis=0)
-    f = np.fft.rfftfreq(size, 1.0 / SAMPLE_RATE)
-    x = np.clip((f - _LOW[0]) / (_LOW[1] - _LOW[0]), 0.0, 1.0)
-    spectrum *= (x * x * (3.0 - 2.0 * x)).astype(np.float32)[:, None]
-    return np.asarray(np.fft.irfft(spectrum, size, axis=0)[:n], np.float32)

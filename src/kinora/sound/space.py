@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.sound.loudness import fast_size
+from kinora.sound.dsp.filters import convolved
 from kinora.sound.protocol import SAMPLE_RATE
 
 F32 = NDArray[np.float32]
@@ -32,12 +32,14 @@ def panned(samples: F32, position: F64 | float) -> F32:
         samples: the sound.
         position: one, or (n,) for a source that moves.
     """
-    where = np.clip(np.asarray(position), -1.0, 1.0)
-    angle = (where + 1.0) * (np.pi / 4.0)
+    where = np.clip(np.asarray(position, np.float32), -1.0, 1.0)
+    angle = (where + np.float32(1.0)) * np.float32(np.pi / 4.0)
     middle = (samples[:, 0] + samples[:, 1]) * np.float32(np.sqrt(0.5))
-    width = (samples[:, 0] - samples[:, 1]) * (0.5 * (1.0 - np.abs(where)))
-    left, right = np.cos(angle) * middle + width, np.sin(angle) * middle - width
-    return np.stack([left, right], axis=1).astype(np.float32)
+    width = (samples[:, 0] - samples[:, 1]) * (np.float32(0.5) * (np.float32(1.0) - np.abs(where)))
+    out = np.empty_like(samples, np.float32)
+    out[:, 0] = np.cos(angle) * middle + width
+    out[:, 1] = np.sin(angle) * middle - width
+    return out
 
 
 def passing(samples: F32, *, speed: float, nearest: float, at: float, leftwards: bool) -> F32:
@@ -76,10 +78,7 @@ def _read(mono: F32, place: F64) -> F64:
 
 def reverberated(samples: F32) -> F32:
     """What the room gives back of (n, 2) sound, without the sound itself; same length."""
-    answer = _room()
-    size = fast_size(len(samples) + len(answer))
-    spectrum = np.fft.rfft(samples, size, axis=0) * np.fft.rfft(answer, size, axis=0)
-    return np.asarray(np.fft.irfft(spectrum, size, axis=0)[: len(samples)], np.float32)
+    return convolved(samples, _room())
 
 
 @cache

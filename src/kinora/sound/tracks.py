@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kinora.sound.camera import FULL_SPEED, CameraTrack
 from kinora.sound.choose import audible, choose
 from kinora.sound.cues.ask import CURVE_RATE, Ask
+from kinora.sound.lengths import made
 from kinora.sound.loudness import SILENCE, amplitude, decibels, integrated, momentary_max
 from kinora.sound.protocol import SAMPLE_RATE, Cue
 from kinora.sound.space import panned, passing, reverberated
@@ -92,9 +93,9 @@ def room_tone(plan: ShotPlan, clock: Clock) -> Track:
     item = AudioCue(id="room tone", raw="", cue="room_tone")
     choice = choose(item)
     assert choice is not None  # it is in the catalogue, a test says
-    made = _track(item, choice.cue, plan, clock, None)
-    assert made is not None
-    return made
+    track = _track(item, choice.cue, plan, clock, None)
+    assert track is not None
+    return track
 
 
 def generator(cue: Cue) -> Generator:
@@ -111,12 +112,12 @@ def _track(
     if end <= start:
         return None
     ask = _ask(item, cue, plan, camera, start=start, samples=end - start)
-    samples = generator(cue)(ask)[: end - start]
+    samples = made(generator(cue), cue, ask)
     loudness = integrated(samples) if cue.continuous else momentary_max(samples)
     if loudness <= SILENCE:
         return None
     wanted = cue.lufs + _LEVEL[item.level] + _FARNESS[item.distance] + _rush(cue, camera)
-    samples = samples * np.float32(amplitude(wanted - loudness))
+    samples *= np.float32(amplitude(wanted - loudness))
     samples = _placed(samples, item, cue, camera, start=start)
     if cue.continuous:
         fade(samples)

@@ -36,7 +36,7 @@ def made(plan: ShotPlan, motion: Motion | None = None, **options: object) -> Sou
         frame_count=round(plan.duration * FPS),
         fps=FPS,
         motion=motion,
-        options=SoundOptions(**options),  # type: ignore[arg-type]
+        options=SoundOptions(**{"stems": Path("stems"), **options}),  # type: ignore[arg-type]
         lang="en",
     )
 
@@ -173,6 +173,7 @@ def test_speech_stands_clear_of_the_bed() -> None:
         [Track(stem="speech", start=0, samples=said), Track(stem="music", start=0, samples=bed)],
         3 * RATE,
         target=-16.0,
+        parts=True,
     )
     talk = np.repeat(speaking(mix.stems["speech"]), RATE // 100)[: 3 * RATE]
     over = integrated(mix.stems["speech"][talk]) - integrated(mix.stems["music"][talk])

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kinora.sound.dsp.control import gusts, paced, poisson, ramp, times_of, wander
+from kinora.sound.dsp.filters import convolved
 from kinora.sound.dsp.modal import burst, mixed, struck
 from kinora.sound.dsp.noise import Grid, band, noise, pink, stereo
-from kinora.sound.dsp.space import convolve, finished, haze, place, scatter, seat
+from kinora.sound.dsp.space import finished, haze, place, scatter, seat
 from kinora.sound.dsp.tones import line, played, stretched, voiced, wavetable
 from kinora.sound.protocol import SAMPLE_RATE as RATE
 
@@ -388,13 +389,13 @@ def _calls(
             place(out, clock, seat(sound, 0.0), gain=float(rng.uniform(0.75, 1.0)))
             clock += float(rng.uniform(*gap))
     near = 1 - 0.7 * ask.distance
-    answer = convolve(out, haze(ask.rng(f"{name} air"), 1.1, top=2600.0))
+    answer = convolved(out, haze(ask.rng(f"{name} air"), 1.1, top=2600.0))
     return finished(near * out + (wet + ask.distance) * answer, top=dull * (1 - 0.5 * ask.distance))
 
 
 def _outdoors(ask: Ask, dry: F32, *, dull: float) -> F32:
     """Creatures in the open: farther ones are duller and answered by what stands around."""
-    answer = convolve(dry, haze(ask.rng("air"), 0.9, top=4500.0))
+    answer = convolved(dry, haze(ask.rng("air"), 0.9, top=4500.0))
     top = dull * (1 - 0.55 * ask.distance)
     return finished((1 - 0.5 * ask.distance) * dry + (0.3 + 0.5 * ask.distance) * answer, top=top)
 
@@ -426,6 +427,6 @@ def night(ask: Ask) -> F32:
     out = air * np.float32(0.02 / air.std()) + choir * np.float32(0.05 / choir.std())
     for start in poisson(rng, ask.seconds, 0.15):
         call = seat(_hoot(rng), 0.7)
-        far = convolve(np.pad(call, ((0, RATE), (0, 0))), haze(rng, 1.6, top=1500.0))
+        far = convolved(np.pad(call, ((0, RATE), (0, 0))), haze(rng, 1.6, top=1500.0))
         place(out, float(start), far, gain=0.5)
     return finished(out)

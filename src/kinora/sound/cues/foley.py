@@ -8,8 +8,9 @@ import numpy as np
 
 from kinora.sound.cues.people import china
 from kinora.sound.dsp.control import gusts, paced, poisson, ramp, times_of
+from kinora.sound.dsp.filters import convolved
 from kinora.sound.dsp.modal import bubble, burst, mixed, struck
-from kinora.sound.dsp.space import convolve, finished, haze, place, seat
+from kinora.sound.dsp.space import finished, haze, place, seat
 from kinora.sound.protocol import SAMPLE_RATE as RATE
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _rung(
     out = np.zeros((ask.n, 2), np.float32)
     for start in times_of(ask, np.zeros(1)):
         place(out, float(start), seat(sound, 0.0), gain=float(rng.uniform(0.9, 1.0)))
-    far = convolve(out, haze(rng, 1.8, top=3000.0))
+    far = convolved(out, haze(rng, 1.8, top=3000.0))
     dull = 11000.0 - 8000.0 * ask.distance
     return finished(out + (wet + 0.5 * ask.distance) * far, top=dull, closes=True)
 
@@ -110,7 +111,7 @@ def wind_chimes(ask: Ask) -> F32:
         which = int(rng.integers(0, len(tubes)))
         side = -0.6 + 0.24 * which
         place(out, float(start), seat(tubes[which], side), gain=float(rng.uniform(0.25, 1.0)))
-    return finished(out + 0.25 * convolve(out, haze(rng, 1.2)))
+    return finished(out + 0.25 * convolved(out, haze(rng, 1.2)))
 
 
 def door(ask: Ask) -> F32:
@@ -222,7 +223,7 @@ def dishes(ask: Ask) -> F32:
         for _ in range(int(rng.integers(1, 4))):
             later = float(start) + float(rng.exponential(0.05))
             place(out, later, seat(china(rng), side), gain=float(rng.uniform(0.2, 1.0)))
-    return finished(out + 0.3 * convolve(out, haze(rng, 0.6)), top=12000 - 7000 * ask.distance)
+    return finished(out + 0.3 * convolved(out, haze(rng, 0.6)), top=12000 - 7000 * ask.distance)
 
 
 def glass(ask: Ask) -> F32:
@@ -382,7 +383,7 @@ def _once(ask: Ask, name: str, make: Made, *, wet: float) -> F32:
     for start in times_of(ask, np.zeros(1)):
         sound = make(rng)
         place(out, float(start), seat(sound / np.float32(np.abs(sound).max()), 0.0))
-    room = convolve(out, haze(ask.rng(f"{name} room"), 0.5 + 0.8 * ask.distance, top=4000.0))
+    room = convolved(out, haze(ask.rng(f"{name} room"), 0.5 + 0.8 * ask.distance, top=4000.0))
     dull = 13000.0 - 9000.0 * ask.distance
     return finished(out + wet * (0.4 + ask.distance) * room, top=dull, closes=True)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kinora.sound.dsp.control import paced, pareto, poisson, ramp, times_of, wander
+from kinora.sound.dsp.filters import convolved
 from kinora.sound.dsp.modal import burst, mixed, struck
 from kinora.sound.dsp.noise import Grid, band, brown, low, noise, peak, pink, stereo
-from kinora.sound.dsp.space import convolve, finished, haze, pan, place, scatter, seat
+from kinora.sound.dsp.space import finished, haze, pan, place, scatter, seat
 from kinora.sound.dsp.tones import played, stretched, wavetable
 from kinora.sound.protocol import SAMPLE_RATE as RATE
 
@@ -230,4 +231,4 @@ def projector(ask: Ask) -> F32:
         which=rng.integers(0, len(claws), len(at)),
         pans=rng.normal(0, 0.35, len(at)).clip(-1, 1),
     )
-    return finished(out + 0.2 * convolve(out, haze(rng, 0.4)), top=8000.0 - 5000.0 * ask.distance)
+    return finished(out + 0.2 * convolved(out, haze(rng, 0.4)), top=8000.0 - 5000.0 * ask.distance)

@@ -10,8 +10,9 @@ import numpy as np
 
 from kinora.sound.cues.score import Harmony, Note, figure, harmony, hertz, melody
 from kinora.sound.dsp.control import ramp, wander
+from kinora.sound.dsp.filters import filtered, resonator
 from kinora.sound.dsp.modal import burst, mixed, struck
-from kinora.sound.dsp.space import finished, good_size, pan, place
+from kinora.sound.dsp.space import finished, pan, place
 from kinora.sound.dsp.strings import string
 from kinora.sound.dsp.tones import played, stretched, wavetable
 from kinora.sound.protocol import SAMPLE_RATE as RATE
@@ -265,12 +266,4 @@ def _bowed(
 
 def _bodied(sound: F32, peaks: Sequence[tuple[float, float, float]]) -> F32:
     """``sound`` through a body of (hertz, Q, gain) resonances, each a causal second order."""
-    n = sound.shape[0]
-    size = good_size(n + RATE // 4)
-    s = 1j * np.fft.rfftfreq(size, 1 / RATE)
-    answer = np.ones(len(s), np.complex128)
-    for centre, q, gain in peaks:
-        x = s / centre
-        answer += gain * (x / q) / (x * x + x / q + 1)
-    spectrum = np.fft.rfft(sound, size, axis=0) * answer[:, None].astype(np.complex64)
-    return np.fft.irfft(spectrum, size, axis=0)[:n].astype(np.float32)
+    return filtered(sound, np.concatenate([resonator(*peak) for peak in peaks]))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kinora.sound.dsp.control import paced, pareto, poisson, ramp, times_of, wander
+from kinora.sound.dsp.filters import convolved
 from kinora.sound.dsp.modal import burst, mixed, struck
 from kinora.sound.dsp.noise import Grid, band, brown, low, pink, stereo
-from kinora.sound.dsp.space import convolve, filtered, finished, haze, place, scatter, seat
+from kinora.sound.dsp.space import filtered, finished, haze, place, scatter, seat
 from kinora.sound.dsp.tones import played, stretched, wavetable
 from kinora.sound.protocol import SAMPLE_RATE as RATE
 
@@ -105,7 +106,7 @@ def applause(ask: Ask) -> F32:
 
 
 def _hall(ask: Ask, dry: F32, wet: float) -> F32:
-    return dry + np.float32(wet) * convolve(dry, haze(ask.rng("hall"), 0.9, top=2600.0))
+    return dry + np.float32(wet) * convolved(dry, haze(ask.rng("hall"), 0.9, top=2600.0))
 
 
 def _babble(ask: Ask, talkers: _Talkers, name: str = "babble") -> F32:

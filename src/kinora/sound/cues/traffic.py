@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kinora.sound.dsp.control import paced, poisson, ramp, times_of, wander
+from kinora.sound.dsp.filters import convolved
 from kinora.sound.dsp.modal import burst, mixed, struck
 from kinora.sound.dsp.noise import Grid, band, brown, low, noise, peak, pink, stereo
-from kinora.sound.dsp.space import convolve, finished, haze, pan, place, scatter, seat
+from kinora.sound.dsp.space import finished, haze, pan, place, scatter, seat
 from kinora.sound.dsp.tones import played, stretched, wavetable
 from kinora.sound.protocol import SAMPLE_RATE as RATE
 
@@ -144,7 +145,7 @@ def horn(ask: Ask) -> F32:
     out = np.zeros((ask.n, 2), np.float32)
     for start in times_of(ask, np.zeros(1)):
         place(out, float(start), pan(tone, 0.0))
-    wet = convolve(out, haze(rng, 0.9, top=3500.0))
+    wet = convolved(out, haze(rng, 0.9, top=3500.0))
     mixed_up = out * (1 - 0.6 * ask.distance) + (0.25 + 0.6 * ask.distance) * wet
     return finished(mixed_up, top=7000.0 - 5000.0 * ask.distance, closes=True)
 
@@ -160,7 +161,7 @@ def ship_horn(ask: Ask) -> F32:
     for start in times_of(ask, np.zeros(1)):
         place(out, float(start), pan(tone.astype(np.float32), 0.0))
     return finished(
-        0.6 * out + 0.8 * convolve(out, haze(rng, 2.6, top=1500)), top=1600, closes=True
+        0.6 * out + 0.8 * convolved(out, haze(rng, 2.6, top=1500)), top=1600, closes=True
     )
 
 
@@ -175,7 +176,7 @@ def siren(ask: Ask) -> F32:
     across = stretched(np.linspace(-0.5, 0.5, len(coarse)), _STEP, ask.n)
     dry = pan(tone * swell, across)
     near = 1.0 - 0.8 * ask.distance
-    wet = convolve(dry, haze(rng, 1.8, top=2400.0))
+    wet = convolved(dry, haze(rng, 1.8, top=2400.0))
     return finished(near * dry + 0.9 * wet, top=5200.0 - 3600.0 * ask.distance)
 
 
@@ -252,7 +253,7 @@ def helicopter(ask: Ask) -> F32:
         rng, grid, pink(f) * band(f, 150.0, 2400.0) * (0.7 + 0.6 * wander(rng, grid.t, 1))
     )
     out = out + wash * np.float32(0.5 * out.std() / wash.std())
-    return finished(out + 0.5 * convolve(out, haze(rng, 1.0, top=1800.0)), top=4000)
+    return finished(out + 0.5 * convolved(out, haze(rng, 1.0, top=1800.0)), top=4000)
 
 
 def bicycle(ask: Ask) -> F32:

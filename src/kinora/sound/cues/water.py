@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kinora.sound.dsp.control import paced, pareto, poisson, wander
+from kinora.sound.dsp.filters import convolved
 from kinora.sound.dsp.modal import bubble, burst, mixed
 from kinora.sound.dsp.noise import Grid, band, brown, high, low, noise, pink, stereo
 from kinora.sound.dsp.space import (
-    convolve,
     finished,
     haze,
     place,
@@ -150,7 +150,7 @@ def drips(ask: Ask) -> F32:
         drop = bubble(pitch, rise=0.16, decay=0.02 + 0.02 * rng.random())
         mono = mixed((0.0, tick), (0.012, drop)) * float(rng.uniform(0.5, 1.0))
         place(out, float(start), seat(mono, float(rng.uniform(-0.8, 0.8))))
-    wet = convolve(out, haze(rng, 1.2, top=4500.0))
+    wet = convolved(out, haze(rng, 1.2, top=4500.0))
     return finished(out + 0.35 * wet)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kinora.sound.dsp.filters import filtered as through
+from kinora.sound.dsp.filters import high_pass, low_pass
 from kinora.sound.protocol import SAMPLE_RATE as RATE
 
 if TYPE_CHECKING:
@@ -85,15 +87,6 @@ def place(out: F32, start: float, sound: F32, *, gain: float = 1.0) -> None:
         out[begin : begin + len(piece)] += piece * np.float32(gain)
 
 
-def convolve(sound: F32, answer: F32) -> F32:
-    """(n, 2): ``sound`` (n,) or (n, 2) heard through the impulse response ``answer`` (m, 2)."""
-    n, m = sound.shape[0], answer.shape[0]
-    size = good_size(n + m)
-    two = sound if sound.ndim == 2 else sound[:, None]
-    spectrum = np.fft.rfft(two, size, axis=0) * np.fft.rfft(answer, size, axis=0)
-    return np.fft.irfft(spectrum, size, axis=0)[:n].astype(np.float32)
-
-
 def haze(
     rng: np.random.Generator, seconds: float, *, top: float = 5000.0, early: float = 0.012
 ) -> F32:
@@ -119,21 +112,14 @@ def haze(
 
 
 def filtered(sound: F32, *, bottom: float = _FLOOR, top: float | None = None) -> F32:
-    """``sound`` above ``bottom`` and below ``top`` hertz, by causal Butterworth responses.
+    """``sound`` above ``bottom`` and below ``top`` hertz, by causal Butterworth filters.
 
     Fourth order below, second order above, so that a click stays a click and nothing rings ahead.
     """
-    n = sound.shape[0]
-    size = good_size(n + RATE // 5)
-    s = 1j * np.fft.rfftfreq(size, 1 / RATE)
-    x = s / bottom
-    response = x**4 / ((x * x + 1.847759 * x + 1) * (x * x + 0.765367 * x + 1))
+    sections = high_pass(bottom)
     if top is not None:
-        y = s / top
-        response = response / (y * y + 1.414214 * y + 1)
-    spectrum = np.fft.rfft(sound, size, axis=0)
-    spectrum *= (response if sound.ndim == 1 else response[:, None]).astype(np.complex64)
-    return np.fft.irfft(spectrum, size, axis=0)[:n].astype(np.float32)
+        sections = np.concatenate([sections, low_pass(top)])
+    return through(sound, sections)
 
 
 def good_size(n: int) -> int:
