@@ -37,6 +37,8 @@ from kinora.types.request import Progress
 
 _BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709 and AVCOL_SPC_BT709 (ITU-T H.273)
 _LIMITED = 1  # AVCOL_RANGE_MPEG
+# Quantisers of a loop's frames: of the first and the last, of the one before that, and so on.
+_SEAM = (1, 2, 3, 5, 8, 11, 14)
 _LEAST_CHUNK = 16  # frames; x264 reorders over at most that many
 
 
@@ -212,9 +214,13 @@ def add_stream(
 
 
 def configure(
-    context: av.VideoCodecContext, rendition: Rendition, settings: EncoderSettings
+    context: av.VideoCodecContext,
+    rendition: Rendition,
+    settings: EncoderSettings,
+    *,
+    chunk: _Chunk | None = None,
 ) -> None:
-    """Set up an encoder for the frames of ``rendition``."""
+    """Set up an encoder for the frames of ``rendition``, or for one chunk of them."""
     context.width = rendition.size.width
     context.height = rendition.size.height
     context.pix_fmt = "yuv420p"
@@ -225,13 +231,34 @@ def configure(
     context.thread_count = 1
     # Closed groups of pictures and a key frame at least every chunk; no global header differences.
     keyint = max(1, int(settings.chunk_seconds * rendition.fps))
-    parameters = f"keyint={keyint}:open-gop=0:scenecut=0"
+    parameters = [f"keyint={keyint}:open-gop=0:scenecut=0"]
+    if settings.tuning:
+        parameters.append(settings.tuning)
+    zones = _faithful_ends(rendition, chunk or _Chunk(0, rendition.frame_count))
+    if rendition.loops and zones:
+        parameters.append(f"zones={zones}")
     context.options = {
         "preset": settings.preset,
         "crf": str(settings.crf),
-        "x264-params": f"{parameters}:{settings.tuning}" if settings.tuning else parameters,
+        "x264-params": ":".join(parameters),
     }
     context.flags |= int(av.codec.context.Flags.global_header)
+
+
+def _faithful_ends(rendition: Rendition, chunk: _Chunk) -> str:
+    """x264 zones that keep the first and the last frames of a loop close to what was rendered.
+
+    A key frame shares no coding noise with the frame shown before it, unlike frames in between,
+    whose noise goes on from one to the next. So where a loop closes, all of the picture would
+    twitch; with little noise on either side it doesn't.
+    """
+    last = rendition.frame_count - 1
+    quantisers = {last - back: quantiser for back, quantiser in enumerate(_SEAM)}
+    quantisers[0] = _SEAM[0]
+    zones = sorted(
+        (k - chunk.first, q) for k, q in quantisers.items() if chunk.first <= k < chunk.last
+    )
+    return "/".join(f"{k},{k},q={q}" for k, q in zones)
 
 
 def empty_frame(rendition: Rendition) -> av.VideoFrame:
@@ -251,7 +278,7 @@ def _encode_chunk(
     done: Callable[[], None],
 ) -> Packets:
     context = av.CodecContext.create("libx264", "w")
-    configure(context, rendition, settings)
+    configure(context, rendition, settings, chunk=chunk)
     packets: Packets = []
     # One frame for all: x264 copies what it is given before `encode` returns.
     frame = empty_frame(rendition)

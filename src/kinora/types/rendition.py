@@ -46,6 +46,7 @@ class Rendition:
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[Note, ...] = ()
     motion: Motion | None = None  # the camera, which sounds follow; None where it isn't known
+    loops: bool = False  # whether the first frame shall follow the last unnoticed
 
     @property
     def duration(self) -> Fraction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -227,3 +227,42 @@ def test_clips_of_few_frames(tmp_path: Path, quality: Quality, workers: int) -> 
         made = encode_clip(rendition, tmp_path / "clip.mp4", settings, quiet)
         with av.open(str(made.path)) as container:
             assert sum(1 for _ in container.decode(video=0)) == count
+
+
+class Turning:
+    """Grain under soft waves of light that go round once: its end meets its beginning."""
+
+    random_access = True
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._grain = 120.0 + np.random.default_rng(4).normal(0.0, 9.0, (96, 160))
+        self._phase = np.add.outer(np.arange(96) / 40.0, np.arange(160) / 25.0)
+
+    def render(self, index: int, planes: YuvPlanes) -> None:
+        light = 14.0 * np.sin(self._phase - 2.0 * np.pi * index / self._count)
+        planes.y[:96, :160] = self._grain + light
+        planes.u[:], planes.v[:] = 128, 128
+
+
+def _steps(path: Path) -> tuple[float, float]:
+    """Mean difference of decoded neighbours, and of the last frame and the first."""
+    with av.open(str(path)) as container:
+        luma = [
+            frame.to_ndarray(format="gray").astype(float) for frame in container.decode(video=0)
+        ]
+    steps = [float(np.abs(one - other).mean()) for one, other in pairwise(luma)]
+    return float(np.mean(steps)), float(np.abs(luma[-1] - luma[0]).mean())
+
+
+@pytest.mark.parametrize("quality", ["standard", "pro"])
+def test_a_loop_closes_unnoticed_after_decoding(tmp_path: Path, quality: Quality) -> None:
+    ratios = {}
+    for loops in (True, False):
+        source = replace(rendition(count=80, frames=Turning(80)), loops=loops)
+        path = tmp_path / f"{loops}.mp4"
+        encode_clip(source, path, default_encoders()[quality], quiet)
+        between, seam = _steps(path)
+        ratios[loops] = seam / between
+    assert ratios[True] < 1.15
+    assert ratios[False] > 2.0  # so the test would see it

@@ -79,6 +79,13 @@ def _touches(shown, row, column):
     return False
 
 
+@helper
+def _kept(way, softening, axis):
+    """Share of finest detail's energy that a displacement of so many texels leaves."""
+    sine = np.sin(_f32(np.pi) * way * softening[2 + axis])
+    return _f32(1.0) - softening[axis] * sine * sine
+
+
 @kernel
 def spread(
     nodes, shown, to_grid, texels, offsets, weights, tones, likeness, still, softening, phases, mix
@@ -98,7 +105,9 @@ def spread(
         tones: (3, gh, gw) float32 smooth luma and chroma of the texture, 0..255.
         likeness: (gh, gw) float32 ρ in [0, 1].
         still: share of the tone that stays in place.
-        softening: by how much a copy displaced by a texel or more is crispened.
+        softening: (4,) float32: share of finest detail's energy that a copy loses when displaced by
+            half a pixel across and down, then pixels per texel across and down. By sin² of the
+            displacement in half pixels it is given back.
         phases: (K, 2, rows + 1, columns + 1) float32, written at corners of blocks that are shown:
             texel indices of each copy.
         mix: (3 + 2K, rows + 1, columns + 1) float32, written there: what is added to luma and both
@@ -121,8 +130,7 @@ def spread(
                 dx = _f32(_mixed(offsets[k, 0], spot) * texels[0])
                 dy = _f32(_mixed(offsets[k, 1], spot) * texels[1])
                 w = _mixed(weights[k], spot)
-                away = min(np.sqrt(dx * dx + dy * dy), one)
-                crisp = w * (one + softening * away)
+                crisp = w / np.sqrt(_kept(dx, softening, 0) * _kept(dy, softening, 1))
                 mix[3 + k, row, column] = crisp
                 phases[k, 0, row, column] = x + dx
                 phases[k, 1, row, column] = y + dy

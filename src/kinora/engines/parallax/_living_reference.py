@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kinora.engines.parallax import layout
 from kinora.engines.parallax._reference import bilinear, source_texels, unpacked
-from kinora.engines.parallax.texture_set import TextureSet
+from kinora.engines.parallax.texture_set import SurfaceTexture, TextureSet
 from kinora.types.living import F32, Phases
 
 F64 = NDArray[np.float64]
@@ -85,12 +85,20 @@ def _blended(
         there = bent(textures, places, layer, offset, grid)
         at_grid = _on_grid(textures, layer, (there[0], there[1]), grid)
         low = bilinear(tone, *at_grid)
-        away = np.minimum(np.hypot(there[0] - places[0], there[1] - places[1]), 1.0)
-        crisp = 1.0 + texture.softening * away if chroma == 0 else 1.0
+        crisp = 1.0 if chroma else _crisp(texture, there[0] - places[0], there[1] - places[1])
         fine += crisp * weight * (_sample(textures, layer, there, chroma) - low)
         moved += weight * low
     shown = texture.still * bilinear(tone, gx, gy) + (1.0 - texture.still) * moved + gain * fine
     return np.asarray(np.clip(shown, 0.0, 255.0))
+
+
+def _crisp(texture: SurfaceTexture, across: F64, down: F64) -> F64:
+    """What makes up for the softness of a copy that is displaced by so many texels."""
+    kept = np.ones_like(across)
+    lost, scale = texture.softening[:2], texture.softening[2:]
+    for way, share, by in zip((across, down), lost, scale, strict=True):
+        kept *= 1.0 - share * np.sin(np.pi * way * by) ** 2
+    return np.asarray(1.0 / np.sqrt(kept))
 
 
 def _sample(textures: TextureSet, layer: int, places: F64, chroma: int) -> F64:

@@ -106,6 +106,7 @@ class ParallaxEngine:
             outcomes=(*motion.outcomes, *living.outcomes, *lit, *drawn, *portrait.outcomes),
             notes=(*(Note(text=text) for text in scene.notes), *living.notes),
             motion=motion,
+            loops=plan.loops,
         )
 
     def _scene(self, request: ClipRequest, progress: Progress) -> tuple[Scene, Size]:

@@ -96,7 +96,7 @@ class Stir:
                 texture.tones,
                 texture.likeness,
                 np.float32(texture.still),
-                np.float32(texture.softening),
+                np.array(texture.softening, np.float32),
                 places,
                 mix,
             )

@@ -28,8 +28,8 @@ Bool = NDArray[np.bool_]
 _LEAST_SHARE: Final = 0.0005
 #: Alpha of the host under which it doesn't carry the surface, 0..255.
 _CLEAR: Final = np.float32(16.0)
-#: Most by which a displaced copy is crispened.
-_MOST: Final = 0.25
+#: Most of its finest detail's energy that a copy may be taken to lose between pixels.
+_MOST: Final = 0.6
 # Over how many canvas pixels likeness is averaged, as a share of the canvas's long side.
 _LIKENESS_REACH: Final = 0.04
 
@@ -43,13 +43,22 @@ class Hosted:
     texture: SurfaceTexture
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """Where the output's pixels lie on the canvas while the camera is at rest."""
+
+    x: float  # of the first one's middle, canvas pixels
+    y: float
+    step: float  # from one to the next
+
+
 def host_surfaces(
     planes: Sequence[LayerPlanes],
     surfaces: Sequence[Surface],
     canvas: Size,
     grid: Size,
     *,
-    detail: float,
+    rest: Rest,
 ) -> list[Hosted]:
     """Lay each surface onto the layers that its mask covers.
 
@@ -58,7 +67,7 @@ def host_surfaces(
         surfaces: what moves; a later one lies above an earlier one.
         canvas: that masks and boxes lie on.
         grid: cells of the coarse fields.
-        detail: texels per output pixel.
+        rest: where the output's pixels lie while the camera is at rest.
     """
     found: list[Hosted] = []
     for host, plane in enumerate(planes):
@@ -69,7 +78,7 @@ def host_surfaces(
         for surface, mask in zip(surfaces, shares, strict=True):
             if mask is not None:
                 cut = _cut_out(plane, surface, mask, shown)
-                texture = _texture(cut, surface, canvas, grid, detail=detail)
+                texture = _texture(cut, surface, canvas, grid, rest=rest)
                 found.append(Hosted(host=host, planes=cut, texture=texture))
     return [
         replace(each, planes=replace(each.planes, surface=number))
@@ -236,7 +245,7 @@ def _continued(plane: F32, mirror: tuple[NDArray[np.int64], NDArray[np.int32]]) 
 
 
 def _texture(
-    cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size, *, detail: float
+    cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size, *, rest: Rest
 ) -> SurfaceTexture:
     long_side = max(canvas.width, canvas.height)
     cell = canvas.width / grid.width
@@ -251,8 +260,8 @@ def _texture(
     return SurfaceTexture(
         flow=surface.flow,
         tones=np.asarray(tones, np.float32),
-        likeness=_likeness(cut, surface, canvas, grid, detail=detail),
-        softening=_softening(cut, detail),
+        likeness=_likeness(cut, surface, canvas, grid, rest=rest),
+        softening=_softening(cut, rest),
         still=surface.still_tone,
     )
 
@@ -286,36 +295,56 @@ def _on_grid(plane: F32, cut: LayerPlanes, canvas: Size, grid: Size, *, chroma: 
     return np.asarray(placed, np.float32)
 
 
-def _softening(cut: LayerPlanes, detail: float) -> float:
-    """Amplitude by which finest detail is weaker between texels than on the resting pixels' grid.
+def _softening(cut: LayerPlanes, rest: Rest) -> tuple[float, float, float, float]:
+    """Share of finest detail's energy that is lost half a pixel away from rest: across, down.
+
+    Then pixels per texel, across and down.
 
     Luma was corrected for the places where the resting frame samples it (see correction.py); a
-    displaced copy is sampled anywhere.
+    displaced copy is sampled between them, where interpolation softens it. How much depends on the
+    photo: grain loses a lot, most surfaces little.
     """
-    step = max(1, round(detail))
-    mask = np.asarray(cut.alpha)[::step, ::step][:-1, :-1] > 127.0
-    luma = cut.luma
-    between = (luma[:-1, :-1] + luma[1:, :-1] + luma[:-1, 1:] + luma[1:, 1:]) / np.float32(4.0)
-    energies = []
-    for plane in (luma[:-1, :-1], between):
-        fine = cv2.Laplacian(np.ascontiguousarray(plane[::step, ::step]), cv2.CV_32F)
-        inside = mask[: fine.shape[0], : fine.shape[1]]
-        energies.append(float(np.square(fine[: inside.shape[0], : inside.shape[1]][inside]).sum()))
-    # Half way between four texels is the worst place; photos lose little of that elsewhere.
-    ratio = np.sqrt(energies[0] / max(energies[1], 1e-6)) if energies[0] > 0.0 else 1.0
-    return float(np.clip(0.06 * (ratio - 1.0), 0.0, _MOST))
+    across, down = cut.texels.width / cut.box.width, cut.texels.height / cut.box.height
+    high, wide = cut.luma.shape
+    step = rest.step * across, rest.step * down
+    # The first pixel within the planes, as a texel index; the rest follow.
+    first = [
+        (at - low) * scale - 0.5 - start
+        for at, low, scale, start in (
+            (rest.x, cut.box.x, across, cut.start[0]),
+            (rest.y, cut.box.y, down, cut.start[1]),
+        )
+    ]
+    first = [at - np.floor(at / by) * by for at, by in zip(first, step, strict=True)]
+    size = int((wide - first[0]) / step[0]) - 1, int((high - first[1]) / step[1]) - 1
+    scale = 1.0 / step[0], 1.0 / step[1]
+    if min(size) < 3:
+        return 0.0, 0.0, *scale
+
+    def seen(plane: F32, dx: float, dy: float) -> F32:
+        matrix = np.array([[step[0], 0.0, first[0] + dx], [0.0, step[1], first[1] + dy]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return np.asarray(cv2.warpAffine(plane, matrix, size, flags=flags), np.float32)
+
+    inside = cv2.erode(seen(np.asarray(cut.alpha), 0.0, 0.0), np.ones((3, 3))) > 250.0
+    energies = [
+        float(np.square(cv2.Laplacian(seen(cut.luma, dx, dy), cv2.CV_32F)[inside]).sum())
+        for dx, dy in ((0.0, 0.0), (0.5 * step[0], 0.0), (0.0, 0.5 * step[1]))
+    ]
+    if energies[0] <= 0.0:
+        return 0.0, 0.0, *scale
+    lost = [float(np.clip(1.0 - energy / energies[0], 0.0, _MOST)) for energy in energies[1:]]
+    return lost[0], lost[1], *scale
 
 
-def _likeness(
-    cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size, *, detail: float
-) -> F32:
+def _likeness(cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size, *, rest: Rest) -> F32:
     """How alike one copy of the texture's fine detail is to the next: (gh, gw) in [0, 1]."""
     lag = surface.flow.lag
     if not lag.any():
         return np.ones((grid.height, grid.width), np.float32)
     across, down = cut.texels.width / cut.box.width, cut.texels.height / cut.box.height
     high, wide = cut.luma.shape
-    fine = cut.luma - cv2.GaussianBlur(cut.luma, (0, 0), detail)
+    fine = cut.luma - cv2.GaussianBlur(cut.luma, (0, 0), rest.step * across)
     x = (np.arange(wide) + cut.start[0] + 0.5) / across + cut.box.x
     y = (np.arange(high) + cut.start[1] + 0.5) / down + cut.box.y
     gx, gy = np.meshgrid(

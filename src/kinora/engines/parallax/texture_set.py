@@ -24,7 +24,7 @@ class SurfaceTexture:
     flow: Flow
     tones: F32  # (3, gh, gw) smooth luma and chroma of the texture over the canvas, 0..255
     likeness: F32  # (gh, gw) correlation of one copy with the next, in [0, 1]
-    softening: float  # share of amplitude that finest detail lacks in a displaced copy
+    softening: tuple[float, float, float, float]  # see `_living_kernels.spread`
     still: float  # share of the tone that stays
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kinora.engines.parallax.correction import correct, strips
 from kinora.engines.parallax.layout import CELL
-from kinora.engines.parallax.surfaces import host_surfaces
+from kinora.engines.parallax.surfaces import Rest, host_surfaces
 from kinora.engines.parallax.texture_set import Box, LayerPlanes, TextureSet, pack
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.living import STILL, Living
@@ -131,12 +131,21 @@ def build_textures(
         for layer, window in zip(scene.layers, boxes, strict=True)
     ]
     correct(planes, scene, fitted_luma(scene, size))
-    hosted = host_surfaces(planes, living.surfaces, scene.canvas, living.grid, detail=detail)
+    hosted = host_surfaces(
+        planes, living.surfaces, scene.canvas, living.grid, rest=_rest(scene, size)
+    )
     stack: list[LayerPlanes] = []
     for number, plane in enumerate(planes):
         stack += [plane, *(each.planes for each in hosted if each.host == number)]
     textures = pack(stack, on_canvas(scene), size)
     return replace(textures, canvas=scene.canvas, surfaces=tuple(each.texture for each in hosted))
+
+
+def _rest(scene: Scene, size: Size) -> Rest:
+    """Where the pixels of frames of ``size`` lie while the camera is at rest."""
+    x, y = scene.frame_origin
+    step = scene.size.width / size.width
+    return Rest(x=x + 0.5 * step, y=y + 0.5 * step, step=step)
 
 
 def seen_windows(scene: Scene, motion: Motion, *, reach: float = 0.0) -> list[Box]:
