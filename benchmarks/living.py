@@ -57,7 +57,7 @@ class _Take:
         return plan_living(self.plan, self.scene, masks={}, kept=kept, loop=loop)
 
     def frames(self, living: Living) -> ParallaxFrames:
-        windows = seen_windows(self.scene, self.motion, reach=living.reach)
+        windows = seen_windows(self.scene, self.motion, living=living)
         textures = build_textures(self.scene, _SIZE, windows=windows, living=living)
         return ParallaxFrames(textures, self.motion, living=living)
 

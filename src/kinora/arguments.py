@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from os import PathLike
@@ -119,16 +119,21 @@ def masks_of(value: Mapping[str, MaskLike | PathLike[str]]) -> dict[str, MaskLik
     return {name: _mask(mask) for name, mask in value.items()}
 
 
-def named_mask(text: str) -> tuple[str, str]:
-    """``NAME=FILE`` of the command line, taken apart.
+def named_files(texts: Sequence[str] | None, *, param: str, example: str) -> dict[str, str]:
+    """``NAME=FILE`` of the command line, taken apart; nothing for None.
 
     Raises:
-        InputError: there is no ``=``.
+        InputError: there is no ``=``, or a name comes twice.
     """
-    name, found, value = text.partition("=")
-    if not found or not value:
-        raise InputError(f"{text!r} isn't NAME=FILE, e.g. water=mask.png.", param="masks")
-    return name.strip(), value
+    found: dict[str, str] = {}
+    for text in texts or ():
+        name, sign, value = text.partition("=")
+        if not sign or not value:
+            raise InputError(f"{text!r} isn't NAME=FILE, e.g. {example}.", param=param)
+        if name.strip() in found:
+            raise InputError(f"{name.strip()!r} is given twice.", param=param)
+        found[name.strip()] = value
+    return found
 
 
 def _mask(value: MaskLike | PathLike[str]) -> MaskLike:

@@ -24,17 +24,19 @@ from kinora.arguments import (
     seconds_of,
     size_of,
 )
+from kinora.characters import check_names, read_character
 from kinora.errors import InputError
 from kinora.files import copy_file, read_frames
 from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
 from kinora.policy.words import check_words
 from kinora.prompt import extend, report_of
-from kinora.replan import fitted, revised, with_notes
+from kinora.replan import fitted, only_sound, revised, with_notes
 from kinora.scene.decode import PhotoSource, decode_photo
 from kinora.scene.depth.given import GivenDepth
 from kinora.scene.frame_size import check_size, default_size
 from kinora.settings import Settings, load_settings
 from kinora.types import scene as scene_types
+from kinora.types.character import Sprite
 from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
@@ -42,7 +44,7 @@ from kinora.types.report import Report
 from kinora.types.request import ClipRequest, DepthNear, ImageLike, MaskLike, Progress, Quality
 from kinora.types.scene import Fit
 from kinora.types.sound import SoundOptions
-from kinora.wiring import build_parts, build_sight
+from kinora.wiring import build_figures, build_parts, build_sight
 
 #: Sizes and times as callers may write them; see `kinora.arguments`.
 SizeLike = str | Size | tuple[int, int]
@@ -70,6 +72,7 @@ def animate(
     depth_near: str = "white",
     depth_model: str | PathLike[str] | None = None,
     watermark: str | PathLike[str] | None = None,
+    characters: Mapping[str, PhotoSource | PathLike[str]] | None = None,
     sound: bool = True,
     audio: str | PathLike[str] | None = None,
     voice_over: str | PathLike[str] | None = None,
@@ -107,6 +110,9 @@ def animate(
             of an ``.onnx`` file; None: what ``KINORA_DEPTH_MODEL`` says, or the best there is.
         watermark: the visible mark: its text, or the path of a logo (PNG, JPEG, WebP); None: what
             ``KINORA_VISIBLE_MARK_TEXT`` says.
+        characters: who may be called by name in ``prompt``, at most two: a photo or short clip of
+            each, whose figure is cut out, or a picture that is cut out already (transparent
+            around it). "Mia stands at the left" places them.
         sound: False makes a silent clip, whatever the prompt asks for.
         audio: a sound file of yours in place of the prompt's music: cut or repeated to the length
             of the clip, faded, and lowered while somebody speaks.
@@ -160,6 +166,7 @@ def animate(
             models=settings.models_dir,
         ),
         watermark=_local(watermark),
+        characters=_sprites(characters or {}, settings),
     )
     if given and used:
         report = with_notes(report_of(used), given=given, used=used, prompt=prompt)
@@ -304,9 +311,10 @@ class Clip:
     ) -> Clip:
         """A new clip in which only what ``words`` name is different; this one stays.
 
-        Frames that the words don't touch are the same to the bit, before encoding. What changed is
-        listed in the new clip's ``report.changes``. A clip made with ``strict`` refuses words that
-        aren't understood.
+        Frames that the words don't touch are the same to the bit, before encoding; where they
+        change the sound alone, the pictures are copied as they are. What changed is listed in the
+        new clip's ``report.changes``. A clip made with ``strict`` refuses words that aren't
+        understood.
 
         Args:
             words: edits, in English or French: "slower", "pan right instead", "add rain".
@@ -328,6 +336,7 @@ class Clip:
             report=reading.report,
             seconds=None,
             parents=(self.path,),
+            pictures=self.path if only_sound(self.plan, reading.plan) else None,
         )
         return _clip(request, self._settings, output=output, progress=progress)
 
@@ -359,6 +368,7 @@ class Clip:
             report=reading.report,
             seconds=None,
             parents=(self.path,),
+            pictures=None,
         )
         return _clip(request, self._settings, output=output, progress=progress)
 
@@ -407,6 +417,17 @@ def _clip(
         folder.cleanup()
         raise
     return Clip(made, request=request, settings=settings, folder=folder)
+
+
+def _sprites(
+    given: Mapping[str, PhotoSource | PathLike[str]], settings: Settings
+) -> dict[str, Sprite | None]:
+    """The figures of characters by their names."""
+    if not given:
+        return {}
+    check_names(given)
+    find = build_figures(settings)
+    return {name: read_character(name, _local(source), find) for name, source in given.items()}
 
 
 def _settings(depth_model: str | PathLike[str] | None, *, depth_given: bool) -> Settings:

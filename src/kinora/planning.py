@@ -8,7 +8,7 @@ from __future__ import annotations
 from kinora.engines.capability_check import capability_outcomes
 from kinora.engines.protocol import Capabilities
 from kinora.errors import NotSupportedError, PromptError
-from kinora.prompt import read_prompt, report_of
+from kinora.prompt import read_prompt, report_of, with_cast
 from kinora.sound.report import sound_outcomes
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
@@ -28,7 +28,7 @@ def plan_shot(request: ClipRequest, capabilities: Capabilities) -> tuple[ShotPla
         reading = read_prompt(
             request.prompt, seconds=request.seconds, seed=request.seed, strict=request.strict
         )
-        plan, report = reading.plan, reading.report
+        plan, report = with_cast(reading.plan, reading.report, tuple(request.characters))
     else:
         raise PromptError(
             "The prompt is empty: say what the camera should do, e.g. 'slow push-in, pan left'.",

@@ -24,6 +24,7 @@ from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.learned import LearnedDepth
 from kinora.scene.depth.protocol import DepthEstimator
 from kinora.scene.networks.geometry import GeometryNetwork
+from kinora.scene.regions.figure import FigureFinder
 from kinora.scene.regions.learned import LearnedRegions
 from kinora.settings import Settings
 from kinora.weights.choose import completion_weights, depth_weights, region_weights
@@ -74,6 +75,15 @@ def build_provenance(settings: Settings) -> Provenance:
         software=Software(version=version("kinora"), models={n.label: n.sha256 for n in networks}),
         learned_pixels=completion_weights(settings) is not None,
     )
+
+
+def build_figures(settings: Settings) -> FigureFinder:
+    """Who finds whom pictures of characters show.
+
+    Raises:
+        InputError, ModelError: as for `build_parts`.
+    """
+    return FigureFinder(region_weights(settings))
 
 
 def build_sight(settings: Settings, *, remembers: bool = True) -> Sight:

@@ -88,6 +88,15 @@ Masks = Annotated[
         "shares of the photo; names: water, clouds, flag, fire, keep … May be given several times.",
     ),
 ]
+Characters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--character",
+        metavar="NAME=FILE",
+        help="Whom the prompt may call by name: a photo or short clip, whose figure is cut out and "
+        "placed; up to two times.",
+    ),
+]
 SavePlan = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the shot plan as JSON."),
@@ -157,6 +166,7 @@ def animate(
     save_plan: SavePlan = None,
     watermark: Watermark = None,
     mask: Masks = None,
+    character: Characters = None,
     loop: Annotated[
         bool, typer.Option("--loop", help="Let the clip's end meet its beginning.")
     ] = False,
@@ -166,7 +176,7 @@ def animate(
 ) -> None:
     """Make a clip from PHOTO: the camera moves as PROMPT says."""
     with reported(debug=debug, as_json=json):
-        from kinora.arguments import named_mask
+        from kinora.arguments import named_files
         from kinora.cli.progress import progress_bar
         from kinora.cli.results import show_clip
         from kinora.files import check_writable
@@ -191,7 +201,8 @@ def animate(
                 plan=plan,
                 watermark=watermark,
                 loop=loop,
-                masks=dict(named_mask(each) for each in mask or ()),
+                masks=named_files(mask, param="masks", example="water=mask.png"),
+                characters=named_files(character, param="characters", example="Mia=mia.jpg"),
                 sound=not no_audio,
                 audio=audio,
                 voice_over=voice_over,

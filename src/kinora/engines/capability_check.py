@@ -10,6 +10,7 @@ from kinora.types.plan import (
     Atmosphere,
     AudioCue,
     CameraMove,
+    CastMember,
     Constraint,
     DialogueLine,
     ElementMotion,
@@ -27,12 +28,14 @@ _TEXTS = {
         "camera": "the {engine} engine can't do this camera move",
         "frozen": "the {engine} engine can't make this move in a photo",
         "look": "the {engine} engine keeps the photo's own light, weather and style",
+        "cast": "the {engine} engine can't place characters",
         "lens": "one photo has one lens and angle; only depth of field can change",
     },
     "fr": {
         "camera": "le moteur {engine} ne sait pas faire ce mouvement de caméra",
         "frozen": "le moteur {engine} ne sait pas faire bouger cela dans une photo",
         "look": "le moteur {engine} garde la lumière, le temps et le style de la photo",
+        "cast": "le moteur {engine} ne sait pas placer de personnages",
         "lens": "une photo n'a qu'un objectif et qu'un angle ; seule la profondeur de champ change",
     },
 }
@@ -72,8 +75,10 @@ def _camera_outcome(
 
 
 def _feature_of(
-    item: SubjectAction | ElementMotion | LightCue | Atmosphere | StyleNote,
+    item: SubjectAction | ElementMotion | LightCue | Atmosphere | StyleNote | CastMember,
 ) -> tuple[str, str]:
+    if isinstance(item, CastMember):
+        return "characters", "cast"
     if isinstance(item, StyleNote):
         if item.time_style is not None:
             return f"time:{item.time_style}", "look"

@@ -60,6 +60,7 @@ PARALLAX: Final = Capabilities(
         {
             "depth_of_field",
             "loop",
+            "characters",
             *_ELEMENTS,
             *_LIGHT,
             *_COLOURS,

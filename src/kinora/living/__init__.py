@@ -1,6 +1,7 @@
 """Shot plan × scene → what moves by itself: water, clouds, leaves, flames …"""
 
 from kinora.living.air.plan import plan_air
+from kinora.living.cast import plan_cast
 from kinora.living.kept import find_kept
 from kinora.living.light.plan import plan_light
 from kinora.living.masks import read_masks
@@ -12,6 +13,7 @@ __all__ = [
     "find_kept",
     "in_scene_time",
     "plan_air",
+    "plan_cast",
     "plan_light",
     "plan_living",
     "plan_portrait",

@@ -1,5 +1,6 @@
 """Words → `ShotPlan` and `Report`: how a prompt is read, step by step, in ``reading.py``."""
 
+from kinora.prompt.cast import with_cast
 from kinora.prompt.describe import describe, describe_move, stated_moves, summarise
 from kinora.prompt.differences import differences
 from kinora.prompt.extension import extend
@@ -20,4 +21,5 @@ __all__ = [
     "stated_moves",
     "stretched",
     "summarise",
+    "with_cast",
 ]

@@ -106,6 +106,27 @@ class Surface:
     still_tone: float = 0.0  # how much of the tone wider than ``grain`` doesn't move, in [0, 1]
 
 
+class Course(Protocol):
+    """Where a figure is that goes about by itself."""
+
+    @property
+    def reach(self) -> float:
+        """It is never farther away from its place than this, canvas pixels."""
+
+    def at(self, seconds: float) -> tuple[float, float, float]:
+        """How far it is from its place, right and down, and how far right its top leans; pixels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Carried:
+    """Layers of the scene that move as one thing: a figure and its shadow."""
+
+    layers: tuple[int, ...]  # numbers of the scene's layers
+    foot: float  # y of what doesn't lean, canvas pixels
+    height: float  # from there to the top
+    course: Course
+
+
 _ONE = Size(1, 1)
 
 
@@ -116,17 +137,18 @@ class Living:
     grid: Size = _ONE  # cells of the coarse fields, (gw, gh)
     warps: tuple[Warp, ...] = ()
     surfaces: tuple[Surface, ...] = ()
+    carried: tuple[Carried, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[Note, ...] = ()
 
     @property
     def moves(self) -> bool:
         """Whether anything does."""
-        return bool(self.warps or self.surfaces)
+        return bool(self.warps or self.surfaces or self.carried)
 
     @property
     def reach(self) -> float:
-        """No offset is longer than this, canvas pixels."""
+        """No offset is longer than this, canvas pixels, but for what is carried."""
         bent = sum(warp.displacement.reach for warp in self.warps)
         return bent + max((surface.flow.reach for surface in self.surfaces), default=0.0)
 

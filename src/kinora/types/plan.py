@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from kinora.types.pace import FASTEST, SLOWEST, Pace, TimeStyle, pace_of, time_style_of
 
 PLAN_VERSION: Final = "1.0"
+#: Characters that one clip may show.
+MOST_CHARACTERS: Final = 2
 
 #: Camera operations, after the CameraBench taxonomy. Words for them live in the lexicons.
 CameraOp = Literal[
@@ -170,6 +172,26 @@ class Atmosphere(_Value):
     evidence: Span | None = None
 
 
+class CastMember(_Value):
+    """A character of the caller's, and where it is placed in the picture.
+
+    ``x`` and ``from_x`` are the middle of its foot, in shares of the frame's width; it may be
+    beyond the frame. None: where it hides least.
+    """
+
+    id: str
+    name: str
+    x: float | None = Field(default=None, ge=-1.0, le=2.0)
+    from_x: float | None = Field(
+        default=None, ge=-1.0, le=2.0, description="where it comes from; None: it stands"
+    )
+    distance: Distance = "normal"
+    height: float | None = Field(
+        default=None, gt=0.02, le=2.0, description="share of the frame's height; None: as it fits"
+    )
+    evidence: Span | None = None
+
+
 class Constraint(_Value):
     """What must stay, may change, or must not appear."""
 
@@ -247,6 +269,7 @@ class ShotPlan(_Value):
     style: tuple[StyleNote, ...] = ()
     dialogue: tuple[DialogueLine, ...] = ()
     audio: tuple[AudioCue, ...] = ()
+    cast: Annotated[tuple[CastMember, ...], Field(max_length=MOST_CHARACTERS)] = ()
     loop: bool = Field(default=False, description="the clip's end meets its beginning")
     time_scale: float | None = Field(
         default=None,
@@ -292,7 +315,7 @@ class ShotPlan(_Value):
         if self.framing != Framing():
             found.append(self.framing)
         found += [*self.light, *self.atmosphere, *self.constraints]
-        found += [*self.style, *self.dialogue, *self.audio]
+        found += [*self.style, *self.dialogue, *self.audio, *self.cast]
         return tuple(found)
 
 
@@ -307,4 +330,5 @@ PlanItem = (
     | StyleNote
     | DialogueLine
     | AudioCue
+    | CastMember
 )

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
+from kinora.types.character import Sprite
 from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
@@ -66,7 +67,10 @@ class ClipRequest:
     masks: Mapping[str, MaskLike] = field(default_factory=dict)  # where elements are, by name
     sound: SoundOptions = field(default_factory=SoundOptions)
     watermark: str | Path | None = None  # the visible mark: its text, or the path of a logo
+    # Whom the prompt may call by name; None: nothing stands out in the picture that was given.
+    characters: Mapping[str, Sprite | None] = field(default_factory=dict)
     parents: tuple[Path, ...] = ()  # clips that it changes or continues: its manifest names them
+    pictures: Path | None = None  # a clip that shows the same already: only its sound is made anew
 
 
 class Progress(Protocol):

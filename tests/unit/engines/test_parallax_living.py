@@ -145,7 +145,7 @@ def test_pixels_outside_a_warp_are_the_photos_to_the_bit(scene: Scene) -> None:
     whole = cv2.resize(
         bent_cells, (scene.canvas.width, scene.canvas.height), interpolation=cv2.INTER_NEAREST
     )
-    windows = seen_windows(scene, still(31), reach=living.reach)
+    windows = seen_windows(scene, still(31), living=living)
     cut = build_textures(scene, FRAME, windows=windows)
     assert np.array_equal(after, luma(ParallaxFrames(cut, still(31), living=living), 30))
     x, y = scene.frame_origin

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kinora.arguments import masks_of, named_mask
+from kinora.arguments import masks_of, named_files
 from kinora.engines.catalogue import PARALLAX
 from kinora.errors import InputError
 from kinora.living import find_kept, plan_living, read_masks
@@ -208,6 +208,11 @@ class TestMasks:
             masks_of({"dragon": "mask.png"})
 
     def test_the_command_line_writes_name_and_file(self) -> None:
-        assert named_mask("water=a=b.png") == ("water", "a=b.png")
-        with pytest.raises(InputError):
-            named_mask("water")
+        told = {"param": "masks", "example": "water=mask.png"}
+        assert named_files(["water=a=b.png", "fire=c.png"], **told) == {
+            "water": "a=b.png",
+            "fire": "c.png",
+        }
+        for wrong in (["water"], ["water="], ["water=a", "water=b"]):
+            with pytest.raises(InputError):
+                named_files(wrong, **told)

@@ -13,6 +13,7 @@ from kinora.living import (
     find_kept,
     in_scene_time,
     plan_air,
+    plan_cast,
     plan_light,
     plan_living,
     plan_portrait,
@@ -21,6 +22,7 @@ from kinora.living import (
 from kinora.motion import closed, plan_motion, retimed
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneBuilder
+from kinora.scene.cast import cast_scene
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.given import GivenDepth
 from kinora.scene.depth.protocol import DepthEstimator
@@ -67,6 +69,8 @@ class ParallaxEngine:
         """Analyse the photo, plan the path, and return frames on demand."""
         warming = _warm_up_beside()
         scene, size = self._scene(request, progress)
+        sprites = {name: each for name, each in request.characters.items() if each is not None}
+        scene, placed = cast_scene(scene, plan.cast, sprites)
         count = frame_count(plan, request.fps)
         motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
         if plan.loops:
@@ -78,7 +82,9 @@ class ParallaxEngine:
         living = plan_living(plan, scene, masks=masks, kept=kept, loop=plan.loops)
         portrait = plan_portrait(plan, scene, kept=kept, loop=plan.loops)
         living = replace(living, warps=(*living.warps, *portrait.warps))
-        windows = seen_windows(scene, motion, reach=living.reach)
+        carried, shown = plan_cast(plan, placed, size=(scene.size.width, scene.size.height))
+        living = replace(living, carried=carried)
+        windows = seen_windows(scene, motion, living=living)
         lighting, lit = plan_light(plan, scene, kept=kept, masks=masks)
         air, drawn = plan_air(plan, scene, lighting, kept=kept, masks=masks, loop=plan.loops)
         made = {
@@ -103,7 +109,9 @@ class ParallaxEngine:
             frame_count=count,
             size=size,
             fps=request.fps,
-            outcomes=(*motion.outcomes, *living.outcomes, *lit, *drawn, *portrait.outcomes),
+            outcomes=(
+                *motion.outcomes, *living.outcomes, *lit, *drawn, *portrait.outcomes, *shown
+            ),
             notes=(*(Note(text=text) for text in scene.notes), *living.notes),
             motion=motion,
             loops=plan.loops,

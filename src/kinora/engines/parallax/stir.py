@@ -12,7 +12,7 @@ from kinora.engines.parallax import _living_kernels as moving
 from kinora.engines.parallax import layout
 from kinora.engines.parallax.texture_set import TextureSet
 from kinora.types.geometry import Size
-from kinora.types.living import F32, Living, Phases
+from kinora.types.living import F32, Carried, Living, Phases
 
 U8 = NDArray[np.uint8]
 
@@ -56,10 +56,26 @@ class Stir:
 
     def bend(self, seconds: float, nodes: F32) -> None:
         """Displace every layer's ``nodes`` (L, 2, rows, columns) by the warps at a time."""
+        for each in self._living.carried:
+            self._carry(each, seconds, nodes)
         warps = self._living.warps
         if warps:
             field = np.sum([warp.displacement.at(seconds) for warp in warps], axis=0)
             moving.bend(nodes, self._to_grid, self._density, field.astype(np.float32))
+
+    def _carry(self, each: Carried, seconds: float, nodes: F32) -> None:
+        """Show layers of the scene away from their place; the top of the last one leans."""
+        right, down, lean = each.course.at(seconds)
+        own = np.flatnonzero(self._textures.table[:, layout.T_SURFACE] < 0)
+        *others, figure = (int(own[layer]) for layer in each.layers)
+        for layer in others:
+            nodes[layer, 0] -= np.float32(right * self._density[layer, 0])
+        _, _, scale, shift = self._textures.placement[figure]
+        above = (each.foot - shift - nodes[figure, 1] * np.float32(scale)) / each.height
+        leaning = np.float32(lean) * np.clip(above, 0.0, 1.0) ** 2
+        across, upright = self._density[figure]
+        nodes[figure, 0] -= ((np.float32(right) + leaning) * across).astype(np.float32)
+        nodes[figure, 1] -= np.float32(down * upright)
 
     def draw(
         self, seconds: float, nodes: F32, flags: U8, scratch: k.RowScratch, shown: Shown

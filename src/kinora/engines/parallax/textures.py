@@ -19,6 +19,7 @@ from kinora.engines.parallax.correction import correct, strips
 from kinora.engines.parallax.layout import CELL
 from kinora.engines.parallax.surfaces import Rest, host_surfaces
 from kinora.engines.parallax.texture_set import Box, LayerPlanes, TextureSet, pack
+from kinora.scene.cast import without_layers
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.living import STILL, Living
 from kinora.types.motion import Motion
@@ -130,7 +131,10 @@ def build_textures(
         layer_planes(layer, scale, window)
         for layer, window in zip(scene.layers, boxes, strict=True)
     ]
-    correct(planes, scene, fitted_luma(scene, size))
+    away = {number for each in living.carried for number in each.layers}
+    still = [plane for number, plane in enumerate(planes) if number not in away]
+    resting = without_layers(scene, away)
+    correct(still, resting, fitted_luma(resting, size))
     hosted = host_surfaces(
         planes, living.surfaces, scene.canvas, living.grid, rest=_rest(scene, size)
     )
@@ -148,10 +152,10 @@ def _rest(scene: Scene, size: Size) -> Rest:
     return Rest(x=x + 0.5 * step, y=y + 0.5 * step, step=step)
 
 
-def seen_windows(scene: Scene, motion: Motion, *, reach: float = 0.0) -> list[Box]:
+def seen_windows(scene: Scene, motion: Motion, *, living: Living = STILL) -> list[Box]:
     """Per layer, the part of the canvas that any frame of ``motion`` samples, with a margin.
 
-    ``reach`` is how far what moves by itself may be displaced, canvas pixels.
+    It is wider by how far ``living`` may displace the layer.
 
     Source points move linearly with disparity, s = a·(1 − C_z·D) + C_xy·D, so the extremes over a
     layer's disparities lie at its least and greatest one; over the frame they lie at its border.
@@ -164,9 +168,11 @@ def seen_windows(scene: Scene, motion: Motion, *, reach: float = 0.0) -> list[Bo
     at = rays[:, :2] / rays[:, 2:]
     size, camera = scene.size, on_canvas(scene)
     focal, middle = camera.focal, np.array([camera.cx, camera.cy])
-    margin = _WINDOW_MARGIN * max(size.width, size.height) + reach
+    least = _WINDOW_MARGIN * max(size.width, size.height) + living.reach
+    carried = {n: each.course.reach for each in living.carried for n in each.layers}
     windows = []
-    for layer in scene.layers:
+    for number, layer in enumerate(scene.layers):
+        margin = least + carried.get(number, 0.0)
         ends = np.stack(
             [
                 at * (1.0 - centre[:, 2:] * d) + centre[:, :2] * d
