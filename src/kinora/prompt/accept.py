@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from kinora.prompt.candidates import Candidate
+from kinora.prompt.lexicon import lexicon
 from kinora.prompt.orders import by_an_order, is_order, moves_the_camera
+from kinora.prompt.scan import head
 
 _FOR_ONE = frozenset(["one", "each", "another", "both", "all", "some"])
 _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
@@ -134,12 +136,47 @@ def _is_a_thing(c: Candidate) -> bool:
         return True
     if c.course.path is None and c.is_a("owner", c.hit.first - 1):
         return True
-    if c.course.path is not None or not c.is_a("definite", c.hit.first - 1):
+    if not c.is_a("definite", c.hit.first - 1):
+        return False
+    if _thing_acts(c):
+        return True
+    if c.course.path is not None:
         return False
     if c.hit.lang != "en" or not after.endswith("s") or after.endswith("ss"):
         return False
     known = any(c.is_a(name, c.hit.last) for name in ("auxiliary", "preposition", "sides"))
     return not known and all(h.first != c.hit.last for h in (*c.hits.heads, *c.hits.manner))
+
+
+def _thing_acts(c: Candidate) -> bool:
+    """ "the dolly on the shelf wears a dress", « le zoom posé sur la table brille »."""
+    if c.course.path is not None and c.course.strong:
+        return False
+    at = c.hit.last
+    placed = c.is_a("preposition", at) or c.hits.weak_at.get(at) is not None
+    moves = [h for h in c.hits.heads if head(h.concept).test in ("hard", "free")]
+    grammar = (*moves, *c.hits.manner, *c.hits.paths)
+    told = {i for h in grammar for i in range(h.first, h.last)}
+    for i in range(at + 2, c.clause.last):
+        if i in told or c.source.mark_of[i] >= 0 or not placed:
+            return False
+        if c.is_a("determiner", i - 1) or c.is_a("preposition", i - 1):
+            continue
+        if _is_finite(c, i):
+            return True
+    return False
+
+
+def _is_finite(c: Candidate, at: int) -> bool:
+    """Whether a verb that a thing may do stands at token ``at``: "wears a dress", « brille »."""
+    named = c.is_a("determiner", at + 1)
+    if c.hit.lang == "en":
+        word = c.word(at)
+        return named and len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    window = c.source.tokens[at : at + 3]
+    found = (lexicon("fr").match(name, window, 0) for name in ("stir", "actions"))
+    acts = any(hit is not None and hit.form == "third" for hit in found)
+    return acts and (named or at + 1 == c.clause.last)
 
 
 def _lies_somewhere(c: Candidate) -> bool:
@@ -201,7 +238,7 @@ def _soft(c: Candidate) -> bool:
     if _named_move(c):
         return True
     noun = c.hit.form == "past" or (c.hit.form == "third" and c.told_before)
-    if noun and c.hit.lang == "fr" and _opens_as_noun(c):
+    if noun and c.hit.lang == "fr" and (_opens_as_noun(c) or _is_all(c)):
         return True  # « lente avancée vers la porte »
     if c.hit.form == "ing" and by_an_order(c):
         return True
@@ -316,7 +353,7 @@ def _noun(c: Candidate) -> bool:
     if c.rule.name == "shake_noun":
         return c.alone and not c.quiet
     going = c.beside and c.course.strong
-    if _opens_as_noun(c):
+    if _opens_as_noun(c) or _is_all(c):
         return True
     if c.told_how and (going or c.course.path == "along") and c.subject != "other":
         return not c.quiet
@@ -325,9 +362,17 @@ def _noun(c: Candidate) -> bool:
     return False
 
 
+def _is_all(c: Candidate) -> bool:
+    """« Pendant la première moitié, recul »: nothing but the noun, and when."""
+    known = c.rule.becomes.get("bare", "?") != "?"
+    return known and c.alone and c.timed and c.actor != "other" and not c.quiet
+
+
 def _has_goal(c: Candidate, at: int) -> bool:
     """ "descent to the pond", « ascension le long des étages »."""
     weak = c.hits.weak_at.get(at)
+    if any(h.first == at and h.concept == "crane_shot" for h in c.hits.heads):
+        return True  # « montée à la grue »
     return c.word(at) in _GOALS or (weak is not None and weak.concept in ("along", "over"))
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from kinora.prompt.candidates import Candidate
 from kinora.prompt.events import Event
-from kinora.prompt.lexicon import LANGS, in_any
+from kinora.prompt.lexicon import LANGS, Hit, in_any
+from kinora.prompt.source import Source
 from kinora.prompt.text import Token
 
 #: op → (word list, direction it means where the move leads there, where it leaves it)
@@ -52,6 +53,18 @@ _GAZES = frozenset({"eye", "eyes", "gaze", "regard", "oeil", "yeux"})
 _TURNED = {"truck": "pan", "pedestal": "tilt", "crane": "tilt"}
 
 
+_GAZE_HEADS = frozenset({"look", "straighten", "lower_gaze"})
+_THEM = frozenset({"les", "le", "la", "l'"})
+
+
+def is_gaze_again(source: Source, hit: Hit, before: Sequence[Event]) -> bool:
+    """« Lever les yeux, puis les baisser »: the pronoun is the gaze of the move before."""
+    last = next((e for e in reversed(before) if e.op != "static"), None)
+    pronoun = hit.first > 0 and source.tokens[hit.first - 1].text in _THEM
+    infinitive = hit.lang == "fr" and hit.form == "base"
+    return infinitive and pronoun and last is not None and last.head.name in _GAZE_HEADS
+
+
 def seen_by_the_eye(event: Event, c: Candidate, before: Sequence[Event]) -> Event:
     """ "the eye of the camera travels up the tower": its gaze turns, it stays where it is.
 
@@ -60,7 +73,9 @@ def seen_by_the_eye(event: Event, c: Candidate, before: Sequence[Event]) -> Even
         c: its head.
         before: the moves so far.
     """
-    gaze = any(c.word(i) in _GAZES for i in range(c.clause.first, c.hit.first))
+    gaze = is_gaze_again(c.source, c.hit, before) or any(
+        c.word(i) in _GAZES for i in range(c.clause.first, c.hit.first)
+    )
     if gaze and event.op in _TURNED:
         return replace(event, op=_TURNED[event.op])
     last = next((e for e in reversed(before) if e.op != "static"), None)

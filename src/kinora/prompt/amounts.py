@@ -35,6 +35,8 @@ class Chosen:
 
 def choose(op: str, direction: str | None, modifiers: Modifiers) -> Chosen:
     """The amount of a move: explicit, else the default scaled by words of speed and size."""
+    if modifiers.like is not None:  # back by as much as there
+        return choose(op, direction, modifiers.like)
     if modifiers.measured is not None:
         return _explicit(op, direction, modifiers)
     return Chosen(_default(op, modifiers))

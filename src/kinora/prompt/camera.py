@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from kinora.prompt.accept import accepts, by_crane
 from kinora.prompt.agents import Actor, Looker, is_word_of
-from kinora.prompt.aims import aimed, seen_by_the_eye
+from kinora.prompt.aims import aimed, is_gaze_again, seen_by_the_eye
 from kinora.prompt.candidates import Candidate
 from kinora.prompt.clauses import Clause
 from kinora.prompt.denials import is_denied, names_camera, spreads, stillness
 from kinora.prompt.events import Event, Findings, event_of, second_event
+from kinora.prompt.framings import framed
 from kinora.prompt.lexicon import Hit
 from kinora.prompt.orders import moves_the_camera
 from kinora.prompt.paths import Course, find_course, second_course
+from kinora.prompt.returns import returning, same_way_back
 from kinora.prompt.scan import Scan, head, scan
 from kinora.prompt.sequels import go_on, is_told
 from kinora.prompt.source import Source
@@ -45,7 +47,8 @@ class CameraReader:
                 self._denied = False
             if source.section_name(clause.first) not in ("audio", "dialogue"):
                 self._clause(index, scans[index])
-        return Findings(tuple(self._events), scans, tuple(self._mentions))
+        events = framed(source, self._events)
+        return Findings(tuple(events), scans, tuple(self._mentions))
 
     def _clause(self, index: int, hits: Scan) -> None:
         clause, tokens = self._source.clauses[index], self._source.tokens
@@ -67,10 +70,13 @@ class CameraReader:
                 actor = "bare"  # "[1-3] crane up [3-4] hold"
             if stranger and not found and self._joins(hit):
                 actor = "other"  # "we watch the dancers circle and pull back"
-            event = self._judge(index, hit, course, actor, hits)
-            if event is None:
+            told = self._judge(index, hit, course, actor, hits, found)
+            if not told:
                 continue
-            found.append(event)
+            found += told
+            event = told[-1]
+            if event.undoes is not None:
+                continue
             extra = second_course(tokens, head(hit.concept), course, hits, limit)
             if extra is not None and not event.negated:
                 found.append(second_event(hit, extra, clause=index))
@@ -90,6 +96,8 @@ class CameraReader:
 
     def _actor(self, looker: Looker, hit: Hit, clause: Clause, *, joined: bool) -> Actor:
         if self._is_passive(hit, clause):
+            return "camera"
+        if is_gaze_again(self._source, hit, self._events):
             return "camera"
         actor = looker.actor(clause.first, hit.first, participle=hit.form == "ing")
         if actor == "it" and self._is_fixed(clause):
@@ -132,8 +140,8 @@ class CameraReader:
         return at > 0 and self._source.tokens[at - 1].text in ("by", "en")
 
     def _judge(
-        self, index: int, hit: Hit, course: Course, actor: Actor, hits: Scan
-    ) -> Event | None:
+        self, index: int, hit: Hit, course: Course, actor: Actor, hits: Scan, found: list[Event]
+    ) -> list[Event]:
         candidate = Candidate(
             source=self._source,
             clause=self._source.clauses[index],
@@ -155,11 +163,15 @@ class CameraReader:
         event = aimed(event, self._source.tokens, self._aim(index, hit, hits))
         held = actor == "camera" or moves_the_camera(candidate) or names_camera(candidate)
         if event.negated and event.op == "?" and held:
-            return stillness(candidate, event)
+            return [stillness(candidate, event)]
+        before = [*self._events, *found]
+        back = returning(event, candidate, before)
+        if back or event.op == "back":
+            return back
         if self._is_reference(candidate, event):
             self._mentions.append((hit.first, hit.last))
-            return None
-        return event if accepts(candidate) else None
+            return []
+        return [same_way_back(event, candidate, before)] if accepts(candidate) else []
 
     def _aim(self, index: int, hit: Hit, hits: Scan) -> tuple[int, int]:
         """Tokens after a head in which it may be told where it leads."""
@@ -177,6 +189,8 @@ class CameraReader:
         if candidate.hit.form not in ("word", "base") or candidate.rule.test == "hold":
             return False
         if not candidate.is_a("definite", candidate.hit.first - 1):
+            return False
+        if is_gaze_again(self._source, candidate.hit, self._events):
             return False
         return any(e.op == event.op and not e.negated for e in self._events)
 

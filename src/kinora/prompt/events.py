@@ -25,6 +25,7 @@ class Event:
     bare: bool = False  # no path was given
     vague: bool = False  # the path is a mere preposition ("moves through the rooms")
     extra: bool = False  # a second direction of the same head
+    undoes: int | None = None  # first token of the move that it takes back
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ _GEAR = frozenset(
      "tilt", "sweep_shot", "roll", "truck", "pan_shot", "zoom", "whip"}
 )  # fmt: skip
 _FEW = 40  # events of a sentence looked at; more are no sentence but a list
+_BY = frozenset({"in", "by", "via", "through", "using", "par", "en", "d'", "au"})
 _NO_MOVE = frozenset({"?", "static", "handheld", "shake", "flyover"})
 _NO_AIM = frozenset({"?", "static", "reveal", "handheld", "shake", "flyover", "parallax"})
 _JOINERS = frozenset({"and", "&", "+", "plus", "with", "while", "et", "avec", "then", "en", "or"})
@@ -114,6 +115,23 @@ def _spelled_out(events: list[Event], source: Source) -> list[Event]:
     return out
 
 
+def _made_by(before: Event, event: Event, source: Source) -> Event | None:
+    """« remonter par un panoramique », "go down in a tilt": the noun says what, the verb where."""
+    told = before.head.test == "soft" and before.direction is not None
+    if not told or event.direction or event.head.name not in _GEAR:
+        return None
+    words = [source.tokens[i].text for i in range(before.last, event.first)]
+    by = [i for i, word in enumerate(words) if word in _BY]
+    path = _path_of(before)
+    becomes = event.head.becomes.get(path or "", "~")
+    if not by or becomes.startswith("~"):
+        return None
+    op, _, direction = becomes.partition(" ")
+    return replace(
+        event, op=op, direction=direction or None, first=before.first, bare=False, form=before.form
+    )
+
+
 def _combined(before: Event, event: Event, source: Source) -> Event | None:
     if before.negated or event.negated or event.extra:
         return None
@@ -124,6 +142,9 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
         return replace(before, last=event.last)  # "lifts off and floats up"
     if not same_clause and not _apposed(before, event, source):
         return None
+    made = _made_by(before, event, source) if same_clause else None
+    if made is not None:
+        return made
     if same_clause and _joined(before, event, source):
         return None
     span = {"first": min(before.first, event.first), "last": max(before.last, event.last)}

@@ -42,6 +42,7 @@ class Modifiers:
     ease: Ease | None = None
     measured: Measured | None = None
     target: tuple[int, int] | None = None
+    like: Modifiers | None = None  # those of the move that this one takes back
     claimed: list[tuple[int, int]] = field(default_factory=list)  # tokens outside [first, last)
 
 
@@ -133,7 +134,11 @@ def attach(
             for measured in inside:
                 found[owner].measured = found[owner].measured or measured
                 found[owner].claimed.append((measured.first, measured.last))
-    for i in range(len(events)):
+    at = {event.first: i for i, event in enumerate(events)}
+    for i, event in enumerate(events):
+        told = found[i].measured is not None or found[i].size is not None
+        if event.undoes in at and not told:
+            found[i].like = found[at[event.undoes]]
         found[i].target = _target(source, i, events, found[i], findings)
     return found
 

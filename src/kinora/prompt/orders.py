@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kinora.prompt.candidates import Candidate
 
-_ORDERS = frozenset({"follow", "approach", "circle", "reveal", "sweep", "survey", "retreat"})
+_ORDERS = frozenset(
+    {"follow", "approach", "circle", "reveal", "sweep", "survey", "retreat", "reverse"}
+)
 _ELEVATORS = frozenset({"rise", "descend", "climb", "dive"})  # "sink below the surface"
 _DENIALS = frozenset({"pas", "plus", "jamais", "surtout"})  # « ne bouge surtout pas la caméra »
 _LENS_ORDERS = frozenset({"widen", "tighten"})
@@ -127,7 +129,10 @@ def _opens_as_order(c: Candidate) -> bool:
         return False
     if c.hit.concept in _LENS_ORDERS and not _names_a_thing(c, c.hit.last):
         return True
-    leads = c.hit.concept in _ELEVATORS and c.is_a("preposition", c.hit.last)
+    after = c.hit.last
+    while after in c.hits.told or (after < c.clause.last and c.is_adverb(after)):
+        after += 1
+    leads = c.hit.concept in _ELEVATORS and c.is_a("preposition", after)
     return telling and (leads or c.hit.lang == "fr" or c.hit.concept in _ORDERS)
 
 

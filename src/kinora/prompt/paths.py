@@ -15,6 +15,12 @@ _OWN_HEADS = {"orbit", "truck", "pan", "tilt", "roll", "pedestal", "crane", "zoo
 _FILLERS = frozenset(["and", "et", "de", "shot", "move", "s'", "vous", "toi", "itself",
                        "degrees", "degree", "deg", "degres", "degre", "percent", "pour",
                        "cent"])  # fmt: skip
+#: Direction → the one that takes it back.
+OPPOSITE = {
+    "left": "right", "right": "left", "up": "down", "down": "up", "in": "out", "out": "in",
+    "cw": "ccw", "ccw": "cw", "near": "far", "far": "near",
+}  # fmt: skip
+_THERE_AND_BACK = frozenset({"pan", "tilt", "roll", "orbit", "truck"})
 _NEXT_TO = frozenset({"to", "behind", "beside", "against"})
 _SENSES = frozenset({"cw", "ccw", "left", "right"})
 _CORNERS = frozenset({"corner", "bend", "coin", "virage"})
@@ -121,6 +127,10 @@ def second_course(
         return None
     for hit in near_paths(hits, course.last):
         filler = range(course.last + 1, hit.first)
+        back = hit.concept == "out" and tokens[hit.first].text == "back" and not filler
+        if back and course.op in _THERE_AND_BACK and course.direction in OPPOSITE:
+            way = OPPOSITE[course.direction]  # "pans left and back"
+            return Course(course.op, way, False, hit.concept, hit.first, hit.last, True)
         if hit.first <= course.last or hit.last > limit or hit.concept not in rule.becomes:
             continue
         if any(tokens[i].text not in ("then", "back", "to", "slightly") for i in filler):
@@ -151,6 +161,8 @@ def _after(
     at = hit.last
     while at < limit and gap <= _REACH:
         path = hits.strong_at.get(at)
+        if path is not None and _is_only_back(tokens, rule, path):
+            path = None
         if path is not None and path.concept in rule.becomes and path.last <= limit:
             return path, gap == 0
         candidate = hits.weak_at.get(at)
@@ -163,6 +175,12 @@ def _after(
         gap += word.is_word and not told
         at += 1
     return None, False
+
+
+def _is_only_back(tokens: Sequence[Token], rule: Head, path: Hit) -> bool:
+    """ "pan back to the left": of a turn, "back" alone is no way."""
+    alone = tokens[path.first].text == "back" and path.last - path.first == 1
+    return alone and rule.becomes.get("out", "~").startswith("~")
 
 
 def _within(rule: Head, hit: Hit, hits: Scan) -> tuple[Hit, bool] | None:
@@ -188,6 +206,8 @@ def _before(tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, floor: in
     while at > floor and hit.first - at <= 4:
         path = ends.get(at)
         if path is not None and path.first >= floor and path.concept in rule.becomes:
+            if hits.strong_at.get(path.first) is not path and _opens_phrase(tokens, path.last):
+                return None  # "all in one zoom"
             return None if in_any("determiner", tokens[path.last - 1].text, LANGS) else path
         word = tokens[at - 1].text
         passes = at - 1 in hits.told or word in ("-", "camera", "shot") or _is_filler(word)
@@ -195,6 +215,10 @@ def _before(tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, floor: in
             return None
         at -= 1
     return None
+
+
+def _opens_phrase(tokens: Sequence[Token], at: int) -> bool:
+    return any(in_any(name, tokens[at].text, LANGS) for name in ("determiner", "number"))
 
 
 def _direction_after(

@@ -10,6 +10,7 @@ from kinora.prompt.clauses import Clause
 from kinora.prompt.events import Event, second_event
 from kinora.prompt.lexicon import Hit
 from kinora.prompt.paths import Course, find_course
+from kinora.prompt.returns import taken_back, undone
 from kinora.prompt.scan import Scan, head
 from kinora.prompt.source import Source
 
@@ -46,6 +47,9 @@ def go_on(
     if clause.link == "comma" and _crosses(before, hits, events):
         return []
     path = hits.paths[0]
+    if _is_only_back(source, hits) and _leads_to(source, path, clause, skip):
+        moves = undone(events, all_of_them=False)
+        return taken_back(source, moves, (path.first, path.last), index) or None
     if len(hits.paths) > 1 and hits.paths[1].first <= path.last + 1:
         path = hits.paths[1]  # "then back to the right"
     long = clause.link == "comma" and clause.last - clause.first > _SHORT
@@ -63,6 +67,14 @@ def go_on(
             )
         return []
     return [second_event(at_path, course, clause=index)]
+
+
+def _is_only_back(source: Source, hits: Scan) -> bool:
+    """ "…, then back": back along the move before."""
+    path = hits.paths[0]
+    return len(hits.paths) == 1 and [
+        t.text for t in source.tokens[path.first : path.last]
+    ] == ["back"]  # fmt: skip
 
 
 def is_told(event: Event, events: list[Event]) -> bool:

@@ -10,7 +10,7 @@ from kinora.prompt.clauses import Clause, split_clauses
 from kinora.prompt.language import languages
 from kinora.prompt.quotes import Quote, find_quotes, mask
 from kinora.prompt.sections import Name, Section, find_sections
-from kinora.prompt.spelling import Repair, repair
+from kinora.prompt.spelling import Repair, repair, with_apostrophes
 from kinora.prompt.text import Folded, Token, fold, tokenize
 from kinora.prompt.timing import TimeMark, find_times
 from kinora.types.plan import Lang, Span
@@ -57,6 +57,7 @@ def prepare(prompt: str) -> Source:
     sections = find_sections(masked)
     tokens = read_arrows(tokenize(masked))
     langs = languages(t.text for t in tokens)
+    tokens = with_apostrophes(tokens, lang=langs[0])
     marks = find_times(masked, french="fr" in langs)
     tokens, repairs = repair(tokens, langs=langs, camera=_camera_ranges(sections))
     section_of = _assign(tokens, sections)

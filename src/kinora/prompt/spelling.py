@@ -54,6 +54,38 @@ def repair(
     return out, repairs
 
 
+#: English words written without their apostrophe.
+_CONTRACTED = {
+    "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "arent": "aren't",
+    "wont": "won't", "shouldnt": "shouldn't", "wouldnt": "wouldn't", "couldnt": "couldn't",
+}  # fmt: skip
+_ELIDED = frozenset(["l", "d", "s", "n", "j", "c", "m", "t", "qu", "jusqu"])
+_ELIDES = frozenset("aeiouyh")
+
+
+def with_apostrophes(tokens: Sequence[Token], *, lang: Lang) -> list[Token]:
+    """Tokens with left-out apostrophes put back: "dont move", « a l epaule ».
+
+    Args:
+        tokens: folded tokens.
+        lang: the main language of the prompt.
+    """
+    out = list(tokens)
+    for at, token in enumerate(tokens):
+        if lang == "en" and token.text in _CONTRACTED:
+            out[at] = Token(_CONTRACTED[token.text], token.start, token.end)
+        elif lang == "fr" and token.text in _ELIDED and _is_elided(tokens, at):
+            out[at] = Token(token.text + "'", token.start, token.end)
+    return out
+
+
+def _is_elided(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a lone letter stands before a vowel; "pano d" is short for « à droite »."""
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    short = at > 0 and tokens[at - 1].text in lexicon("fr").lists["dir"]
+    return len(after) > 2 and after.isalpha() and after[0] in _ELIDES and not short
+
+
 def _known(word: str) -> bool:
     return any(word in lexicon(lang).vocabulary for lang in LANGS)
 

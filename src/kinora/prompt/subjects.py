@@ -99,6 +99,9 @@ class Subjects:
     def _opens_the_shot(self, clause: Clause, skip: Container[int]) -> bool:
         """ "Begin tight on the logo": told to the camera."""
         tokens = self._source.tokens
+        opener = is_word_of("openers", clause.connector, clause.langs)
+        if opener and tokens[clause.first - 1].text in _FROM:  # « commencer sur les mains »
+            return True
         free = list(islice((i for i in range(clause.first, clause.last) if i not in skip), 5))
         while len(free) > 2 and self._is_picture(free[0], clause):  # "the picture opens on …"
             free = free[1:]

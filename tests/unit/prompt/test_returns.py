@@ -1,0 +1,90 @@
+"""Going back takes back the moves before, by as much; changes of framing lead from end to end."""
+
+from __future__ import annotations
+
+import pytest
+
+from kinora.prompt import read_prompt, stated_moves
+
+
+def moves(prompt: str) -> str:
+    plan = read_prompt(prompt).plan
+    return " ".join(
+        move.op + (f":{move.direction}" if move.direction else "") for move in stated_moves(plan)
+    )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "wanted"),
+    [
+        ("pan left, then back", "pan:left pan:right"),
+        ("pan left and back", "pan:left pan:right"),
+        ("tilt up, hold, then tilt back", "tilt:up static tilt:down"),
+        ("slide left, then slide back", "truck:left truck:right"),
+        ("orbit right, then reverse", "orbit:right orbit:left"),
+        ("pan left, then the other way", "pan:left pan:right"),
+        ("The camera pans right, pauses, and comes back.", "pan:right static pan:left"),
+        ("The camera pans right and comes back to the left.", "pan:right pan:left"),
+        ("zoom in, then go back to the original framing", "zoom:in zoom:out"),
+        ("Travelling latéral à droite, puis retour", "truck:right truck:left"),
+        ("panoramique à gauche, puis revenir", "pan:left pan:right"),
+        ("La caméra avance puis revient à sa position initiale.", "dolly:in dolly:out"),
+        # one step back, or all that is left
+        ("Push in, pan left, then return", "dolly:in pan:left pan:right"),
+        ("Push in, pan left, then return to the start", "dolly:in pan:left dolly:out pan:right"),
+        # backwards is no way back
+        ("pan left, then pull back", "pan:left dolly:out"),
+        ("hold, then glide back and away from the bed", "static dolly:out"),
+        # somebody else goes back
+        ("pan left. The dog comes back.", "pan:left"),
+        ("He returns to the house.", ""),
+    ],
+)
+def test_going_back(prompt: str, wanted: str) -> None:
+    assert moves(prompt) == wanted
+
+
+@pytest.mark.parametrize(
+    "prompt", ["Truck left 7%, then back", "Travelling à gauche de 7 %, puis retour lent"]
+)
+def test_back_by_as_much_as_there(prompt: str) -> None:
+    there, back = stated_moves(read_prompt(prompt).plan)
+    assert there.amount is not None
+    assert back.amount is not None
+    assert there.amount.value == back.amount.value == 7
+
+
+def test_each_move_of_a_return_has_words_of_its_own() -> None:
+    plan = read_prompt("Push in, pan left, then return to the start").plan
+    spans = [move.evidence for move in stated_moves(plan)]
+    assert len(set(spans)) == 4
+
+
+@pytest.mark.parametrize(
+    ("prompt", "wanted"),
+    [
+        ("Start wide and finish in close-up, all in one smooth zoom", "zoom:in"),
+        ("Start tight on the ring and finish wide, in one zoom", "zoom:out"),
+        ("Partir serré et finir large, d'un seul zoom", "zoom:out"),
+        ("Wide shot of a street. She finishes close to the door.", ""),
+    ],
+)
+def test_two_framings(prompt: str, wanted: str) -> None:
+    assert moves(prompt) == wanted
+
+
+@pytest.mark.parametrize(
+    ("prompt", "wanted"),
+    [
+        ("dont move the camera", "static"),
+        ("filmé a l epaule", "handheld"),
+        ("remonter vers le visage par un panoramique vertical", "tilt:up"),
+        ("move right in a slow pan", "pan:right"),
+        ("montée à la grue", "crane:up"),
+        ("Lever les yeux, puis les baisser", "tilt:up tilt:down"),
+        ("The dolly on the shelf wears a blue dress", ""),
+        ("Le zoom de l'appareil posé sur la table brille", ""),
+    ],
+)
+def test_words_of_every_day(prompt: str, wanted: str) -> None:
+    assert moves(prompt) == wanted
