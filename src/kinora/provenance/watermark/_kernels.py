@@ -17,14 +17,16 @@ _helper = njit(nogil=True, error_model="numpy", fastmath=_FASTMATH, **_BARE)
 _PILOT, _DATA = np.float32(0.5), np.float32(0.8660254)
 
 #: How strong a cell may be, luma: at least, per luma of activity around, per luma of texture in it.
-FLOOR, PER_ACTIVITY, PER_TEXTURE, CAP = 0.5, 0.3, 0.06, 3.5
+FLOOR, PER_ACTIVITY, PER_TEXTURE, CAP = 0.6, 0.3, 0.06, 3.5
 #: Largest change of a pixel, luma.
 LIMIT = 8.0
 #: What a coded bit should reach, in units of an unhindered one, and the weights it may get for it.
 TARGET, LEAST, MOST, POWER = 1.6, 0.35, 3.5, 1.5
 #: How far above the picture's own noise all of a bit's cells together need to be, and the least
-#: that strength may be lowered to where they are further: soft pictures then take fewer bits.
-ENOUGH, LOWEST = 4.6, 0.6
+#: that strength may be lowered to where they are further: soft pictures then take fewer bits. From
+#: FLAT on the picture has so little of its own that only the encoder's steps are in the way: the
+#: whole strength is needed again, and costs little, as what doesn't move isn't coded twice.
+ENOUGH, LOWEST, FLAT = 3.6, 0.5, 14.0
 #: How detectors see a cell: its residual is divided by (local RMS + SOFTEN) and cut at ±CUT.
 SOFTEN, CUT = 0.35, 1.1
 #: Mean square that the change may have over a frame (42.4 dB); what interpolation leaves of it.
@@ -166,7 +168,8 @@ def _soften(residual, level, gain, signs, bits, host):
         square += host[bit] * host[bit]
     noise = np.sqrt(square / np.float32(host.size)) + np.float32(1e-6)
     above = total / np.float32(host.size) / noise
-    gain *= min(np.float32(1.0), max(np.float32(LOWEST), np.float32(ENOUGH) / above))
+    needed = max(np.float32(ENOUGH) / above, above / np.float32(FLAT))
+    gain *= min(np.float32(1.0), max(np.float32(LOWEST), needed))
 
 
 @_helper

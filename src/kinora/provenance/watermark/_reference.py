@@ -84,7 +84,7 @@ def _softened(residual: F64, level: F64, gain: F64, signs: F64, bits: NDArray[np
     host = np.bincount(bits.ravel(), (residual * signs).ravel(), CODED_BITS)
     push = float(np.sum(float(k._DATA) * gain / level)) / CODED_BITS
     above = push / (float(np.mean(host**2)) ** 0.5 + 1e-6)
-    return float(min(1.0, max(k.LOWEST, k.ENOUGH / above)))
+    return float(min(1.0, max(k.LOWEST, k.ENOUGH / above, above / k.FLAT)))
 
 
 def _between(
