@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from kinora.encode import EncoderSettings, check_output, encode_clip
+from kinora.encode import (
+    EncoderSettings,
+    as_it_is,
+    check_output,
+    copy_clip,
+    encode_clip,
+    shows,
+)
 from kinora.engines.protocol import Engine
 from kinora.errors import TimingError
 from kinora.planning import plan_shot, refuse_if_strict
@@ -19,6 +27,7 @@ from kinora.sound.written import check_beside, write_beside
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
 from kinora.types.provenance import Sealed
+from kinora.types.rendition import Rendition
 from kinora.types.report import Report
 from kinora.types.request import (
     MAX_FPS,
@@ -29,6 +38,7 @@ from kinora.types.request import (
     Progress,
     Quality,
 )
+from kinora.types.sound import Soundtrack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +89,11 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     report = report.amended(sound.outcomes, notes=sound.notes)
     refuse_if_strict(report, strict=request.strict)
     write_beside(sound, request.sound)
-    encoder = parts.encoder[request.quality]
+    pictures = request.pictures
+    kept = pictures if pictures is not None and shows(pictures, rendition) else None
     if parts.provenance is None:
-        media = encode_clip(rendition, output, encoder, progress, sound=sound.samples)
-        return MadeClip(media=media, plan=plan, report=report)
+        out = _Out(rendition=rendition, sound=sound, path=output, kept=kept)
+        return MadeClip(media=_written(out, request, parts, progress), plan=plan, report=report)
     engine = parts.engine.capabilities()
     origin = origin_of(
         request,
@@ -92,13 +103,43 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
         generates=engine.generates,
         rendition=rendition,
     )
-    sealed = parts.provenance.sealed(origin)
-    marked = parts.provenance.marks.applied(rendition, sealed, visible=request.watermark)
+    sealed = None if kept is None else parts.provenance.sealed_like(kept)
+    if sealed is None:
+        kept, sealed = None, parts.provenance.sealed(origin)
+        marked = parts.provenance.marks.applied(rendition, sealed, visible=request.watermark)
+    else:
+        origin, marked = replace(origin, pictures_kept=True), rendition
     finish = parts.provenance.finish(origin, sealed)
-    media = encode_clip(marked, output, encoder, progress, sound=sound.samples, seal=finish)
+    out = _Out(rendition=marked, sound=sound, path=output, kept=kept)
+    media = _written(out, request, parts, progress, seal=finish)
     finish.record(media)
     report = report.amended((), notes=finish.notes(report.lang))
     return MadeClip(media=media, plan=plan, report=report, sealed=sealed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Out:
+    """What goes into a file: pictures, or those of the clip ``kept``, and the sound."""
+
+    rendition: Rendition
+    sound: Soundtrack
+    path: Path
+    kept: Path | None
+
+
+def _written(
+    out: _Out,
+    request: ClipRequest,
+    parts: Parts,
+    progress: Progress,
+    *,
+    seal: Callable[[Path], None] = as_it_is,
+) -> MediaFile:
+    sound, fps = out.sound.samples, out.rendition.fps
+    if out.kept is not None:
+        return copy_clip(out.kept, out.path, progress, sound=sound, fps=fps, seal=seal)
+    encoder = parts.encoder[request.quality]
+    return encode_clip(out.rendition, out.path, encoder, progress, sound=sound, seal=seal)
 
 
 def plan_clip(request: ClipRequest, engine: Engine) -> tuple[ShotPlan, Report]:

@@ -78,6 +78,12 @@ def _refuse_unread(report: Report, *, before: Report | None) -> None:
         )
 
 
+def only_sound(before: ShotPlan, after: ShotPlan) -> bool:
+    """Whether two plans differ in nothing but what is heard: their pictures are the same."""
+    unheard = {"audio": (), "dialogue": (), "prompt": "", "lang": ("en",)}
+    return before.model_copy(update=unheard) == after.model_copy(update=unheard)
+
+
 def with_notes(report: Report, *, given: ShotPlan, used: ShotPlan, prompt: str) -> Report:
     """The report, saying what became of the times and of a prompt beside the plan."""
     texts = _TEXTS[report.lang]

@@ -31,6 +31,7 @@ from kinora.encode.memory import keep_memory_flat
 from kinora.encode.output import as_it_is, staged
 from kinora.encode.settings import EncoderSettings
 from kinora.errors import EngineError
+from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.rendition import Rendition, YuvPlanes
 from kinora.types.request import Progress
@@ -83,16 +84,21 @@ def encode_clip(
     with staged(path, keep=True) as part:
         _write(rendition, sound, part, settings, progress)
         seal(part)
-        digest = _sha256(part)
-        size = part.stat().st_size
+        return described(
+            part, path, size=rendition.size, fps=rendition.fps, frame_count=rendition.frame_count
+        )
+
+
+def described(part: Path, path: Path, *, size: Size, fps: Fraction, frame_count: int) -> MediaFile:
+    """The facts of the finished file ``part``, which is about to be at ``path``."""
     return MediaFile(
         path=path,
         mime="video/mp4",
-        sha256=digest,
-        size=rendition.size,
-        fps=rendition.fps,
-        frame_count=rendition.frame_count,
-        bytes=size,
+        sha256=_sha256(part),
+        size=size,
+        fps=fps,
+        frame_count=frame_count,
+        bytes=part.stat().st_size,
     )
 
 

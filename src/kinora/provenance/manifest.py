@@ -19,6 +19,7 @@ _SOURCE_TYPES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 #: The invisible mark, as a soft binding: what the file was can be looked up by what it shows.
 SOFT_BINDING: Final = "org.kinora.tile.1"
 RENDER: Final = "org.kinora.render"
+_DUBBED: Final = "The sound was made anew; the pictures are the source's, as they were."
 
 _MAGIC: Final[tuple[tuple[bytes, int, str], ...]] = (
     (b"\xff\xd8\xff", 0, "image/jpeg"),
@@ -72,7 +73,7 @@ def ingredients_of(origin: Origin) -> list[Ingredient]:
                 content=path,
             )
         )
-    if origin.photo is not None:
+    if origin.photo is not None and not origin.pictures_kept:  # else the parent's manifest names it
         derived = not found and origin.making != "generated"
         found.append(
             Ingredient(
@@ -166,6 +167,8 @@ def _actions(
     actions: list[dict[str, Any]] = []
     if parents := by_role["parentOf"]:
         opened = {"action": "c2pa.opened", "when": when, "parameters": {"ingredientIds": parents}}
+        if origin.pictures_kept:  # with the marks that they have
+            return [opened, {"action": "c2pa.dubbed", **own, "description": _DUBBED}]
         actions += [opened, {"action": "c2pa.edited", **made}]
     else:
         actions.append({"action": "c2pa.created", **made})

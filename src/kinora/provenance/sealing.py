@@ -11,6 +11,7 @@ from typing import Final
 
 from kinora.errors import EngineError, InputError, OutputError
 from kinora.provenance.bindings import Ingredient, IngredientError, sign_file
+from kinora.provenance.check import check_manifest
 from kinora.provenance.identity import (
     Identity,
     callback_identity,
@@ -147,6 +148,28 @@ class Provenance:
             invisible_mark=self.settings.invisible_mark,
             ephemeral=self.settings.c2pa and self._is_ephemeral,
         )
+
+    def sealed_like(self, clip: Path) -> Sealed | None:
+        """Which marks a copy of the pictures of ``clip`` carries: those that they have.
+
+        None where its manifest doesn't tell them, or where new clips are to carry others.
+
+        Raises:
+            InputError: ``clip`` can't be read.
+        """
+        found = check_manifest(clip, mime="video/mp4", settings=self.settings)
+        if found.state not in ("trusted", "valid") or found.render is None:
+            return None
+        facts = found.render
+        now = Sealed(
+            clip_id=str(facts.get("clip_id", "")),
+            signed=self.settings.c2pa,
+            visible_mark=self.settings.visible_mark,
+            invisible_mark=self.settings.invisible_mark,
+            ephemeral=self.settings.c2pa and self._is_ephemeral,
+        )
+        marks = (facts.get("visible_mark"), facts.get("invisible_mark"))
+        return now if marks == (now.visible_mark, now.invisible_mark) else None
 
     @cached_property
     def marks(self) -> Marks:

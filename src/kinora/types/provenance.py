@@ -27,6 +27,7 @@ class Origin:
     photo: bytes | None = None  # its file as it came in, or a PNG of it; None: there was none
     photo_sha256: str | None = None
     parents: tuple[Path, ...] = ()  # clips that it changes, continues or joins, in order
+    pictures_kept: bool = False  # its pictures are its only parent's, copied: the sound is new
     size: Size
     fps: Fraction
     frame_count: int
