@@ -20,6 +20,7 @@ OBJECT_FIELDS = frozenset(
         "event_types",
         "expires_after",
         "input_reference",
+        "masks",
         "metadata",
         "output_expires_after",
         "plan",

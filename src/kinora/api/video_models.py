@@ -11,9 +11,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kinora.api.described import FORM, JSON, identifier, text, upload
+from kinora.types.living import MASK_NAMES
 from kinora.types.request import MAX_FPS, MAX_PROMPT_CHARS, MAX_SECONDS, MIN_FPS, MIN_SECONDS
 from kinora.types.video import VideoKind
 from kinora.wire.fields import MAX_CHARACTERS, MAX_EXTENSION_SECONDS, MAX_STITCHED, MAX_URL_CHARS
+from kinora.wire.masks import MAX_MASKS
 from kinora.wire.scalars import MAX_CONSENT_CHARS, MAX_SEED
 
 _OURS = "Extension: "
@@ -167,6 +169,33 @@ _REFERENCE = {
     ],
     "description": "the picture: JPEG, PNG, WebP, AVIF or GIF",
 }
+_MASK_OF = {
+    "box": {
+        "type": "array",
+        "minItems": 4,
+        "maxItems": 4,
+        "items": {"type": "number", "minimum": 0, "maximum": 1},
+        "description": "left, top, right, bottom in shares of the picture's sides",
+    },
+    "image": {**_REFERENCE, "description": "a picture of the same extent, white where it is"},
+}
+_MASKS = {
+    "type": "array",
+    "maxItems": MAX_MASKS,
+    "items": {
+        "anyOf": [
+            {
+                "type": "object",
+                "required": ["kind", name],
+                "additionalProperties": False,
+                "properties": {"kind": {"type": "string", "enum": list(MASK_NAMES)}, name: schema},
+            }
+            for name, schema in _MASK_OF.items()
+        ]
+    },
+    "description": f"{_OURS}where things are in the picture, one of each kind; a form sends "
+    "`masks[][kind]` and the file `masks[][image]`; a remix keeps its source's",
+}
 _ID = {
     "type": "object",
     "required": ["id"],
@@ -211,6 +240,7 @@ _CREATE = {
     },
     "strict": _STRICT,
     "plan": _PLAN,
+    "masks": _MASKS,
     "likeness_consent": _CONSENT,
     "n": _N,
     **_UNUSED,
@@ -239,7 +269,7 @@ def create_body() -> dict[str, Any]:
 
 def revision_body(*, extension: bool = False, in_path: bool = False) -> dict[str, Any]:
     """Remix, edits and extensions; ``in_path``: the path names the source."""
-    fields = {**_REVISION, **(_NEW_SECONDS if extension else {})}
+    fields = {**_REVISION, **(_NEW_SECONDS if extension else {"masks": _MASKS})}
     required = ["prompt", *(["seconds"] if extension else [])]
     if in_path:
         return _bodies(fields, fields, required=required)

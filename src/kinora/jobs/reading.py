@@ -6,6 +6,7 @@ refuse at once what it can't.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -22,8 +23,8 @@ from kinora.replan import fitted, revised, with_notes
 from kinora.types.plan import Lang, ShotPlan
 from kinora.types.policy import FaceMode
 from kinora.types.report import Note, Report
-from kinora.types.request import ClipRequest
-from kinora.types.video import VideoSpec
+from kinora.types.request import ClipRequest, MaskLike
+from kinora.types.video import MaskSpec, VideoSpec
 
 _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
@@ -142,9 +143,14 @@ def clip_request(task: RenderTask, image: bytes) -> ClipRequest:
         quality=spec.quality,
         fit=spec.fit,
         strict=spec.strict,
+        masks={mask.kind: _mask(mask) for mask in spec.masks},
     )
     reading = _reading(task)
     return request if reading is None else _planned(request, reading)
+
+
+def _mask(mask: MaskSpec) -> MaskLike:
+    return mask.box if mask.box is not None else base64.b64decode(mask.data or "")
 
 
 def source_of(task: RenderTask) -> SourceVideo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +40,7 @@ def read_masks(given: Mapping[str, MaskLike], scene: Scene) -> dict[str, F32]:
 def _on_frame(name: str, mask: MaskLike, scene: Scene) -> F32:
     if isinstance(mask, tuple):
         return _box(name, mask, scene)
-    values = _array(name, mask) if isinstance(mask, np.ndarray) else _file(name, Path(mask))
+    values = _array(name, mask) if isinstance(mask, np.ndarray) else _file(name, mask)
     height, width = values.shape
     x0, y0, x1, y1 = scene.crop
     size = scene.size
@@ -80,20 +81,22 @@ def _box(name: str, box: tuple[float, float, float, float], scene: Scene) -> F32
     return inside.astype(np.float32)
 
 
-def _file(name: str, path: Path) -> F32:
+def _file(name: str, file: str | Path | bytes) -> F32:
+    path = "" if isinstance(file, bytes) else f"{file} "
     try:
-        with Image.open(path) as picture:
+        with Image.open(BytesIO(file) if isinstance(file, bytes) else file) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 raise InputError(
-                    f"The mask {path} is larger than {_MOST_PIXELS} pixels.", param="masks"
+                    f"The mask {path}for {name!r} is larger than {_MOST_PIXELS} pixels.",
+                    param="masks",
                 )
             grey = picture.convert("L")
             return np.asarray(grey, np.float32) / np.float32(255.0)
     except FileNotFoundError as error:
-        raise InputError(f"The mask {path} doesn't exist.", param="masks") from error
+        raise InputError(f"The mask {path}doesn't exist.", param="masks") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise InputError(
-            f"The mask {path} for {name!r} isn't a picture that can be read.", param="masks"
+            f"The mask {path}for {name!r} isn't a picture that can be read.", param="masks"
         ) from error
 
 

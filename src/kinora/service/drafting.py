@@ -21,6 +21,7 @@ from kinora.service.clips import take_clip
 from kinora.service.context import Service
 from kinora.service.inputs import Picture, check_picture, find_picture, take_picture
 from kinora.service.likeness_rules import check_characters
+from kinora.service.masks import take_masks
 from kinora.service.policy import QUICK, examine, is_slow
 from kinora.service.sources import finished_source, with_clip
 from kinora.service.strict import check_strict
@@ -70,6 +71,8 @@ def prepare_quickly(service: Service, caller: Caller, draft: Draft) -> NewVideo 
         KinoraError: as for `prepare`.
     """
     if not isinstance(draft, CreateDraft) or not _is_quick(draft.spec) or is_slow(service):
+        return None
+    if draft.masks:
         return None
     try:
         verdicts = examine(service, caller, draft)
@@ -157,7 +160,7 @@ def _create(
     service: Service, caller: Caller, draft: CreateDraft, *, picture: Picture | None = None
 ) -> NewVideo:
     """`prepare` for a create; ``picture``: its reference, if that was found already."""
-    spec = draft.spec
+    spec = draft.spec.model_copy(update={"masks": take_masks(service, caller, draft.masks)})
     if spec.character_ids:
         _check_characters(service, caller, spec.character_ids)
     capabilities_of(spec)
@@ -215,6 +218,8 @@ def _check_characters(service: Service, caller: Caller, ids: tuple[str, ...]) ->
 def _remix(service: Service, caller: Caller, draft: RevisionDraft) -> NewVideo:
     source = finished_source(service, caller, draft)
     changes = {"plan": None, "strict": False, **draft.changes}
+    if draft.masks is not None:
+        changes["masks"] = take_masks(service, caller, draft.masks)
     spec = _revised(source, draft, seconds=changes.pop("seconds", None), **changes)
     check_strict(spec, source, capabilities_of(spec))
     return NewVideo(

@@ -129,17 +129,32 @@ class _Source:
     on_disk: Callable[[], AbstractContextManager[Path]]
 
 
-def _source(service: Service, caller: Caller, reference: Reference) -> _Source:
+def _source(
+    service: Service, caller: Caller, reference: Reference, *, param: str = PARAM
+) -> _Source:
     if isinstance(reference, FileReference):
         try:
             stored = open_file(service, caller, reference.id)
         except MissingError as error:
-            raise FieldError(f"Invalid file '{PARAM}': {error.message}.", param=PARAM) from error
+            raise FieldError(f"Invalid file '{param}': {error.message}.", param=param) from error
         return _Source(stored.row.sha256, stored.on_disk)
     if isinstance(reference, UrlReference):
-        data = _from_url(service, reference)
+        data = _from_url(service, reference, param)
         return _Source(hashlib.sha256(data).hexdigest(), partial(_written, data))
     return _Source(reference.sha256, lambda: nullcontext(reference.path))
+
+
+@contextmanager
+def named_picture(
+    service: Service, caller: Caller, reference: Reference, *, param: str
+) -> Iterator[Path]:
+    """The file that ``reference`` names, wherever it lies, unchecked; blocks.
+
+    Raises:
+        FieldError: not fetchable, or a URL that can't be read; it tells ``param``.
+    """
+    with _source(service, caller, reference, param=param).on_disk() as path:
+        yield path
 
 
 @contextmanager
@@ -150,9 +165,9 @@ def _written(data: bytes) -> Iterator[Path]:
         yield path
 
 
-def _from_url(service: Service, reference: UrlReference) -> bytes:
+def _from_url(service: Service, reference: UrlReference, param: str) -> bytes:
     if reference.url.startswith("data:"):
-        return decode_data_url(reference.url)
+        return decode_data_url(reference.url, param=param)
     return fetch_image(
         reference.url,
         max_bytes=MAX_FILE_BYTES,
@@ -160,7 +175,7 @@ def _from_url(service: Service, reference: UrlReference) -> bytes:
     )
 
 
-def decode_data_url(url: str) -> bytes:
+def decode_data_url(url: str, *, param: str = PARAM) -> bytes:
     """The bytes inside a ``data:`` URL (RFC 2397); its media type is not looked at.
 
     Raises:
@@ -169,8 +184,8 @@ def decode_data_url(url: str) -> bytes:
     head, comma, body = url.partition(",")
     if not comma:
         raise FieldError(
-            "Invalid 'input_reference.image_url': a data URL has the form data:image/png;base64,….",
-            param=PARAM,
+            f"Invalid '{param}.image_url': a data URL has the form data:image/png;base64,….",
+            param=param,
         )
     raw = unquote_to_bytes(body) if "%" in body or not head.endswith(";base64") else body.encode()
     if not head.endswith(";base64"):
@@ -181,5 +196,5 @@ def decode_data_url(url: str) -> bytes:
         return base64.b64decode(plain + b"=" * (-len(plain) % 4), validate=True)
     except binascii.Error as error:
         raise FieldError(
-            "Invalid 'input_reference.image_url': the data URL isn't valid base64.", param=PARAM
+            f"Invalid '{param}.image_url': the data URL isn't valid base64.", param=param
         ) from error

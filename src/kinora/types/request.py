@@ -23,9 +23,9 @@ if TYPE_CHECKING:  # a server that only keeps requests needs neither
 Quality = Literal["draft", "standard", "pro"]
 DepthNear = Literal["white", "black"]  # what a depth map shows near things as
 
-#: Where something is in the photo: a file or (H, W) array, white there, or a box (left, top, right,
-#: bottom) in shares of the photo's sides.
-MaskLike: TypeAlias = "str | Path | NDArray[np.generic] | tuple[float, float, float, float]"
+#: Where something is in the photo: a file, its bytes or an (H, W) array, white there, or a box
+#: (left, top, right, bottom) in shares of the photo's sides.
+MaskLike: TypeAlias = "str | Path | bytes | NDArray[np.generic] | tuple[float, float, float, float]"
 
 #: What a caller may hand in as a picture: a path, encoded bytes, a PIL image, an RGB(A) or grey
 #: array (uint8, uint16, or float in [0, 1]), or a `Scene` analysed before.

@@ -32,6 +32,16 @@ class Stitch(BaseModel):
     transition_seconds: float = Field(default=0.5, gt=0.0, le=5.0)
 
 
+class MaskSpec(BaseModel):
+    """Where something is in the picture: a box in shares of its sides, or a picture of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str  # one of `kinora.types.living.MASK_NAMES`
+    box: tuple[float, float, float, float] | None = None  # left, top, right, bottom
+    data: str | None = None  # the mask's file in base64; white where the thing is
+
+
 class VideoSpec(BaseModel):
     """Everything that is needed to make the video, now or again.
 
@@ -58,6 +68,7 @@ class VideoSpec(BaseModel):
     input_key: str | None = None  # blob key of the picture
     input_sha256: str | None = None
     character_ids: tuple[str, ...] = ()
+    masks: tuple[MaskSpec, ...] = ()
     likeness_consent: str | None = None  # who agreed to be shown, as the caller attests
     source_ids: tuple[str, ...] = ()
     stitch: Stitch | None = None

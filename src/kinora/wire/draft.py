@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
-from kinora.types.video import Stitch, VideoSpec
+from kinora.types.video import MaskSpec, Stitch, VideoSpec
 
 
 @runtime_checkable
@@ -53,11 +53,20 @@ Reference: TypeAlias = Uploaded | FileReference | UrlReference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaskDraft:
+    """A mask; ``spec`` lacks its picture where ``image`` names one."""
+
+    spec: MaskSpec
+    image: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateDraft:
     """A clip from a picture. ``spec`` lacks its input; ``size`` None is the picture's shape."""
 
     spec: VideoSpec
     reference: Reference | None
+    masks: tuple[MaskDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +76,7 @@ class RevisionDraft:
     kind: Literal["remix", "edit", "extension"]
     source: str | Uploaded  # id of a video or of a file, or a clip that was handed in
     changes: Mapping[str, Any]
+    masks: tuple[MaskDraft, ...] | None = None  # None: the source's
 
     @property
     def brings_clip(self) -> bool:

@@ -20,12 +20,14 @@ from kinora.wire import scalars
 from kinora.wire.draft import (
     CreateDraft,
     FileReference,
+    MaskDraft,
     Reference,
     RevisionDraft,
     StitchDraft,
     Uploaded,
     UrlReference,
 )
+from kinora.wire.masks import read_masks
 from kinora.wire.refusals import invalid_type, invalid_value, missing, unknown_parameter
 
 MAX_CHARACTERS: Final = 2
@@ -35,7 +37,7 @@ MAX_STITCHED: Final = 20
 
 #: What clients and gateways add to any request; it says nothing about the clip.
 _HARMLESS: Final = frozenset({"user", "metadata", "safety_identifier"})
-_CREATE_ONLY: Final = frozenset({"input_reference", "characters", "remix_video_id"})
+_CREATE_ONLY: Final = frozenset({"input_reference", "characters", "masks", "remix_video_id"})
 
 #: Field → the part of a `VideoSpec` that it sets.
 _SPEC_READERS: Final[dict[str, Callable[[Any], Mapping[str, Any]]]] = {
@@ -74,6 +76,7 @@ def read_create(fields: Mapping[str, Any], settings: Settings) -> CreateDraft | 
     return CreateDraft(
         spec=VideoSpec(kind="create", **changes),
         reference=None if reference is None else _reference(reference),
+        masks=_masks(given) or (),
     )
 
 
@@ -157,7 +160,7 @@ def _revision(
     given = _given(fields)
     allowed = {"prompt", "plan", "seed", "strict", "likeness_consent", "model", "n"}
     allowed |= {"video"} if source is None else set()
-    allowed |= {"seconds"} if kind == "extension" else set()
+    allowed |= {"seconds"} if kind == "extension" else {"masks"}
     _refuse_unknown(given, allowed)
     _check_count(given)
     for name in sorted({"prompt", "video", "seconds"} & allowed):
@@ -168,7 +171,7 @@ def _revision(
         seconds = partial(scalars.seconds_text, most=MAX_EXTENSION_SECONDS, auto=False)
         changes["seconds"] = seconds(given["seconds"])
     found = source if source is not None else _video(given["video"])
-    draft = RevisionDraft(kind=kind, source=found, changes=changes)
+    draft = RevisionDraft(kind=kind, source=found, changes=changes, masks=_masks(given))
     if draft.brings_clip and "model" not in changes:  # there is no video to inherit it from
         return replace(draft, changes={**_model(_default_model(settings), settings), **changes})
     return draft
@@ -187,7 +190,7 @@ def _remix_by_create(given: Mapping[str, Any], changes: Mapping[str, Any]) -> Re
     source = scalars.identifier(given["remix_video_id"], param="remix_video_id")
     # "auto" lengths and sizes are those of the source.
     named = {name: v for name, v in changes.items() if v is not None}
-    return RevisionDraft(kind="remix", source=source, changes=named)
+    return RevisionDraft(kind="remix", source=source, changes=named, masks=_masks(given))
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,46 +232,45 @@ def _model(value: Any, settings: Settings) -> dict[str, Any]:
     return {"model": name, "engine": entry.engine, "quality": entry.quality}
 
 
-def _reference(value: Any) -> Reference:
+def _masks(given: Mapping[str, Any]) -> tuple[MaskDraft, ...] | None:
+    return read_masks(given["masks"], picture=_reference) if "masks" in given else None
+
+
+def _reference(value: Any, param: str = "input_reference") -> Reference:
     """A file part, an object, or a string: a file's id in launch-era code, or a URL."""
     # An object of a protocol takes long to recognise: last.
     if not isinstance(value, str | dict) and isinstance(value, Uploaded):
         return value
     if isinstance(value, str):
         if value.startswith(("https://", "http://", "data:")):
-            return _url(value)
+            return _url(value, param)
         if value.startswith("file"):
-            return FileReference(id=scalars.identifier(value, param="input_reference"))
+            return FileReference(id=scalars.identifier(value, param=param))
     if not isinstance(value, dict):
-        raise invalid_type(
-            value, param="input_reference", expected="a file, an object, a file id, or a URL"
-        )
+        raise invalid_type(value, param=param, expected="a file, an object, a file id, or a URL")
     given = {name: inner for name, inner in value.items() if inner is not None}
     for name in given:
         if name not in ("image_url", "file_id"):
-            raise unknown_parameter(f"input_reference.{name}")
+            raise unknown_parameter(f"{param}.{name}")
     if len(given) != 1:
         raise FieldError(
-            "Invalid 'input_reference': expected exactly one of 'image_url' and 'file_id', but "
+            f"Invalid '{param}': expected exactly one of 'image_url' and 'file_id', but "
             f"got {'both' if given else 'neither'}.",
-            param="input_reference",
+            param=param,
         )
     if "file_id" in given:
-        param = "input_reference.file_id"
-        return FileReference(id=scalars.identifier(given["file_id"], param=param))
+        return FileReference(id=scalars.identifier(given["file_id"], param=f"{param}.file_id"))
     if not isinstance(given["image_url"], str):
-        raise invalid_type(
-            given["image_url"], param="input_reference.image_url", expected="a string"
-        )
-    return _url(given["image_url"])
+        raise invalid_type(given["image_url"], param=f"{param}.image_url", expected="a string")
+    return _url(given["image_url"], param)
 
 
-def _url(url: str) -> UrlReference:
+def _url(url: str, param: str) -> UrlReference:
     if len(url) > MAX_URL_CHARS:
         raise FieldError(
-            "Invalid 'input_reference.image_url': string too long. Expected a string with maximum "
+            f"Invalid '{param}.image_url': string too long. Expected a string with maximum "
             f"length {MAX_URL_CHARS}, but got a string with length {len(url)} instead.",
-            param="input_reference.image_url",
+            param=f"{param}.image_url",
             code="string_above_max_length",
         )
     return UrlReference(url=url)
