@@ -25,6 +25,7 @@ _SHORT_WAYS = frozenset(
     ["in", "out", "left", "right", "up", "down", "cw", "ccw", "around", "across"]
 )
 _GOALS = frozenset(["vers", "jusqu'", "toward", "towards", "to", "through", "a travers"])
+_ADJECTIVES = 2  # unknown words before the name of a move
 _VERBS = ("third", "ing", "past")
 
 
@@ -74,6 +75,8 @@ def _noun_use(c: Candidate) -> bool:
 def _hard(c: Candidate) -> bool:
     if c.actor == "camera" or moves_the_camera(c) or _continues(c):
         return True
+    if c.clause.link == "but" and c.subject == "camera" and c.actor == "article" and c.beside:
+        return True  # "not a pan but a truck to the right"
     if c.rule.vehicle and not _vehicle_moves(c):
         return False
     if _handles_a_thing(c):
@@ -87,8 +90,8 @@ def _hard(c: Candidate) -> bool:
             return False
         verb = c.hit.lang == "fr" and c.rule.name == "orbit"  # « un chien orbite autour de nous »
         noun = c.hit.form in ("base", "word") and not (c.rule.vehicle or verb)
-        return noun and c.beside and c.course.strong
-    thing = c.rule.thing and not c.word(c.hit.first).startswith("pano")
+        return noun and ((c.beside and c.course.strong) or _is_a_title(c))
+    thing = c.rule.thing and not _is_long(c) and not c.word(c.hit.first).startswith("pano")
     if thing and not c.beside and not _in_camera_context(c):
         return False
     if c.actor == "article" and c.course.path is None and _on_a_thing(c):
@@ -101,6 +104,16 @@ def _hard(c: Candidate) -> bool:
     if verb and c.subject == "other" and not c.rule.jargon:
         return c.rule.name == "pan" and c.course.path in ("left", "right")
     return not (verb and c.quiet)
+
+
+def _is_long(c: Candidate) -> bool:
+    """ "slider move", "arc shot": words that together mean nothing else."""
+    return c.hit.last - c.hit.first > 1 and c.hit.form in ("base", "word")
+
+
+def _is_a_title(c: Candidate) -> bool:
+    """ "Slow motorized slider move": an adjective or two before what is no thing."""
+    return _is_long(c) and c.other_words() <= _ADJECTIVES and c.hit.last == c.clause.last
 
 
 def _continues(c: Candidate) -> bool:
@@ -387,7 +400,8 @@ def _opens_as_noun(c: Candidate) -> bool:
     along = c.beside and c.course.path in ("along", "over", "around", "through")
     known = c.rule.becomes.get("bare", "?") != "?" or going or along
     owned = c.word(at) in ("of", "de", "du", "des", "d'")
-    owned = owned and not any(c.is_a(n, at + 1) for n in ("camera", "picture"))
+    owned = owned and not any(c.is_a(n, at + 1) for n in ("camera", "picture", "number"))
+    owned = owned and not c.word(at + 1)[:1].isdigit()
     return told and opens and known and not owned and not c.quiet
 
 

@@ -33,6 +33,7 @@ class CameraReader:
         self._events: list[Event] = []
         self._scans: tuple[Scan, ...] = ()
         self._mentions: list[tuple[int, int]] = []
+        self._main: Subject = None  # who acted before an aside: "as she sits"
         self._denied = False  # the clause before denied its head: "no zoom, pan or tilt"
 
     def read(self) -> Findings:
@@ -44,7 +45,7 @@ class CameraReader:
             if clause.sentence != sentence:
                 sentence = clause.sentence
                 self._subjects.new_sentence()
-                self._denied = False
+                self._denied, self._main = False, None
             if source.section_name(clause.first) not in ("audio", "dialogue"):
                 self._clause(index, scans[index])
         events = framed(source, self._events)
@@ -57,6 +58,8 @@ class CameraReader:
         skip = self._skips(clause, hits)
         looker = Looker(tokens, skip, clause.langs, _gear(hits))
         subject = self._subjects.current
+        if clause.link == "while":
+            self._main = subject
         self._subjects.note(clause, skip=skip, heads={h.first: h.form for h in hits.heads})
         found: list[Event] = []
         actor: Actor = "bare"
@@ -65,7 +68,7 @@ class CameraReader:
             floor = found[-1].last if found else clause.first
             course = find_course(tokens, head(hit.concept), hit, hits, (floor, limit))
             stranger = actor == "other"
-            actor = self._actor(looker, hit, clause, joined=bool(found))
+            actor = self._actor(looker, hit, clause, last=found[-1].last if found else None)
             if actor == "other" and found and self._time_between(found[-1], hit):
                 actor = "bare"  # "[1-3] crane up [3-4] hold"
             if stranger and not found and self._joins(hit):
@@ -94,7 +97,8 @@ class CameraReader:
             skip.update(range(hit.first, hit.last))
         return skip
 
-    def _actor(self, looker: Looker, hit: Hit, clause: Clause, *, joined: bool) -> Actor:
+    def _actor(self, looker: Looker, hit: Hit, clause: Clause, *, last: int | None) -> Actor:
+        joined = last is not None
         if self._is_passive(hit, clause):
             return "camera"
         if is_gaze_again(self._source, hit, self._events):
@@ -105,7 +109,8 @@ class CameraReader:
         if actor == "it":
             then = clause.link == "then" and self._subjects.current == "camera"
             return "camera" if then or self._subjects.it_is_camera(hit.first) else "other"
-        if actor == "bare" and joined and hit.form == "ing" and self._by(hit.first):
+        by = joined and hit.form == "ing" and self._by(hit.first)
+        if by and (actor == "bare" or last == hit.first - 1):  # « reculer en zoomant »
             return "camera"
         if actor == "conjunction":
             if joined or self._subjects.current == "camera":
@@ -150,7 +155,7 @@ class CameraReader:
             rule=head(hit.concept),
             course=course,
             actor=actor,
-            subject=self._subjects.current,
+            subject=self._subject_of(index, hit),
             last_subject=self._subjects.last,
             next_subject=self._subjects.after(index) if hit.form == "ing" else None,
         )
@@ -172,6 +177,15 @@ class CameraReader:
             self._mentions.append((hit.first, hit.last))
             return []
         return [same_way_back(event, candidate, before)] if accepts(candidate) else []
+
+    def _subject_of(self, index: int, hit: Hit) -> Subject:
+        """Who acts; an order after an aside ("boom down as she sits, settle") goes on before it."""
+        before = self._source.clauses[index - 1] if index else None
+        aside = before is not None and before.link == "while" and hit.form == "base"
+        here = self._source.clauses[index]
+        between = (self._source.tokens[i].text for i in range(here.first, hit.first))
+        opens = all(is_word_of("auxiliary", word, here.langs) for word in between)
+        return self._main if aside and opens and self._main else self._subjects.current
 
     def _aim(self, index: int, hit: Hit, hits: Scan) -> tuple[int, int]:
         """Tokens after a head in which it may be told where it leads."""

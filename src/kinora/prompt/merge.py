@@ -64,7 +64,8 @@ def _without_purposes(events: list[Event], source: Source) -> list[Event]:
         if event.head.name == "reveal_shot":  # "reveal shot: crane up over the ridge"
             aimed = any(e.first > event.first and _told_by(e, source) for e in mates)
         mount = event.head.mount and moving
-        if not (aimed or mount or (event.op == "shake" and handheld)):
+        sways = event.op == "shake" or (event.head.name == "sway" and event.bare)
+        if not (aimed or mount or (sways and handheld)):
             kept.append(event)
     return kept
 

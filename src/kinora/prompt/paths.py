@@ -21,6 +21,8 @@ OPPOSITE = {
     "cw": "ccw", "ccw": "cw", "near": "far", "far": "near",
 }  # fmt: skip
 _THERE_AND_BACK = frozenset({"pan", "tilt", "roll", "orbit", "truck"})
+_GAZING = frozenset({"turn", "pivot", "look"})
+_ROUND = frozenset({"left", "right", "side", "front", "back", "rear", "behind", "other", "far"})
 _NEXT_TO = frozenset({"to", "behind", "beside", "against"})
 _SENSES = frozenset({"cw", "ccw", "left", "right"})
 _CORNERS = frozenset({"corner", "bend", "coin", "virage"})
@@ -63,6 +65,8 @@ def find_course(
     if path.concept in _SENSES and _goes_around(tokens, rule, path, hits, limit):
         rule = head("orbit")  # "turns clockwise around the vase"
     path = _with_preposition(tokens, rule, path, hits, limit)
+    if rule.name in _GAZING and path.concept == "around" and _to_a_place(tokens, path.last, limit):
+        path = replace(path, concept="to", last=path.last + 1)
     rises = path.concept == "over" and rule.name in _RISERS and hits.weak_at.get(path.first) != path
     op, direction, nearest = ("crane", "up", False) if rises else _parse(rule.becomes[path.concept])
     last = path.last
@@ -92,6 +96,12 @@ def _with_preposition(
     if over is not None and over.concept == "over" and rule.name in _RISERS and over.last <= limit:
         return replace(path, concept="over", last=over.last)
     return path
+
+
+def _to_a_place(tokens: Sequence[Token], at: int, limit: int) -> bool:
+    """ "swing around to the window" turns; "swing around to the other side" goes there."""
+    words = [tokens[i].text for i in range(at, min(at + 4, limit))]
+    return bool(words) and words[0] in _TO and not _ROUND & set(words)
 
 
 def _destination(tokens: Sequence[Token], hit: Hit, path: Hit, hits: Scan, limit: int) -> Hit:

@@ -39,6 +39,8 @@ def go_on(
         The moves to add; None if the clause doesn't go on with a move.
     """
     clause = source.clauses[index]
+    if events and clause.link == "then" and events[-1].last == clause.start and not hits.paths:
+        return []  # « la caméra descend ensuite jusqu'à l'eau »: only where it leads
     if not events or not hits.paths or clause.link not in _LINKS:
         return None
     before = events[-1]

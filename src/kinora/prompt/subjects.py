@@ -8,7 +8,7 @@ from typing import Literal
 
 from kinora.prompt.agents import is_word_of
 from kinora.prompt.clauses import Clause
-from kinora.prompt.lexicon import lexicon
+from kinora.prompt.lexicon import Hit, lexicon
 from kinora.prompt.source import Source
 
 Subject = Literal["camera", "other"] | None
@@ -18,6 +18,13 @@ _SEEN = frozenset(
      "still", "static", "large", "serre", "loin", "pres", "haut"]
 )  # fmt: skip
 _FROM = frozenset({"on", "sur", "from", "de", "du", "des", "d'", "at", "with", "par"})
+_FEMININE = frozenset({"la", "une", "cette", "sa", "ma", "ta"})
+_MASCULINE = frozenset({"le", "un", "du", "au", "ce", "mon", "ton"})
+#: English words for persons and their parts that "it" may mean.
+_ITS = frozenset(
+    ["face", "head", "eyes", "lips", "mouth", "hand", "hands", "fingers", "baby", "robot", "crowd",
+     "family", "couple", "figure", "subject", "character", "model", "child"]
+)  # fmt: skip
 _REACH = 8  # tokens of a clause in which its subject is looked for
 
 
@@ -107,7 +114,9 @@ class Subjects:
             free = free[1:]
         if len(free) < 2 or not is_word_of("openers", tokens[free[0]].text, clause.langs):
             return False
-        return any(tokens[i].text in _FROM for i in free[1:]) or tokens[free[1]].text in _SEEN
+        seen = tokens[free[1]].text in _SEEN
+        framed = any(is_word_of("picture", tokens[i].text, clause.langs) for i in free[1:])
+        return seen or framed or any(tokens[i].text in _FROM for i in free[1:])
 
     def _is_picture(self, at: int, clause: Clause) -> bool:
         word = self._source.tokens[at].text
@@ -141,14 +150,28 @@ class Subjects:
             return False
         tokens = self._source.tokens
         for i in range(max(self._at, at - 200), at):
+            if self._is_woman(i):
+                return False
             for lang in self._source.langs:
                 if lexicon(lang).match("elements", tokens[i : i + 3], 0):
                     return False
                 person = lexicon(lang).match("persons", tokens[i : i + 3], 0)
                 pronoun = any(is_word_of(n, tokens[i].text, (lang,)) for n in ("it", "she"))
-                if person and not pronoun:
+                if person and not pronoun and not self._is_no_it(i, person):
                     return False
         return True
+
+    def _is_woman(self, at: int) -> bool:
+        """« la joueuse », whom « elle » may mean."""
+        word = self._source.tokens[at].text
+        named = at > 0 and self._source.tokens[at - 1].text in _FEMININE
+        return "fr" in self._source.langs and named and word.endswith(("euse", "trice", "ienne"))
+
+    def _is_no_it(self, at: int, person: Hit) -> bool:
+        """A man in French, who is no « elle », or somebody in English, who is no "it"."""
+        if person.lang == "fr":
+            return at > 0 and self._source.tokens[at - 1].text in _MASCULINE
+        return person.concept == "person" and self._source.tokens[at].text not in _ITS
 
     def _is_being_or_thing(self, at: int, clause: Clause) -> bool:
         window = self._source.tokens[at : at + 3]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from kinora.prompt.numerals import NUMBER, parse_number
@@ -117,6 +118,14 @@ def _bare_range(m: re.Match[str]) -> TimeMark:
     return _range(m, _seconds(m["a"], None), _seconds(m["b"], None))
 
 
+def _stamp_range(m: re.Match[str]) -> TimeMark:
+    return _range(m, _seconds(m["a"], m["au"]), _seconds(m["b"], m["bu"]))
+
+
+def _stamp(m: re.Match[str]) -> TimeMark:
+    return _mark(m, "start", start=_seconds(m["a"], m["au"]))
+
+
 def _duration(m: re.Match[str]) -> TimeMark:
     number = "1" if m["a"] == "a" else m["a"]
     length = _seconds(number, m["au"]) + (Fraction(1, 2) if m["more"] or m["pre"] else 0)
@@ -203,6 +212,11 @@ _RULES: list[tuple[str, Maker]] = [
         _unit_range,
     ),
     (
+        rf"\bt\s*=\s*(?P<a>{NUMBER})\s?(?P<au>{_UNIT})?{_DASH}"
+        rf"t\s*=\s*(?P<b>{NUMBER})\s?(?P<bu>{_UNIT})?",
+        _stamp_range,
+    ),
+    (
         rf"\b(?:(?:from|de)\s+(?:la\s+)?)?(?:seconds?|secondes?|secs?|time|t)\s*[:=]?\s*"
         rf"(?P<a>\d+(?:[.,]\d+)?){_DASH}(?:(?:second|la seconde|seconde)\s+)?"
         rf"(?P<b>\d+(?:[.,]\d+)?)\b",
@@ -272,6 +286,7 @@ _RULES: list[tuple[str, Maker]] = [
         r"(?P<au>seconde?)",
         _anchor("start"),
     ),
+    (rf"\bt\s*=\s*(?P<a>{NUMBER})\s?(?P<au>{_UNIT})?", _stamp),
     (rf"{_LEAD}?{_HALF_WORDS}", _half_second),
     (rf"{_LEAD}?(?:a couple of|a few|several|quelques)\s+seconde?s\b", _vague),
     (
@@ -325,7 +340,28 @@ def find_times(text: str, *, french: bool) -> list[TimeMark]:
             if mark is not None and not late and _plausible(match, text):
                 found.append(mark)
                 taken[mark.first : mark.last] = b"\1" * (mark.last - mark.first)
-    return sorted(found, key=lambda mark: mark.first)
+    return _as_clock(sorted(found, key=lambda mark: mark.first), text)
+
+
+_ZERO = re.compile(r"0+(?:[.,]0+)?\s?s")
+_CLOSED = re.compile(r"[\s\])|:,.-]*(?:(?:the )?end|fin|stop|over|done|clip ends?)?[\s.)!\]]*\Z")
+
+
+def _as_clock(marks: list[TimeMark], text: str) -> list[TimeMark]:
+    """ "(0s) static (1.5s) dolly out (4s) end": after a zero, growing times are on the clock."""
+    first = marks[0] if marks else None
+    later = marks[1:]
+    if first is None or not later or not _ZERO.search(text[first.first : first.last]):
+        return marks
+    grows = all(a.length < b.length for a, b in pairwise(later))
+    if first.kind != "impossible" or not grows or any(m.kind != "duration" for m in later):
+        return marks
+    found = [replace(first, kind="start")]
+    for mark in later:
+        closes = mark is later[-1] and _CLOSED.match(text, mark.last) is not None
+        kind: Kind = "total" if closes else "start"
+        found.append(replace(mark, kind=kind, start=mark.length))
+    return found
 
 
 def _plausible(match: re.Match[str], text: str) -> bool:

@@ -42,6 +42,10 @@ EXAMPLES = [
         "Hold the first second, then crane up for 3s, ending on a 1s hold",
         "static 1, crane up 3, static 1",
     ),
+    ("(0s) static (1.5s) dolly out (4s) end", "static 1.5, dolly out 2.5"),
+    ("0s: static, 1.5s: pan left, 4s: end", "static 1.5, pan left 2.5"),
+    ("t=0 to t=2: pan right; t=2 to t=3: pause", "pan right 2, static 1"),
+    ("Zoom arrière 3 s, repos d'une demi-seconde", "zoom out 3, static .5"),
     ("first half: dolly out; second half: pan right (8 s)", "dolly out 4, pan right 4"),
     ("2s dolly zoom, 1s whip pan right, 1s static", "dolly_zoom 2, whip right 1, static 1"),
     (
