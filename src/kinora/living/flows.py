@@ -14,8 +14,9 @@ from kinora.types.living import F32, Displacement, Phases
 #: Ages at which streamlines are kept.
 _LEVELS: Final = 17
 _COPIES: Final = 2
-#: Periods over which copies that began together fall out of step.
-_SETTLE: Final = 2.0
+#: Periods over which copies that began together fall out of step: slowly, for meanwhile some places
+#: flow faster than others.
+_SETTLE: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -100,10 +100,12 @@ class Surface:
     name: str
     mask: F32  # (H, W) over the canvas, in [0, 1]; 0: the photo as it is
     flow: Flow
-    # Structures wider than this keep their place's mean tone when copies are blended, finer ones
-    # keep their contrast; a share of the canvas's long side.
+    # Where copies are blended, what is finer than the first of these keeps its contrast, and so
+    # does, on its own account, what lies between them; what is wider than the second may stay in
+    # place. Shares of the canvas's long side.
     grain: float = 0.012
-    still_tone: float = 0.0  # how much of the tone wider than ``grain`` doesn't move, in [0, 1]
+    wide: float = 0.07
+    still_tone: float = 0.0  # how much of the tone wider than ``wide`` doesn't move, in [0, 1]
 
 
 class Course(Protocol):

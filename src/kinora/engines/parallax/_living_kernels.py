@@ -80,6 +80,12 @@ def _touches(shown, row, column):
 
 
 @helper
+def _gain(alike, squares):
+    """What gives blended copies the contrast of one."""
+    return _f32(1.0) / np.sqrt((_f32(1.0) - alike) * squares + alike)
+
+
+@helper
 def _kept(way, softening, axis):
     """Share of finest detail's energy that a displacement of so many texels leaves."""
     sine = np.sin(_f32(np.pi) * way * softening[2 + axis])
@@ -94,17 +100,18 @@ def spread(
 
     The luma shown is mix₀ + Σ mix₃₊ₖ·sampleₖ. Two copies that differ cancel each other's contrast:
     the variance of their weighted mean is (1 − ρ)·Σw² + ρ of one copy's, with ρ how alike they
-    are; what is finer than the tone is raised by the inverse root of that (after Heitz & Neyret,
-    "High-Performance By-Example Noise", 2018, § 3.2).
+    are; what is finer than the smoothest tone is raised by the inverse root of that (after Heitz &
+    Neyret, "High-Performance By-Example Noise", 2018, § 3.2), in two bands.
 
     Args:
         nodes: (2, rows + 1, columns + 1) float32 texel indices of the surface's layer.
         shown: (rows, columns) uint8: blocks where the surface can be seen.
         to_grid: (4,) float64, texels: (2,) float64, as in `bend`.
         offsets: (K, 2, gh, gw) float32, canvas pixels; weights: (K, gh, gw) float32, sum 1.
-        tones: (3, gh, gw) float32 smooth luma and chroma of the texture, 0..255.
-        likeness: (gh, gw) float32 ρ in [0, 1].
-        still: share of the tone that stays in place.
+        tones: (4, gh, gw) float32 of the texture: smooth luma, then smoother luma and chroma.
+        likeness: (2, gh, gw) float32 ρ in [0, 1], of what is finer than smooth luma, and of what is
+            finer than the smoother one.
+        still: share of the smoother tone that stays in place.
         softening: (4,) float32: share of finest detail's energy that a copy loses when displaced by
             half a pixel across and down, then pixels per texel across and down. By sin² of the
             displacement in half pixels it is given back.
@@ -114,7 +121,7 @@ def spread(
             chroma planes, then the copies' factors for luma, then for chroma.
     """
     count, _, rows, columns = phases.shape
-    high, wide = likeness.shape
+    _, high, wide = likeness.shape
     one = _f32(1.0)
     for row in range(rows):
         for column in range(columns):
@@ -125,7 +132,7 @@ def spread(
             gx = x * to_grid[0] + to_grid[1]
             gy = y * to_grid[2] + to_grid[3]
             spot = _spot(high, wide, gx, gy)
-            squares = moved_y = moved_u = moved_v = crisp_y = _f32(0.0)
+            squares = band = moved_y = moved_u = moved_v = crisp_y = _f32(0.0)
             for k in range(count):
                 dx = _f32(_mixed(offsets[k, 0], spot) * texels[0])
                 dy = _f32(_mixed(offsets[k, 1], spot) * texels[1])
@@ -137,17 +144,18 @@ def spread(
                 mix[3 + count + k, row, column] = w
                 squares += w * w
                 there = _spot(high, wide, gx + dx * to_grid[0], gy + dy * to_grid[2])
-                tone = _mixed(tones[0], there)
-                moved_y += w * tone
+                tone, smoother = _mixed(tones[0], there), _mixed(tones[1], there)
+                band += w * (tone - smoother)
                 crisp_y += crisp * tone
-                moved_u += w * _mixed(tones[1], there)
-                moved_v += w * _mixed(tones[2], there)
-            alike = _mixed(likeness, spot)
-            gain = one / np.sqrt((one - alike) * squares + alike)
-            tone = still * _mixed(tones[0], spot) + (one - still) * moved_y
-            mix[0, row, column] = tone - gain * crisp_y
-            mix[1, row, column] = still * (_mixed(tones[1], spot) - moved_u)
-            mix[2, row, column] = still * (_mixed(tones[2], spot) - moved_v)
+                moved_y += w * smoother
+                moved_u += w * _mixed(tones[2], there)
+                moved_v += w * _mixed(tones[3], there)
+            gain = _gain(_mixed(likeness[0], spot), squares)
+            band *= _gain(_mixed(likeness[1], spot), squares)
+            tone = still * _mixed(tones[1], spot) + (one - still) * moved_y
+            mix[0, row, column] = tone + band - gain * crisp_y
+            mix[1, row, column] = still * (_mixed(tones[2], spot) - moved_u)
+            mix[2, row, column] = still * (_mixed(tones[3], spot) - moved_v)
             for k in range(count):
                 mix[3 + k, row, column] *= gain
 

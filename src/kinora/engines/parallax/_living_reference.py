@@ -74,22 +74,24 @@ def _blended(
     """One plane: 0 luma, 1 and 2 chroma."""
     row = textures.table[layer]
     texture = textures.surfaces[int(row[layout.T_SURFACE])]
-    tone = texture.tones[chroma]
+    smooth, smoother = texture.tones[0], texture.tones[1 + chroma]
     gx, gy = _on_grid(textures, layer, places, grid)
     weights = [bilinear(weight, gx, gy) for weight in now.weights]
-    alike = bilinear(texture.likeness, gx, gy)
     squares = np.sum([w * w for w in weights], axis=0)
-    gain = 1.0 / np.sqrt((1.0 - alike) * squares + alike) if chroma == 0 else 1.0
-    fine, moved = np.zeros_like(gx), np.zeros_like(gx)
+    alike = [bilinear(part, gx, gy) for part in texture.likeness]
+    gain, band_gain = ((1.0 if chroma else ((1.0 - a) * squares + a) ** -0.5) for a in alike)
+    fine, band, moved = np.zeros_like(gx), np.zeros_like(gx), np.zeros_like(gx)
     for offset, weight in zip(now.offsets, weights, strict=True):
         there = bent(textures, places, layer, offset, grid)
         at_grid = _on_grid(textures, layer, (there[0], there[1]), grid)
-        low = bilinear(tone, *at_grid)
+        wide = bilinear(smoother, *at_grid)
+        low = wide if chroma else bilinear(smooth, *at_grid)
         crisp = 1.0 if chroma else _crisp(texture, there[0] - places[0], there[1] - places[1])
         fine += crisp * weight * (_sample(textures, layer, there, chroma) - low)
-        moved += weight * low
-    shown = texture.still * bilinear(tone, gx, gy) + (1.0 - texture.still) * moved + gain * fine
-    return np.asarray(np.clip(shown, 0.0, 255.0))
+        band += weight * (low - wide)
+        moved += weight * wide
+    tone = texture.still * bilinear(smoother, gx, gy) + (1.0 - texture.still) * moved
+    return np.asarray(np.clip(tone + band_gain * band + gain * fine, 0.0, 255.0))
 
 
 def _crisp(texture: SurfaceTexture, across: F64, down: F64) -> F64:

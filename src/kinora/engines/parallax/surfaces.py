@@ -247,20 +247,28 @@ def _continued(plane: F32, mirror: tuple[NDArray[np.int64], NDArray[np.int32]]) 
 def _texture(
     cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size, *, rest: Rest
 ) -> SurfaceTexture:
-    long_side = max(canvas.width, canvas.height)
-    cell = canvas.width / grid.width
-    planes = [cut.luma, *cut.chroma]
-    coarse = np.stack(
-        [_on_grid(part, cut, canvas, grid, chroma=number > 0) for number, part in enumerate(planes)]
+    unit = max(canvas.width, canvas.height) * grid.width / canvas.width  # long side, cells
+
+    def smooth(plane: F32, share: float) -> F32:
+        sigma = max(share * unit, 0.5)
+        blurred = cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+        return np.asarray(blurred, np.float32)
+
+    luma, *chroma = (
+        _on_grid(part, cut, canvas, grid, chroma=number > 0)
+        for number, part in enumerate([cut.luma, *cut.chroma])
     )
-    sigma = max(surface.grain * long_side / cell, 0.5)
-    tones = np.stack(
-        [cv2.GaussianBlur(c, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE) for c in coarse]
-    )
+    tone, wide = smooth(luma, surface.grain), smooth(luma, surface.wide)
+    lag = surface.flow.lag
+    if lag.any():
+        fine = _likeness(cut, lag, canvas, grid, rest=rest)
+        likeness = np.stack([fine, _coarse_likeness(tone - wide, lag, canvas, grid, surface.wide)])
+    else:
+        likeness = np.ones((2, grid.height, grid.width), np.float32)
     return SurfaceTexture(
         flow=surface.flow,
-        tones=np.asarray(tones, np.float32),
-        likeness=_likeness(cut, surface, canvas, grid, rest=rest),
+        tones=np.stack([tone, wide, *(smooth(part, surface.wide) for part in chroma)]),
+        likeness=likeness,
         softening=_softening(cut, rest),
         still=surface.still_tone,
     )
@@ -337,11 +345,11 @@ def _softening(cut: LayerPlanes, rest: Rest) -> tuple[float, float, float, float
     return lost[0], lost[1], *scale
 
 
-def _likeness(cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size, *, rest: Rest) -> F32:
-    """How alike one copy of the texture's fine detail is to the next: (gh, gw) in [0, 1]."""
-    lag = surface.flow.lag
-    if not lag.any():
-        return np.ones((grid.height, grid.width), np.float32)
+def _likeness(cut: LayerPlanes, lag: F32, canvas: Size, grid: Size, *, rest: Rest) -> F32:
+    """How alike one copy of the texture's fine detail is to the next: (gh, gw) in [0, 1].
+
+    ``lag`` (2, gh, gw) is the way from one copy to the next, canvas pixels.
+    """
     across, down = cut.texels.width / cut.box.width, cut.texels.height / cut.box.height
     high, wide = cut.luma.shape
     fine = cut.luma - cv2.GaussianBlur(cut.luma, (0, 0), rest.step * across)
@@ -362,10 +370,28 @@ def _likeness(cut: LayerPlanes, surface: Surface, canvas: Size, grid: Size, *, r
         borderMode=cv2.BORDER_REFLECT,
     )
     sigma = _LIKENESS_REACH * max(canvas.width, canvas.height) * grid.width / canvas.width
-    both, one, other = (
-        cv2.GaussianBlur(
-            _on_grid(part.astype(np.float32), cut, canvas, grid, chroma=False), (0, 0), sigma
-        )
-        for part in (fine * there, fine * fine, there * there)
+    parts = (fine * there, fine * fine, there * there)
+    return _correlation(
+        [_on_grid(part.astype(np.float32), cut, canvas, grid, chroma=False) for part in parts],
+        sigma,
     )
+
+
+def _coarse_likeness(band: F32, lag: F32, canvas: Size, grid: Size, reach: float) -> F32:
+    """The same of a ``band`` (gh, gw) of coarser detail, averaged over a share of the canvas."""
+    x, y = np.meshgrid(np.arange(grid.width), np.arange(grid.height))
+    there = cv2.remap(
+        band,
+        (x + lag[0] * (grid.width / canvas.width)).astype(np.float32),
+        (y + lag[1] * (grid.height / canvas.height)).astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
+    )
+    sigma = reach * max(canvas.width, canvas.height) * grid.width / canvas.width
+    return _correlation([band * there, band * band, there * there], sigma)
+
+
+def _correlation(products: Sequence[F32], sigma: float) -> F32:
+    """That of two fields whose product and squares are given, around each place; at least 0."""
+    both, one, other = (cv2.GaussianBlur(part, (0, 0), sigma) for part in products)
     return np.asarray(np.clip(both / np.sqrt(np.maximum(one * other, 1e-6)), 0.0, 1.0), np.float32)

@@ -22,8 +22,8 @@ class SurfaceTexture:
     """What is known of a moving surface beside its planes."""
 
     flow: Flow
-    tones: F32  # (3, gh, gw) smooth luma and chroma of the texture over the canvas, 0..255
-    likeness: F32  # (gh, gw) correlation of one copy with the next, in [0, 1]
+    tones: F32  # (4, gh, gw) smooth luma, then smoother luma and chroma over the canvas, 0..255
+    likeness: F32  # (2, gh, gw) how one copy correlates with the next: fine detail, then coarser
     softening: tuple[float, float, float, float]  # see `_living_kernels.spread`
     still: float  # share of the tone that stays
 

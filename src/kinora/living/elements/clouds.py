@@ -43,7 +43,7 @@ def _make(ask: Ask) -> Made:
         name=ask.name,
         mask=inner(mask, ask.grid, rim=0.005),  # nothing of a skyline may drift along
         flow=flow,
-        grain=0.12,
+        wide=0.2,
         still_tone=1.0,
     )
     percent = 100.0 * SPEED * ask.strength * ask.rate

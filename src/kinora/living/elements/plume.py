@@ -29,7 +29,7 @@ def _make(ask: Ask) -> Made:
     velocity = swirl + np.array([drift * speed, -speed])[:, None, None]
     flow = cycle(velocity.astype(np.float32), grid, period=2.6, seed=ask.seed, timing=ask.timing)
     surface = Surface(
-        name=ask.name, mask=inner(mask, grid, feather=0.02), flow=flow, grain=0.03, still_tone=0.6
+        name=ask.name, mask=inner(mask, grid, feather=0.02), flow=flow, wide=0.1, still_tone=0.6
     )
     return Made(
         surfaces=(surface,),

@@ -22,8 +22,8 @@ FALL_SPEED: Final = 0.17
 #: Usual height of a swell there, and of a ripple, frame widths.
 SWELL: Final = 0.004
 RIPPLE: Final = 0.0016
-#: How long a copy of the texture lives, seconds.
-_PERIOD: Final = 2.0
+#: How long a copy of the texture lives, seconds: long, for only what lasts is seen to flow.
+_PERIOD: Final = 3.0
 #: Steepest slope of a displacement, so that nothing is squeezed or drawn out visibly.
 _STEEP: Final = 0.13
 
@@ -141,7 +141,7 @@ def _river(ask: Ask) -> Made:
         seconds=1.1,
     )
     flow = cycle(
-        velocity, ask.grid, period=_PERIOD * 0.8, seed=ask.seed, timing=ask.timing, swell=ripple
+        velocity, ask.grid, period=_PERIOD * 0.75, seed=ask.seed, timing=ask.timing, swell=ripple
     )
     surface = Surface(name=ask.name, mask=inner(mask, ask.grid), flow=flow, still_tone=0.5)
     return Made(
@@ -159,7 +159,7 @@ def _waterfall(ask: Ask) -> Made:
     # What falls freely is as fast as the root of how far it fell.
     down = np.float32(speed) * np.sqrt(np.float32(0.2) + np.float32(0.8) * fallen)
     velocity = np.stack([np.zeros_like(down), down]).astype(np.float32)
-    flow = cycle(velocity, ask.grid, period=0.7, seed=ask.seed, timing=ask.timing)
+    flow = cycle(velocity, ask.grid, period=0.9, seed=ask.seed, timing=ask.timing)
     surface = Surface(name=ask.name, mask=inner(mask, ask.grid), flow=flow, still_tone=0.7)
     return Made(
         surfaces=(surface,),
