@@ -24,6 +24,7 @@ from kinora.prompt.surgery import (
     with_moves,
     without_items,
 )
+from kinora.prompt.volumes import with_volume
 from kinora.types.plan import (
     Amount,
     Atmosphere,
@@ -341,7 +342,10 @@ def _replace(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
         same = [m for b in plan.beats for m in b.camera if m.op in found.ops]
         targets = [m for m in same if m.direction == old_way]
     if not targets or not found.moves:
-        return _direct(plan, edit, offset)
+        sounds = named(f"Audio: {edit.other}").items if edit.other else ()
+        heard = [cue for cue in plan.audio if any(_alike(cue, other) for other in sounds)]
+        gone = [item for item in plan.items() if found.items and _matches(item, other)]
+        return _direct(without_items(plan, [*heard, *gone]), edit, offset)
     by = edit.at + offset
     moves = [_at(move, by) for move in found.moves]
     after = _replaced(plan, targets, moves[0])
@@ -429,6 +433,21 @@ def _pace(speed: Speed, factor: float) -> Speed:
     return _SPEEDS[min(max(place, 0), len(_SPEEDS) - 1)]
 
 
+def _loud(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    """Louder or quieter; what isn't heard may be meant to be larger, or to sound as well."""
+    after = with_volume(plan, edit.text, edit.factor)
+    if after is not None:
+        return Changed(after, idle=after == plan)
+    grown = _relative(plan, edit, offset)
+    larger = grown.plan != plan and len(grown.plan.items()) == len(plan.items())
+    return grown if larger else _direct(plan, _all_of(edit), offset)
+
+
+def _all_of(edit: Edit) -> Edit:
+    """``edit`` about its whole clause."""
+    return replace(edit, text=edit.clause, at=edit.first)
+
+
 def _hold(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     return Changed(held(plan, seconds=edit.seconds, end=edit.end))
 
@@ -444,6 +463,7 @@ _CHANGES: Final[dict[EditKind, Callable[[ShotPlan, Edit, int], Changed]]] = {
     "remove": _remove,
     "slow": _relative,
     "scale": _relative,
+    "loud": _loud,
     "hold": _hold,
     "length": _length,
     "reverse": _reverse,

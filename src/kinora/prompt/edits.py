@@ -39,12 +39,14 @@ from kinora.prompt.edit_patterns import (
 from kinora.prompt.numerals import parse_number
 from kinora.prompt.quotes import find_quotes, mask
 from kinora.prompt.text import Folded, fold
+from kinora.prompt.volumes import MORE_TURNED, VOLUME, factor_of
 
 EditKind = Literal[
     "same",  # nothing
     "remove",  # take out what ``text`` names
     "slow",  # change of speed by ``factor`` of what ``text`` names, "" for everything
     "scale",  # change of amount, likewise
+    "loud",  # change of loudness, likewise
     "hold",  # a longer rest at one end
     "length",  # of the whole clip: ``seconds``, or ``factor`` times as long
     "reverse",  # the other direction, of what ``text`` names
@@ -144,6 +146,9 @@ class EditReader:
             yield self._edit("remove", piece, (piece.first, piece.last))
         elif goes_on and (match := MORE_REMOVED.fullmatch(text)):
             yield self._edit("remove", piece, self._group(piece, match, "new"))
+        elif before and before.kind == "loud" and (match := MORE_TURNED.fullmatch(text)):
+            factor = 1.5 if match["up"] else 1.0 / 1.5
+            yield self._edit("loud", piece, self._group(piece, match, "new"), factor=factor)
         elif match := LENGTH.fullmatch(text):
             yield self._edit("length", piece, seconds=_number(match["n"]))
         elif match := LONGER.fullmatch(text):
@@ -177,7 +182,12 @@ class EditReader:
                 return
 
     def _relative(self, piece: _Piece, text: str) -> Iterator[Edit]:
-        """Faster, farther, the other way: of what the rest of the clause names."""
+        """Faster, farther, louder, the other way: of what the rest of the clause names."""
+        if match := VOLUME.search(text):
+            turned = match["new"] is not None
+            rest = self._group(piece, match, "new") if turned else self._rest(piece, text, match)
+            yield self._edit("loud", piece, rest, factor=factor_of(match))
+            return
         if match := SHORT_AMOUNT.match(text):
             factor = SHORT_FACTORS.get(match["word"][:4], 0.67)
             yield self._edit("scale", piece, (piece.first + match.end(), piece.last), factor=factor)
