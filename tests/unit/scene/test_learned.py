@@ -19,6 +19,7 @@ from kinora.scene.cache import SceneCache
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.learned import LearnedDepth
+from kinora.scene.depth.skyline import without_sky
 from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.networks.signature import signature_of
 from kinora.scene.regions import faces, find, find_regions
@@ -136,22 +137,56 @@ def test_the_sky_is_put_far_away(tmp_path: Path) -> None:
 
 
 def test_steps_lie_on_the_pictures_edges(tmp_path: Path) -> None:
-    # The network's step is 0.3 · (1 − 0.35) high and blurred by its coarse view of a large photo.
+    # The network's step is blurred by its small view of a large photo.
     rgb = np.full((1200, 1600, 3), 20, np.uint8)
     rgb[:, 803:] = 250
     photo = decode_photo(rgb)
-    row = LearnedDepth(network(tmp_path)).estimate(photo, ()).values[600]
+    fine = GeometryNetwork(weights_of(save_depth_anything(tmp_path / "depth.onnx")))
+    row = LearnedDepth(fine).estimate(photo, ()).values[600]
     low, high = row[700:760].mean(), row[850:900].mean()
     assert high - low > 0.2
     crossing = int(np.argmax(row > (low + high) / 2))
     assert abs(crossing - 803) <= 3
 
 
+def test_steps_of_a_coarse_network_become_slopes(tmp_path: Path) -> None:
+    rgb = np.full((240, 320, 3), 20, np.uint8)
+    rgb[:, 160:] = 250
+    row = LearnedDepth(network(tmp_path)).estimate(decode_photo(rgb), ()).values[120]
+    assert row[300] - row[20] > 0.2
+    assert np.abs(np.diff(row)).max() < 0.05 * (row[300] - row[20])
+
+
+def test_a_tilted_plane_stays_plane(tmp_path: Path) -> None:
+    rows = LearnedDepth(network(tmp_path)).estimate(painted(), ()).values.mean(axis=1)
+    assert np.abs(np.diff(rows[10:-10], n=2)).max() < 1e-3
+    assert np.diff(rows[10:-10]).min() > 0.9 * np.diff(rows[10:-10]).max()
+
+
+def test_what_rises_into_the_sky_is_as_near_as_its_foot() -> None:
+    values = np.full((120, 160), 0.1, np.float32)
+    values[60:] = 0.5
+    sky = np.zeros(values.shape, np.float32)
+    sky[:60] = 1.0
+    sky[20:60, 78:82] = 0.0  # a mast that the network put as far as the sky
+    found = without_sky(values, sky)
+    assert found[20:60, 78:82].min() > 0.45
+    assert np.abs(np.diff(found, axis=0)).max() < 0.05  # no step is left at the skyline
+    assert np.allclose(found[70:], 0.5, atol=0.02)
+
+
+@pytest.mark.parametrize("chance", [0.0, 1.0])
+def test_without_a_sky_or_with_nothing_else_nothing_goes_on(chance: float) -> None:
+    values = np.linspace(0.0, 1.0, 120 * 160, dtype=np.float32).reshape(120, 160)
+    assert np.array_equal(without_sky(values, np.full(values.shape, chance, np.float32)), values)
+
+
 def test_figures_stand_upright_on_what_the_network_says(tmp_path: Path) -> None:
     one = network(tmp_path)
     regions = LearnedRegions(one)(PHOTO)
     (figure,) = [region for region in regions if region.kind == "subject"]
-    flat = LearnedDepth(one).estimate(PHOTO, ()).values
+    others = [region for region in regions if region is not figure]
+    flat = LearnedDepth(one).estimate(PHOTO, others).values
     standing = LearnedDepth(one).estimate(PHOTO, regions).values
     head = (slice(112, 122), slice(130, 180))
     assert figure.score > 0.7

@@ -82,3 +82,11 @@ def test_along_a_slanting_line_disparity_is_linear() -> None:
     down, across = np.mgrid[: SIZE.height, : SIZE.width].astype(np.float32)
     curved = (0.3 + 0.4 * (across / SIZE.width) ** 2 + 0.2 * down / SIZE.height).astype(np.float32)
     assert sag(hold_uprights(curved, shrink(decode_photo(rgb))), ends) < 0.2 * sag(curved, ends)
+
+
+def test_where_values_step_one_thing_ends_and_another_begins() -> None:
+    """A pole that is near below and a tower behind it in line with it stay where they are."""
+    values = np.full((SIZE.height, SIZE.width), 0.2, np.float32)
+    values[120:] = 0.8
+    held = hold_uprights(values, picture(pole=True))
+    assert np.abs(held - values).max() < 0.02

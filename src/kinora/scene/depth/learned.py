@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import cv2
 import numpy as np
 
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.figures import stand_upright
+from kinora.scene.depth.skyline import without_sky
 from kinora.scene.depth.uprights import hold_uprights
 from kinora.scene.fill import enlarge, shrink
 from kinora.scene.networks.geometry import Geometry, GeometryNetwork
@@ -31,6 +33,8 @@ _SURE, _LOST = 0.4, 0.2
 _CORRIDOR_SHARE, _CLEAR_SCORE = 0.6, 0.6
 # Least share of the picture in which the layout must have a say to be asked.
 _ASKED: Final = 0.01
+# How far the values of a coarse network are blurred (standard deviation, share of the long side).
+_SMOOTH: Final = 0.05
 # Pixels at which edges are refined.
 _REFINED_PIXELS: Final = 300_000
 
@@ -73,8 +77,11 @@ class LearnedDepth:
         if float(doubt.mean()) > _ASKED:
             scaled = _blended(scaled, self._layout(photo, regions, seen), doubt)
             source += "+layout"
-        scaled = _held(scaled, photo, regions)
-        values = _refined(scaled, photo, reach=seen.step_error)
+        if seen.coarse:
+            held = _held(_smoothed(scaled, seen, regions), photo, regions)
+            values = enlarge(held, (photo.size.width, photo.size.height))
+        else:
+            values = _refined(_held(scaled, photo, regions), photo, reach=seen.step_error)
         for region in regions:
             if region.kind in ("person", "subject"):
                 values = stand_upright(values, region)
@@ -125,6 +132,32 @@ def _blended(values: F32, layout: F32, doubt: F32) -> F32:
     slope = max(float((weight * away * (values - mean_y)).sum()) / max(variance, 1e-9), 0.0)
     fitted = np.clip(mean_y + slope * away, 0.0, 1.0)
     return np.asarray(values + doubt * (fitted - values), dtype=np.float32)
+
+
+def _smoothed(values: F32, seen: Geometry, regions: Sequence[Region]) -> F32:
+    """The order of things at large: what is found of sky and figures makes the steps.
+
+    A small network's steps lie beside the outlines, which tears hair, and its values change within
+    one thing, which bends towers; without them the order is hardly worse.
+    """
+    size = (values.shape[1], values.shape[0])
+    skies = [shrink(region.mask, size) for region in regions if region.kind == "sky"]
+    if skies:
+        values = without_sky(values, np.maximum(skies[0], seen.regions.get("sky", skies[0])))
+    plane = _plane(values)  # left alone: blurred, it would flatten towards the borders
+    smooth = cv2.GaussianBlur(values - plane, (0, 0), _SMOOTH * max(size))
+    return np.asarray(np.clip(plane + smooth, 0.0, 1.0), dtype=np.float32)
+
+
+def _plane(values: F32) -> F32:
+    """The plane that fits best in the square sense."""
+    down, across = (np.linspace(-1.0, 1.0, count) for count in values.shape)
+    slopes = (
+        float((values.mean(axis=1) * down).mean() / (down**2).mean()),
+        float((values.mean(axis=0) * across).mean() / (across**2).mean()),
+    )
+    plane = values.mean() + slopes[0] * down[:, None] + slopes[1] * across[None, :]
+    return np.asarray(plane, dtype=np.float32)
 
 
 def _held(values: F32, photo: Photo, regions: Sequence[Region]) -> F32:

@@ -32,6 +32,9 @@ _EXTENDED: Final = 0.5
 _POINTS: Final = 22
 # Places at which a line is looked at, and which of them is its lower end.
 _SAMPLES, _FOOT = 9, 6
+# How often a line is looked at for a step between two of these places, and what is one: a change
+# larger than that of a slope of so much over the picture's long side, by so much.
+_FINE, _STEEP, _STEP = 8, 3.0, 0.03
 # What a line's bending, its leaning and a change at its foot cost, against the change's own size
 # and slope.
 _STRAIGHT, _UPRIGHT, _STAND, _SIZE, _SLOPE = 40.0, 20.0, 0.5, 0.02, 0.2
@@ -43,7 +46,8 @@ def hold_uprights(
     """``values`` changed smoothly and as little as can be, so that they suit the picture's lines.
 
     A pole or a door frame has one distance from foot to top; a ramp that is guessed for the whole
-    picture would make it lean when the camera moves sideways, and a curved one would bend it.
+    picture would make it lean when the camera moves sideways, and a curved one would bend it. Where
+    values step along a line, one thing ends and another begins: nothing follows for the two.
 
     Args:
         values: (h, w) disparity.
@@ -59,15 +63,17 @@ def hold_uprights(
     height, width = values.shape
     steep = np.abs(lines[:, 1] - lines[:, 0]) @ (1.0, -np.tan(np.radians(_MAX_LEAN))) <= 0.0
     places = _along(lines)
-    x, y = np.clip(places[..., 0], 0.0, width - 1.0), np.clip(places[..., 1], 0.0, height - 1.0)
+    x, y = _within(places, values.shape)
     here = _sampled(values, x, y)
+    whole = ~_stepped(values, lines)
     if free is not None:
         steep &= _sampled(free, x, y).mean(axis=1) < 0.5
     spacing = (max(height, width) - 1.0) / (_POINTS - 1)
     grid = (round((height - 1.0) / spacing) + 3, round((width - 1.0) / spacing) + 3)
     basis = _weights(y / spacing, x / spacing, grid)
     length = np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1) / height
-    change = _solved(basis, here, upright=steep, weight=length, grid=grid)
+    prices = _prices(length, steep, whole)
+    change = _solved(basis, here, prices, grid=grid)
     down = _splines(np.arange(height) / spacing, grid[0])
     across = _splines(np.arange(width) / spacing, grid[1])
     return np.asarray(values + down @ change.reshape(grid) @ across.T, dtype=np.float32)
@@ -89,10 +95,25 @@ def find_lines(small: SmallPhoto) -> F64:
     return np.asarray(np.where(lines[:, :1, 1:] > lines[:, 1:, 1:], lines[:, ::-1], lines))
 
 
-def _along(lines: F64) -> F64:
-    """Places along each line and a little beyond its ends: (n, samples, 2)."""
-    share = np.linspace(-_EXTENDED, 1.0 + _EXTENDED, _SAMPLES)[None, :, None]
+def _along(lines: F64, count: int = _SAMPLES) -> F64:
+    """Places along each line and a little beyond its ends: (n, count, 2)."""
+    share = np.linspace(-_EXTENDED, 1.0 + _EXTENDED, count)[None, :, None]
     return np.asarray(lines[:, :1] + share * (lines[:, 1:] - lines[:, :1]))
+
+
+def _within(places: F64, shape: tuple[int, ...]) -> tuple[F64, F64]:
+    """x and y of places, those outside of a picture (h, w) brought to its rim."""
+    height, width = shape
+    return np.clip(places[..., 0], 0.0, width - 1.0), np.clip(places[..., 1], 0.0, height - 1.0)
+
+
+def _stepped(values: F32, lines: F64) -> NDArray[np.bool_]:
+    """Whether values step between one place along a line and the next: (n, samples - 1)."""
+    x, y = _within(_along(lines, (_SAMPLES - 1) * _FINE + 1), values.shape)
+    change = np.abs(np.diff(_sampled(values, x, y), axis=1))
+    way = np.hypot(np.diff(x, axis=1), np.diff(y, axis=1)) / max(values.shape)
+    step = change > _STEP + _STEEP * way
+    return np.asarray(step.reshape(len(lines), _SAMPLES - 1, _FINE).any(axis=2))
 
 
 def _sampled(field: F32, x: F64, y: F64) -> F64:
@@ -117,31 +138,39 @@ def _weights(y: F64, x: F64, grid: tuple[int, int]) -> F64:
     return product.reshape(*y.shape, grid[0] * grid[1])
 
 
-def _solved(
-    basis: F64, here: F64, *, upright: NDArray[np.bool_], weight: F64, grid: tuple[int, int]
-) -> F64:
+def _prices(
+    length: F64, upright: NDArray[np.bool_], whole: NDArray[np.bool_]
+) -> tuple[F64, F64, F64]:
+    """What it costs that lines bend, lean and have their feet changed: (n, places) each.
+
+    Args:
+        length: (n,) of each line, in picture heights.
+        upright: (n,) lines along which disparity is to be constant, not only linear.
+        whole: (n, samples - 1) where no value steps between two places.
+    """
+    bending = _STRAIGHT * length[:, None] * (whole[:, 1:] & whole[:, :-1])
+    standing = (length * upright)[:, None]
+    return bending, _UPRIGHT * standing * whole, _STAND * standing
+
+
+def _solved(basis: F64, here: F64, prices: tuple[F64, F64, F64], *, grid: tuple[int, int]) -> F64:
     """Control points of the change with the least total cost: (points,).
 
     Args:
         basis: (n, samples, points) what each point counts at each place of each line.
         here: (n, samples) the values there.
-        upright: (n,) lines along which disparity is to be constant, not only linear.
-        weight: (n,) of each line.
+        prices: as of `_prices`.
         grid: rows and columns of control points.
     """
-    lean, bend = np.diff(basis, axis=1), np.diff(basis, n=2, axis=1)
-    parts = [
-        (bend, np.diff(here, n=2, axis=1), _STRAIGHT * weight),
-        (lean, np.diff(here, axis=1), _UPRIGHT * weight * upright),
-        (basis[:, _FOOT : _FOOT + 1], np.zeros((len(here), 1)), _STAND * weight * upright),
-    ]
+    changes = (np.diff(basis, n=2, axis=1), np.diff(basis, axis=1), basis[:, _FOOT : _FOOT + 1])
+    wanted = (np.diff(here, n=2, axis=1), np.diff(here, axis=1), np.zeros((len(here), 1)))
     count = grid[0] * grid[1]
     total, push = _SIZE * np.eye(count) + _SLOPE * _steepness(grid), np.zeros(count)
-    for change, wanted, price in parts:
+    for change, aim, price in zip(changes, wanted, prices, strict=True):
         rows = change.reshape(-1, count)
-        scaled = rows * np.repeat(price, change.shape[1])[:, None]
+        scaled = rows * price.reshape(-1, 1)
         total += scaled.T @ rows
-        push -= scaled.T @ wanted.reshape(-1)
+        push -= scaled.T @ aim.reshape(-1)
     return np.asarray(np.linalg.solve(total, push))
 
 

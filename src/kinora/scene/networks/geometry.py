@@ -27,6 +27,7 @@ class Geometry:
     certainty: F32  # (h, w) in [0, 1], of the disparity; 1 where the network doesn't say
     step_error: float  # how far off its steps usually lie, as a share of the long side
     regions: dict[str, F32]  # class → probability (h, w) in [0, 1]; only those to be trusted
+    coarse: bool = False  # whether its steps are too vague to cut a picture along
 
 
 class GeometryNetwork:
@@ -99,6 +100,7 @@ class GeometryNetwork:
             disparity=found[signature.disparity][0],
             certainty=certainty,
             step_error=signature.step_error,
+            coarse=signature.coarse,
             regions=regions,
         )
 

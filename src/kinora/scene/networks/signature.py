@@ -34,6 +34,7 @@ class Signature:
     long_side: int  # of the picture that it is shown, pixels
     multiple: int  # of which both sides must be
     step_error: float  # how far off its steps usually lie, as a share of the long side
+    coarse: bool = False  # whether they are too vague to cut a picture along
     normalised: bool = False  # whether it wants ImageNet's normalisation
     regions: str | None = None
     certainty: str | None = None
@@ -78,6 +79,7 @@ def signature_of(session: Session) -> Signature:
             long_side=session.weights.long_side or 384,
             multiple=32,
             step_error=0.014,
+            coarse=True,
             regions="regions" if "regions" in outputs else None,
             certainty="certainty" if "certainty" in outputs else None,
             fixed=_fixed(inputs["image"]),
