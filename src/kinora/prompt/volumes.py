@@ -15,10 +15,12 @@ _STRONG: Final = 2.0  # a factor from which a level goes two steps
 
 _UP = (
     r"louder|turn(?:ed)?(?: it)? up|crank(?: it)? up|(?:raise|boost|amplify)(?= \w)(?! the camera)"
-    r"|plus (?:forte?s?|fort|bruyante?s?|audibles?)|(?:re)?monte[rz]?(?= (?:le|la|les)\b| l')(?! la camera)"
+    r"|plus (?:forte?s?|fort|bruyante?s?|audibles?)"
+    r"|(?:re)?monte[rz]?(?= (?:le|la|les)\b| l')(?! la camera)"
 )
 _DOWN = (
-    r"quieter|softer|fainter|more (?:softly|quietly|faintly)|turn(?:ed)?(?: it)? down|lower(?= \w)(?! the camera)"
+    r"quieter|softer|fainter|more (?:softly|quietly|faintly)|turn(?:ed)?(?: it)? down"
+    r"|lower(?= \w)(?! the camera)"
     r"|moins (?:forte?s?|fort|bruyante?s?)|plus (?:bas(?:ses?)?|douce?s?|doux|discrete?s?|discret"
     r"|faibles?|legere?s?|leger|feutree?s?|etouffee?s?)"
     r"|(?:baisse|attenue)[rz]?(?= (?:le|la|les)\b| l')(?! la camera)"
