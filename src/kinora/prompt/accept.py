@@ -25,6 +25,9 @@ _SHORT_WAYS = frozenset(
     ["in", "out", "left", "right", "up", "down", "cw", "ccw", "around", "across"]
 )
 _GOALS = frozenset(["vers", "jusqu'", "toward", "towards", "to", "through", "a travers"])
+_BESIDE = frozenset(
+    ["on", "under", "behind", "near", "by", "beside", "against", "sur", "sous", "pres", "contre"]
+)
 _ADJECTIVES = 2  # unknown words before the name of a move
 _VERBS = ("third", "ing", "past")
 
@@ -204,7 +207,7 @@ def _lies_somewhere(c: Candidate) -> bool:
 def _on_a_thing(c: Candidate) -> bool:
     """ "sits on a dolly", "under a crane": gear in the picture."""
     article = c.is_a("determiner", c.hit.first - 1)
-    return article and c.word(c.hit.first - 2) in ("on", "under", "behind", "near", "sur", "sous")
+    return article and c.word(c.hit.first - 2) in _BESIDE
 
 
 def _vehicle_moves(c: Candidate) -> bool:

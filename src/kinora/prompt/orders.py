@@ -34,6 +34,9 @@ def _object_at(c: Candidate) -> int:
     at = c.hit.last
     while at < c.clause.last:
         path = c.hits.strong_at.get(at)
+        weak = c.hits.weak_at.get(at)
+        if weak is not None and weak.last > at + 1:
+            return c.clause.last  # « glisser le long du bar »
         if path is not None and c.is_a("preposition", path.last - 1):
             return c.clause.last  # "head toward the lighthouse": the noun is where it leads
         if path is not None:

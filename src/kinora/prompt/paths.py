@@ -13,7 +13,7 @@ _REACH = 9  # words between a head and a path that can't be mistaken
 _WEAK_GAP = {"in": 0, "out": 0, "up": 0, "down": 0, "to": 0}  # others: 1
 _OWN_HEADS = {"orbit", "truck", "pan", "tilt", "roll", "pedestal", "crane", "zoom", "dolly", "whip"}
 _FILLERS = frozenset(["and", "et", "de", "shot", "move", "s'", "vous", "toi", "itself",
-                       "degrees", "degree", "deg", "degres", "degre", "percent", "pour",
+                       "us", "me", "nous", "degrees", "degree", "deg", "degres", "degre", "percent", "pour",
                        "cent"])  # fmt: skip
 #: Direction → the one that takes it back.
 OPPOSITE = {
@@ -21,7 +21,7 @@ OPPOSITE = {
     "cw": "ccw", "ccw": "cw", "near": "far", "far": "near",
 }  # fmt: skip
 _THERE_AND_BACK = frozenset({"pan", "tilt", "roll", "orbit", "truck"})
-_GAZING = frozenset({"turn", "pivot", "look"})
+_GAZING = frozenset({"turn", "gaze", "pivot", "look"})
 _ROUND = frozenset({"left", "right", "side", "front", "back", "rear", "behind", "other", "far"})
 _NEXT_TO = frozenset({"to", "behind", "beside", "against"})
 _SENSES = frozenset({"cw", "ccw", "left", "right"})

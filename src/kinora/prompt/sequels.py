@@ -48,6 +48,8 @@ def go_on(
         return None
     if clause.link == "comma" and _crosses(before, hits, events):
         return []
+    if any(path.first in hits.told for path in hits.paths[:2]):
+        return None  # "…, ease in and out"
     path = hits.paths[0]
     if _is_only_back(source, hits) and _leads_to(source, path, clause, skip):
         moves = undone(events, all_of_them=False)

@@ -35,11 +35,13 @@ class Subjects:
         self._source = source
         self.current: Subject = None
         self.last: Subject = None
+        self._in_aside = False  # whether whoever acts was only named by "while the smoke drifts"
         self._at = 0
 
     def new_sentence(self) -> None:
         """Forget the subject of the sentence, not that of the text."""
         self.current = None
+        self._in_aside = False
 
     def note(self, clause: Clause, *, skip: Container[int], heads: Mapping[int, str]) -> None:
         """Remember an explicit subject at the start of ``clause``.
@@ -51,13 +53,15 @@ class Subjects:
         """
         subject = self.explicit(clause, skip=skip, heads=heads)
         if subject is not None:
+            self._in_aside = clause.link == "while" and self.current is None
             self.current = self.last = subject
             self._at = clause.first
 
     def camera_acts(self) -> None:
         """A camera move opened a sentence without a subject of its own."""
-        if self.current is None:
+        if self.current is None or self._in_aside:
             self.current = self.last = "camera"
+            self._in_aside = False
 
     def explicit(
         self, clause: Clause, *, skip: Container[int], heads: Mapping[int, str]

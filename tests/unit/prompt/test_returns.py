@@ -78,6 +78,12 @@ def test_two_framings(prompt: str, wanted: str) -> None:
     [
         ("dont move the camera", "static"),
         ("keep it still", "static"),
+        ("zoom in over three seconds, ease in and out", "zoom:in"),
+        ("Walk us into the kitchen", "dolly:in"),
+        ("A truck parked by the dolly", ""),
+        ("I think a slow lateral move to the left would be beautiful here", "truck:left"),
+        ("While the smoke drifts, truck right, then come to rest", "truck:right static"),
+        ("regarder autour de la pièce", "pan"),
         ("Not a pan but a truck to the right, please", "truck:right"),
         ("Boom down as she sits, settle on her hands.", "crane:down static"),
         ("The camera follows the runner. It stops.", "follow static"),
