@@ -62,7 +62,7 @@ def read_character(name: str, source: PhotoSource, find: Finder) -> Sprite | Non
         InputError: the name can't be used, or the source can't be read.
     """
     check_names([name])
-    if isinstance(source, str | Path) and _is_clip(Path(source)):
+    if isinstance(source, str | Path) and is_clip(Path(source)):
         return _of_clip(name, Path(source), find)
     data = source if isinstance(source, bytes) else None
     if isinstance(source, str | Path):
@@ -82,7 +82,8 @@ def _read(path: Path) -> bytes | None:
         return None  # `decode_photo` says what is wrong with it
 
 
-def _is_clip(path: Path) -> bool:
+def is_clip(path: Path) -> bool:
+    """Whether a file begins like an MP4, MOV or WebM."""
     try:
         with path.open("rb") as file:
             head = file.read(16)

@@ -28,7 +28,9 @@ from kinora.jobs.reading import (
 )
 from kinora.pipeline import Parts, make_clip
 from kinora.provenance.sealing import Finish, Provenance
+from kinora.scene.sprite import read_sprite
 from kinora.settings import load_settings
+from kinora.types.character import Sprite
 from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
@@ -134,7 +136,15 @@ def _request(task: RenderTask) -> ClipRequest:
         raise InputError("A picture is needed: the clip is made from it.", param="input_reference")
     request = clip_request(task, _picture(task.picture))
     voices = SoundOptions(models=load_settings().models_dir)
-    return replace(request, sound=voices)
+    return replace(request, sound=voices, characters=_characters(task))
+
+
+def _characters(task: RenderTask) -> dict[str, Sprite | None]:
+    """The figures of the task's characters, those that can be shown."""
+    found: dict[str, Sprite | None] = dict.fromkeys(task.spec.character_names)
+    for name, path in task.sprites.items():
+        found[name] = read_sprite(path.read_bytes(), name=name)
+    return found
 
 
 def _parents(task: RenderTask) -> tuple[Path, ...]:

@@ -12,9 +12,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from kinora.arguments import fps_of, seconds_of, size_of
+from kinora.engines.catalogue import CAPABILITIES
 from kinora.engines.protocol import Capabilities
 from kinora.errors import InputError, NotSupportedError
 from kinora.planning import plan_shot
@@ -83,6 +84,7 @@ class RenderTask(BaseModel):
             video. None for a stitch, and for what is made from an uploaded video.
         picture_is_default: the caller brought no picture, and the installation's own is used.
         sources: one for a remix, edit or extension, two or more for a stitch, in order.
+        sprites: files of the figures of characters by their names; who has none can't be shown.
         lang: of the report where no words tell the language.
         policy: None: pictures aren't judged.
     """
@@ -93,6 +95,7 @@ class RenderTask(BaseModel):
     picture: Path | None = None
     picture_is_default: bool = False
     sources: tuple[SourceVideo, ...] = ()
+    sprites: dict[str, Path] = Field(default_factory=dict)
     lang: Lang = "en"
     policy: PolicyTask | None = None
 
@@ -143,6 +146,7 @@ def clip_request(task: RenderTask, image: bytes) -> ClipRequest:
         quality=spec.quality,
         fit=spec.fit,
         strict=spec.strict,
+        characters=dict.fromkeys(spec.character_names),
         masks={mask.kind: _mask(mask) for mask in spec.masks},
     )
     reading = _reading(task)
@@ -174,7 +178,8 @@ def notes_of(task: RenderTask, lang: Lang) -> list[Note]:
         notes.append(Note(text=texts["from_last_frame"]))
     if task.picture_is_default:
         notes.append(Note(text=texts["default_picture"]))
-    if task.spec.character_ids:
+    engine = CAPABILITIES.get(task.spec.engine)
+    if task.spec.character_ids and (engine is None or "characters" not in engine.features):
         notes.append(Note(text=texts["characters"].format(engine=task.spec.engine)))
     return notes
 

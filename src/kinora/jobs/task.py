@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from kinora.errors import InputError
 from kinora.records import videos
+from kinora.records.characters import sprite_key
 from kinora.settings import Settings
 from kinora.storage.blobs import Blobs
 from kinora.types.video import Video, blob_key
@@ -64,11 +65,25 @@ def write_task(
         "picture": None if picture is None else str(picture),
         "picture_is_default": is_default,
         "sources": described,
+        "sprites": _sprites(folder, video, blobs=blobs),
         "policy": _policy(folder, video, settings, blocked),
     }
     path = folder / "task.json"
     path.write_text(json.dumps(task), encoding="utf-8")
     return path
+
+
+def _sprites(folder: Path, video: Video, *, blobs: Blobs) -> dict[str, str]:
+    """Figures of the video's characters, by name; those that were cut out and still are stored."""
+    found = {}
+    named = zip(video.spec.character_ids, video.spec.character_names, strict=False)
+    for number, (character_id, name) in enumerate(named):
+        place, key = folder / f"sprite-{number}.png", sprite_key(character_id)
+        try:
+            found[name] = str(_on_disk(place, key, blobs=blobs, what="A character"))
+        except InputError:  # nothing stood out, so there never was one: the report says so
+            continue
+    return found
 
 
 def _policy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
@@ -27,6 +28,11 @@ def blob_key(character_id: str) -> str:
     return f"characters/{character_id}"
 
 
+def sprite_key(character_id: str) -> str:
+    """Where the store keeps the figure that was cut out of it."""
+    return f"sprites/{character_id}"
+
+
 def insert(connection: sa.Connection, row: CharacterRow) -> None:
     """A new row."""
     connection.execute(characters.insert().values(**asdict(row)))
@@ -36,6 +42,13 @@ def set_consent(connection: sa.Connection, character_id: str, consent: str) -> N
     """Note what its owner says."""
     where = characters.c.id == character_id
     connection.execute(characters.update().where(where).values(consent=consent))
+
+
+def find_many(connection: sa.Connection, ids: Sequence[str]) -> list[CharacterRow]:
+    """The rows of ``ids`` that are there, in that order."""
+    query = sa.select(characters).where(characters.c.id.in_(ids))
+    found = {row.id: CharacterRow(**row._mapping) for row in connection.execute(query)}
+    return [found[each] for each in ids if each in found]
 
 
 def find(connection: sa.Connection, character_id: str) -> CharacterRow | None:

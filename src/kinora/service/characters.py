@@ -1,27 +1,33 @@
-"""Characters: a name and a short clip of somebody or something, kept for engines that use them."""
+"""Characters: a name, and a figure cut out of a short clip or a picture."""
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kinora.errors import BodyError, FieldError, MissingError, PolicyError, StateError
-from kinora.jobs.portrait import look_at_clip
+from kinora.errors import BodyError, FieldError, MissingError, StateError
+from kinora.jobs.portrait import Portrait, look_at_clip
+from kinora.policy import faces, similar
+from kinora.policy.pictures import unexamined
 from kinora.policy.refusal import refuse_if
-from kinora.policy.rulebook import read_rulebook
-from kinora.policy.text import check_text
+from kinora.records import audit, blocked, videos
 from kinora.records import characters as rows
-from kinora.records import videos
 from kinora.records.characters import CharacterRow
 from kinora.records.ids import new_id
+from kinora.service.audit import checked, noting_refusals
 from kinora.service.context import Service
 from kinora.service.files import Incoming, open_file
+from kinora.service.inputs import PICTURES
+from kinora.service.policy import judge_text
 from kinora.service.sniff import VIDEOS, sniff_file
 from kinora.storage.local import blob_on_disk
 from kinora.types.account import Caller
-from kinora.types.policy import LIKENESS_REFUSED
+from kinora.types.policy import LIKENESS_REFUSED, SIMILARITY, FaceMode, Verdict
 from kinora.types.video import blob_key
 from kinora.wire.scalars import is_identifier
 
@@ -29,24 +35,25 @@ MAX_NAME = 80
 
 
 def create_character(
-    service: Service, caller: Caller, *, name: str, video: Incoming | str
+    service: Service, caller: Caller, *, name: str, source: Incoming | str
 ) -> CharacterRow:
-    """Keep a character.
+    """Keep a character, and the figure that is cut out of what shows it.
 
     Args:
         service: where it is kept.
         caller: whose it will be.
         name: 1 to 80 characters; prompts call the character by it.
-        video: an uploaded clip, or the id of a file (``file-…``) or a finished video
+        source: an uploaded clip or picture, or the id of a file (``file-…``) or a finished video
             (``video_…``) of the caller.
 
     Raises:
-        FieldError: another length of the name, or the clip isn't a video.
-        BodyError: the clip is larger than allowed (413).
+        FieldError: another length of the name, or neither a video nor a picture.
+        BodyError: the file is larger than allowed (413).
         MissingError: no such file or video.
         StateError: the video isn't finished, or gone.
-        PolicyError: the name is refused; or the clip shows a face, and none are taken.
-        OutputError: the store can't take the clip.
+        PolicyError: the name is refused, or what is shown: a blocked picture, or a face where
+            none are taken.
+        OutputError: the store can't take the file.
     """
     name = name.strip()
     if not 1 <= len(name) <= MAX_NAME:
@@ -55,42 +62,108 @@ def create_character(
             param="name",
         )
     character_id = new_id("char_")
-    with _clip(service, caller, video) as path:
+    with (
+        noting_refusals(service, caller),
+        _clip(service, caller, source) as path,
+        tempfile.TemporaryDirectory(prefix="kinora-") as folder,
+    ):
+        mime, sprite = _checked_mime(path), Path(folder) / "sprite.png"
+        looked = _looked_at(service, caller, path, sprite=sprite, name=name)
         row = CharacterRow(
             id=character_id,
             project_id=caller.project_id,
             name=name,
             blob_key=rows.blob_key(character_id),
-            mime=_checked_mime(path),
+            mime=mime,
             created_at=time.time(),
-            consent=_consent(service, caller, path, name),
+            consent=looked.consent,
         )
         service.blobs.put_file(row.blob_key, path)
+        if sprite.is_file():
+            service.blobs.put_file(rows.sprite_key(character_id), sprite)
     with service.database.begin() as connection:
         rows.insert(connection, row)
+        audit.append(connection, checked(row.id, caller, looked.verdicts, at=row.created_at))
     return row
 
 
-def _consent(service: Service, caller: Caller, path: Path, name: str) -> str:
-    """Whether whoever the clip shows has to agree; looks at the clip where that matters."""
-    verdict = check_text(name, read_rulebook(service.settings.policy_file), subject="characters")
-    refuse_if([verdict])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """Whether whoever is shown has to agree, and what the checks said."""
+
+    consent: str
+    verdicts: tuple[Verdict, ...]
+
+
+def _looked_at(service: Service, caller: Caller, path: Path, *, sprite: Path, name: str) -> _Looked:
+    """Judge the name and what the clip or picture shows; cuts the figure out.
+
+    Raises:
+        PolicyError: the name, or what is shown, is refused.
+    """
+    verdicts = [judge_text(service, name, subject="characters")]
+    refuse_if(verdicts)
     mode = service.settings.faces or ("allow" if caller.key is None else "consent")
-    if mode == "allow":
-        return "unknown"
+    with service.database.read() as connection:
+        prints = blocked.prints(connection)
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     try:
-        shown = look_at_clip(path)
-    except FieldError:
-        return "unknown"  # nothing can be made of a clip that can't be read
-    if shown.with_face == 0:
-        return "not_needed"
-    if mode == "refuse":
-        raise PolicyError(
-            "Refused by policy: in 'video', it shows a face, and this server takes none.",
-            param="video",
-            code=LIKENESS_REFUSED,
-        )
-    return "required"
+        shown = look_at_clip(path, sprite=sprite, blocked=prints)
+    except FieldError:  # nothing can be made of what can't be read
+        if sniff_file(path) in PICTURES:
+            raise
+        verdicts += unexamined(subject="characters", sha256=sha256)
+        return _Looked(consent="unknown", verdicts=tuple(verdicts))
+    verdicts += [
+        _similarity(shown, len(prints), sha256=sha256),
+        _faces(shown, mode, sha256=sha256),
+    ]
+    refuse_if(verdicts)
+    consent = "unknown"
+    if mode != "allow":
+        consent = "required" if shown.with_face else "not_needed"
+    return _Looked(consent=consent, verdicts=tuple(verdicts))
+
+
+def _similarity(shown: Portrait, count: int, *, sha256: str) -> Verdict:
+    clear = Verdict(
+        check="similarity",
+        version=similar.VERSION,
+        subject="characters",
+        sha256=sha256,
+        measured={"blocked": count, "marks": shown.marks},
+        limits={"bits": similar.SKETCH_LIMIT, "marks": similar.MARKS_LIMIT},
+    )
+    if not shown.alike:
+        return clear
+    return replace(
+        clear,
+        decision="refuse",
+        category="third_party_similarity",
+        code=SIMILARITY,
+        detail=f"it looks like a picture that is blocked here (rule blocked.{shown.alike})",
+    )
+
+
+def _faces(shown: Portrait, mode: FaceMode, *, sha256: str) -> Verdict:
+    found = Verdict(
+        check="faces",
+        version=faces.VERSION,
+        subject="characters",
+        sha256=sha256,
+        measured={"frames": shown.frames, "with_face": shown.with_face},
+        limits={"with_face": 1},
+    )
+    if mode != "refuse" or shown.with_face == 0:
+        return found
+    return replace(
+        found,
+        decision="refuse",
+        category="likeness",
+        code=LIKENESS_REFUSED,
+        detail="it shows a face, and this server takes none",
+    )
 
 
 @contextmanager
@@ -138,10 +211,11 @@ def _finished(service: Service, caller: Caller, video_id: str) -> str:
 
 def _checked_mime(path: Path) -> str:
     mime = sniff_file(path)
-    if mime not in VIDEOS:
+    if mime not in VIDEOS and mime not in PICTURES:
         raise FieldError(
             f"Invalid file 'video': unsupported mimetype ('{mime}'). Supported file formats are "
-            "'video/mp4', 'video/quicktime', and 'video/webm'.",
+            "'video/mp4', 'video/quicktime', 'video/webm', and pictures of it: "
+            f"{', '.join(map(repr, PICTURES))}.",
             param="video",
             code="unsupported_file_mimetype",
         )

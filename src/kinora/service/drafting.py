@@ -133,6 +133,7 @@ def plan_spec(spec: VideoSpec) -> tuple[ShotPlan, Report]:
         seconds=seconds,
         seed=spec.seed,
         strict=spec.strict,
+        characters=dict.fromkeys(spec.character_names),
     )
     made, report = plan_shot(request, capabilities_of(spec))
     if spec.plan is not None:
@@ -162,7 +163,8 @@ def _create(
     """`prepare` for a create; ``picture``: its reference, if that was found already."""
     spec = draft.spec.model_copy(update={"masks": take_masks(service, caller, draft.masks)})
     if spec.character_ids:
-        _check_characters(service, caller, spec.character_ids)
+        names = _character_names(service, caller, spec.character_ids)
+        spec = spec.model_copy(update={"character_names": names})
     capabilities_of(spec)
     seconds = spec.seconds
     if seconds is None or _needs_plan(spec):
@@ -210,9 +212,10 @@ def _default_size(service: Service, spec: VideoSpec) -> str:
     return _size(spec, check_picture(service.settings.default_image))
 
 
-def _check_characters(service: Service, caller: Caller, ids: tuple[str, ...]) -> None:
+def _character_names(service: Service, caller: Caller, ids: tuple[str, ...]) -> tuple[str, ...]:
     with service.database.read() as connection:
-        check_characters(connection, caller, ids, at=time.time())
+        allowed = check_characters(connection, caller, ids, at=time.time())
+    return tuple(row.name for row in allowed.characters)
 
 
 def _remix(service: Service, caller: Caller, draft: RevisionDraft) -> NewVideo:

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from kinora.errors import InputError
 from kinora.records import audit
 from kinora.records.audit import Entry
+from kinora.records.characters import sprite_key
 from kinora.records.tables import (
     api_keys,
     batches,
@@ -96,6 +97,8 @@ def erase(service: Service, project_id: str) -> Erased:
         clear_files(service, video["id"])
     for row in [*rows["files"], *rows["characters"]]:
         service.blobs.delete(row["blob_key"])
+    for row in rows["characters"]:
+        service.blobs.delete(sprite_key(row["id"]))
     inputs = sorted({v["input_key"] for v in rows["videos"] if v["input_key"]})
     with service.database.begin() as connection:
         others = _remove_rows(connection, project_id)
@@ -131,6 +134,7 @@ def _blobs(service: Service, rows: dict[str, list[dict[str, Any]]]) -> Iterator[
     keys = [blob_key(video["id"], variant) for video in rows["videos"] for variant in MIME]
     keys += [v["input_key"] for v in rows["videos"] if v["input_key"]]
     keys += [row["blob_key"] for name in ("files", "characters") for row in rows[name]]
+    keys += [sprite_key(row["id"]) for row in rows["characters"]]
     return (key for key in keys if service.blobs.info(key) is not None)
 
 

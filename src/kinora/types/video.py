@@ -68,6 +68,7 @@ class VideoSpec(BaseModel):
     input_key: str | None = None  # blob key of the picture
     input_sha256: str | None = None
     character_ids: tuple[str, ...] = ()
+    character_names: tuple[str, ...] = ()  # of these, by which prompts call them
     masks: tuple[MaskSpec, ...] = ()
     likeness_consent: str | None = None  # who agreed to be shown, as the caller attests
     source_ids: tuple[str, ...] = ()

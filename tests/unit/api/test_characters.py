@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 import openai
 import pytest
+from PIL import Image
+from skimage import data as skimage_data
 from starlette.testclient import TestClient
 
-from kinora.records import characters, videos
+from kinora.records import audit, characters, videos
 from kinora.records.tables import characters as table
+from kinora.scene.sprite import read_sprite
+from kinora.service import takedown
 from kinora.service.context import Service
 from kinora.types.video import VideoSpec, blob_key
 
@@ -39,16 +46,56 @@ def test_names_have_a_length(client: TestClient, name: str) -> None:
     assert response.json()["error"]["param"] == "name"
 
 
-def test_a_picture_is_no_clip_whatever_its_sender_says(
+def test_what_is_neither_clip_nor_readable_picture_is_refused_whatever_its_sender_says(
     client: TestClient, service: Service
 ) -> None:
-    png = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
-    files = {"video": ("a.mp4", png, "video/mp4")}
-    response = client.post(PATH, data={"name": "Pip"}, files=files)
-    assert response.status_code == 400
-    assert response.json()["error"]["code"] == "unsupported_file_mimetype"
+    for data, code in (
+        (b"GIF no more, a text", "unsupported_file_mimetype"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 32, "invalid_video_file"),
+    ):
+        files = {"video": ("a.mp4", data, "video/mp4")}
+        response = client.post(PATH, data={"name": "Pip"}, files=files)
+        assert response.status_code == 400
+        assert response.json()["error"]["code"] == code
     with service.database.read() as connection:
         assert connection.execute(table.select()).all() == []
+
+
+def test_a_picture_will_do_and_its_figure_is_kept_and_every_check_is_logged(
+    client: TestClient, service: Service
+) -> None:
+    out = io.BytesIO()
+    Image.fromarray(skimage_data.astronaut()).save(out, "PNG")
+    made = client.post(
+        PATH, data={"name": "Ada"}, files={"video": ("a.png", out.getvalue(), "image/png")}
+    ).json()
+    with service.database.read() as connection:
+        row = characters.find(connection, made["id"])
+        (entry,) = audit.entries(connection, object_id=made["id"])
+    assert row is not None
+    sprite = read_sprite(service.blobs.read(characters.sprite_key(row.id)), name="Ada")
+    assert sprite is not None
+    assert (sprite.person, sprite.whole) == (True, False)
+    checks = entry["record"]["checks"]
+    assert [(c["check"], c["subject"], c["decision"]) for c in checks] == [
+        (check, "characters", "allow") for check in ("text", "similarity", "faces")
+    ]
+
+
+def test_a_character_that_looks_like_a_blocked_picture_is_refused_and_logged(
+    client: TestClient, service: Service, tmp_path: Path
+) -> None:
+    path = tmp_path / "coffee.png"
+    Image.fromarray(skimage_data.coffee()).save(path)
+    takedown.block(service, path, name="cup")
+    files = {"video": ("a.png", path.read_bytes(), "image/png")}
+    answer = client.post(PATH, data={"name": "Cup"}, files=files)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "third_party_similarity"
+    assert "blocked.cup" in answer.json()["error"]["message"]
+    with service.database.read() as connection:
+        (entry,) = audit.entries(connection, kind="refusal")
+    assert [c["decision"] for c in entry["record"]["checks"]] == ["allow", "refuse", "allow"]
 
 
 def test_a_file_or_a_finished_video_will_do(client: TestClient, service: Service) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,7 +17,7 @@ from kinora.jobs.reading import RenderTask, SourceVideo
 from kinora.provenance.manifest import Software
 from kinora.provenance.sealing import Provenance
 from kinora.settings import Settings
-from kinora.testing.fakes import Recorder
+from kinora.testing.fakes import GreyEngine, Recorder
 from kinora.testing.makers import grey_parts, make_grey_video
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
@@ -184,6 +185,34 @@ def test_what_the_engine_leaves_out_is_told(make):
     texts = " ".join(note.text for note in made.report.assumptions)
     assert "characters" in texts
     assert "installation's own" in texts
+
+
+def test_characters_are_cast_by_their_names(tmp_path, picture):
+    sprite = tmp_path / "sprite.png"
+    cut = np.zeros((40, 20, 4), np.uint8)
+    cut[4:-4, 4:-4] = 255
+    Image.fromarray(cut).save(sprite)
+    asked = []
+
+    class Engine(GreyEngine):
+        def render(self, request, plan, progress):
+            asked.append((request, plan))
+            return super().render(request, plan, progress)
+
+    spec = VideoSpec(
+        model="sora-2", engine="parallax", size="160x120", fps="10", seconds="1",
+        prompt="Ada stands at the left, Bo stands at the right, pan left",
+        character_ids=("char_1", "char_2"), character_names=("Ada", "Bo"),
+    )  # fmt: skip
+    task = RenderTask(spec=spec, picture=picture, sprites={"Ada": sprite})
+    folder = tmp_path / "made"
+    folder.mkdir()
+    made = make_video(task, folder, Recorder(), parts=replace(grey_parts(), engine=Engine()))
+    ((request, plan),) = asked
+    assert [(each.name, each.x) for each in plan.cast] == [("Ada", 0.24), ("Bo", 0.76)]
+    assert request.characters["Ada"].rgba.shape == (32, 12, 4)
+    assert request.characters["Bo"] is None
+    assert not any("characters" in note.text for note in made.report.assumptions)
 
 
 def test_what_is_missing_is_told(make):

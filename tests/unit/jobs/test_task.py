@@ -8,6 +8,7 @@ import pytest
 from kinora.errors import InputError
 from kinora.jobs.reading import RenderTask
 from kinora.jobs.task import write_task
+from kinora.records.characters import sprite_key
 from kinora.settings import Settings
 from kinora.storage.blobs import Blobs, open_blobs
 from kinora.types.plan import Beat, ShotPlan
@@ -135,3 +136,17 @@ def test_what_is_no_longer_stored_is_said_so(tmp_path: Path, blobs: Blobs, elsew
     store = Elsewhere(blobs) if elsewhere else blobs
     with pytest.raises(InputError, match="no longer stored"):
         written(tmp_path, video(input_key="inputs/ab/ab"), blobs=store)
+
+
+def test_figures_of_characters_come_along_those_that_there_are(
+    tmp_path: Path, blobs: Blobs
+) -> None:
+    blobs.put_bytes("inputs/a", b"picture")
+    blobs.put_bytes(sprite_key("char_1"), b"figure")
+    asked = video(
+        input_key="inputs/a", character_ids=("char_1", "char_2"), character_names=("Ada", "Bo")
+    )
+    for store in (blobs, Elsewhere(blobs)):
+        task = written(tmp_path, asked, blobs=store)
+        assert list(task.sprites) == ["Ada"]
+        assert task.sprites["Ada"].read_bytes() == b"figure"

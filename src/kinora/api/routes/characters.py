@@ -50,8 +50,9 @@ def _by(name: str, description: str) -> dict[str, Any]:
         {
             "name": text("what prompts call it", minLength=1, maxLength=characters.MAX_NAME),
             "video": {
-                "description": "in a form a file: a short clip (MP4, MOV or WebM); or, as an "
-                'extension, `{"file_id": …}` of one, or `{"id": …}` of a finished video',
+                "description": "in a form a file: a short clip (MP4, MOV or WebM) or, as "
+                'extensions, a picture, `{"file_id": …}` of either, or `{"id": …}` of a finished '
+                "video",
                 "anyOf": [
                     _by("file_id", "of an uploaded clip"),
                     _by("id", "of a finished video"),
@@ -59,11 +60,11 @@ def _by(name: str, description: str) -> dict[str, Any]:
             },
         },
         required=["name", "video"],
-        in_form={"video": upload("a short clip: MP4, MOV or WebM")},
+        in_form={"video": upload("a short clip (MP4, MOV or WebM), or a picture")},
     ),
 )
 async def create_character(request: Request, who: Annotated[Caller, Depends(caller)]) -> Character:
-    """The clip is kept; the built-in engine doesn't use it yet."""
+    """The figure that the clip or picture shows is cut out; prompts place it by its name."""
     service: Service = request.app.state.service
     fields = await read_fields(request)
     refuse_unknown(fields, _FIELDS)
@@ -72,7 +73,7 @@ async def create_character(request: Request, who: Annotated[Caller, Depends(call
         service,
         who,
         name=read_text(fields, "name"),
-        video=_read_video(fields),
+        source=_read_video(fields),
     )
     return _show(row)
 

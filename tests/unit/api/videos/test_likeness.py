@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def portrait(monkeypatch: pytest.MonkeyPatch) -> Callable[[Portrait], None]:
 
     def show(found: Portrait) -> None:
         for module in (likeness, characters):
-            monkeypatch.setattr(module, "look_at_clip", lambda path: found)
+            monkeypatch.setattr(module, "look_at_clip", lambda path, **_: found)
 
     show(GOOD)
     return show
@@ -110,7 +111,7 @@ def test_a_character_that_shows_a_person_needs_consent(
     assert code(use(client, picture, character)) == "likeness_consent_required"
     given = consent()
     assert given["owner_key"].startswith("own_")
-    assert "phrase" in given["liveness"]["not_checked"]
+    assert {"phrase", "head turns"} <= set(given["liveness"]["not_checked"])
     assert use(client, picture, character).status_code == 200
 
 
@@ -137,7 +138,7 @@ def test_every_use_is_logged_for_the_owner_alone(
     assert client.get(url).status_code == 400
     with service.database.read() as connection:
         log = list(audit.entries(connection, object_id=character))
-    assert [entry["kind"] for entry in log] == ["consent"]
+    assert [entry["kind"] for entry in log] == ["check", "consent"]
     with service.database.read() as connection:
         (entry,) = audit.entries(connection, object_id=video)
     by = {check["check"]: check for check in entry["record"]["checks"]}
@@ -183,7 +184,7 @@ def test_a_refusal_between_the_checks_and_the_row_is_in_the_log(
     client: TestClient, picture: bytes, character: str, service: Service, monkeypatch: Any
 ) -> None:
     """A consent may be taken back after the request was looked at, before it is accepted."""
-    monkeypatch.setattr(drafting, "_check_characters", lambda *_: None)
+    monkeypatch.setattr(drafting, "_character_names", lambda *_: ("Ada",))
     assert code(use(client, picture, character)) == "likeness_consent_required"
     with service.database.read() as connection:
         (entry,) = audit.entries(connection, kind="refusal")
@@ -326,6 +327,32 @@ def test_a_recording_that_shows_no_moving_person_is_refused(
     assert code(post(client, character)) == "recording_refused"
     with service.database.read() as connection:
         assert consents.find(connection, character) is None
+
+
+def test_the_head_must_not_turn_otherwise_than_asked(
+    client: TestClient,
+    character: str,
+    portrait: Callable[[Portrait], None],
+    service: Service,
+) -> None:
+    asked = client.post("/v1/likeness/challenges").json()
+    other = ["left", "left", "right"]
+    if asked["moves"] in (other, ["right", "right", "left"]):
+        other = ["left", "right", "left"]
+    portrait(replace(GOOD, turns=tuple(other)))
+    recording = encoded_clip(seconds=2.8)
+    answer = post(client, character, challenge_id=asked["id"], recording=recording)
+    assert code(answer) == "recording_refused"
+    assert "turns otherwise" in answer.json()["error"]["message"]
+    with service.database.read() as connection:
+        (entry,) = audit.entries(connection, kind="refusal")
+    (check,) = entry["record"]["checks"]
+    assert (check["check"], check["code"]) == ("likeness", "recording_refused")
+    mirrored = ["left" if move == "right" else "right" for move in asked["moves"]]
+    portrait(replace(GOOD, turns=tuple(mirrored)))  # as a front camera shows it
+    answer = post(client, character, challenge_id=asked["id"], recording=recording)
+    assert answer.status_code == 200, answer.text
+    assert "head turns" in answer.json()["liveness"]["checked"]
 
 
 @pytest.mark.parametrize(
