@@ -109,9 +109,7 @@ class ParallaxEngine:
             frame_count=count,
             size=size,
             fps=request.fps,
-            outcomes=(
-                *motion.outcomes, *living.outcomes, *lit, *drawn, *portrait.outcomes, *shown
-            ),
+            outcomes=(*motion.outcomes, *living.outcomes, *lit, *drawn, *portrait.outcomes, *shown),
             notes=(*(Note(text=text) for text in scene.notes), *living.notes),
             motion=motion,
             loops=plan.loops,
