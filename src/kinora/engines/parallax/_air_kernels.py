@@ -121,6 +121,13 @@ def _cover(dx, dy, ux, uy, length, along, across, kind, edge):
 
 
 @helper
+def _beside(dx, dy, ux, uy, across, edge):
+    """`_cover` of what covers, beside its straight part."""
+    far = abs(dy * ux - dx * uy) * across
+    return min(max((_f(1.0) - far) * edge + _f(0.5), _f(0.0)), _f(1.0))
+
+
+@helper
 def _seen(before, behind, scale):
     """How much of a sprite is before a surface of disparity ``behind``, in [0, 1]."""
     return min(max((before - behind) * scale + _f(0.5), _f(0.0)), _f(1.0))
@@ -161,6 +168,7 @@ def draw(sprites, behind, width, height, y_plane, u_plane, v_plane):
         steep = abs(uy) > _f(0.3) and length > _f(2.0)  # then a row of it is much shorter
         slant = ux / uy if steep else _f(0.0)
         wide = side / abs(uy) if steep else rx
+        stroke = steep and kind == _f(0.0)
         for y in range(y0, y1):
             dy = _f(y) + _f(0.5) - sy
             middle = sx + dy * slant
@@ -168,9 +176,13 @@ def draw(sprites, behind, width, height, y_plane, u_plane, v_plane):
             z = min(x1, int(middle + wide + _f(0.5)))
             below = _index(y >> 1)
             row = _index(y)
+            plain = stroke and abs(dy / uy) + wide * abs(ux) < length
             for x in range(_index(a), _index(max(z, a))):
                 dx = _f(_i32(x)) + _f(0.5) - sx
-                cover = _cover(dx, dy, ux, uy, length, along, across, kind, edge)
+                if plain:
+                    cover = _beside(dx, dy, ux, uy, across, edge)
+                else:
+                    cover = _cover(dx, dy, ux, uy, length, along, across, kind, edge)
                 weight = cover * alpha * _seen(before, behind[below, x >> _index(1)], scale)
                 y_plane[row, x] = _mixed(_f(y_plane[row, x]), weight, luma, _f(16.0), glows)
         for y in range(y0 >> 1, min((y1 + 1) >> 1, height >> 1)):
@@ -180,9 +192,13 @@ def draw(sprites, behind, width, height, y_plane, u_plane, v_plane):
             a = max(x0 >> 1, int((middle - wide + _f(1.5)) * _f(0.5)))
             z = min((x1 + 1) >> 1, int((middle + wide + _f(1.5)) * _f(0.5)))
             row = _index(y)
+            plain = stroke and abs(dy / uy) + wide * abs(ux) < length
             for x in range(_index(a), _index(max(min(z, width >> 1), a))):
                 dx = _f(_i32(x) * _i32(2)) + _f(0.5) - sx
-                cover = _cover(dx, dy, ux, uy, length, along, across, kind, edge)
+                if plain:
+                    cover = _beside(dx, dy, ux, uy, across, edge)
+                else:
+                    cover = _cover(dx, dy, ux, uy, length, along, across, kind, edge)
                 weight = cover * alpha * _seen(before, behind[row, x], scale)
                 u_plane[row, x] = _mixed(_f(u_plane[row, x]), weight, u, _f(128.0), glows)
                 v_plane[row, x] = _mixed(_f(v_plane[row, x]), weight, v, _f(128.0), glows)

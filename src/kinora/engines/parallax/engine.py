@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from threading import Thread
@@ -86,11 +87,17 @@ class ParallaxEngine:
         living = replace(living, carried=carried)
         windows = seen_windows(scene, motion, living=living)
         lighting, lit = plan_light(plan, scene, kept=kept, masks=masks)
-        air, drawn = plan_air(plan, scene, lighting, kept=kept, masks=masks, loop=plan.loops)
-        made = {
-            id(each): build_textures(each, size, detail=tier.detail, windows=windows, living=living)
-            for each in lighting.scenes
-        }
+        with ThreadPoolExecutor(1, thread_name_prefix="kinora-air") as beside:
+            coming = beside.submit(
+                plan_air, plan, scene, lighting, kept=kept, masks=masks, loop=plan.loops
+            )
+            made = {
+                id(each): build_textures(
+                    each, size, detail=tier.detail, windows=windows, living=living
+                )
+                for each in lighting.scenes
+            }
+            air, drawn = coming.result()
         lights = [made[id(each)] for each in lighting.scenes]
         warming.join()
         from kinora.engines.parallax.renderer import ParallaxFrames

@@ -8,6 +8,7 @@ mask's edge: grain and contrast go on, and nothing of the shore is drawn into th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +25,8 @@ from kinora.types.living import Surface
 F32 = NDArray[np.float32]
 Bool = NDArray[np.bool_]
 
+#: Hosts that are worked on side by side.
+_WORKERS: Final = 2
 #: Least share of a host's texels under the mask that makes a surface on it.
 _LEAST_SHARE: Final = 0.0005
 #: Alpha of the host under which it doesn't carry the surface, 0..255.
@@ -69,20 +72,28 @@ def host_surfaces(
         grid: cells of the coarse fields.
         rest: where the output's pixels lie while the camera is at rest.
     """
-    found: list[Hosted] = []
-    for host, plane in enumerate(planes):
-        shares = [_share_of(plane, surface) for surface in surfaces]
-        if not any(share is not None for share in shares):
-            continue
+
+    def on_host(host: int) -> list[Hosted]:
+        plane = planes[host]
+        masks = [_share_of(plane, surface) for surface in surfaces]
+        if not any(mask is not None for mask in masks):
+            return []
         shown = _flattened(planes, host)
-        for surface, mask in zip(surfaces, shares, strict=True):
+        found = []
+        for surface, mask in zip(surfaces, masks, strict=True):
             if mask is not None:
                 cut = _cut_out(plane, surface, mask, shown)
                 texture = _texture(cut, surface, canvas, grid, rest=rest)
                 found.append(Hosted(host=host, planes=cut, texture=texture))
+        return found
+
+    if not surfaces:
+        return []
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        hosts = [each for found in pool.map(on_host, range(len(planes))) for each in found]
     return [
         replace(each, planes=replace(each.planes, surface=number))
-        for number, each in enumerate(found)
+        for number, each in enumerate(hosts)
     ]
 
 
