@@ -70,6 +70,8 @@ PARALLAX: Final = Capabilities(
             *_STYLES,
             *_TIME,
             "atmosphere:clouds",
+            "atmosphere:smoke",
+            "atmosphere:wind",
         }
     ),
 )

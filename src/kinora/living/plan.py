@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 from zlib import crc32
 
 from kinora.living.element import Ask, Made
@@ -53,9 +54,15 @@ def plan_living(
     grid = Grid.of(scene)
     found: list[Made] = []
     outcomes: list[Outcome] = []
-    for wanted in _wanted(plan):
+    for wanted in _wanted(plan, masks):
         element = ELEMENTS[wanted.name]
         place = find_place(scene, element.search, masks, kept=kept)
+        if place is None and _only_blows(plan, wanted):
+            blown = done("blow", {}, lang)
+            outcomes += [
+                Outcome(item=item, status="understood", done=blown) for item in wanted.items
+            ]
+            continue
         if place is None:
             outcomes += [
                 Outcome(
@@ -95,7 +102,22 @@ def plan_living(
     )
 
 
-def _wanted(plan: ShotPlan) -> list[_Wanted]:
+#: What the wind moves, where words or masks name it; else plants.
+_BLOWN: Final = ("foliage", "flag", "cloth", "hair")
+_IN_THE_AIR: Final = frozenset(
+    {"rain", "snow", "fog", "dust", "embers", "petals", "leaves", "confetti", "bubbles"}
+)
+
+
+def _only_blows(plan: ShotPlan, wanted: _Wanted) -> bool:
+    """Whether only wind asked for it, which has something in the air to drive."""
+    winds = {item.id for item in plan.atmosphere if item.kind == "wind"}
+    rising = {"smoke", "steam"} & {item.what for beat in plan.beats for item in beat.elements}
+    drives = bool(rising) or any(item.kind in _IN_THE_AIR for item in plan.atmosphere)
+    return drives and set(wanted.items) <= winds
+
+
+def _wanted(plan: ShotPlan, masks: Mapping[str, F32]) -> list[_Wanted]:
     """Each element once, with all items that ask for it."""
     by_name: dict[str, list[_Wanted]] = {}
     for beat in plan.beats:
@@ -119,6 +141,20 @@ def _wanted(plan: ShotPlan) -> list[_Wanted]:
                 start=0.0,
             )
             by_name.setdefault(weather.kind, []).append(wanted)
+    for weather in plan.atmosphere:
+        if weather.kind == "wind":
+            named = next((n for n in _BLOWN if n in by_name or n in masks), "foliage")
+            # A breeze of the usual density moves things by the usual amount.
+            wanted = _Wanted(
+                name=named,
+                items=(weather.id,),
+                amount=min(1.25 * weather.density, 1.0),
+                direction=None,
+                start=0.0,
+            )
+            by_name.setdefault(named, []).append(wanted)
+    if "chimney" in masks and "smoke" not in masks:
+        by_name.pop("smoke", None)  # it rises as a plume, which is drawn in the air
     return [
         _Wanted(
             name=name,

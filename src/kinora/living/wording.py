@@ -43,6 +43,7 @@ _DONE: Final[dict[Lang, dict[str, str]]] = {
         "billow": "{name} billows in waves of up to {percent:.1f} % of the frame's width",
         "burn": "flames lick by up to {percent:.1f} % of the frame's width",
         "rise": "smoke rises, {percent:.1f} % of the frame's width per second",
+        "blow": "it drives what falls and floats",
     },
     "fr": {
         "drift": "les nuages dérivent vers la {way}, de {percent:.1f} % de la largeur par seconde",
@@ -54,6 +55,7 @@ _DONE: Final[dict[Lang, dict[str, str]]] = {
         "billow": "{name} : des ondes de {percent:.1f} % de la largeur au plus",
         "burn": "les flammes dansent, de {percent:.1f} % de la largeur au plus",
         "rise": "la fumée monte, de {percent:.1f} % de la largeur par seconde",
+        "blow": "il entraîne ce qui tombe et flotte",
     },
 }
 
@@ -78,6 +80,11 @@ _HOW: Final[dict[Lang, str]] = {
     "fr": "Donnez un masque, blanc là où ça bouge : --mask {mask}=masque.png.",
 }
 
+_CHIMNEY: Final[dict[Lang, str]] = {
+    "en": " Or show what it rises from: --mask chimney=0.4,0.2,0.45,0.3.",
+    "fr": " Ou montrez d'où elle monte : --mask chimney=0.4,0.2,0.45,0.3.",
+}
+
 
 def done(key: str, numbers: Mapping[str, float | str], lang: Lang) -> str:
     """What was made of an element."""
@@ -95,4 +102,4 @@ def missing(name: str, lang: Lang) -> str:
 
 def how(name: str, lang: Lang) -> str:
     """What the caller can do about it."""
-    return _HOW[lang].format(mask=name)
+    return _HOW[lang].format(mask=name) + (_CHIMNEY[lang] if name == "smoke" else "")

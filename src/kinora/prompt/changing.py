@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from kinora.prompt.amounts import LIMITS
 from kinora.prompt.edits import Edit, EditKind
 from kinora.prompt.naming import Named, named, only_direction, plan_without_moves, told_seconds
+from kinora.prompt.strengths import said_anew, same_element, stronger
 from kinora.prompt.stretch import stretched
 from kinora.prompt.surgery import (
     appended,
@@ -292,9 +293,9 @@ def _alike(one: PlanItem, other: PlanItem) -> bool:
             return True  # "the music", whichever it is
         return (one.cue or one.raw) == (other.cue or other.raw)
     if isinstance(one, ElementMotion) and isinstance(other, ElementMotion):
-        return one.what == other.what
+        return same_element(one, other)
     if isinstance(one, SubjectAction) and isinstance(other, SubjectAction):
-        return (one.who, one.action) == (other.who, other.action)
+        return (one.kind or one.action) == (other.kind or other.action)
     if isinstance(one, (StyleNote, DialogueLine)) and type(one) is type(other):
         return one.text.casefold() == other.text.casefold()
     if isinstance(one, Constraint) and isinstance(other, Constraint):
@@ -321,7 +322,11 @@ def _with_item(plan: ShotPlan, item: PlanItem) -> ShotPlan:
 
 def _with_actor(plan: ShotPlan, item: SubjectAction | ElementMotion) -> ShotPlan:
     name = "subjects" if isinstance(item, SubjectAction) else "elements"
-    if any(_alike(other, item) for beat in plan.beats for other in getattr(beat, name)):
+    timed = isinstance(item, SubjectAction) and item.at is not None  # one more, at its time
+    if not timed and any(_alike(o, item) for beat in plan.beats for o in getattr(beat, name)):
+        for index, beat in enumerate(plan.beats):
+            told = tuple(said_anew(o, item) if _alike(o, item) else o for o in getattr(beat, name))
+            plan = with_beat(plan, index, beat.model_copy(update={name: told}))
         return plan
     first = plan.beats[0]
     made = item.model_copy(update={"id": fresh(plan, name[:-1])})
@@ -386,8 +391,11 @@ def _relative(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     named_moves = _chosen(plan, found, found.direction)
     if found.direction and all(move.direction != found.direction for move in named_moves):
         after = _direct(plan, edit, offset).plan  # "pan left, slower" where it pans right
-    if edit.kind == "scale":
-        after = _denser(after, found, edit.factor)
+    if found.items:
+        more = stronger(after, found.items, edit.factor, alike=_alike)
+        if more is None and edit.factor > 1.0 and not found.ops:
+            return _direct(after, edit, offset)  # "more snow" where there is none
+        after = after if more is None else more
     chosen = {m.id for m in _chosen(after, found, found.direction)} if found.ops else None
 
     def paced(move: CameraMove) -> CameraMove:
@@ -399,17 +407,6 @@ def _relative(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
 
     after = with_moves(after, paced)
     return Changed(after, idle=after == plan)
-
-
-def _denser(plan: ShotPlan, found: Named, factor: float) -> ShotPlan:
-    """More rain, less fog."""
-    for item in plan.atmosphere:
-        if any(_alike(item, other) for other in found.items):
-            density = round(min(1.0, item.density * factor), 4)
-            changed = item.model_copy(update={"density": density})
-            kept = tuple(changed if i is item else i for i in plan.atmosphere)
-            plan = plan.model_copy(update={"atmosphere": kept})
-    return plan
 
 
 def _scaled(move: CameraMove, factor: float, *, paced: bool) -> CameraMove:

@@ -28,14 +28,17 @@ FASTER = (
 )
 LARGER = (
     r"further|farther|wider|bigger|larger|stronger|harder"
+    r"|heavier|denser|thicker|rougher|livelier"
     r"|as (?:far|much|wide|strong|big|large|high|deep)"
     r"|more (?:pronounced|dramatic|intense|strongly)"
     r"|plus (?:loin|grande?|ample|large|forte?|marquee?|prononcee?|haut|profond|intense)s?"
-    r"|davantage|more(?! \w+ly)|plus(?= de )"
+    r"|plus (?:dense|epaisse?|agitee?)s?|davantage|more(?! \w+ly)|plus(?= de )"
 )
 SMALLER = (
-    r"less far|smaller|subtler|gentler|weaker|milder|more (?:subtle|subtly|gentle|gently|discreet)"
+    r"less far|smaller|subtler|gentler|weaker|milder|calmer|thinner|lighter(?= \w)"
+    r"|more (?:subtle|subtly|gentle|gently|discreet)"
     r"|less (?:pronounced|dramatic|intense|strong)|less"
+    r"|plus calmes?|moins (?:dense|epaisse?|agitee?)s?"
     r"|moins (?:loin|grande?|ample|large|forte?|marquee?|prononcee?|haut|intense)s?"
     r"|plus (?:subtil|discret|leger|petit|doux|subtile|discrete|legere|petite|douce)s?"
     r"|moins(?= de )"
@@ -124,6 +127,8 @@ PREPEND = re.compile(
     r"|avec))\s+(?P<new>.+)|(?P<pre>.+?)\s+(?:at the (?:very )?(?:start|beginning)"
     r"|au (?:tout )?debut)"
 )
+_EXTRA = r"(?:an? )?(?:extra|additional|second|further)|another|one more|encore une?|une? autre"
+EXTRA = re.compile(rf"(?:{_EXTRA})\s+(?P<new>.+)")
 ADD = re.compile(
     r"(?:also |aussi |and |et )?(?:add|include|put in|bring in|give it|with|ajoute[rz]?|mets|mettez"
     r"|rajoute[rz]?|avec)\s+(?:also |aussi )?(?P<new>.+)"

@@ -17,6 +17,7 @@ from kinora.prompt.edit_patterns import (
     APPEND,
     AT_END,
     AT_START,
+    EXTRA,
     GLUE,
     HOLD,
     INSTEAD,
@@ -240,6 +241,7 @@ _SIMPLE: tuple[tuple[re.Pattern[str], EditKind], ...] = (
     (PREPEND, "prepend"),
     (AT_END, "append"),
     (ADD, "add"),
+    (EXTRA, "add"),
     (MAKE, "direct"),
 )
 

@@ -19,15 +19,49 @@ _TIMES: Final = {
 
 def size_of(source: Source, first: int, last: int) -> float | None:
     """The factor that a word of size near tokens [first, last) tells ("tiny" 0.3), or None."""
-    sizes = load("amounts")["sizes"]
+    found = _told(source, first, last, load("amounts")["sizes"])
+    return None if found is None else found[0]
+
+
+def pace_of(source: Source, first: int, last: int) -> float | None:
+    """The factor that a word of speed near tokens [first, last) tells ("slowly" 0.7), or None."""
+    found = _told(source, first, last, load("amounts")["speeds"])
+    return None if found is None else found[0]
+
+
+def words_of_extent(source: Source, first: int, last: int, *, paced: bool) -> list[tuple[int, int]]:
+    """Tokens around [first, last) that say how much of it, how fast (``paced``) and which way."""
+    amounts = load("amounts")
+    tables = [amounts["sizes"], *([amounts["speeds"]] if paced else [])]
+    found = [hit for table in tables if (hit := _told(source, first, last, table))]
+    spans = [(start, end) for _, start, end in found]
+    clause = source.clauses[source.clause_of[first]]
+    for at in range(last, min(last + 2 * _AFTER, clause.last)):
+        if source.tokens[at].text in _SIDES or source.tokens[at].text in _SIDEWAYS:
+            start = at
+            while start > last and source.tokens[start - 1].text in _TO:
+                start -= 1
+            spans.append((start, at + 1))
+            break
+    return spans
+
+
+_TO: Final = frozenset({"to", "the", "toward", "towards", "vers", "la", "le", "sur", "a"})
+_SIDEWAYS: Final = frozenset({"leftward", "leftwards", "rightward", "rightwards"})
+
+
+def _told(
+    source: Source, first: int, last: int, factors: dict[str, float]
+) -> tuple[float, int, int] | None:
+    """The factor that a word of manner near tokens [first, last) tells, and its tokens."""
     clause = source.clauses[source.clause_of[first]]
     start, end = max(first - _BEFORE, clause.first), min(last + _AFTER, clause.last)
     places = [*range(first - 1, start - 1, -1), *range(last, end)]
     for at in places:
         for lang in clause.langs:
             hit = lexicon(lang).match_at("manner", source.tokens, at, limit=end)
-            if hit is not None and hit.concept in sizes:
-                return float(sizes[hit.concept])
+            if hit is not None and hit.concept in factors:
+                return float(factors[hit.concept]), hit.first, hit.last
     return None
 
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kinora.prompt.cues import Cue
-from kinora.prompt.extent import degrees_of, moment_of, side_of, size_of, times_of
+from kinora.prompt.extent import (
+    degrees_of,
+    moment_of,
+    pace_of,
+    side_of,
+    size_of,
+    times_of,
+    words_of_extent,
+)
 from kinora.prompt.hearing import audio_cue
 from kinora.prompt.messages import say
 from kinora.prompt.quotes import Quote
@@ -107,6 +115,10 @@ def _add(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids, lang: 
     else:
         item = _item(found, source, cue, span, ids)
         _understood(found, item, words, span)
+        if cue.kind in ("element", "atmosphere", "light", "subject"):
+            paced = cue.kind == "element"
+            extent = words_of_extent(source, cue.first, cue.last, paced=paced)
+            found.claimed += [source.span(*tokens) for tokens in extent]
 
 
 def _framed(framing: Framing, cue: Cue, span: Span) -> Framing:
@@ -170,6 +182,7 @@ _WAYS: dict[str, Direction] = {
 
 def _motion(source: Source, name: str, cue: Cue, span: Span) -> ElementMotion:
     size = size_of(source, cue.first, cue.last) or 1.0
+    size *= pace_of(source, cue.first, cue.last) or 1.0
     clause = source.clauses[source.clause_of[cue.first]]
     said = (source.tokens[at].text for at in range(cue.first, clause.last))
     return ElementMotion(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kinora.prompt.reading import read_prompt
+from kinora.prompt.strengths import elements_named
 from kinora.prompt.text import fold
 from kinora.types.plan import (
+    Atmosphere,
     AudioCue,
     Beat,
     CameraMove,
@@ -16,10 +19,13 @@ from kinora.types.plan import (
     Constraint,
     DialogueLine,
     Direction,
+    ElementMotion,
     Framing,
     LightCue,
     PlanItem,
     ShotPlan,
+    Span,
+    SubjectAction,
 )
 from kinora.types.report import IgnoredText
 
@@ -133,8 +139,12 @@ def named(text: str) -> Named:
         ops = frozenset([op for op, noun in _COMPILED if noun.search(folded)][:1])
     unread = (*report.scene, *report.ignored_text)
     heard = _LOUDNESS.search(folded) is not None  # "louder rain" is no weather
-    if not ops and (heard or not items) and (sound := _sound(text)):
+    seen = () if ops or heard else _told(items, elements_named(text))
+    if not ops and not seen and (heard or not items) and (sound := _sound(text)):
         items, unread = (sound,), ()
+    items = (*items, *seen)
+    if seen:
+        unread = tuple(word for word in unread if not _inside(word.span, seen))
     if not items and not beats and (light := _time_of_day(folded, text)):
         items, unread = (light,), ()
     return Named(
@@ -144,6 +154,20 @@ def named(text: str) -> Named:
         items=items,
         kinds=tuple(kind for kind, noun in _WHOLE if noun.search(folded)),
         unread=tuple(unread),
+    )
+
+
+def _told(items: Sequence[PlanItem], nouns: Sequence[ElementMotion]) -> tuple[ElementMotion, ...]:
+    """Elements that are named as nouns alone, and not as something else."""
+    if any(isinstance(item, ElementMotion | SubjectAction | Atmosphere) for item in items):
+        return ()
+    return tuple(nouns)
+
+
+def _inside(span: Span, items: Sequence[ElementMotion]) -> bool:
+    return any(
+        item.evidence is not None and item.evidence[0] >= span[0] and item.evidence[1] <= span[1]
+        for item in items
     )
 
 

@@ -24,6 +24,7 @@ F32: TypeAlias = "NDArray[np.float32]"
 KEEP: Final = "keep"
 #: Every name that a caller's mask may have.
 MASK_NAMES: Final = (
+    "chimney",
     "cloth",
     "clouds",
     "fire",

@@ -13,7 +13,7 @@ import numpy as np
 from kinora.living.air.flare import Flare
 from kinora.living.air.haze import Fog, banks
 from kinora.living.air.kinds import KINDS
-from kinora.living.air.plume import Plume
+from kinora.living.air.plume import GREY, THICK, THIN, WHITE, Plume
 from kinora.living.air.shines import Curtain, Flashes, Flicker, Rays, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles, yuv_of
 from kinora.living.air.wording import Lang, done, struck, without_source
@@ -66,7 +66,8 @@ def plan_air(
         scene: the scene in the photo's light.
         lighting: the scene in the clip's light.
         kept: (H, W) over the frame in [0, 1]: nothing is drawn there.
-        masks: where the caller says things are; steam rises from the top of ``steam``.
+        masks: where the caller says things are; steam rises from the top of ``steam``,
+            smoke from that of ``chimney``.
         loop: whether the clip's end shall meet its beginning.
 
     Returns:
@@ -75,7 +76,8 @@ def plan_air(
     weather = [item for item in plan.atmosphere if item.kind in KINDS or item.kind == "fog"]
     lights = [cue for cue in plan.light if cue.kind in _SHINES or cue.kind == "flare"]
     steam = [item for beat in plan.beats for item in beat.elements if item.what == "steam"]
-    if not weather and not lights and not steam:
+    smoke = _smoking(plan, masks or {})
+    if not weather and not lights and not steam and not smoke:
         return Air(), ()
     period = plan.duration if loop else None
     setting = _Setting(
@@ -88,6 +90,11 @@ def plan_air(
         lang=plan.lang[0] if plan.lang else "en",
     )
     plumes, rising = _steam(setting, steam, masks or {})
+    if smoke:
+        amount = max(share for _, share in smoke)
+        plumes = (*plumes, _plume(setting, "smoke", (masks or {})["chimney"], amount))
+        told = done("smoke", amount, setting.lang)
+        rising += tuple(Outcome(item=i, status="understood", done=told) for i, _ in smoke)
     air = Air(
         haze=_fog(setting, weather),
         shines=tuple(_shine(setting, cue) for cue in lights if cue.kind != "flare"),
@@ -152,10 +159,30 @@ def _steam(
             Outcome(item=item.id, status="not_supported", reason=reason, how_to_get_it=hint)
             for item in items
         )
-    inside = mask > 0.5
+    plume = _plume(setting, "steam", mask, items[0].amplitude)
+    words = done("steam", items[0].amplitude, lang)
+    return (plume,), tuple(Outcome(item=item.id, status="understood", done=words) for item in items)
+
+
+def _smoking(plan: ShotPlan, masks: Mapping[str, F32]) -> list[tuple[str, float]]:
+    """Items that ask for smoke, and how much, where the caller says what it rises from."""
+    if "chimney" not in masks or "smoke" in masks or not (masks["chimney"] > 0.5).any():
+        return []
+    drifting = [(item.id, item.density) for item in plan.atmosphere if item.kind == "smoke"]
+    return drifting + [
+        (item.id, item.amplitude)
+        for beat in plan.beats
+        for item in beat.elements
+        if item.what == "smoke"
+    ]
+
+
+def _plume(setting: _Setting, name: str, mask: F32, amount: float) -> Plume:
+    """What rises from the top of a mask."""
+    scene, inside = setting.scene, mask > 0.5
     rows = np.flatnonzero(inside.any(axis=1))
     # The rim of a cup or pot: the upper quarter of the subject, in the middle of its width.
-    top = int(rows[0] + 0.16 * (rows[-1] - rows[0]))
+    top = int(rows[0] + (0.16 if name == "steam" else 0.05) * (rows[-1] - rows[0]))
     columns = np.flatnonzero(inside[top])
     if columns.size == 0:
         columns = np.flatnonzero(inside.any(axis=0))
@@ -163,18 +190,19 @@ def _steam(
     disparity = max(float(np.median(scene.disparity[inside])), 0.05)
     camera = scene.intrinsics
     place = ((x - camera.cx) / camera.focal, (top - camera.cy) / camera.focal, 1.0)
-    plume = Plume(
+    wide = 0.55 * half if name == "steam" else max(1.1 * half, 0.008 * scene.size.width)
+    return Plume(
         source=(place[0] / disparity, place[1] / disparity, 1.0 / disparity),
-        half=0.55 * half / camera.focal / disparity,
+        half=wide / camera.focal / disparity,
         height=max(0.9 * top, 0.25 * scene.size.height) / camera.focal / disparity,
-        amount=items[0].amplitude,
+        amount=amount,
         drift=setting.drift,
         timing=Timing(period=setting.period),
-        phase=Plume.phases(setting.seed("steam")),
+        phase=Plume.phases(setting.seed(name)),
         light=_ambient(setting),
+        colour=WHITE if name == "steam" else GREY,
+        alpha=THIN if name == "steam" else THICK,
     )
-    words = done("steam", items[0].amplitude, lang)
-    return (plume,), tuple(Outcome(item=item.id, status="understood", done=words) for item in items)
 
 
 def _fog(setting: _Setting, weather: list[Atmosphere]) -> Fog | None:

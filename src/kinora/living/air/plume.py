@@ -33,8 +33,11 @@ _PUFFS: Final = 64
 _LIFE: Final = 3.6  # seconds from the source to nothing
 #: Radius of a puff when it leaves and when it is gone, against half the source's width.
 _RADII: Final = (0.30, 0.95)
-_ALPHA: Final = 0.085
-_WHITE: Final = (238.0, 240.0, 242.0)
+#: How opaque a puff of steam is, and one of smoke.
+THIN, THICK = 0.085, 0.2
+#: Of steam and of smoke.
+WHITE: Final = (238.0, 240.0, 242.0)
+GREY: Final = (128.0, 124.0, 120.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +52,8 @@ class Plume:
     timing: Timing
     phase: F64  # (n, 4) in turns
     light: Ambient
+    colour: tuple[float, float, float] = WHITE
+    alpha: float = THIN
 
     @staticmethod
     def phases(seed: int) -> F64:
@@ -78,8 +83,8 @@ class Plume:
         table[:, S_ALONG], table[:, S_ACROSS] = 1.7 * radius, radius
         table[:, S_DISPARITY] = 1.06 / depth
         fading = np.minimum(age / 0.12, 1.0) * (1.0 - age) ** 1.3
-        table[:, S_ALPHA] = _ALPHA * (0.5 + self.amount) * fading * self.timing.gain(seconds)
-        luma, u, v = yuv_of(_WHITE)
+        table[:, S_ALPHA] = self.alpha * (0.5 + self.amount) * fading * self.timing.gain(seconds)
+        luma, u, v = yuv_of(self.colour)
         bright = self.light.at(seconds)
         table[:, S_LUMA] = 16.0 + (luma - 16.0) * bright
         table[:, S_U], table[:, S_V] = u, v

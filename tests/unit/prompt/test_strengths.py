@@ -1,0 +1,93 @@
+"""Edits of how much moves, falls and shines; words of extent that belong to a cue."""
+
+from __future__ import annotations
+
+import pytest
+
+from kinora.prompt import read_prompt, revise
+from kinora.types.plan import ShotPlan
+
+READ = read_prompt("slow push in, rain, the waves roll in, she blinks, golden hour", seconds=4)
+
+
+def edited(words: str) -> ShotPlan:
+    reading = revise(READ.plan, words, report=READ.report)
+    assert not reading.report.ignored_text
+    return reading.plan
+
+
+def amounts(plan: ShotPlan) -> dict[str, float]:
+    elements = {e.what: e.amplitude for beat in plan.beats for e in beat.elements}
+    weather = {item.kind: item.density for item in plan.atmosphere}
+    return elements | weather | {cue.kind: cue.strength for cue in plan.light}
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "more"),
+    [
+        ("heavier rain", "rain", True),
+        ("pluie plus forte", "rain", True),
+        ("lighter rain", "rain", False),
+        ("slower waves", "waves", False),
+        ("des vagues plus lentes", "waves", False),
+        ("bigger waves", "waves", True),
+        ("calmer sea", "waves", False),
+        ("stronger golden hour", "golden_hour", True),
+    ],
+)
+def test_an_edit_changes_one_amount(words: str, what: str, more: bool) -> None:
+    before, after = amounts(READ.plan), amounts(edited(words))
+    assert (after[what] > before[what]) if more else (after[what] < before[what])
+    del before[what], after[what]
+    assert after == before
+
+
+def test_more_of_what_isn_t_there_comes_in() -> None:
+    assert "snow" in amounts(edited("more snow"))
+
+
+def test_one_weather_instead_of_another() -> None:
+    found = amounts(edited("snow instead of rain"))
+    assert "snow" in found
+    assert "rain" not in found
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["an extra blink at 2 s", "add another blink at 2 s", "un clignement de plus à 2 s"],
+)
+def test_an_extra_blink_has_its_own_time(words: str) -> None:
+    acts = [act for beat in edited(words).beats for act in beat.subjects]
+    assert [(act.kind, act.at) for act in acts] == [("blink", None), ("blink", 2.0)]
+
+
+def test_two_parts_keep_colours_of_their_own() -> None:
+    plan = edited("make the sky orange, turn the water gold")
+    colours = [e.colour for beat in plan.beats for e in beat.elements if e.what == "recolour"]
+    assert colours == ["orange", "gold"]
+
+
+def test_what_moves_can_be_taken_out_by_its_noun() -> None:
+    assert "waves" not in amounts(edited("remove the waves"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the clouds drift gently to the left, static camera",
+        "heavy rain, pan right",
+        "the leaves sway strongly in the wind, pan left",
+        "les nuages défilent vers la gauche, plan fixe",
+        "les feuilles ondulent doucement, plan fixe",
+    ],
+)
+def test_words_of_extent_aren_t_left_over(words: str) -> None:
+    report = read_prompt(words, seconds=4).report
+    assert not report.scene
+    assert not report.ignored_text
+
+
+def test_words_of_speed_count_for_what_moves() -> None:
+    slow = read_prompt("the clouds drift slowly, static camera", seconds=4).plan
+    fast = read_prompt("the clouds drift fast, static camera", seconds=4).plan
+    assert amounts(slow)["clouds"] < 0.5 < amounts(fast)["clouds"]
