@@ -16,6 +16,7 @@ _ENOUGH = 0.3  # share of known words that makes a clause a description
 _MOSTLY = 0.5  # share of known words in the prompt that lends belief to unknown ones
 _WORDLIKE = re.compile(r"(?!.*[bcdfghjklmnpqrstvwxz]{5})[a-z']{2,20}")
 _VOWEL = re.compile(r"[aeiouy]")
+_CAMERAS = frozenset({"camera", "drone"})
 _GLUE = ("function", "auxiliary", "camera", "adverb", "conjunction")
 
 
@@ -138,7 +139,7 @@ def _describes(source: Source, run: _Run, share: float, *, glue: bool) -> bool:
         clause = source.clauses[run.clause]
         if source.section_name(clause.first) == "camera":
             return False
-        if _commands_camera(source, run.clause):
+        if any(w in _CAMERAS for w in run.words) and _commands_camera(source, run.clause):
             return False
     known = _known_share(run.words)
     if glue:
@@ -160,7 +161,7 @@ def _commands_camera(source: Source, number: int) -> bool:
         word = source.tokens[at].text
         if any(word in lexicon(lang).lists["determiner"] for lang in clause.langs):
             continue
-        return word in ("camera", "drone") and clause.last - at > 1
+        return word in _CAMERAS and clause.last - at > 1
     return False
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from kinora.prompt.events import Event, Findings
 from kinora.prompt.lexicon import Hit, in_any
 from kinora.prompt.numerals import NUMBER, parse_number
+from kinora.prompt.scan import Scan
 from kinora.prompt.source import Source
 from kinora.types.plan import Ease, Speed
 
@@ -48,6 +49,10 @@ class Modifiers:
 
 _FULL = r"(?:full|complete|entire|whole)"
 _TURN = r"(?:circle|turn|orbit|rotation|revolution|spin|loop)"
+_WHOLE = (
+    r"(?:the |la |l')?(?:frame|picture|image|screen|width|height|distance|way|cadre|largeur|hauteur"
+    r"|ecran|chemin)\b"
+)
 _RULES: list[tuple[Measure, str, float | None]] = [
     ("factor", r"(?P<from>\d{1,4})\s?mm\s*(?:to|a|-|>)\s*(?P<to>\d{1,4})\s?mm", None),
     ("degrees", rf"(?P<n>{NUMBER})\s?-?\s?(?:°|deg(?:ree)?s?\b|degres?\b)", None),
@@ -58,6 +63,11 @@ _RULES: list[tuple[Measure, str, float | None]] = [
     ("factor", rf"(?P<n>{NUMBER})\s(?:times|fois)\b", None),
     ("factor", r"\b(?:twice as (?:large|big|close)|doubling|doubles)\b", 2.0),
     ("percent", r"\b(?:by (?:a )?half|de moitie|half(?: of)? the distance|a mi-distance)\b", 50.0),
+    ("percent", rf"\b(?:a|one|un) (?:tenth|dixieme) (?:of|du|de) {_WHOLE}", 10.0),
+    ("percent", rf"\b(?:a|one|un) (?:fifth|cinquieme) (?:of|du|de) {_WHOLE}", 20.0),
+    ("percent", rf"\b(?:a|one|un) (?:quarter|quart) (?:of|du|de) {_WHOLE}", 25.0),
+    ("percent", rf"\b(?:a|one|un) (?:third|tiers) (?:of|du|de) {_WHOLE}", 33.0),
+    ("percent", rf"\b(?:half|la moitie) (?:of |du |de )?{_WHOLE}", 50.0),
     ("percent", r"\b(?:by a third|d'un tiers)\b", 33.0),
     ("percent", r"\b(?:by a quarter|d'un quart)\b(?! de tour)", 25.0),
     ("degrees", rf"\b{_FULL} (?:360|{_TURN})\b|\b(?:un )?tour complet\b|\bcercle complet\b", 360.0),
@@ -121,12 +131,15 @@ def attach(
     measures_in: dict[int, list[Measured]] = {}
     for measured in measures:
         measures_in.setdefault(source.clause_of[measured.first], []).append(measured)
+    again = {source.clause_of[first] for first, _ in findings.mentions}
     for index in range(len(source.clauses)):
         here, inside = events_in.get(index, []), measures_in.get(index, [])
         hits = findings.scans[index].manner
         if here:
             _attach_clause(source, index, here, events, found, hits, inside)
-        elif (hits or inside) and _only_manner(source, index, hits, inside):
+        elif (hits or inside) and (
+            index in again or _only_manner(source, index, findings.scans[index], inside)
+        ):
             owner = _neighbour(source, index, events)
             for hit in hits:
                 _apply(found[owner], hit)
@@ -185,6 +198,9 @@ def _owner(
     source: Source, first: int, last: int, here: list[int], events: Sequence[Event], told: set[int]
 ) -> int | None:
     """The event of the clause that tokens [first, last) go with."""
+    holds = [i for i in here if events[i].first <= first and last <= events[i].last]
+    if holds:  # "pan 10° left and zoom in"
+        return holds[0]
     before = [i for i in here if events[i].last <= first]
     after = [i for i in here if events[i].first >= last]
     if not before:
@@ -207,6 +223,8 @@ _ARTICLES = frozenset({"a", "an", "the", "un", "une", "very", "tres", "de"})
 def _belongs(source: Source, hit: Hit, event: Event, told: set[int]) -> bool:
     """A manner word counts beside the move, or anywhere if it is an adverb."""
     last_word = source.tokens[hit.last - 1].text
+    if hit.last <= event.first and _leads_up(source, hit.last, event.first, told):
+        return True
     if last_word.endswith(("ly", "ment")) or hit.last - hit.first > 1:
         return True
     between = (
@@ -225,6 +243,30 @@ def _belongs(source: Source, hit: Hit, event: Event, told: set[int]) -> bool:
     )
 
 
+def _leads_up(source: Source, first: int, last: int, told: set[int]) -> bool:
+    """Whether only adjectives stand between: "slow motorized slider", "gentle forward dolly"."""
+    return last - first <= _ADJECTIVES and all(
+        i in told or source.tokens[i].text.endswith(_LIKE_ADJECTIVES) for i in range(first, last)
+    )
+
+
+_ADJECTIVES = 3  # words between a word of manner and the move
+_LIKE_ADJECTIVES = (
+    "ed",
+    "ic",
+    "al",
+    "ous",
+    "ive",
+    "less",
+    "ful",
+    "ward",
+    "ique",
+    "if",
+    "eux",
+    "el",
+)
+
+
 def _apply(modifiers: Modifiers, hit: Hit) -> None:
     if hit.concept in _SPEEDS:
         modifiers.speed = modifiers.speed or hit.concept  # type: ignore[assignment]
@@ -239,22 +281,21 @@ def _widen(modifiers: Modifiers, first: int, last: int) -> None:
     modifiers.last = max(modifiers.last, last)
 
 
-def _only_manner(
-    source: Source, index: int, hits: Sequence[Hit], inside: Sequence[Measured]
-) -> bool:
+def _only_manner(source: Source, index: int, hits: Scan, inside: Sequence[Measured]) -> bool:
     clause = source.clauses[index]
-    told = {i for h in hits for i in range(h.first, h.last)}
+    told = {i for h in hits.manner for i in range(h.first, h.last)} | hits.asking
     told |= {i for m in inside for i in range(m.first, m.last)}
     for i in range(clause.first, clause.last):
         word = source.tokens[i].text
         if i in told or source.mark_of[i] >= 0 or not word[0].isalnum():
             continue
-        known = any(in_any(n, word, clause.langs) for n in ("function", "auxiliary", "core"))
+        known = any(in_any(n, word, clause.langs) for n in _WITHOUT_PICTURE)
         if not known and word not in _MOVEMENT and word not in _ABOUT:
             return False
     return source.section_name(clause.first) not in ("audio", "light", "dialogue")
 
 
+_WITHOUT_PICTURE = ("function", "auxiliary", "core", "adverb")
 _ABOUT = frozenset(
     [
         "approx",
@@ -263,6 +304,13 @@ _ABOUT = frozenset(
         "around",
         "roughly",
         "circa",
+        "frame",
+        "width",
+        "height",
+        "distance",
+        "cadre",
+        "largeur",
+        "hauteur",
         "ca",
         "environ",
         "approximativement",

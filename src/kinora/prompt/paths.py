@@ -13,8 +13,8 @@ _REACH = 9  # words between a head and a path that can't be mistaken
 _WEAK_GAP = {"in": 0, "out": 0, "up": 0, "down": 0, "to": 0}  # others: 1
 _OWN_HEADS = {"orbit", "truck", "pan", "tilt", "roll", "pedestal", "crane", "zoom", "dolly", "whip"}
 _FILLERS = frozenset(["and", "et", "de", "shot", "move", "s'", "vous", "toi", "itself",
-                       "us", "me", "nous", "degrees", "degree", "deg", "degres", "degre", "percent", "pour",
-                       "cent"])  # fmt: skip
+                       "us", "me", "nous", "degrees", "degree", "deg", "degres", "degre", "percent",
+                       "pour", "cent"])  # fmt: skip
 #: Direction → the one that takes it back.
 OPPOSITE = {
     "left": "right", "right": "left", "up": "down", "down": "up", "in": "out", "out": "in",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isfinite
 
@@ -65,6 +65,8 @@ def _draft(
     """Everything found in the prompt, and the tokens that tell a move once more."""
     findings = CameraReader(source).read()
     merged = merge(findings.events, source)
+    mentions = (*findings.mentions, *merged.mentions)
+    findings = replace(findings, mentions=mentions)
     modifiers = attach(source, merged.events, findings, find_measures(source))
     timeline = build(source, merged.events)
     weights = [
@@ -73,7 +75,6 @@ def _draft(
     ]
     told = seconds_told(source, timeline)
     layout = lay_out(timeline.groups, asked=asked, told=told, weights=weights)
-    mentions = [*findings.mentions, *merged.mentions]
     taken = {i for a, b in mentions for i in range(a, b)}
     for found in modifiers:
         taken.update(range(found.first, found.last))
@@ -90,7 +91,7 @@ def _draft(
         lang=lang,
         seed=seed,
     )
-    return draft, mentions
+    return draft, list(mentions)
 
 
 def _check(prompt: str, seconds: Fraction | float | None) -> None:

@@ -25,11 +25,12 @@ def make_report(draft: Draft, resolved: Resolved, mentions: Sequence[tuple[int, 
     marks, lines = _time_lines(source, lang, draft.layout.seconds)
     again = [source.span(a, b) for a, b in mentions]
     claimed = [*resolved.claimed, *draft.cues.claimed, *again, *marks]
-    cover = Cover([*resolved.items, *draft.cues.report, *lines])
+    cover = Cover([*resolved.items, *draft.cues.report, *lines], source.folded.original)
     if not cover:  # a time with nothing to go with
         claimed = []
     framing = set(draft.cues.framing.evidence)  # told by the framing item, wherever it stands
     left = sort_leftovers(source, claimed)
+    cover.fence(text.span for text in (*left.scene, *left.ignored))
     for span in [*(s for s in claimed if s not in framing), *left.glue]:
         cover.stretch(span)
     items = cover.items()

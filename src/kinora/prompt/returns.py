@@ -89,7 +89,8 @@ def returning(event: Event, c: Candidate, before: Sequence[Event]) -> list[Event
         moves = undone(before, all_of_them=_to_start(c))
     else:
         return []
-    last = max(event.last, _goal_end(c) if _to_start(c) else event.last)
+    backs = [i + 1 for i in range(event.last, event.last + _AFTER) if c.word(i) == "back"]
+    last = max([event.last, *backs, _goal_end(c)])
     return taken_back(c.source, moves, (event.first, last), event.clause) if moves else []
 
 
