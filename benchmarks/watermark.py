@@ -44,6 +44,8 @@ MOVES = (
     "slow push in", "hold", "truck left", "orbit right", "pan left", "handheld", "dolly in",
     "zoom in", "crane up", "hold 1 s, then pan right", "tilt up", "roll clockwise 3 degrees",
 )  # fmt: skip
+#: How often each column of half a spectrum counts in the whole one.
+_TWICE = np.r_[1.0, np.full(31, 2.0), 1.0].astype(np.float32)
 _LOOKED_AT = 40  # frames of a clip that the detector sees
 
 
@@ -345,9 +347,13 @@ def _highest(places: NDArray[np.complex64], key: bytes) -> float:
     pilot = pattern_of(key).pilot
     best = 0.0
     for way in (pilot, pilot[:, ::-1]):
-        spectrum = np.conj(np.fft.rfft2(way)).astype(np.complex64)
-        peaks = irfft2(places * spectrum, s=(64, 64), workers=1).reshape(len(places), -1)
-        best = max(best, float(((peaks.max(1) - peaks.mean(1)) / peaks.std(1)).max()))
+        spectrum = places * np.conj(np.fft.rfft2(way)).astype(np.complex64)
+        peaks = irfft2(spectrum, s=(64, 64), workers=1)
+        # Their mean is 0, as the spectrum's is; their deviation by Parseval's theorem.
+        power = np.einsum("kij,kij->kj", spectrum.real, spectrum.real)
+        power += np.einsum("kij,kij->kj", spectrum.imag, spectrum.imag)
+        deviation = np.sqrt(power @ _TWICE) / 64**2
+        best = max(best, float((peaks.max(axis=(1, 2)) / deviation).max()))
     return best
 
 

@@ -225,6 +225,11 @@ class Settings(BaseSettings):
         default=None,
         description="YAML that changes the built-in policy or adds to it (docs/policy.md)",
     )
+    text_embedding: str | None = Field(
+        default=None,
+        description="module:function that embeds sentences; texts near in meaning to what isn't "
+        "made are then refused, too (docs/policy.md)",
+    )
     moderation_url: str | None = Field(
         default=None,
         description="a moderation endpoint (https://…/v1/moderations) that is asked after the "

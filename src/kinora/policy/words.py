@@ -19,8 +19,14 @@ def check_words(prompt: str, plan: ShotPlan | None, settings: Settings) -> None:
         PolicyError: they are refused.
         InputError: the operator's policy file can't be used.
     """
-    rulebook = read_rulebook(settings.policy_file)
-    refuse_if([check_text(all_words(prompt, plan), rulebook, local=True)])
+    rulebook, text = read_rulebook(settings.policy_file), all_words(prompt, plan)
+    verdicts = [check_text(text, rulebook, local=True)]
+    refuse_if(verdicts)
+    if settings.text_embedding is not None:
+        from kinora.policy.embedding import check_meaning
+
+        verdicts.append(check_meaning(text, settings.text_embedding, subject="prompt"))
+        refuse_if(verdicts)
 
 
 def all_words(prompt: str, plan: ShotPlan | None) -> str:

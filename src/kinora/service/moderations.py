@@ -49,11 +49,13 @@ class Moderator(Protocol):
 class RuleModerator:
     """The rules that creates are judged by; looks at texts only."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, *, embedding: str | None = None) -> None:
         """Args:
         rulebook: the rules of this installation.
+        embedding: ``module:function`` that embeds sentences, if there is one.
         """
         self._rulebook = rulebook
+        self._embedding = embedding
 
     @property
     def name(self) -> str:
@@ -64,6 +66,10 @@ class RuleModerator:
         """The highest score in each category over all texts."""
         texts = [part.content for part in parts if part.kind == "text"]
         verdicts = [check_text(text, self._rulebook, subject="text") for text in texts]
+        if self._embedding is not None:
+            from kinora.policy.embedding import check_meaning
+
+            verdicts += [check_meaning(text, self._embedding, subject="text") for text in texts]
         scores: dict[str, float] = {}
         flagged = set()
         for finding in (f for verdict in verdicts for f in verdict.findings):

@@ -43,6 +43,12 @@ def examine(service: Service, caller: Caller, draft: Draft) -> tuple[Verdict, ..
     texts = tuple(_texts(service, caller, draft))
     verdicts = tuple(judge_text(service, text) for text in texts)
     refuse_if(verdicts)
+    embedding = service.settings.text_embedding
+    if embedding is not None:
+        from kinora.policy.embedding import check_meaning
+
+        verdicts += tuple(check_meaning(text, embedding, subject="prompt") for text in texts)
+        refuse_if(verdicts)
     if service.settings.moderation_url is not None and texts:
         verdicts += (ask_remote(service.settings, texts[-1], "prompt"),)
         refuse_if(verdicts)
@@ -50,8 +56,9 @@ def examine(service: Service, caller: Caller, draft: Draft) -> tuple[Verdict, ..
 
 
 def is_slow(service: Service) -> bool:
-    """Whether somebody elsewhere is asked."""
-    return service.settings.moderation_url is not None
+    """Whether somebody elsewhere, or a network, is asked."""
+    settings = service.settings
+    return settings.moderation_url is not None or settings.text_embedding is not None
 
 
 def judge_text(service: Service, text: str, subject: Subject = "prompt") -> Verdict:

@@ -168,5 +168,5 @@ def open_moderator(settings: Settings) -> Moderator:
     Raises:
         InputError: the operator's policy file can't be used.
     """
-    rules = RuleModerator(read_rulebook(settings.policy_file))
+    rules = RuleModerator(read_rulebook(settings.policy_file), embedding=settings.text_embedding)
     return rules if settings.moderation_url is None else Both(rules, RemoteModerator(settings))

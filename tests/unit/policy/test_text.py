@@ -21,6 +21,15 @@ def test_the_labelled_sentences_are_judged_well() -> None:
     assert result.alarms / result.good <= 0.02, result.misses
 
 
+def test_scenes_without_the_usual_words_are_found_and_their_look_alikes_pass() -> None:
+    hard = score([s for name in ("fresh", "unseen", "lookalikes") for s in sentences(name)])
+    assert hard.bad + hard.good >= 140
+    assert hard.caught / hard.bad >= 0.95, hard.misses
+    assert hard.alarms / hard.good <= 0.02, hard.misses
+    paraphrases = score(list(sentences("paraphrases")))
+    assert paraphrases.caught >= 36, paraphrases.misses
+
+
 def test_prompts_for_camera_moves_pass() -> None:
     assert score(prompts()).alarms == 0
 
