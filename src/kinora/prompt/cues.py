@@ -10,6 +10,7 @@ from typing import Literal, cast
 from kinora.prompt.clauses import Clause
 from kinora.prompt.hearing import (
     Heard,
+    implied,
     listed,
     mentioned,
     only_names_sounds,
@@ -94,10 +95,24 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
         _claim(found, used, _plain(source, clause, used))
         _claim(found, used, _acting(source, clause, used, _last_being(source, clause, found)))
         _claim(found, used, _gestures(source, clause, used))
+        _hear(source, clause, found, used)
         _claim(found, used, _timed(source, clause, used, found))
         if section == "style" and not used & set(range(clause.first, clause.last)):
             _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     return sorted(found, key=lambda cue: cue.first)
+
+
+#: What is seen with words that are heard as well: "the waterfall roars".
+_SEEN: frozenset[Kind] = frozenset({"element", "subject", "atmosphere", "light"})
+
+
+def _hear(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
+    """Add what the words of a clause imply to be heard, whether or not they also show something."""
+    seen = {at for cue in found if cue.kind in _SEEN for at in range(cue.first, cue.last)}
+    heard = {at for cue in found if cue.kind == "audio" for at in range(cue.first, cue.last)}
+    for sound in list(implied(source, clause, (used - seen) | heard)):
+        found.append(_sound(sound))
+        used |= set(range(sound.first, sound.last))
 
 
 def _bare_lists(source: Source, used: set[int]) -> list[Cue]:

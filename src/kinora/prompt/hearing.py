@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, cast
 
 from kinora.prompt.clauses import Clause
@@ -21,6 +22,11 @@ _MUSIC: Final = frozenset({"music", "musique", "soundtrack"})
 _NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "neant"})
 _TOLD: Final = ("sound_level", "sound_distance", "sound_side", "sound_mood", "sound_tempo")
 _MOST_WORDS: Final = 9  # of a clause that goes on with a list of sounds
+_FEW_WORDS: Final = 2
+_NEAR: Final = 5  # tokens between what sounds and its verb
+_DENIALS: Final = frozenset(
+    {"no", "without", "sans", "aucun", "aucune", "ni", "nor", "not", "never", "jamais"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,15 @@ def listed(source: Source, clause: Clause) -> Iterator[Heard]:
         last -= 1
     if last - first == 1 and source.tokens[first].text in _NOTHING:
         yield Heard("silence", first, last)
-    elif first < last:
+    elif first < last and not _only_denies(source, clause, first, last):
         yield from _parts(source, clause, first, last)
+
+
+def _only_denies(source: Source, clause: Clause, first: int, last: int) -> bool:
+    """Whether an item only says what isn't to be heard: "no voices"."""
+    best = _best(source, clause, first, last)
+    off = any(_longest(source, clause, "sound_off", at, last) for at in range(first, last))
+    return best is not None and not off and _denied(source, clause, best.first)
 
 
 def only_tells(source: Source, clause: Clause) -> bool:
@@ -69,13 +82,13 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
         used: tokens that mean something else.
         after: whether the clause before it, of the same sentence, told of sounds.
     """
+    sounding = list(_all_sounding(source, clause, used))
+    if sounding:
+        yield from sounding
+        return
     for at in range(clause.first, clause.last):
         if at in used:
             continue
-        sounding = _longest(source, clause, "sounding", at)
-        if sounding is not None and not used & set(range(sounding.first, sounding.last)):
-            yield _sounding(source, clause, sounding, used)
-            return
         lead = _longest(source, clause, "sound_lead", at)
         if lead is not None:
             yield from _led(source, clause, at, lead, used)
@@ -93,6 +106,60 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
         yield from (heard for heard in parts if heard.concept)
 
 
+def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
+    """Sounds that nothing announces but their own words, in what the picture left over.
+
+    A phrase ("a train passes by"), a name that stands for nothing else ("birdsong"), or a thing
+    that sounds with a verb that is only heard ("a tram clatters past", "buzzing bees").
+    """
+    phrases = list(_all_sounding(source, clause, used, table="resounding"))
+    yield from phrases
+    used = used | {at for heard in phrases for at in range(heard.first, heard.last)}
+    at = clause.first
+    while at < clause.last:
+        free = at not in used and not _denied(source, clause, at)
+        hit = _longest(source, clause, "sounds", at) if free else None
+        last = at + 1
+        if hit is not None and not used & set(range(hit.first, hit.last)):
+            sure = _longest(source, clause, "surely", at)
+            verb = _heard_verb(source, clause, hit, used)
+            if sure is not None or verb is not None:
+                first, last = hit.first, max(hit.last, verb or 0, sure.last if sure else 0)
+                while first > clause.first and _tells_at(source, clause, first - 1):
+                    if first - 1 in used:
+                        break
+                    first -= 1
+                start, until = _times(source, clause.first, clause.last)
+                yield Heard(hit.concept, first, last, start, until)
+        at = last
+
+
+def _heard_verb(source: Source, clause: Clause, name: Hit, used: set[int]) -> int | None:
+    """The end of a verb that is only heard, near what does it; None: there is none."""
+    for at in range(name.last, min(name.last + _NEAR, clause.last)):
+        if at in used:
+            break
+        verb = _longest(source, clause, "audible", at)
+        if verb is not None and verb.form != "word":
+            return verb.last
+    before = None if name.first == clause.first else name.first - 1
+    if before is not None and before not in used:
+        verb = _longest(source, clause, "audible", before, name.first)
+        if verb is not None and verb.form == "ing":
+            return name.last
+    return None
+
+
+def _denied(source: Source, clause: Clause, at: int) -> bool:
+    """ "no thunder", « sans voix »: whether what stands at a token is said not to be heard."""
+    words = [source.tokens[i].text for i in range(max(clause.first, at - 3), at)]
+    if source.tokens[at].text == "pas" and at + 1 < clause.last:  # « pas de voix » are no steps
+        words += ["pas", source.tokens[at + 1].text]
+    return bool(set(words) & _DENIALS) or any(
+        pair in (("pas", "de"), ("pas", "d'")) for pair in pairwise(words)
+    )
+
+
 def only_sounds(source: Source, clauses: list[Clause], used: set[int]) -> bool:
     """Whether a sentence is a bare list of sounds: "distant traffic, soft guitar, birdsong"."""
     if any(used & set(range(c.first, c.last)) for c in clauses):
@@ -102,7 +169,7 @@ def only_sounds(source: Source, clauses: list[Clause], used: set[int]) -> bool:
     if heard and all(_all_said(source, c, _covered(source, c, tables)) for c in clauses):
         return all(_known(source, clause) for clause in clauses)
     short = all(clause.last - clause.first <= _MOST_WORDS for clause in clauses)
-    sure = any(
+    sure = heard or any(
         _names_music(source, clause) or _hits(source, clause, "sound_lead") for clause in clauses
     )
     return len(clauses) > 1 and short and sure and all(_known(source, c) for c in clauses)
@@ -183,6 +250,18 @@ def _led(source: Source, clause: Clause, at: int, lead: Hit, used: set[int]) -> 
         while first in used:
             first += 1
     yield from _parts(source, clause, first, last)
+
+
+def _all_sounding(
+    source: Source, clause: Clause, used: set[int], *, table: str = "sounding"
+) -> Iterator[Heard]:
+    end = clause.first
+    for at in range(clause.first, clause.last):
+        hit = _longest(source, clause, table, at) if at >= end and at not in used else None
+        if hit is not None and not used & set(range(hit.first, hit.last)):
+            heard = _sounding(source, clause, hit, used)
+            end = heard.last
+            yield heard
 
 
 def _sounding(source: Source, clause: Clause, hit: Hit, used: set[int]) -> Heard:
@@ -276,6 +355,8 @@ def _sound(source: Source, clause: Clause, first: int, last: int) -> str:
         if lead is not None and best is not None and best.last <= lead.last < last:
             best = _best(source, clause, lead.last, last) or best
     for hit in off:
+        if hit is not None and hit.last - hit.first == 1 and last - first > _FEW_WORDS:
+            continue  # "then everything falls silent"
         if hit is not None and (best is None or hit.last - hit.first >= best.last - best.first):
             return hit.concept
     return "" if best is None else best.concept
