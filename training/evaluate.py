@@ -1,9 +1,10 @@
 """How good an exported network is on what training never saw.
 
 ``python -m training.evaluate [--weights geometry.onnx] [--json out.json]`` prints, beside the
-classical estimate: the ordinal error per source on the held-out tenth (real depth for frames,
-agreement with the teacher for photos), edges, novel views of the stereo pairs by the renderer of
-``benchmarks.stereo``, and the agreement with region labels.
+classical estimate and what scenes make of the network (``scene``): the ordinal error per source on
+the held-out tenth (real depth for frames, agreement with the teacher for photos), edges, novel
+views of the stereo pairs by the renderer of ``benchmarks.stereo``, and the agreement with region
+labels.
 """
 
 from __future__ import annotations
@@ -22,9 +23,13 @@ from benchmarks.stereo import Pair, load_pairs, score
 from numpy.typing import NDArray
 
 from kinora.scene.depth.classical import ClassicalDepth
+from kinora.scene.depth.learned import LearnedDepth
+from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.refine import sharpen
 from kinora.scene.regions import find_regions
+from kinora.scene.regions.learned import LearnedRegions
 from kinora.types.scene import Photo
+from kinora.weights.weights import Weights, digest_of
 from training.common.augment import KNOWN_SHIFT, UNKNOWN
 from training.common.network import Network
 from training.common.pack import Pack
@@ -36,7 +41,9 @@ F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 Estimate = Callable[[U8], F32]
 
-_ROWS: Final = ("ramp", "classical", "learned")
+_ROWS: Final = ("ramp", "classical", "learned", "scene")
+# Classes that scenes take from the network.
+_TRUSTED: Final = frozenset({"sky", "vegetation"})
 REGIONS: Final = ("sky", "subject", "ground", "vegetation", "water")
 _SCENE_SPAN: Final = 1.5
 
@@ -60,6 +67,26 @@ def classical(rgb: U8) -> F32:
     """The estimate without a network."""
     photo = Photo(rgb=rgb, sha256="")
     return ClassicalDepth().estimate(photo, find_regions(photo)).values
+
+
+def in_scenes(weights: Path, *, long_side: int) -> Estimate:
+    """What a scene makes of the network: smoothed, its steps from regions."""
+    about = Weights(
+        id=weights.stem,
+        path=weights,
+        sha256=digest_of(weights),
+        regions=_TRUSTED,
+        certain=True,
+        long_side=long_side,
+    )
+    network = GeometryNetwork(about)
+    depth, regions = LearnedDepth(network), LearnedRegions(network)
+
+    def estimate(rgb: U8) -> F32:
+        photo = Photo(rgb=rgb, sha256="")
+        return depth.estimate(photo, regions(photo)).values
+
+    return estimate
 
 
 def ramp(rgb: U8) -> F32:
@@ -136,9 +163,13 @@ def region_agreement(network: Network, *, every: int = 1) -> dict[str, dict[str,
 def evaluate(
     weights: Path, names: Sequence[str], *, long_side: int, every: int
 ) -> dict[str, object]:
-    """Scores of some of the rows ``ramp``, ``classical`` and ``learned`` (with its regions)."""
+    """Scores of some rows: ``ramp``, ``classical``, ``learned`` (with its regions), ``scene``."""
     report: dict[str, object] = {"every": every}
-    rows: dict[str, Estimate] = {"ramp": ramp, "classical": classical}
+    rows: dict[str, Estimate] = {
+        "ramp": ramp,
+        "classical": classical,
+        "scene": in_scenes(weights, long_side=long_side),
+    }
     if "learned" in names:
         network = Network(weights, long_side=long_side)
         rows["learned"] = learned(network)

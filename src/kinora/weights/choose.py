@@ -12,9 +12,9 @@ from kinora.weights.local import installed
 from kinora.weights.shipped import Network, shipped
 from kinora.weights.weights import Weights, check, weights_at
 
-#: For what ``auto`` stands for the network in the wheel, where there is one: that which does it
-#: better than the code without, on every set of pairs and photos that we measure.
-AUTO_IS_LEARNED: Final[frozenset[Task]] = frozenset()
+#: For what ``auto`` stands for the network in the wheel, where there is one: that in which it is at
+#: least as good as the code without, by the sets that we measure and by the frames of our photos.
+AUTO_IS_LEARNED: Final[frozenset[Task]] = frozenset({"depth"})
 
 _NETWORKS: Final[dict[Task, Network]] = {"depth": "geometry", "completion": "completion"}
 
@@ -31,8 +31,7 @@ def depth_weights(settings: Settings) -> Weights | None:
 def region_weights(settings: Settings) -> Weights | None:
     """Weights of the network that helps to find regions, or None where none does.
 
-    It is the one that estimates depth, if that tells regions apart; else the one in the wheel, for
-    it may be trusted with some regions where it isn't yet with depth.
+    It is the one that estimates depth, if that tells regions apart; else the one in the wheel.
 
     Raises:
         InputError, ModelError: as for `weights_named`.

@@ -40,6 +40,13 @@ def test_the_network_in_the_wheel_finds_regions_whoever_estimates_depth(
     assert region_weights(Settings(depth_model="classical")) is None
 
 
+def test_auto_is_the_network_in_the_wheel(folder: Path) -> None:
+    describe(save_geometry(folder / "geometry.onnx"))
+    assert depth_weights(Settings(depth_model="auto")) == shipped("geometry")
+    assert isinstance(build_sight(Settings(depth_model="auto")).depth, LearnedDepth)
+    assert isinstance(build_sight(Settings(depth_model="classical")).depth, ClassicalDepth)
+
+
 def test_a_network_that_is_trusted_with_no_region_is_not_asked_for_any(folder: Path) -> None:
     describe(save_geometry(folder / "geometry.onnx"), trusted=[])
     assert region_weights(Settings(depth_model="auto")) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,8 +38,21 @@ class SmallPhoto:
         return self.bgr.shape[0], self.bgr.shape[1]
 
 
+# The last photos that were shrunk, for regions and depth both ask for the same.
+_SHRUNK: Final[deque[tuple[weakref.ref[U8], int, SmallPhoto]]] = deque(maxlen=2)
+
+
 def shrink(photo: Photo, side: int = WORKING_SIDE) -> SmallPhoto:
-    """The photo with its longest side at most ``side`` pixels."""
+    """The photo with its longest side at most ``side`` pixels; the last ones are kept."""
+    for pixels, length, small in tuple(_SHRUNK):
+        if pixels() is photo.rgb and length == side:
+            return small
+    small = _shrunk(photo, side)
+    _SHRUNK.append((weakref.ref(photo.rgb), side, small))
+    return small
+
+
+def _shrunk(photo: Photo, side: int) -> SmallPhoto:
     height, width = photo.rgb.shape[:2]
     scale = min(1.0, side / max(height, width))
     size = (max(round(width * scale), 1), max(round(height * scale), 1))

@@ -71,6 +71,8 @@ def find_sky(small: SmallPhoto, *, seen: F32 | None = None) -> tuple[F32, float]
         small: the photo at working size.
         seen: (h, w) a network's probability of sky.
     """
+    if seen is not None and not (seen > 0.5).any():
+        return None
     colours = _Colours.of(small)
     best: tuple[float, Bool, float] | None = None
     for bound in _SMOOTHNESS_BOUNDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -38,6 +39,7 @@ class VanishingPoint:
     score: float  # [0, 1], share of the oblique line length that points there
 
 
+@lru_cache(maxsize=2)  # regions and depth both ask for that of the same picture
 def find_vanishing_point(small: SmallPhoto) -> VanishingPoint | None:
     """The interior vanishing point that lines in all four quadrants agree on, or None."""
     height, width = small.shape
