@@ -48,7 +48,24 @@ def accepts(candidate: Candidate) -> bool:
         return False  # "the cameraman backs up, his tripod on his shoulder"
     if rule.name in _DONE_BY_PEOPLE and _is_done_by_another(candidate):
         return False  # "the old woman shifts focus to the girl"
+    if rule.platform and _does_something(candidate):
+        return False  # « un drone livre un colis »
+    on_it = candidate.word(candidate.hit.first) in _PLACES
+    if rule.name == "crane_shot" and candidate.actor == "other" and on_it:
+        return False  # "a man on a crane waves"
     return rule.test == "free" or _TESTS[rule.test](candidate)
+
+
+def _does_something(c: Candidate) -> bool:
+    """Whether a flying thing acts: an article before it, and a verb that is no move after it."""
+    at = c.hit.last
+    if c.hit.lang != "fr" or at - c.hit.first > 1 or not c.is_a("determiner", c.hit.first - 1):
+        return False
+    grammar = (*c.hits.heads, *c.hits.manner, *c.hits.paths, *c.hits.weak)
+    known = any(h.first <= at < h.last for h in grammar) or c.is_adverb(at)
+    lists = ("preposition", "relative", "conjunction", "auxiliary", "picture")
+    known = known or any(c.is_a(name, at) for name in lists)
+    return bool(c.word(at)) and c.word(at)[0].isalpha() and not known
 
 
 def _is_done_by_another(c: Candidate) -> bool:
@@ -148,6 +165,8 @@ def _is_a_thing(c: Candidate) -> bool:
     before, after = c.word(c.hit.first - 1), c.word(c.hit.last)
     if c.hit.form == "third" and c.hit.lang == "en" and before in _FOR_ONE:
         return True
+    if c.hit.lang == "fr" and c.is_a("posture", c.hit.last):
+        return True  # « un zoom posé sur la table »
     if after in ("of", "de", "d'") and c.is_a("owner", c.hit.last + 1):
         return True
     if c.course.path is None and c.is_a("owner", c.hit.first - 1):
@@ -421,7 +440,13 @@ def _way(c: Candidate) -> bool:
     return opens and (c.alone or c.word(c.hit.last) in ("on", "sur"))
 
 
+def _only(c: Candidate) -> bool:
+    """ "…, not the camera": a clause that says nothing else."""
+    return c.alone and not c.quiet and c.hit.last == c.clause.last
+
+
 _TESTS = {
+    "only": _only,
     "hard": _hard,
     "soft": _soft,
     "state": _state,

@@ -26,6 +26,7 @@ class Looker:
     skip: Container[int]
     langs: tuple[Lang, ...]
     gear: frozenset[int] = frozenset()  # tokens that name a kind of shot
+    first_person: bool = False  # whether "I" is the eye of the camera
 
     def actor(self, first: int, at: int, *, participle: bool = False) -> Actor:
         """Who does the verb at token ``at`` of a clause that starts at ``first``.
@@ -50,7 +51,8 @@ class Looker:
             elif self.tokens[here].text in _GAZES and self._is_ours(here, first):
                 return "camera"
             elif self._is("he", here) or self._is("she", here):
-                return "camera" if self._as_if(here, first) else "other"
+                eye = self.first_person and self.tokens[here].text in EYES
+                return "camera" if eye or self._as_if(here, first) else "other"
             elif self._is_clitic(here, first, at):
                 here -= 1
             elif self._is("determiner", here):
@@ -167,6 +169,8 @@ _GAZES = frozenset({"gaze", "eye", "eyes", "regard", "yeux", "viewpoint"})
 _WHILE = frozenset({"as", "while", "comme", "quand"})
 _PARTS = frozenset({"frame", "cadre"})
 _OF_CAMERA = frozenset(["mouvement", "mouvements", "regard", "oeil", "point", "axe", "position"])
+#: Who looks in a shot of somebody's point of view.
+EYES = frozenset({"i", "you", "je", "j'", "tu", "vous", "nous", "on", "we"})
 _AS_IF = frozenset({"like", "if", "though", "si", "s'"})
 _WATCHING = frozenset({"security", "surveillance", "cctv", "traffic", "speed", "toy"})
 _WITH = frozenset({"with", "avec"})

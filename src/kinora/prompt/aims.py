@@ -73,9 +73,9 @@ def seen_by_the_eye(event: Event, c: Candidate, before: Sequence[Event]) -> Even
         c: its head.
         before: the moves so far.
     """
-    gaze = is_gaze_again(c.source, c.hit, before) or any(
-        c.word(i) in _GAZES for i in range(c.clause.first, c.hit.first)
-    )
+    named = {i for h in c.hits.heads for i in range(h.first, h.last)}  # "bird's eye view"
+    free = (i for i in range(c.clause.first, c.hit.first) if i not in named)
+    gaze = is_gaze_again(c.source, c.hit, before) or any(c.word(i) in _GAZES for i in free)
     if gaze and event.op in _TURNED:
         return replace(event, op=_TURNED[event.op])
     last = next((e for e in reversed(before) if e.op != "static"), None)

@@ -56,7 +56,9 @@ class CameraReader:
         if clause.link == "colon":  # "imagine you're a bird: swoop down"
             self._subjects.new_sentence()
         skip = self._skips(clause, hits)
-        looker = Looker(tokens, skip, clause.langs, _gear(hits))
+        looker = Looker(
+            tokens, skip, clause.langs, _gear(hits), first_person=self._subjects.first_person
+        )
         subject = self._subjects.current
         if clause.link == "while":
             self._main = subject

@@ -25,6 +25,8 @@ def is_denied(c: Candidate, *, before: bool) -> bool:
     """
     if c.source.section_name(c.hit.first) == "avoid":
         return True
+    if c.rule.test == "only":
+        return False
     if c.rule.test == "state":  # "not static"; but "no zoom, static"
         return any(n.last == c.hit.first and n.last - n.first == 1 for n in c.hits.negations)
     if any(n.last <= c.hit.first and _reaches(c, n.last) for n in c.hits.negations):

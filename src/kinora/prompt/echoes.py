@@ -12,6 +12,7 @@ _BACK = 8  # events looked back
 _TURNS = frozenset({"pan", "tilt", "whip", "roll", "orbit", "dolly_zoom"})
 _RISES = frozenset({"crane", "pedestal"})
 _NEARINGS = frozenset({"dolly", "zoom"})
+_ONE_WAY = frozenset({"push", "push_noun", "pull", "pull_noun", "unzoom"})
 _GOINGS = frozenset({"truck", "dolly", "follow", "flyover", "parallax"})
 
 
@@ -74,7 +75,7 @@ def _tells_again(before: Event, event: Event, source: Source, *, last: bool) -> 
     if event.op == before.op:
         vague = (
             event.direction in (None, before.direction)
-            or (event.bare and not soft)
+            or (event.bare and not soft and not _says_which_way(before, event))
             or before.direction is None
         )
         goes_on = soft and before.head.test == "soft" and event.direction == before.direction
@@ -90,6 +91,11 @@ def _tells_again(before: Event, event: Event, source: Source, *, last: bool) -> 
         return False
     near = {before.op, event.op} <= _NEARINGS and event.form == "ing" and same_sentence
     return near or {before.op, event.op} <= _RISES
+
+
+def _says_which_way(before: Event, event: Event) -> bool:
+    """ "Push. Hold. Pull.": the bare word alone leads the other way."""
+    return event.head.name in _ONE_WAY and event.direction != before.direction
 
 
 def _joined(source: Source, event: Event) -> bool:

@@ -136,6 +136,7 @@ def _opens_as_order(c: Candidate) -> bool:
     while after in c.hits.told or (after < c.clause.last and c.is_adverb(after)):
         after += 1
     leads = c.hit.concept in _ELEVATORS and c.is_a("preposition", after)
+    leads = leads or (c.hit.concept == "sway" and c.hit.last - c.hit.first > 1)
     return telling and (leads or c.hit.lang == "fr" or c.hit.concept in _ORDERS)
 
 

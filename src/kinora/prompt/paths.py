@@ -173,6 +173,8 @@ def _after(
         path = hits.strong_at.get(at)
         if path is not None and _is_only_back(tokens, rule, path):
             path = None
+        if path is not None and path.concept in ("near", "far") and "to" in rule.becomes:
+            path = replace(path, concept="to", last=path.first + 1)  # "push toward the horizon"
         if path is not None and path.concept in rule.becomes and path.last <= limit:
             return path, gap == 0
         candidate = hits.weak_at.get(at)

@@ -92,7 +92,8 @@ def scan(source: Source, clause: Clause) -> Scan:
             continue
         elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
             heads.append(hit)
-    heads = heads or eased  # "ease out" is a move where nothing else is
+    if all(h.concept == "reveal" for h in heads):  # "ease out" is a move where nothing else is
+        heads = sorted([*heads, *eased], key=lambda h: h.first)
     inner = {i for h in heads if h.concept != "whip" for i in range(h.first + 1, h.last)}
     paths = _section(source, [i for i in free if i not in inner], "paths", clause)
     for hit in paths:

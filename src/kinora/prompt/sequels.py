@@ -17,7 +17,24 @@ from kinora.prompt.source import Source
 _LINKS = ("then", "comma", "after")
 _SHORT = 4  # words of a way after a mere comma
 _GO_ON = frozenset(
-    ["back", "and", "slightly", "again", "de", "nouveau", "et", "un", "peu", "to", "vers"]
+    [
+        "back",
+        "and",
+        "slightly",
+        "again",
+        "de",
+        "nouveau",
+        "et",
+        "un",
+        "peu",
+        "to",
+        "vers",
+        "same",
+        "meme",
+        "thing",
+        "chose",
+        "en",
+    ]
 )
 
 
@@ -114,7 +131,7 @@ def _leads_to(source: Source, path: Hit, clause: Clause, skip: Container[int]) -
     return all(
         i in skip
         or word in _GO_ON
-        or word[0].isdigit()
+        or not word[0].isalpha()
         or any(is_word_of(name, word, clause.langs) for name in ("measure", "adverb"))
         for i, word in words
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal
 
-from kinora.prompt.agents import is_word_of
+from kinora.prompt.agents import EYES, is_word_of
 from kinora.prompt.clauses import Clause
 from kinora.prompt.lexicon import Hit, lexicon
 from kinora.prompt.source import Source
@@ -35,6 +35,7 @@ class Subjects:
         self._source = source
         self.current: Subject = None
         self.last: Subject = None
+        self.first_person = _is_point_of_view(source)
         self._in_aside = False  # whether whoever acts was only named by "while the smoke drifts"
         self._at = 0
 
@@ -80,6 +81,8 @@ class Subjects:
             if not word[0].isalpha():
                 continue
             if is_word_of("camera", word, langs) or is_word_of("we", word, langs):
+                return "camera"
+            if self.first_person and word in EYES:
                 return "camera"
             if is_word_of("he", word, langs) or is_word_of("she", word, langs):
                 return "other"
@@ -184,3 +187,11 @@ class Subjects:
             for lang in clause.langs
             for section in ("persons", "elements")
         )
+
+
+def _is_point_of_view(source: Source) -> bool:
+    """ "POV: I lean over the edge", « vue subjective : je me penche »."""
+    words = [token.text for token in source.tokens]
+    pairs = set(pairwise(words))
+    named = {("first", "person"), ("vue", "subjective"), ("camera", "subjective")}
+    return "pov" in words or bool(named & pairs)

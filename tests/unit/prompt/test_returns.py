@@ -104,3 +104,28 @@ def test_two_framings(prompt: str, wanted: str) -> None:
 )
 def test_words_of_every_day(prompt: str, wanted: str) -> None:
     assert moves(prompt) == wanted
+
+
+@pytest.mark.parametrize(
+    ("prompt", "wanted"),
+    [
+        ("Push. Hold. Pull.", "dolly:in static dolly:out"),
+        ("POV: I walk down the corridor and turn left", "dolly:in pan:left"),
+        ("Vue subjective : j'avance dans le couloir", "dolly:in"),
+        ("I walk down the corridor", ""),
+        ("Only the water should move, not the camera", "static"),
+        ("Seule l'eau doit bouger, pas la caméra", "static"),
+        ("No zoom, no pan, no camera shake. A cup on a table.", ""),
+        ("rock back and forth like on a boat", "parallax"),
+        ("Ease out from the close-up to reveal the desk.", "dolly:out"),
+        ("push gently toward the horizon", "dolly:in"),
+        ("Rotate the view 10° right, then 10° left.", "pan:right pan:left"),
+        ("Bird's-eye view slowly descending", "crane:down"),
+        ("A man on a crane waves", ""),
+        ("un drone livre un colis", ""),
+        ("un zoom posé sur la table", ""),
+        ("un léger va-et-vient", "parallax"),
+    ],
+)
+def test_who_and_what_moves(prompt: str, wanted: str) -> None:
+    assert moves(prompt) == wanted
