@@ -24,6 +24,8 @@ _LEAST, _LEAST_WIDTH = 0.012, 0.2
 _LEVEL: Final = 0.3
 #: Levelness from which likely places count whatever their colour: glitter has many.
 _STREAKS: Final = 0.35
+#: Least chance of level streaks that go on from water; that of gaps in it, and their most share.
+_GILDED, _GAP, _HOLE = 0.2, 0.1, 0.03
 #: Multiples of the usual deviation from the water's colour at which something else is there.
 _ODD: Final = 3.2
 
@@ -43,7 +45,12 @@ def find_water(look: Look) -> Bool | None:
     streaks = cv2.GaussianBlur(look.level, (0, 0), 3.0) > _STREAKS
     found = look.cut(trimap) | (streaks & (chance > 0.5))
     water = _convincing(opened(found & ~above), look, chance)
-    return None if water is None else water & ~_things_in(water, look)
+    if water is None:
+        return None
+    # Where the sun gilds it, water goes on in streaks that its colour speaks against.
+    gilded = streaks & (chance > _GILDED) & ~above
+    water = _without_holes(joined_to(opened(water | gilded), water), look, chance)
+    return water & ~above & ~_things_in(water, look)
 
 
 def _chance(look: Look, sky: Bool) -> F32:
@@ -89,6 +96,18 @@ def _convincing(found: Bool, look: Look, chance: F32) -> Bool | None:
         if large and wide > 1.1 * high and likely:
             kept |= inside
     return kept if kept.any() else None
+
+
+def _without_holes(water: Bool, look: Look, chance: F32) -> Bool:
+    """Water with the small gaps in it that look like it, too, if less so."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((~water).astype(np.uint8))
+    whole = water.copy()
+    for part in range(1, count):
+        if stats[part][4] < _HOLE * water.size:
+            inside = labels == part
+            if float(chance[inside].mean()) > _GAP and float(look.level[inside].mean()) > 0.0:
+                whole |= inside
+    return whole
 
 
 def _things_in(water: Bool, look: Look) -> Bool:
