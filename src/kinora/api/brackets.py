@@ -16,6 +16,7 @@ _KEY = re.compile(r"\[([^\[\]]*)\]")
 #: Fields that are objects or lists; in a form, people also write them as JSON in a plain field.
 OBJECT_FIELDS = frozenset(
     {
+        "audio",
         "characters",
         "event_types",
         "expires_after",

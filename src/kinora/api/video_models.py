@@ -119,6 +119,24 @@ _PLAN = {
     "description": f"{_OURS}a ShotPlan that is followed instead of the words "
     "(docs/shot-plan.schema.json)",
 }
+_FLAG: list[dict[str, Any]] = [
+    {"type": "boolean"},
+    {"type": "string", "enum": ["true", "false"]},
+]
+_AUDIO = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "enabled": {"anyOf": _FLAG, "description": "false: a silent clip; default true"},
+        "loudness": {
+            "enum": [-14, -16, -23, "-14", "-16", "-23"],
+            "description": "of the whole, in LUFS; default -16",
+        },
+        "room_tone": {"anyOf": _FLAG, "description": "quiet air under what sounds; default true"},
+    },
+    "description": f"{_OURS}what is wanted of the sound beyond the words; a form sends "
+    "`audio[loudness]`; a remix keeps its source's",
+}
 _N = {"enum": [1, "1"], "description": "one video per request"}
 _UNUSED = {
     name: {"description": "taken for compatibility; says nothing about the clip"}
@@ -241,6 +259,7 @@ _CREATE = {
     "strict": _STRICT,
     "plan": _PLAN,
     "masks": _MASKS,
+    "audio": _AUDIO,
     "likeness_consent": _CONSENT,
     "n": _N,
     **_UNUSED,
@@ -251,6 +270,7 @@ _REVISION = {
     "seed": {**_SEED, "description": f"{_OURS}another seed than the source's"},
     "strict": _STRICT,
     "plan": _PLAN,
+    "audio": _AUDIO,
     "likeness_consent": _CONSENT,
     "n": _N,
     **_UNUSED,

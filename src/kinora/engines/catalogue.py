@@ -22,6 +22,14 @@ _ELEMENTS: Final = tuple(
 _COLOURS: Final = ("element:recolour",)
 _STEAM: Final = ("element:steam",)
 
+#: Rigid parts and lights, where the caller shows them or the photo does.
+_PARTS: Final = tuple(
+    f"element:{what}"
+    for what in (
+        "boat", "buoy", "door", "lamp", "lights", "pendulum", "propeller", "screen", "wheel",
+    )
+)  # fmt: skip
+
 #: Light that a photo can be shown in, or change to.
 _LIGHT: Final = tuple(
     f"light:{kind}"
@@ -65,6 +73,7 @@ PARALLAX: Final = Capabilities(
             *_LIGHT,
             *_COLOURS,
             *_STEAM,
+            *_PARTS,
             *_AIR,
             *_ACTIONS,
             *_STYLES,

@@ -24,6 +24,7 @@ from kinora.jobs.reading import (
     goes_on_from_clip,
     notes_of,
     plan_task,
+    same_pictures,
     source_of,
 )
 from kinora.pipeline import Parts, make_clip
@@ -39,7 +40,6 @@ from kinora.types.provenance import Origin
 from kinora.types.rendition import Rendition
 from kinora.types.report import Report
 from kinora.types.request import ClipRequest, Progress
-from kinora.types.sound import SoundOptions
 from kinora.types.video import MIME, Stitch, Variant
 from kinora.wiring import build_parts
 
@@ -135,8 +135,9 @@ def _request(task: RenderTask) -> ClipRequest:
     if task.picture is None:
         raise InputError("A picture is needed: the clip is made from it.", param="input_reference")
     request = clip_request(task, _picture(task.picture))
-    voices = SoundOptions(models=load_settings().models_dir)
-    return replace(request, sound=voices, characters=_characters(task))
+    sound = replace(request.sound, models=load_settings().models_dir)
+    kept = same_pictures(task, request.plan)
+    return replace(request, sound=sound, characters=_characters(task), pictures=kept)
 
 
 def _characters(task: RenderTask) -> dict[str, Sprite | None]:

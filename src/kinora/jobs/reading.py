@@ -20,13 +20,19 @@ from kinora.engines.protocol import Capabilities
 from kinora.errors import InputError, NotSupportedError
 from kinora.planning import plan_shot
 from kinora.prompt import Reading, differences, extend, report_of
-from kinora.replan import fitted, revised, with_notes
+from kinora.replan import fitted, only_sound, revised, with_notes
 from kinora.types.plan import Lang, ShotPlan
 from kinora.types.policy import FaceMode
 from kinora.types.report import Note, Report
 from kinora.types.request import ClipRequest, MaskLike
+from kinora.types.sound import SoundOptions
 from kinora.types.video import MaskSpec, VideoSpec
 
+#: Fields of a spec that decide what is seen, beside the plan.
+_SEEN: Final = (
+    "engine", "quality", "size", "fps", "fit", "input_sha256", "character_ids",
+    "character_names", "masks",
+)  # fmt: skip
 _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "default_picture": "No picture was given: the installation's own is used.",
@@ -53,6 +59,7 @@ class SourceVideo(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     clip: Path | None = None  # its MP4
+    spec: VideoSpec | None = None  # what was asked for when it was made
     plan: ShotPlan | None = None
     report: Report | None = None
 
@@ -148,6 +155,11 @@ def clip_request(task: RenderTask, image: bytes) -> ClipRequest:
         strict=spec.strict,
         characters=dict.fromkeys(spec.character_names),
         masks={mask.kind: _mask(mask) for mask in spec.masks},
+        sound=SoundOptions(
+            enabled=spec.audio.enabled,
+            loudness=spec.audio.loudness,
+            room_tone=spec.audio.room_tone,
+        ),
     )
     reading = _reading(task)
     return request if reading is None else _planned(request, reading)
@@ -168,6 +180,17 @@ def source_of(task: RenderTask) -> SourceVideo:
             f"Exactly 1 video is needed to make this {task.spec.kind} from.", param="video"
         )
     return task.sources[0]
+
+
+def same_pictures(task: RenderTask, plan: ShotPlan | None) -> Path | None:
+    """The clip that shows already what ``plan`` will show: only the sound of it is another."""
+    if task.spec.kind not in ("remix", "edit") or plan is None:
+        return None
+    source = source_of(task)
+    if source.plan is None or source.spec is None or not only_sound(source.plan, plan):
+        return None
+    alike = all(getattr(source.spec, name) == getattr(task.spec, name) for name in _SEEN)
+    return source.clip if alike else None
 
 
 def notes_of(task: RenderTask, lang: Lang) -> list[Note]:

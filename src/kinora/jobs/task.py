@@ -138,6 +138,7 @@ def _source(folder: Path, video: Video, source: Video, *, nth: int, blobs: Blobs
             raise
     return {
         "clip": clip,
+        "spec": json.loads(source.spec_json),
         "plan": None if source.plan_json is None else json.loads(source.plan_json),
         "report": None if source.report_json is None else json.loads(source.report_json),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
@@ -173,6 +174,30 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
     return name
 
 
+#: What a thing's verb must tell for it to move in its own way, and what it is otherwise.
+_VERBS: dict[str, tuple[str, str]] = {
+    "boat": (
+        r"rock|bob|sway|pitch|roll|float|toss|tangu|balanc|berc|ondul|flott|oscill",
+        "vehicle",
+    ),
+    "lamp": (r"swing|sway|swung|pendul|balanc|oscill", "lights"),
+    "lights": (r"blink|flicker|twinkl|flash|puls|shimmer|sparkl|clignot|vacill|scintill", "light"),
+    "screen": (r"flicker|glow|flash|puls|clignot|vacill|scintill", "light"),
+    "door": (r"swing|swung|open|close|turn|move|ouvr|ferm|tourn|pivot|batt|bouge", "vehicle"),
+    "wheel": (r"spin|spun|turn|rotat|roll|tourn|pivot|virevolt", "vehicle"),
+    "propeller": (r"spin|spun|turn|rotat|whir|tourn|virevolt", "vehicle"),
+}
+
+
+def _doing(concept: str, words: str) -> str:
+    """What moves: "the boat rocks" does so in place, "the boat sails past" doesn't."""
+    pattern, other = _VERBS.get(concept, ("", concept))
+    moves = not pattern or re.search(pattern, words)
+    if concept == "lamp" and not moves:
+        return _doing(other, words)
+    return concept if moves else other
+
+
 _AMPLITUDE = 0.5  # where no word of size tells
 _WAYS: dict[str, Direction] = {
     "left": "left", "leftward": "left", "leftwards": "left", "gauche": "left",
@@ -187,7 +212,7 @@ def _motion(source: Source, name: str, cue: Cue, span: Span) -> ElementMotion:
     said = (source.tokens[at].text for at in range(cue.first, clause.last))
     return ElementMotion(
         id=name,
-        what=cue.concept,
+        what=_doing(cue.concept, " ".join(t.text for t in source.tokens[cue.first : cue.last])),
         amplitude=round(min(_AMPLITUDE * size, 1.0), 3),
         direction=next((_WAYS[word] for word in said if word in _WAYS), None),
         evidence=span,

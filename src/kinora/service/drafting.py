@@ -30,6 +30,7 @@ from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.request import MAX_SECONDS, ClipRequest
+from kinora.types.sound import SoundOptions
 from kinora.types.video import Video, VideoSpec
 from kinora.wire.draft import CreateDraft, Draft, RevisionDraft, StitchDraft
 from kinora.wire.refusals import size_mismatch
@@ -134,6 +135,7 @@ def plan_spec(spec: VideoSpec) -> tuple[ShotPlan, Report]:
         seed=spec.seed,
         strict=spec.strict,
         characters=dict.fromkeys(spec.character_names),
+        sound=SoundOptions(enabled=spec.audio.enabled),
     )
     made, report = plan_shot(request, capabilities_of(spec))
     if spec.plan is not None:

@@ -24,15 +24,23 @@ F32: TypeAlias = "NDArray[np.float32]"
 KEEP: Final = "keep"
 #: Every name that a caller's mask may have.
 MASK_NAMES: Final = (
+    "boat",
+    "buoy",
     "chimney",
     "cloth",
     "clouds",
+    "door",
     "fire",
     "flag",
     "foliage",
     "hair",
     KEEP,
+    "lamp",
+    "lights",
+    "pendulum",
+    "propeller",
     "river",
+    "screen",
     "sea",
     "sky",
     "smoke",
@@ -42,6 +50,7 @@ MASK_NAMES: Final = (
     "water",
     "waterfall",
     "waves",
+    "wheel",
 )
 
 
@@ -130,6 +139,33 @@ class Carried:
     course: Course
 
 
+#: (a, b, c, d, right, down), see `Turning`.
+Affine: TypeAlias = tuple[float, float, float, float, float, float]
+
+
+class Turning(Protocol):
+    """How a rigid part turns and shifts."""
+
+    @property
+    def reach(self) -> float:
+        """No place of it is ever farther away from its own than this, canvas pixels."""
+
+    def at(self, seconds: float) -> Affine:
+        """What is seen at q lies in the photo at p + M (q − s − p), with p the part's pivot.
+
+        M = [[a, b], [c, d]]; s = (right, down), canvas pixels.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """Layers of the scene that turn as one rigid thing: a wheel, a door, a boat."""
+
+    layers: tuple[int, ...]  # numbers of the scene's layers
+    pivot: tuple[float, float]  # canvas pixels
+    course: Turning
+
+
 _ONE = Size(1, 1)
 
 
@@ -140,7 +176,7 @@ class Living:
     grid: Size = _ONE  # cells of the coarse fields, (gw, gh)
     warps: tuple[Warp, ...] = ()
     surfaces: tuple[Surface, ...] = ()
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[Carried | Part, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[Note, ...] = ()
 

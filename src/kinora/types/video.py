@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kinora.types.plan import ShotPlan
 from kinora.types.request import Quality
 from kinora.types.scene import Fit
+from kinora.types.sound import Loudness
 
 #: ``cancelled`` is internal: its row answers 404 (the Videos API has no such status).
 VideoStatus = Literal["queued", "in_progress", "completed", "failed", "cancelled"]
@@ -40,6 +41,16 @@ class MaskSpec(BaseModel):
     kind: str  # one of `kinora.types.living.MASK_NAMES`
     box: tuple[float, float, float, float] | None = None  # left, top, right, bottom
     data: str | None = None  # the mask's file in base64; white where the thing is
+
+
+class AudioSpec(BaseModel):
+    """What is wanted of the sound beyond the words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = True  # False: a silent clip, whatever the words ask for
+    loudness: Loudness = -16  # of the whole, LUFS
+    room_tone: bool = True  # quiet air under what sounds
 
 
 class VideoSpec(BaseModel):
@@ -70,6 +81,7 @@ class VideoSpec(BaseModel):
     character_ids: tuple[str, ...] = ()
     character_names: tuple[str, ...] = ()  # of these, by which prompts call them
     masks: tuple[MaskSpec, ...] = ()
+    audio: AudioSpec = AudioSpec()
     likeness_consent: str | None = None  # who agreed to be shown, as the caller attests
     source_ids: tuple[str, ...] = ()
     stitch: Stitch | None = None

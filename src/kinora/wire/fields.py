@@ -17,6 +17,7 @@ from kinora.types.request import Quality
 from kinora.types.scene import Fit
 from kinora.types.video import Stitch, VideoSpec
 from kinora.wire import scalars
+from kinora.wire.audio import read_audio
 from kinora.wire.draft import (
     CreateDraft,
     FileReference,
@@ -49,6 +50,7 @@ _SPEC_READERS: Final[dict[str, Callable[[Any], Mapping[str, Any]]]] = {
     "strict": lambda value: {"strict": scalars.flag_of(value, param="strict")},
     "fit": lambda value: {"fit": scalars.choice_text(value, get_args(Fit), param="fit")},
     "plan": lambda value: {"plan": scalars.shot_plan(value)},
+    "audio": lambda value: {"audio": read_audio(value)},
     "likeness_consent": lambda value: {"likeness_consent": scalars.consent_text(value)},
 }
 
@@ -158,7 +160,7 @@ def _revision(
     source: str | None,
 ) -> RevisionDraft:
     given = _given(fields)
-    allowed = {"prompt", "plan", "seed", "strict", "likeness_consent", "model", "n"}
+    allowed = {"prompt", "plan", "seed", "strict", "likeness_consent", "audio", "model", "n"}
     allowed |= {"video"} if source is None else set()
     allowed |= {"seconds"} if kind == "extension" else {"masks"}
     _refuse_unknown(given, allowed)

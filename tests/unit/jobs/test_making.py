@@ -10,10 +10,11 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
+from tests.support.sound import heard, metered
 
 from kinora.errors import InputError, NotSupportedError, PromptError
 from kinora.jobs.making import make_video
-from kinora.jobs.reading import RenderTask, SourceVideo
+from kinora.jobs.reading import RenderTask, SourceVideo, same_pictures
 from kinora.provenance.manifest import Software
 from kinora.provenance.sealing import Provenance
 from kinora.settings import Settings
@@ -62,6 +63,12 @@ def frames(made):
         return sum(1 for _ in container.decode(video=0))
 
 
+def packets(made):
+    """Bytes of the pictures as they are encoded."""
+    with av.open(str(made.video.path)) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
 def test_create(make):
     made = make(prompt="pan left", seconds="3")
     assert (made.frame_count, made.duration, made.size, made.fps) == (30, 3, Size(160, 120), 10)
@@ -104,6 +111,33 @@ def test_remix_and_edit(make, kind):
     assert [(c.before, c.after) for c in made.report.changes] == [("pan left, 5°", "pan right, 5°")]
     with pytest.raises(PromptError):
         make(kind, sources=(source(first),), prompt="")
+
+
+def test_a_remix_of_the_sound_alone_copies_the_pictures(make):
+    words = "pan left, then hold. Audio: rain, soft piano."
+    first = make(prompt=words, seconds="2")
+    spec = VideoSpec(model="sora-2", engine="grey", size="160x120", fps="10", prompt=words)
+    before = source(first, clip=True).model_copy(update={"spec": spec})
+    asked = {"prompt": "same, but louder rain and no music", "seconds": None}
+    made = make("remix", sources=(before,), **asked)
+    assert packets(made) == packets(first)
+    assert [(cue.cue, cue.level) for cue in made.plan.audio] == [("rain", "loud")]
+    assert made.video.sha256 != first.video.sha256
+    task = RenderTask(spec=spec.model_copy(update={"kind": "remix"}), sources=(before,))
+    assert same_pictures(task, made.plan) == first.video.path
+    finer = task.model_copy(update={"spec": task.spec.model_copy(update={"fps": "20"})})
+    assert same_pictures(finer, made.plan) is None
+    assert same_pictures(task, make(prompt="tilt up", seconds="2").plan) is None
+
+
+def test_a_video_is_as_loud_as_asked_or_silent(make):
+    words = "static. Audio: rain."
+    loud = make(prompt=words, seconds="2", audio={"loudness": -14})
+    assert metered(heard(loud.video.path)).loudness == pytest.approx(-14, abs=0.5)
+    silent = make(prompt=words, seconds="2", audio={"enabled": False})
+    with av.open(str(silent.video.path)) as container:
+        assert not container.streams.audio
+    assert silent.report.approximated[0].done == "silent clip"
 
 
 def test_a_plan_over_the_words_of_a_remix(make):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from threading import Thread
 
 from kinora.engines.catalogue import PARALLAX
+from kinora.engines.parallax.parts import with_parts
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
 from kinora.living import (
@@ -72,19 +73,20 @@ class ParallaxEngine:
         scene, size = self._scene(request, progress)
         sprites = {name: each for name, each in request.characters.items() if each is not None}
         scene, placed = cast_scene(scene, plan.cast, sprites)
+        masks = read_masks(request.masks, scene)
+        kept = find_kept(plan, scene, masks)
+        scene, parts, turning = with_parts(scene, plan, masks, kept=kept)
         count = frame_count(plan, request.fps)
         motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
         if plan.loops:
             motion = closed(motion)
         motion = retimed(motion, plan)
         plan, tier = in_scene_time(plan), TIERS[request.quality]
-        masks = read_masks(request.masks, scene)
-        kept = find_kept(plan, scene, masks)
         living = plan_living(plan, scene, masks=masks, kept=kept, loop=plan.loops)
         portrait = plan_portrait(plan, scene, kept=kept, loop=plan.loops)
         living = replace(living, warps=(*living.warps, *portrait.warps))
         carried, shown = plan_cast(plan, placed, size=(scene.size.width, scene.size.height))
-        living = replace(living, carried=carried)
+        living = replace(living, carried=(*carried, *parts))
         windows = seen_windows(scene, motion, living=living)
         lighting, lit = plan_light(plan, scene, kept=kept, masks=masks)
         with ThreadPoolExecutor(1, thread_name_prefix="kinora-air") as beside:
@@ -116,7 +118,15 @@ class ParallaxEngine:
             frame_count=count,
             size=size,
             fps=request.fps,
-            outcomes=(*motion.outcomes, *living.outcomes, *lit, *drawn, *portrait.outcomes, *shown),
+            outcomes=(
+                *motion.outcomes,
+                *living.outcomes,
+                *lit,
+                *drawn,
+                *portrait.outcomes,
+                *shown,
+                *turning,
+            ),
             notes=(*(Note(text=text) for text in scene.notes), *living.notes),
             motion=motion,
             loops=plan.loops,

@@ -12,7 +12,7 @@ from kinora.engines.parallax import _living_kernels as moving
 from kinora.engines.parallax import layout
 from kinora.engines.parallax.texture_set import TextureSet
 from kinora.types.geometry import Size
-from kinora.types.living import F32, Carried, Living, Phases
+from kinora.types.living import F32, Carried, Living, Part, Phases
 
 U8 = NDArray[np.uint8]
 
@@ -57,7 +57,10 @@ class Stir:
     def bend(self, seconds: float, nodes: F32) -> None:
         """Displace every layer's ``nodes`` (L, 2, rows, columns) by the warps at a time."""
         for each in self._living.carried:
-            self._carry(each, seconds, nodes)
+            if isinstance(each, Part):
+                self._turn(each, seconds, nodes)
+            else:
+                self._carry(each, seconds, nodes)
         warps = self._living.warps
         if warps:
             field = np.sum([warp.displacement.at(seconds) for warp in warps], axis=0)
@@ -76,6 +79,17 @@ class Stir:
         across, upright = self._density[figure]
         nodes[figure, 0] -= ((np.float32(right) + leaning) * across).astype(np.float32)
         nodes[figure, 1] -= np.float32(down * upright)
+
+    def _turn(self, part: Part, seconds: float, nodes: F32) -> None:
+        """Show a rigid part turned about its pivot."""
+        a, b, c, d, right, down = part.course.at(seconds)
+        own = np.flatnonzero(self._textures.table[:, layout.T_SURFACE] < 0)
+        for layer in (int(own[number]) for number in part.layers):
+            x_scale, x_shift, y_scale, y_shift = self._textures.placement[layer]
+            x = nodes[layer, 0] * x_scale + x_shift - right - part.pivot[0]
+            y = nodes[layer, 1] * y_scale + y_shift - down - part.pivot[1]
+            nodes[layer, 0] = (a * x + b * y + part.pivot[0] - x_shift) / x_scale
+            nodes[layer, 1] = (c * x + d * y + part.pivot[1] - y_shift) / y_scale
 
     def draw(
         self, seconds: float, nodes: F32, flags: U8, scratch: k.RowScratch, shown: Shown

@@ -13,6 +13,7 @@ import numpy as np
 from kinora.living.air.flare import Flare
 from kinora.living.air.haze import Fog, banks
 from kinora.living.air.kinds import KINDS
+from kinora.living.air.lamps import plan_lamps
 from kinora.living.air.plume import GREY, THICK, THIN, WHITE, Plume
 from kinora.living.air.shines import Curtain, Flashes, Flicker, Rays, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles, yuv_of
@@ -77,9 +78,10 @@ def plan_air(
     lights = [cue for cue in plan.light if cue.kind in _SHINES or cue.kind == "flare"]
     steam = [item for beat in plan.beats for item in beat.elements if item.what == "steam"]
     smoke = _smoking(plan, masks or {})
-    if not weather and not lights and not steam and not smoke:
-        return Air(), ()
     period = plan.duration if loop else None
+    lamps, blinking = plan_lamps(plan, scene, masks=masks or {}, kept=kept, period=period)
+    if not (weather or lights or steam or smoke or lamps):
+        return Air(), blinking
     setting = _Setting(
         plan=plan,
         scene=scene,
@@ -97,7 +99,7 @@ def plan_air(
         rising += tuple(Outcome(item=i, status="understood", done=told) for i, _ in smoke)
     air = Air(
         haze=_fog(setting, weather),
-        shines=tuple(_shine(setting, cue) for cue in lights if cue.kind != "flare"),
+        shines=(*(_shine(setting, cue) for cue in lights if cue.kind != "flare"), *lamps),
         swarms=(
             *(_swarm(setting, item) for item in weather if item.kind in KINDS),
             *plumes,
@@ -107,7 +109,7 @@ def plan_air(
     )
     outcomes = [*rising, *(_told(item.id, item.kind, item.density, setting) for item in weather)]
     outcomes += [_told(cue.id, cue.kind, cue.strength, setting) for cue in lights]
-    return air, tuple(outcomes)
+    return air, (*outcomes, *blinking)
 
 
 def _told(item: str, kind: str, share: float, setting: _Setting) -> Outcome:

@@ -264,6 +264,9 @@ def body_forms_without_files(journey: Journey) -> None:
             journey.post_video("/videos", {**options, **extra}, client=journey.accepting),
             f"{name}, post",
         )
+    for audio in ({"loudness": -14, "room_tone": False}, {"enabled": False}):
+        extra = {"input_reference": references["image_url"], "audio": audio}
+        accepted(journey, journey.accepting.videos.create(**options, extra_body=extra), "audio")
     by_header = journey.accepting.videos.create(
         **options,
         extra_headers={"Content-Type": "application/json"},

@@ -1,0 +1,205 @@
+"""Rigid parts, lights that blink, wind and chimneys: from words and masks to what moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from kinora.engines.catalogue import PARALLAX
+from kinora.engines.parallax.parts import with_parts
+from kinora.living import plan_air, plan_light, plan_living
+from kinora.living.rigid import PARTS
+from kinora.prompt import read_prompt
+from kinora.scene.cast import flatten
+from kinora.scene.part import cut_part
+from kinora.types.air import Places
+from kinora.types.geometry import Intrinsics, Size
+from kinora.types.living import F32, MASK_NAMES, Part
+from kinora.types.plan import ShotPlan
+from kinora.types.scene import Layer, Region, Scene
+
+FRAME, CANVAS, ORIGIN = Size(160, 96), Size(200, 120), (20, 12)
+
+
+def scene(picture: np.ndarray | None = None) -> Scene:
+    """A plain scene with a bright thing in the middle of its one layer."""
+    rgba = np.full((CANVAS.height, CANVAS.width, 4), 40, np.uint8)
+    rgba[..., 3] = 255
+    rgba[40:80, 80:120, :3] = (230, 60, 40)
+    x, y = ORIGIN
+    if picture is not None:
+        rgba[y : y + FRAME.height, x : x + FRAME.width, :3] = picture
+    return Scene(
+        image=rgba[y : y + FRAME.height, x : x + FRAME.width, :3].copy(),
+        disparity=np.full((FRAME.height, FRAME.width), 0.8, np.float32),
+        intrinsics=Intrinsics(focal=180, cx=80, cy=48),
+        canvas=CANVAS,
+        frame_origin=ORIGIN,
+        layers=(Layer(rgba=rgba, disparity=np.full((15, 25), 0.8, np.float32)),),
+        regions=(),
+        hole_limit=10.0,
+        focus_point=(80.0, 48.0),
+        sources={},
+        photo_sha256="0",
+    )
+
+
+def thing() -> F32:
+    mask = np.zeros((FRAME.height, FRAME.width), np.float32)
+    mask[28:68, 60:100] = 1.0
+    return mask
+
+
+def plan(words: str, **more: object) -> ShotPlan:
+    return read_prompt(words, seconds=4).plan.model_copy(update=more)
+
+
+def moved(words: str, name: str) -> tuple[Part, str]:
+    _, (part,), (outcome,) = with_parts(scene(), plan(words), {name: thing()}, kept=None)
+    return part, outcome.done or ""
+
+
+def test_at_rest_nothing_changes_and_behind_it_the_ground_goes_on() -> None:
+    before = scene()
+    after, layer = cut_part(before, thing(), name="wheel")
+    shown = flatten(after.layers, after).astype(int)
+    assert np.abs(shown - before.image).max() <= 8  # an edge that is soft by a pixel
+    behind = flatten(after.layers[:layer], after)
+    assert np.abs(behind[28:68, 60:100].astype(int) - 40).max() <= 12
+
+
+def test_a_thing_that_is_a_layer_of_its_own_is_taken_off_it() -> None:
+    full = scene()
+    ground = full.layers[0].rgba.copy()
+    ground[40:80, 80:120, :3] = (10, 90, 10)
+    front = np.zeros((48, 48, 4), np.uint8)
+    front[4:44, 4:44] = (230, 60, 40, 255)
+    thin = Layer(rgba=front, disparity=np.ones((4, 4), np.float32), origin=(76, 36))
+    whole = replace(full, layers=(replace(full.layers[0], rgba=ground), thin))
+    after, layer = cut_part(whole, thing(), name="wheel")
+    behind = flatten(after.layers[:layer], after)
+    assert (behind[30:66, 62:98] == (10, 90, 10)).all()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("static camera, the wheel spins", "wheel"),
+        ("plan fixe, l'hélice tourne", "propeller"),
+        ("static camera, the pendulum swings", "pendulum"),
+        ("static camera, the lamp swings", "lamp"),
+        ("static camera, the door swings open", "door"),
+        ("plan fixe, la porte s'ouvre", "door"),
+        ("static camera, the boat rocks gently", "boat"),
+        ("plan fixe, le bateau tangue", "boat"),
+        ("static camera, the buoy bobs", "buoy"),
+    ],
+)
+def test_a_part_rests_at_first_then_moves_within_its_reach(words: str, name: str) -> None:
+    part, done = moved(words, name)
+    assert done
+    a, b, c, d, right, down = part.course.at(0.0)
+    np.testing.assert_allclose([a, b, c, d, right, down], [1, 0, 0, 1, 0, 0], atol=1e-9)
+    corners = np.array([[80.5, 40.5], [119.5, 40.5], [80.5, 79.5], [119.5, 79.5]])
+    farthest = 0.0
+    for seconds in np.linspace(0.2, 4.0, 24):
+        a, b, c, d, right, down = part.course.at(float(seconds))
+        back = np.linalg.inv(np.array([[a, b], [c, d]]))
+        seen = (corners - part.pivot) @ back.T + part.pivot + (right, down)
+        farthest = max(farthest, float(np.hypot(*(seen - corners).T).max()))
+    assert 0.3 < farthest <= part.course.reach + 1e-6
+
+
+def test_a_wheel_turns_as_often_as_it_is_told_to() -> None:
+    part, done = moved("static camera, the wheel spins", "wheel")
+    assert "0.5 times" in done
+    a, b, *_ = part.course.at(1.0)  # half a turn of a round thing
+    np.testing.assert_allclose([a, b], [-1.0, 0.0], atol=1e-6)
+
+
+def test_parts_repeat_in_a_loop() -> None:
+    looped = plan("static camera, the wheel spins, the boat rocks", loop=True)
+    _, parts, _ = with_parts(scene(), looped, {"wheel": thing(), "boat": thing()}, kept=None)
+    for part in parts:
+        np.testing.assert_allclose(part.course.at(0.4), part.course.at(4.4), atol=1e-6)
+
+
+def test_without_a_place_a_part_is_reported() -> None:
+    made, parts, (outcome,) = with_parts(scene(), plan("the wheel spins"), {}, kept=None)
+    assert not parts
+    assert len(made.layers) == 1
+    assert outcome.status == "not_supported"
+    assert "--mask wheel=" in (outcome.how_to_get_it or "")
+
+
+def test_what_is_kept_does_not_turn() -> None:
+    masks = {"wheel": thing()}
+    _, parts, (outcome,) = with_parts(scene(), plan("the wheel spins"), masks, kept=thing())
+    assert not parts
+    assert outcome.status == "not_supported"
+
+
+def test_other_verbs_leave_a_boat_alone() -> None:
+    found = [
+        item.what for beat in plan("the boat leaves, pan left").beats for item in beat.elements
+    ]
+    assert "boat" not in found
+
+
+def test_parts_can_be_masked_and_planned() -> None:
+    assert {*PARTS, "lights", "screen", "chimney"} <= set(MASK_NAMES)
+    assert {f"element:{name}" for name in (*PARTS, "lights", "screen")} <= PARALLAX.features
+
+
+def gains(words: str, masks: dict[str, F32], picture: np.ndarray | None = None) -> list[F32]:
+    made = scene(picture)
+    asked = plan(words)
+    lighting, _ = plan_light(asked, made, kept=None)
+    air, _ = plan_air(asked, made, lighting, kept=None, masks=masks)
+    x, y = np.meshgrid(np.arange(0, 200, 4.0), np.arange(0, 120, 4.0))
+    fields = {"x": x, "y": y, "u": x / 100 - 1, "v": y / 60 - 1}
+    at = Places(**{name: field.astype(np.float32) for name, field in fields.items()})
+    found = [shine.at(t, at) for shine in air.shines for t in np.linspace(0.0, 2.0, 9)]
+    return [each[0] for each in found if each is not None]
+
+
+def test_lights_that_the_photo_shows_blink_and_nothing_else_does() -> None:
+    night = np.full((FRAME.height, FRAME.width, 3), 25, np.uint8)
+    for x in (30, 80, 130):
+        night[44:50, x : x + 6] = (255, 220, 120)
+    found = gains("static camera, the lights blink", {}, night)
+    assert found[0].min() == 1.0
+    assert min(gain.min() for gain in found) < 0.6
+    assert all(gain[:10].min() == 1.0 for gain in found)
+
+
+def test_a_daylight_photo_has_no_lights_to_blink() -> None:
+    day = np.full((FRAME.height, FRAME.width, 3), 190, np.uint8)
+    day[40:46, 40:46] = 255
+    assert not gains("static camera, the lights blink", {}, day)
+
+
+def test_wind_alone_moves_plants() -> None:
+    rows = np.zeros((FRAME.height, FRAME.width), np.float32)
+    rows[10:90] = 1.0
+    leafy = Region(kind="vegetation", mask=rows, box=(0, 0, 1, 1), score=1.0, source="test")
+    living = plan_living(
+        plan("a strong wind, static camera"), replace(scene(), regions=(leafy,)), masks={}
+    )
+    assert [warp.name for warp in living.warps] == ["foliage"]
+    assert [outcome.status for outcome in living.outcomes] == ["understood"]
+
+
+def test_smoke_rises_from_a_chimney_and_from_nowhere_else() -> None:
+    asked = plan("static camera, smoke rises from the chimney")
+    bare = plan_living(asked, scene(), masks={})
+    assert [outcome.status for outcome in bare.outcomes] == ["not_supported"]
+    assert "--mask chimney=" in (bare.outcomes[0].how_to_get_it or "")
+    lighting, _ = plan_light(asked, scene(), kept=None)
+    masks = {"chimney": thing()}
+    air, (told,) = plan_air(asked, scene(), lighting, kept=None, masks=masks)
+    assert len(air.swarms) == 1
+    assert told.status == "understood"
+    assert not plan_living(asked, scene(), masks=masks).outcomes
