@@ -3,13 +3,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.support.networks import describe, save_depth_anything, save_geometry
 
 from kinora.errors import InputError, ModelError
+from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.learned import LearnedDepth
 from kinora.settings import Settings
+from kinora.types.geometry import Size
 from kinora.weights import shipped as module
 from kinora.weights.choose import depth_weights, region_weights
 from kinora.weights.shipped import FOLDER, shipped
@@ -93,3 +96,25 @@ def test_what_the_wheel_ships_is_whole(network: module.Network) -> None:
     assert about["bytes"] == weights.path.stat().st_size <= 10e6
     assert about["licence"]
     assert (FOLDER / f"{network}.md").is_file()  # its model card
+
+
+@pytest.mark.skipif(shipped("geometry") is None, reason="this checkout has no network")
+def test_by_default_plants_sky_and_depth_are_seen() -> None:
+    china = pytest.importorskip("sklearn.datasets").load_sample_image("china.jpg")
+    coffee = pytest.importorskip("skimage.data").coffee()
+    sight = build_sight(Settings(scene_cache_bytes=0))
+    size = Size(320, 212)
+    park = sight.scenes(
+        decode_photo(np.asarray(china)),
+        size=size,
+        fit="crop",
+        depth=sight.depth,
+    )
+    kinds = {region.kind: region for region in park.regions}
+    assert {"vegetation", "sky"} <= set(kinds)
+    assert all("learned:" in kinds[kind].source for kind in ("vegetation", "sky"))
+    assert park.sources["disparity"].startswith("learned:")
+    trees, sky = kinds["vegetation"].mask > 0.5, kinds["sky"].mask > 0.5
+    assert np.median(park.disparity[trees]) > np.median(park.disparity[sky]) + 0.2
+    cup = sight.scenes(decode_photo(np.asarray(coffee)), size=size, fit="crop", depth=sight.depth)
+    assert not {"vegetation", "sky"} & {region.kind for region in cup.regions}
