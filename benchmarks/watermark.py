@@ -68,7 +68,9 @@ def _drawn(rendition: Rendition, index: int) -> U8:
 
 def marked(frames: Frames, *, key: bytes = KEY) -> Frames:
     """Copies with the mark."""
-    marker, copies = Marker(size=SIZE, key=key, clip_id=CLIP), [frame.copy() for frame in frames]
+    still = len(frames) > 1 and all(np.array_equal(frames[0], each) for each in frames[1::8])
+    marker = Marker(size=SIZE, key=key, clip_id=CLIP, still=still)
+    copies = [frame.copy() for frame in frames]
     for copy in copies:
         marker.mark(copy[: SIZE.height])
     return copies

@@ -1,18 +1,24 @@
 from __future__ import annotations
 
+from fractions import Fraction
+
 import cv2
 import numpy as np
 import pytest
 
+from kinora.provenance.marks import Marks
 from kinora.provenance.watermark import _reference
 from kinora.provenance.watermark.detect import PRESENT, find
 from kinora.provenance.watermark.embed import MarkedFrames, Marker, grid_of
 from kinora.provenance.watermark.pattern import pattern_of
 from kinora.provenance.watermark.payload import CODED_BITS, Payload, coded, decoded, key_id_of
+from kinora.settings import Settings
 from kinora.testing.fakes import RisingGrey
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
-from kinora.types.rendition import YuvPlanes
+from kinora.types.motion import Motion
+from kinora.types.provenance import Sealed
+from kinora.types.rendition import Rendition, YuvPlanes
 
 KEY, OTHER = b"a secret of 16 by", b"another secret ab"
 CLIP = "00112233aabb"
@@ -135,3 +141,31 @@ def test_frames_are_marked_the_same_in_any_order():
     backwards = [render(other, k) for k in reversed(range(3))]
     assert all(np.array_equal(a, b) for a, b in zip(forwards, reversed(backwards), strict=True))
     assert one.random_access
+
+
+def test_where_nothing_moves_the_mark_is_stronger():
+    """It costs no bits there; a soft moving picture pays for each."""
+    frame = cv2.GaussianBlur(picture(Size(640, 360)), (0, 0), 2.0)
+    changes = {}
+    for still in (False, True):
+        copy = frame.copy()
+        Marker(size=Size(640, 360), key=KEY, clip_id=CLIP, still=still).mark(copy)
+        changes[still] = float(np.mean((copy.astype(float) - frame) ** 2))
+    assert changes[True] > 1.2 * changes[False]
+
+
+@pytest.mark.parametrize(("turns", "still"), [(0.0, True), (0.2, False)])
+def test_the_marker_is_told_whether_the_camera_stands(tmp_path, turns, still):
+    poses = np.tile(np.eye(4), (5, 1, 1))
+    poses[:, 0, 3] = turns * np.arange(5)
+    motion = Motion(
+        size=Size(64, 64), fps=Fraction(10), world_to_camera=poses,
+        intrinsics=np.tile(np.eye(3), (5, 1, 1)), shutter=np.zeros(5), focus=np.ones(5),
+        aperture=np.zeros(5),
+    )  # fmt: skip
+    rendition = Rendition(
+        frames=None, frame_count=5, size=Size(64, 64), fps=Fraction(10), motion=motion
+    )
+    sealed = Sealed(clip_id=CLIP, signed=False, visible_mark=False, invisible_mark=True)
+    marked = Marks(settings=Settings(data_dir=tmp_path)).applied(rendition, sealed)
+    assert marked.frames.marker.still is still

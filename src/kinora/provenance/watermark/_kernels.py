@@ -24,13 +24,15 @@ LIMIT = 8.0
 TARGET, LEAST, MOST, POWER = 1.6, 0.35, 3.5, 1.5
 #: How far above the picture's own noise all of a bit's cells together need to be, and the least
 #: that strength may be lowered to where they are further: soft pictures then take fewer bits. From
-#: FLAT on the picture has so little of its own that only the encoder's steps are in the way: the
-#: whole strength is needed again, and costs little, as what doesn't move isn't coded twice.
-ENOUGH, LOWEST, FLAT = 3.6, 0.5, 14.0
+#: FLAT on the picture has so little of its own that only the encoder is in the way: PLAIN is
+#: needed then, and costs little, as what doesn't move isn't coded twice.
+ENOUGH, LOWEST, FLAT, PLAIN = 4.0, 0.5, 14.0, 1.0
 #: How detectors see a cell: its residual is divided by (local RMS + SOFTEN) and cut at ±CUT.
 SOFTEN, CUT = 0.35, 1.1
-#: Mean square that the change may have over a frame (42.4 dB); what interpolation leaves of it.
-MEAN_SQUARE, KEPT = 3.7, 0.45
+#: How strong every cell may be where the busy ones have to be held back for the whole, luma.
+BUSY = 1.5
+#: Mean square that the change may have over a frame (42.2 dB); what interpolation leaves of it.
+MEAN_SQUARE, KEPT = 3.9, 0.45
 #: Mean square of what weights make of cells of strength 1.
 SPREAD = 1.35
 #: Of how many rows of pixels one is looked at.
@@ -113,9 +115,18 @@ def _strength(mean, texture, scratch, near, gain):
 
 @_helper
 def _cap(gain, sums):
-    """Cut off the strongest cells so that the frame's mean square is kept: weak ones stay."""
+    """Cut off the strongest cells so that the frame's mean square is kept; weak ones get more."""
     rows, columns = gain.shape
     wanted = np.float32(MEAN_SQUARE / (KEPT * SPREAD)) * np.float32(rows * columns)
+    sums.fill(0.0)
+    for r in range(rows):
+        for c in range(columns):
+            sums[c] += gain[r, c] * gain[r, c]
+    if sums.sum() <= wanted:
+        return
+    for r in range(rows):
+        for c in range(columns):
+            gain[r, c] = max(gain[r, c], np.float32(BUSY))
     low, high = np.float32(0.0), np.float32(CAP)
     for _ in range(8):
         cap = np.float32(0.5) * (low + high)
@@ -152,7 +163,7 @@ def _residual(mean, scratch, near, square, residual, level):
 
 
 @_helper
-def _soften(residual, level, gain, signs, bits, host):
+def _soften(residual, level, gain, signs, bits, host, lowest):
     """Mark more weakly where the picture has little of its own that could hide the mark."""
     side = signs.shape[0]
     rows, columns = residual.shape
@@ -168,8 +179,9 @@ def _soften(residual, level, gain, signs, bits, host):
         square += host[bit] * host[bit]
     noise = np.sqrt(square / np.float32(host.size)) + np.float32(1e-6)
     above = total / np.float32(host.size) / noise
-    needed = max(np.float32(ENOUGH) / above, above / np.float32(FLAT))
-    gain *= min(np.float32(1.0), max(np.float32(LOWEST), needed))
+    plain = min(above / np.float32(FLAT) * np.float32(PLAIN), np.float32(PLAIN))
+    needed = max(np.float32(ENOUGH) / above, plain)
+    gain *= min(np.float32(1.0), max(np.float32(lowest), needed))
 
 
 @_helper
@@ -238,7 +250,7 @@ def _add(luma, width, height, row_of, row_share, wide, dither):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FASTMATH)
-def embed(luma, width, height, grid, marks, work):
+def embed(luma, width, height, grid, marks, work, lowest):
     """Mark one frame in place.
 
     Args:
@@ -247,6 +259,7 @@ def embed(luma, width, height, grid, marks, work):
         grid: (rows_at, columns_at, row_of, row_share, column_of, column_share, dither) of `Grid`.
         marks: (pilot, signs, bits): (64, 64) arrays.
         work: buffers of `Work`.
+        lowest: to what strength may be lowered where less would do, `LOWEST` or 1.
     """
     rows_at, columns_at, row_of, row_share, column_of, column_share, dither = grid
     pilot, signs, bits = marks
@@ -256,7 +269,7 @@ def embed(luma, width, height, grid, marks, work):
     _strength(mean, texture, a, b, gain)
     _cap(gain, a[0])
     _residual(mean, a, b, change, residual, level)
-    _soften(residual, level, gain, signs, bits, host)
+    _soften(residual, level, gain, signs, bits, host, lowest)
     _weights(residual, level, gain, pilot, bits, _PILOT, host, push, pilot_weight)
     _weights(residual, level, gain, signs, bits, _DATA, host, push, weight)
     _change(gain, pilot, signs, bits, pilot_weight, weight, change)

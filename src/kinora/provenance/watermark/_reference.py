@@ -13,7 +13,9 @@ from kinora.provenance.watermark.payload import CODED_BITS
 F64 = NDArray[np.float64]
 
 
-def embed(luma: NDArray[np.uint8], grid: Grid, pattern: Pattern, code: F64) -> NDArray[np.uint8]:
+def embed(
+    luma: NDArray[np.uint8], grid: Grid, pattern: Pattern, code: F64, *, lowest: float = k.LOWEST
+) -> NDArray[np.uint8]:
     """A marked copy of a frame's luma.
 
     Args:
@@ -21,11 +23,14 @@ def embed(luma: NDArray[np.uint8], grid: Grid, pattern: Pattern, code: F64) -> N
         grid: of the frame's size.
         pattern: of the key.
         code: (`CODED_BITS`,) of −1 and +1.
+        lowest: as of the kernel.
     """
     mean, texture = _cells(luma, grid)
     activity = _box(np.abs(mean - _box(mean, 2)), 2)
     gain = np.minimum(k.FLOOR + k.PER_ACTIVITY * activity + k.PER_TEXTURE * texture, k.CAP)
-    gain = np.minimum(gain, _cap(gain))
+    if np.mean(gain**2) > k.MEAN_SQUARE / (k.KEPT * k.SPREAD):
+        gain = np.maximum(gain, k.BUSY)
+        gain = np.minimum(gain, _cap(gain))
     fine = mean - _box(mean, 1)
     level = np.sqrt(_box(fine * fine, 1)) + k.SOFTEN
     residual = np.clip(fine / level, -k.CUT, k.CUT)
@@ -33,7 +38,8 @@ def embed(luma: NDArray[np.uint8], grid: Grid, pattern: Pattern, code: F64) -> N
     at = np.ix_(rows, columns)
     bits = pattern.bits[at]
     change = np.zeros_like(mean)
-    gain = gain * _softened(residual, level, gain, pattern.chips[at] * code[bits], bits)
+    needed = _needed(residual, level, gain, pattern.chips[at] * code[bits], bits)
+    gain = gain * min(1.0, max(lowest, needed))
     for signs, share in (
         (pattern.pilot[at], float(k._PILOT)),
         (pattern.chips[at] * code[bits], float(k._DATA)),
@@ -80,11 +86,11 @@ def _cap(gain: F64) -> float:
     return high
 
 
-def _softened(residual: F64, level: F64, gain: F64, signs: F64, bits: NDArray[np.int32]) -> float:
+def _needed(residual: F64, level: F64, gain: F64, signs: F64, bits: NDArray[np.int32]) -> float:
     host = np.bincount(bits.ravel(), (residual * signs).ravel(), CODED_BITS)
     push = float(np.sum(float(k._DATA) * gain / level)) / CODED_BITS
     above = push / (float(np.mean(host**2)) ** 0.5 + 1e-6)
-    return float(min(1.0, max(k.LOWEST, k.ENOUGH / above, above / k.FLAT)))
+    return float(max(k.ENOUGH / above, min(above / k.FLAT, 1.0) * k.PLAIN))
 
 
 def _between(

@@ -38,6 +38,10 @@ READ_TURNED_FROM: Final = 6.2
 _READS: Final = 4  # places where reading is tried, per search
 _TURNS: Final = tuple(0.3 * k for k in range(-12, 13) if k)  # degrees
 _TURNED_SCALES: Final = (0.92, 1.14)
+# Over how many frequencies the picture's own spectrum is averaged, and what a cell may say at most,
+# in standard deviations.
+_ENVELOPE: Final = 3.0
+_LOUDEST: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +123,15 @@ class _Place:
     score: float
     scale: tuple[float, float]  # x, y
     mirrored: bool
-    folded: F32  # (64, 64), shifted to the square's corner
+    folded: F32  # (64, 64)
+    shift: tuple[int, int]  # rows and columns to the square's corner
     turned: float = 0.0
+
+    @property
+    def square(self) -> F32:
+        """(64, 64) as the square has it, from its corner on."""
+        square = np.roll(self.folded, (-self.shift[0], -self.shift[1]), (0, 1))
+        return square[:, ::-1] if self.mirrored else square
 
 
 def _search(traces: Sequence[F32], key: bytes) -> Found | None:
@@ -155,7 +166,7 @@ def _read(
             place = _refined(traces, place, pattern)
         payload = None
         if place.score >= least:
-            payload = decoded(_soft(place.folded, pattern), key)
+            payload = decoded(_soft(place.square, pattern), key)
         found = Found(
             score=place.score,
             payload=payload,
@@ -186,14 +197,16 @@ def _matched(folded: F32, scale: tuple[float, float], pattern: Pattern) -> Itera
     white = _whitened(folded)
     for mirrored in (False, True):
         peaks = np.fft.irfft2(white * _pilot_spectrum(pattern, mirrored), s=(SIDE, SIDE))
-        deviation = float(peaks.std()) or 1.0
+        # Their mean is 0, as the spectrum's is.
+        deviation = float(np.sqrt(np.vdot(peaks, peaks) / peaks.size)) or 1.0
         at = int(peaks.argmax())
-        score = float(peaks.flat[at] - peaks.mean()) / deviation
-        dy, dx = divmod(at, SIDE)
-        square = np.roll(np.fft.irfft2(white, s=(SIDE, SIDE)), (-dy, -dx), (0, 1))
-        if mirrored:
-            square = square[:, ::-1]
-        yield _Place(score=score, scale=scale, mirrored=mirrored, folded=square.astype(np.float32))
+        yield _Place(
+            score=float(peaks.flat[at]) / deviation,
+            scale=scale,
+            mirrored=mirrored,
+            folded=folded,
+            shift=divmod(at, SIDE),
+        )
 
 
 def _whitened(folded: F32) -> C64:
@@ -267,8 +280,17 @@ def _refined(traces: Sequence[F32], place: _Place, pattern: Pattern) -> _Place:
     return best
 
 
-def _soft(folded: F32, pattern: Pattern) -> F32:
-    """For each coded bit, what its cells say together."""
-    values = folded * pattern.chips
+def _soft(square: F32, pattern: Pattern) -> F32:
+    """For each coded bit, what its cells say together.
+
+    The picture's own spectrum, as smooth as pictures' are, is divided out, the pilot is taken away,
+    which is known by now, and no cell may shout.
+    """
+    spectrum = np.fft.rfft2(square)
+    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
+    envelope = np.sqrt(cv2.GaussianBlur(power, (0, 0), _ENVELOPE)) + 1e-9
+    even = np.fft.irfft2(spectrum / envelope, s=(SIDE, SIDE))
+    even -= (even * pattern.pilot).mean() * pattern.pilot
+    values = np.clip(even / (even.std() + 1e-9), -_LOUDEST, _LOUDEST) * pattern.chips
     soft = np.bincount(pattern.bits.ravel(), values.ravel().astype(np.float64), CODED_BITS)
     return np.asarray(soft / (soft.std() + 1e-9), np.float32)

@@ -83,6 +83,8 @@ class Marker:
     size: Size
     key: bytes
     clip_id: str
+    #: Nothing moves: a mark that stays as it is costs no bits, so it may be as strong as can be.
+    still: bool = False
     _local: threading.local = field(default_factory=threading.local, init=False, repr=False)
     _marks: tuple[Any, ...] = field(init=False, repr=False)
 
@@ -99,7 +101,8 @@ class Marker:
         if not hasattr(self._local, "work"):
             self._local.work = _work(grid, self.size.width)
         width, height = self.size.width, self.size.height
-        _kernels.embed(luma, width, height, grid.arrays(), self._marks, self._local.work)
+        lowest = 1.0 if self.still else _kernels.LOWEST
+        _kernels.embed(luma, width, height, grid.arrays(), self._marks, self._local.work, lowest)
 
 
 def _work(grid: Grid, width: int) -> tuple[Any, ...]:
