@@ -104,6 +104,10 @@ class Made(Protocol):
     def checks(self) -> Sequence[Verdict]:
         """What the checks of pictures said."""
 
+    @property
+    def clip_id(self) -> str | None:
+        """The number in its invisible mark."""
+
     def files(self) -> Mapping[Variant, MadeFile]:
         """The files in the task's folder."""
 
@@ -191,6 +195,7 @@ def _write_result(path: Path, made: Made) -> None:
         "size": str(made.size),
         "seconds": str(made.duration),
         "checks": [verdict.record() for verdict in made.checks],
+        "clip_id": made.clip_id,
     }
     beside = path.with_suffix(".part")
     beside.write_text(json.dumps(result), encoding="utf-8")

@@ -36,7 +36,7 @@ from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
 from kinora.types.policy import Verdict
-from kinora.types.provenance import Origin
+from kinora.types.provenance import Origin, Sealed
 from kinora.types.rendition import Rendition
 from kinora.types.report import Report
 from kinora.types.request import ClipRequest, Progress
@@ -67,6 +67,7 @@ class MadeVideo:
     fps: Fraction
     frame_count: int
     checks: tuple[Verdict, ...] = ()  # of pictures that were looked at
+    clip_id: str | None = None  # the number in its invisible mark; None: it has none
 
     @property
     def duration(self) -> Fraction:
@@ -113,7 +114,7 @@ def make_video(
     else:
         request = replace(_request(task), parents=_parents(task))
         clip = make_clip(request, parts, output, progress)
-        made = _Made(media=clip.media, plan=clip.plan, report=clip.report)
+        made = _Made(media=clip.media, plan=clip.plan, report=clip.report, sealed=clip.sealed)
     report = made.report.amended((), notes=notes_of(task, made.report.lang))
     return _with_pictures(replace(made, report=report), folder, parts.provenance)
 
@@ -125,6 +126,7 @@ class _Made:
     media: MediaFile
     plan: ShotPlan | None
     report: Report
+    sealed: Sealed | None = None
 
 
 # -- from a picture -------------------------------------------------------------------------------
@@ -183,7 +185,8 @@ def _stitched(task: RenderTask, output: Path, progress: Progress, parts: Parts) 
         seal=joining.seal,
     )
     report = Report(lang=task.lang)
-    return _Made(media=media, plan=None, report=joining.recorded(media, report))
+    report = joining.recorded(media, report)
+    return _Made(media=media, plan=None, report=report, sealed=joining.sealed)
 
 
 def _clip(source: SourceVideo) -> Path:
@@ -216,7 +219,8 @@ def _continued_clip(task: RenderTask, output: Path, progress: Progress, parts: P
     finally:
         beside.unlink(missing_ok=True)
         picture.unlink(missing_ok=True)
-    return _Made(media=media, plan=None, report=joining.recorded(media, more.report))
+    report = joining.recorded(media, more.report)
+    return _Made(media=media, plan=None, report=report, sealed=joining.sealed)
 
 
 class _Joining:
@@ -244,6 +248,11 @@ class _Joining:
         sealed = self._provenance.sealed(origin)
         self._finish = self._provenance.finish(origin, sealed)
         return self._provenance.marks.applied(rendition, replace(sealed, visible_mark=False))
+
+    @property
+    def sealed(self) -> Sealed | None:
+        """Which marks it carries."""
+        return None if self._finish is None else self._finish.sealed
 
     def seal(self, path: Path) -> None:
         """Sign the finished file."""
@@ -286,6 +295,7 @@ def _with_pictures(made: _Made, folder: Path, provenance: Provenance | None) -> 
         size=media.size,
         fps=media.fps,
         frame_count=media.frame_count,
+        clip_id=made.sealed.clip_id if made.sealed and made.sealed.invisible_mark else None,
     )
 
 

@@ -37,8 +37,9 @@ from kinora.jobs.queue import RENDER
 from kinora.jobs.scratch import job_folder
 from kinora.jobs.supervisor import Ended, run_child
 from kinora.jobs.task import write_task
-from kinora.records import audit, blocked, videos
+from kinora.records import audit, blocked, marked, videos
 from kinora.records.audit import Entry
+from kinora.records.marked import MarkedRow
 from kinora.types.video import Variant, Video, blob_key
 
 #: Seconds before a child that crashed is started again.
@@ -180,6 +181,7 @@ def _finish(video_id: str, outcome: Outcome) -> bool:
     if not videos.update(connection, video_id, **values):
         return False
     _note(connection, video, outcome, now)
+    _mark(connection, video_id, outcome, now)
     announce(
         connection,
         worker.queue,
@@ -205,6 +207,16 @@ def _note(connection: Any, video: Video, outcome: Outcome, now: float) -> None:
         record={"key": video.key_id, "code": outcome["code"], "checks": checks},
     )
     audit.append(connection, entry)
+
+
+def _mark(connection: Any, video_id: str, outcome: Outcome, now: float) -> None:
+    """Whoever finds the number in a file later can ask any machine of the service."""
+    made = outcome["made"]
+    if made is None or not made.get("clip_id"):
+        return
+    sha256 = made["files"]["video"]["sha256"]
+    row = MarkedRow(video_id=video_id, clip_id=made["clip_id"], sha256=sha256, made_at=now)
+    marked.note(connection, row)
 
 
 def _failed(outcome: Outcome) -> dict[str, Any]:

@@ -241,6 +241,17 @@ blocked_pictures = Table(
     Column("created_at", Double, nullable=False),
 )
 
+#: Which video carries which number in its invisible mark; outlives the video.
+marked_clips = Table(
+    "marked_clips",
+    metadata,
+    Column("video_id", String(64), primary_key=True),
+    Column("clip_id", String(16), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("made_at", Double, nullable=False),
+    Index("marked_clips_by_number", "clip_id", "made_at"),
+)
+
 #: What a person is asked to say and do in the recording of their consent; good for one.
 challenges = Table(
     "challenges",

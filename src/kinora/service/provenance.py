@@ -10,11 +10,14 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
 from kinora.errors import FieldError
+from kinora.records import marked
+from kinora.service.context import Service
 from kinora.service.sniff import sniff_file
 from kinora.settings import Settings
 
@@ -169,8 +172,8 @@ def open_checker(settings: Settings) -> ProvenanceChecker:
     return ChildChecker(settings)
 
 
-def check_provenance(path: Path, settings: Settings) -> list[Finding]:
-    """Examine the file at ``path``.
+def check_provenance(path: Path, service: Service) -> list[Finding]:
+    """Examine the file at ``path``; its number is looked up among all that the service made.
 
     Raises:
         FieldError: its type can't carry any signal that is known here.
@@ -183,4 +186,17 @@ def check_provenance(path: Path, settings: Settings) -> list[Finding]:
             param="file",
             code="unsupported_file_mimetype",
         )
-    return open_checker(settings).check(path, mime)
+    found = open_checker(service.settings).check(path, mime)
+    return [_looked_up(service, finding) for finding in found]
+
+
+def _looked_up(service: Service, finding: Finding) -> Finding:
+    """What any machine of the service made, not this one alone."""
+    if finding.clip_id is None or finding.known_here:
+        return finding
+    with service.database.read() as connection:
+        row = marked.first(connection, finding.clip_id)
+    if row is None:
+        return finding
+    made_at = datetime.fromtimestamp(row.made_at, UTC).isoformat(timespec="seconds")
+    return replace(finding, known_here=True, generated_at=made_at)

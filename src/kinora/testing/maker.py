@@ -70,6 +70,7 @@ class FakeVideo:
     size: Size
     duration: Fraction
     checks: tuple[Verdict, ...] = ()
+    clip_id: str | None = None
 
     def files(self) -> dict[Variant, FakeFile]:
         """The files by their names on the wire."""
@@ -103,6 +104,7 @@ def make_video(task: str, folder: Path, progress: Progress) -> FakeVideo:
         report=Report(),
         size=Size(64, 64),
         duration=Fraction(4),
+        clip_id=hashlib.sha256(spec["prompt"].encode()).hexdigest()[:12],
     )
 
 

@@ -9,6 +9,10 @@ from starlette.testclient import TestClient
 
 from kinora.encode import default_encoders
 from kinora.pipeline import Parts, make_clip
+from kinora.provenance import registry
+from kinora.records import marked
+from kinora.records.marked import MarkedRow
+from kinora.service.context import Service
 from kinora.settings import Settings
 from kinora.testing.fakes import GreyEngine, Recorder
 from kinora.types.geometry import Size
@@ -76,3 +80,26 @@ def test_a_clip_that_was_made_here_is_known_again(
     assert c2pa["model"].endswith("grey")
     assert (mark["outcome"], mark["clip_id"]) == ("detected", made.sealed.clip_id)
     assert mark["known_here"] is True
+
+
+def test_a_clip_that_another_machine_of_the_service_made_is_known_too(
+    client: TestClient, settings: Settings, service: Service, tmp_path: Path
+) -> None:
+    provenance = build_provenance(settings)
+    parts = Parts(engine=GreyEngine(), encoder=default_encoders(), provenance=provenance)
+    request = ClipRequest(image=b"", prompt="pan left 1 s", size=Size(640, 360), fps=Fraction(4))
+    made = make_clip(request, parts, tmp_path / "clip.mp4", Recorder())
+    assert made.sealed is not None
+    (settings.data_dir / registry.FILE).unlink()  # the other machine's own registry isn't here
+    file = {"file": ("clip.mp4", made.media.path.read_bytes())}
+    mark = client.post(PATH, files=file).json()["results"][1]
+    assert (mark["clip_id"], mark["known_here"]) == (made.sealed.clip_id, False)
+    row = MarkedRow(
+        video_id="video_1", clip_id=made.sealed.clip_id, sha256="0" * 64, made_at=1_750_000_000.0
+    )
+    with service.database.begin() as connection:
+        marked.note(connection, row)
+        marked.note(connection, row)  # a job that commits again
+    mark = client.post(PATH, files=file).json()["results"][1]
+    assert mark["known_here"] is True
+    assert mark["generated_at"] == "2025-06-15T15:06:40+00:00"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ from kinora.errors import InputError
 from kinora.jobs.queue import DELIVER, RENDER, RENDER_QUEUE, Job
 from kinora.jobs.runtime import EMBEDDED
 from kinora.jobs.scratch import scratch_root
-from kinora.records import videos
+from kinora.records import marked, videos
 from kinora.records.ids import new_id, video_id
 from kinora.records.tables import events, webhook_endpoints
 from kinora.service import videos as use_cases
@@ -77,6 +78,11 @@ class TestACompletedJob:
         assert video.completed_at is not None
         assert video.expires_at == video.completed_at + each_bench.service.settings.retention
         assert told(each_bench, name) == ["video.completed"]
+        number = hashlib.sha256(b"bytes=5000").hexdigest()[:12]
+        with each_bench.service.database.read() as connection:
+            row = marked.first(connection, number)
+        assert row is not None
+        assert (row.video_id, row.sha256) == (name, media["video"]["sha256"])
         assert list(scratch_root(each_bench.service.settings).glob("*/*")) == []
 
     def test_its_delivery_is_enqueued_where_an_endpoint_wants_it(self, bench: Bench) -> None:

@@ -78,7 +78,7 @@ def revision_of(settings: Settings) -> str:
 def earlier(place: Settings, patch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """A service of the version before this one: its tables and its workflow schema."""
     patch.setattr(context, "migrate", migrate_to_the_one_before)
-    patch.setattr(workflows, "_blocked", lambda worker: [])  # a table that it didn't have
+    patch.setattr(workflows, "_mark", lambda *_: None)  # a table that it didn't have
     patch.setattr(queue, "EARLIER", ("none",))
     for module in (queue, runtime, webhooks):
         patch.setattr(module, "VERSION", OLD)

@@ -62,7 +62,7 @@ async def check(request: Request, _: Annotated[Caller, Depends(caller)]) -> Prov
     refuse_unknown(fields, ("file",))
     path = read_upload(fields, "file").path
     service: Service = request.app.state.service
-    findings = await threads.block(check_provenance, path, service.settings)
+    findings = await threads.block(check_provenance, path, service)
     return ProvenanceCheck(
         created_at=int(time.time()), results=[_show(finding) for finding in findings]
     )
