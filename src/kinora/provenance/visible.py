@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -118,6 +119,7 @@ class StampedFrames:
     size: Size
     fps: Fraction
     stay: Fraction  # seconds in each corner
+    loop: Fraction | None = None  # seconds after which the clip begins anew; None: it doesn't
 
     @property
     def random_access(self) -> bool:
@@ -127,7 +129,7 @@ class StampedFrames:
     def render(self, index: int, planes: YuvPlanes) -> None:
         """Render a frame and lay the mark over it."""
         self.frames.render(index, planes)
-        corner, strength = place_at(index / self.fps, self.stay)
+        corner, strength = place_at(index / self.fps, self.stay, loop=self.loop)
         x, y = self._corner(*corner)
         stamp = self.stamp
         _lay(planes.y, stamp.luma, stamp.opacity, x, y, strength)
@@ -144,16 +146,25 @@ class StampedFrames:
 
 def stamped(rendition: Rendition, stamp: Stamp) -> StampedFrames:
     """The frames of ``rendition`` with ``stamp``, in each corner in turn, even in short clips."""
-    stay = min(_LONGEST_STAY, rendition.duration / len(_CORNERS))
-    return StampedFrames(rendition.frames, stamp, rendition.size, rendition.fps, stay)
+    stays, loop = len(_CORNERS), None
+    if rendition.loops:
+        stays, loop = max(stays, ceil(rendition.duration / _LONGEST_STAY)), rendition.duration
+    stay = min(_LONGEST_STAY, rendition.duration / stays)
+    return StampedFrames(rendition.frames, stamp, rendition.size, rendition.fps, stay, loop)
 
 
-def place_at(seconds: Fraction, stay: Fraction) -> tuple[tuple[int, int], float]:
-    """The mark's corner (right, bottom: 0 or 1) and its strength in [0, 1] at a time."""
-    turn, since = divmod(seconds, stay)
+def place_at(
+    seconds: Fraction, stay: Fraction, *, loop: Fraction | None = None
+) -> tuple[tuple[int, int], float]:
+    """The mark's corner (right, bottom: 0 or 1) and its strength in [0, 1] at a time.
+
+    The clip's first frame shows it. A ``loop`` of so many seconds, a whole number of stays, fades
+    to that before it ends.
+    """
     fade = min(_FADE, stay / 4)
+    turn, since = divmod(seconds if loop is None else (seconds + fade) % loop, stay)
     strength = min(Fraction(1), since / fade, (stay - since) / fade)
-    if seconds < fade:  # the clip's first frame shows it
+    if seconds < fade and loop is None:
         strength = Fraction(1)
     return _CORNERS[int(turn) % len(_CORNERS)], float(strength)
 

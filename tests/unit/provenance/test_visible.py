@@ -69,6 +69,13 @@ def test_the_first_frame_shows_it():
     assert place_at(Fraction(0), Fraction(1)) == ((1, 1), 1.0)
 
 
+def test_in_a_loop_the_end_leads_to_the_beginning() -> None:
+    places = [place_at(Fraction(k, 30), Fraction(1), loop=Fraction(4)) for k in range(120)]
+    assert places[0] == ((1, 1), 1.0)
+    for (corner, strength), (then, later) in zip(places, [*places[1:], places[0]], strict=True):
+        assert abs(strength - later) < 0.2 if corner == then else max(strength, later) < 0.2
+
+
 def test_a_logo_keeps_its_colours_and_its_transparency(tmp_path):
     logo = Image.new("RGBA", (80, 40), (0, 0, 0, 0))
     logo.paste((255, 0, 0, 255), (0, 0, 40, 40))
