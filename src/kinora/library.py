@@ -80,6 +80,7 @@ def animate(
     room_tone: bool = True,
     stems: str | PathLike[str] | None = None,
     subtitles: str | PathLike[str] | None = None,
+    burn_subtitles: bool = False,
     output: str | PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Clip:
@@ -121,6 +122,7 @@ def animate(
         room_tone: whether quiet air lies under what sounds.
         stems: folder for one WAV file each of speech, effects, ambience and music.
         subtitles: WebVTT file to write the spoken lines to.
+        burn_subtitles: whether to draw the spoken lines into the picture.
         output: path of the MP4; None: a temporary file that lives as long as the clip.
         progress: called as ``progress(stage, done, total)``; may raise to cancel.
 
@@ -163,6 +165,7 @@ def animate(
             voice_over=_path(voice_over),
             stems=_path(stems),
             subtitles=_path(subtitles),
+            burn_subtitles=burn_subtitles,
             models=settings.models_dir,
         ),
         watermark=_local(watermark),

@@ -10,6 +10,7 @@ from pathlib import Path
 from kinora.encode import (
     EncoderSettings,
     as_it_is,
+    captioned,
     check_output,
     copy_clip,
     encode_clip,
@@ -90,6 +91,8 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     refuse_if_strict(report, strict=request.strict)
     write_beside(sound, request.sound)
     pictures = request.pictures
+    if request.sound.burn_subtitles:  # what is seen then depends on what is said
+        rendition, pictures = captioned(rendition, sound.subtitles), None
     kept = pictures if pictures is not None and shows(pictures, rendition) else None
     if parts.provenance is None:
         out = _Out(rendition=rendition, sound=sound, path=output, kept=kept)

@@ -159,6 +159,9 @@ def animate(
     subtitles: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write spoken lines as WebVTT.")
     ] = None,
+    burn_subtitles: Annotated[
+        bool, typer.Option("--burn-subtitles", help="Draw spoken lines into the picture.")
+    ] = False,
     plan: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A shot plan (JSON) instead of a prompt."),
@@ -210,6 +213,7 @@ def animate(
                 room_tone=not no_room_tone,
                 stems=stems,
                 subtitles=subtitles,
+                burn_subtitles=burn_subtitles,
                 strict=strict,
                 progress=progress,
             )

@@ -33,6 +33,7 @@ class SoundOptions:
     voice_over: Path | None = None  # speech of one's own
     stems: Path | None = None  # folder for one WAV file per stem
     subtitles: Path | None = None  # WebVTT file to write
+    burn_subtitles: bool = False  # draw the spoken lines into the picture
     models: Path | None = None  # folder of installed voices
 
 
