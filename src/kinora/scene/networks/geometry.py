@@ -27,6 +27,7 @@ class Geometry:
     certainty: F32  # (h, w) in [0, 1], of the disparity; 1 where the network doesn't say
     step_error: float  # how far off its steps usually lie, as a share of the long side
     regions: dict[str, F32]  # class → probability (h, w) in [0, 1]; only those to be trusted
+    hints: dict[str, F32]  # likewise the other classes: where to look, not what is there
     coarse: bool = False  # whether its steps are too vague to cut a picture along
 
 
@@ -85,14 +86,11 @@ class GeometryNetwork:
             answers.append([array[..., ::-1] for array in _ask(session, signature, mirror)])
         means = [np.mean(arrays, axis=0) for arrays in zip(*answers, strict=True)]
         found = dict(zip(signature.outputs, means, strict=True))
-        regions = {}
+        classes = {}
         if signature.regions is not None:
             named = zip(CLASSES, found[signature.regions], strict=True)
-            regions = {
-                name: np.clip(plane, 0.0, 1.0)
-                for name, plane in named
-                if name in self._weights.regions
-            }
+            classes = {name: np.clip(plane, 0.0, 1.0) for name, plane in named}
+        trusted = self._weights.regions
         certainty = np.ones(small.shape[:2], np.float32)
         if signature.certainty is not None and self._weights.certain:
             certainty = np.clip(found[signature.certainty][0], 0.0, 1.0)
@@ -101,7 +99,8 @@ class GeometryNetwork:
             certainty=certainty,
             step_error=signature.step_error,
             coarse=signature.coarse,
-            regions=regions,
+            regions={name: plane for name, plane in classes.items() if name in trusted},
+            hints={name: plane for name, plane in classes.items() if name not in trusted},
         )
 
 

@@ -79,10 +79,9 @@ def _figures(small: SmallPhoto, seen: Seen, far: F32) -> list[_Found]:
     """Faces with their persons, or else a subject; those that were seen, as persons if they show
     a face.
     """
+    faces = _faces(small, seen)
     if "subject" not in seen.classes:
-        return _persons(small, find_faces(small)) or _subject(small, far)
-    around = seen_around(small, seen, "subject")
-    faces = () if around is None else find_faces(small, within=around)
+        return _persons(small, faces) or _subject(small, far)
     parts = seen_parts(small, seen, "subject", apart=True)
     found = []
     for face in faces:
@@ -93,6 +92,14 @@ def _figures(small: SmallPhoto, seen: Seen, far: F32) -> list[_Found]:
         kind: RegionKind = "person" if any(_shows(mask, face) for face in faces) else "subject"
         found.append(_Found(kind, mask, score, seen.source))
     return found
+
+
+def _faces(small: SmallPhoto, seen: Seen) -> tuple[Face, ...]:
+    """Faces; looked for only where a network takes something for a subject, if one says so."""
+    if "subject" not in seen.classes and "subject" not in seen.hints:
+        return find_faces(small)
+    around = seen_around(small, seen, "subject")
+    return () if around is None else find_faces(small, within=around)
 
 
 def _shows(mask: F32, face: Face) -> bool:

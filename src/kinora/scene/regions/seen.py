@@ -42,6 +42,7 @@ class Seen:
     """What a network says of some classes; of others it says nothing."""
 
     classes: Mapping[str, F32] = field(default_factory=dict)  # probability (h, w) in [0, 1]
+    hints: Mapping[str, F32] = field(default_factory=dict)  # of others: where they may be
     source: str = ""
 
 
@@ -54,7 +55,9 @@ def seen_by(network: GeometryNetwork, photo: Photo) -> Seen:
     Raises:
         ModelError: the network can't be run.
     """
-    return Seen(classes=network.read(photo).regions, source=f"learned:{network.weights.label}")
+    answer = network.read(photo)
+    source = f"learned:{network.weights.label}"
+    return Seen(classes=answer.regions, hints=answer.hints, source=source)
 
 
 def seen_parts(
@@ -117,9 +120,13 @@ def _rising(values: NDArray[np.floating], between: tuple[float, float]) -> F32:
 
 
 def seen_around(small: SmallPhoto, seen: Seen, kind: str) -> tuple[slice, slice] | None:
-    """Rows and columns, at working size, about where some of ``kind`` may be; None: nowhere."""
+    """Rows and columns, at working size, about where some of ``kind`` may be; None: nowhere.
+
+    ``seen`` must speak of it, be it as a hint.
+    """
     size = (small.shape[1], small.shape[0])
-    possible = enlarge(seen.classes[kind], size) > _POSSIBLE
+    chance = seen.classes[kind] if kind in seen.classes else seen.hints[kind]
+    possible = enlarge(chance, size) > _POSSIBLE
     if float(possible.mean()) < _MIN_AREA[kind] / 2:
         return None
     spans = []
