@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 from threading import Event
 from typing import TypeAlias
@@ -38,6 +38,7 @@ from kinora.types.request import Progress
 
 _BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709 and AVCOL_SPC_BT709 (ITU-T H.273)
 _LIMITED = 1  # AVCOL_RANGE_MPEG
+_LONGEST_LOOP = 20  # seconds without a key frame but the first
 # Quantisers of a loop's frames: of the first and the last, of the one before that, and so on.
 _SEAM = (1, 2, 3, 5, 8, 11, 14)
 _LEAST_CHUNK = 16  # frames; x264 reorders over at most that many
@@ -125,7 +126,7 @@ def _write(
 ) -> None:
     workers = settings.workers if rendition.frames.random_access else 1
     plan = chunks(rendition.frame_count, rendition.fps, settings)
-    if not rendition.frames.random_access:
+    if not rendition.frames.random_access or _closes(rendition):
         plan = [_Chunk(0, rendition.frame_count)]
     stop = Event()
     counter = _Counter(rendition.frame_count, progress)
@@ -237,6 +238,8 @@ def configure(
     context.thread_count = 1
     # Closed groups of pictures and a key frame at least every chunk; no global header differences.
     keyint = max(1, int(settings.chunk_seconds * rendition.fps))
+    if _closes(rendition):
+        keyint = rendition.frame_count
     parameters = [f"keyint={keyint}:open-gop=0:scenecut=0"]
     if settings.tuning:
         parameters.append(settings.tuning)
@@ -249,6 +252,11 @@ def configure(
         "x264-params": ":".join(parameters),
     }
     context.flags |= int(av.codec.context.Flags.global_header)
+
+
+def _closes(rendition: Rendition) -> bool:
+    """Whether it is a loop short enough to be one chunk: then what stands still never changes."""
+    return rendition.loops and rendition.duration <= _LONGEST_LOOP
 
 
 def _faithful_ends(rendition: Rendition, chunk: _Chunk) -> str:
@@ -286,20 +294,45 @@ def _encode_chunk(
     context = av.CodecContext.create("libx264", "w")
     configure(context, rendition, settings, chunk=chunk)
     packets: Packets = []
-    # One frame for all: x264 copies what it is given before `encode` returns.
-    frame = empty_frame(rendition)
-    planes = frame_planes(frame)
-    for index in range(chunk.first, chunk.last):
+    ahead = _drawn_ahead if _closes(rendition) else _drawn
+    for frame in ahead(rendition, chunk):
         if stop.is_set():
             raise _CancelledError
-        rendition.frames.render(index, planes)
-        frame.pts = index
         packets += context.encode(frame)
         done()
     packets += context.encode(None)
     for packet in packets:
         packet.duration = 1
     return packets
+
+
+def _drawn(rendition: Rendition, chunk: _Chunk) -> Iterator[av.VideoFrame]:
+    # One frame for all: x264 copies what it is given before `encode` returns.
+    frame = empty_frame(rendition)
+    planes = frame_planes(frame)
+    for index in range(chunk.first, chunk.last):
+        rendition.frames.render(index, planes)
+        frame.pts = index
+        yield frame
+
+
+def _drawn_ahead(rendition: Rendition, chunk: _Chunk) -> Iterator[av.VideoFrame]:
+    """The same, each frame while the one before is encoded."""
+    turns = cycle([empty_frame(rendition), empty_frame(rendition)])
+
+    def draw(index: int) -> av.VideoFrame:
+        frame = next(turns)
+        rendition.frames.render(index, frame_planes(frame))
+        frame.pts = index
+        return frame
+
+    with ThreadPoolExecutor(1, thread_name_prefix="kinora-draw") as pool:
+        coming = pool.submit(draw, chunk.first)
+        for index in range(chunk.first + 1, chunk.last):
+            frame = coming.result()
+            coming = pool.submit(draw, index)
+            yield frame
+        yield coming.result()
 
 
 def frame_planes(frame: av.VideoFrame) -> YuvPlanes:
