@@ -252,11 +252,19 @@ def inspect(
     depth: Depth = None,
     depth_near: DepthNear = "white",
     depth_model: DepthModel = None,
+    prompt: Annotated[
+        str,
+        typer.Option(
+            metavar="WORDS", help="Draw which way and how fast what these words move would go."
+        ),
+    ] = "",
+    mask: Masks = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Show how PHOTO is understood: disparity, regions, layers, completed background."""
     with reported(debug=debug, as_json=json):
+        from kinora.arguments import masks_of, named_files
         from kinora.cli.inspect import show_scene
         from kinora.library import Scene
 
@@ -268,7 +276,8 @@ def inspect(
             depth_near=depth_near,
             depth_model=depth_model,
         )
-        show_scene(scene, output, as_json=json)
+        masks = masks_of(named_files(mask, param="masks", example="water=mask.png"))
+        show_scene(scene, output, prompt=prompt, masks=masks, as_json=json)
 
 
 @app.command(epilog=_EPILOG)

@@ -18,6 +18,8 @@ CAPTION, HEADING = 34, 64
 #: Panels in a row.
 COLUMNS = 3
 PAPER, INK, QUIET = (22, 24, 29), (236, 238, 242), (148, 155, 168)
+#: Colours of arrows.
+_FLOWS, _SWINGS = (90, 220, 255), (150, 255, 130)
 #: Tint of each kind of region.
 TINTS: dict[RegionKind, tuple[int, int, int]] = {
     "sky": (84, 160, 255),
@@ -30,8 +32,13 @@ TINTS: dict[RegionKind, tuple[int, int, int]] = {
 }
 
 
-def inspect_sheet(scene: Scene) -> U8:
-    """A contact sheet of the scene.
+#: What is drawn of something that moves: its place, how far it goes in a second (or to each side),
+#: all in pixels of the frame, and whether it swings: x, y, right, down, swings.
+Mark = tuple[float, float, float, float, bool]
+
+
+def inspect_sheet(scene: Scene, marks: Sequence[Mark] = ()) -> U8:
+    """A contact sheet of the scene, with ``marks`` of what moves drawn as arrows.
 
     Shows the frame with its focus point, the disparity, the regions, the layers spread apart, each
     layer alone over a checkerboard, and the background with everything before it taken away.
@@ -43,6 +50,7 @@ def inspect_sheet(scene: Scene) -> U8:
         ("the frame and its focus", _with_focus(scene)),
         (_disparity_caption(scene), _coloured(scene.disparity)),
         (_region_caption(scene), _with_regions(scene)),
+        *([("what moves: arrows of one second", _with_arrows(scene, marks))] if marks else []),
         ("the layers, spread apart", _spread(scene)),
         *_layer_panels(scene),
     ]
@@ -116,6 +124,24 @@ def _with_regions(scene: Scene) -> U8:
         picture = np.ascontiguousarray(picture)
         cv2.drawContours(picture, lines, -1, tint.tolist(), stroke, cv2.LINE_AA)
     return np.asarray(np.clip(picture, 0, 255), dtype=np.uint8)
+
+
+def _with_arrows(scene: Scene, marks: Sequence[Mark]) -> U8:
+    """Arrows as long as the way of a second; bars with two ends for what swings, ten times."""
+    grey = cv2.cvtColor(scene.image, cv2.COLOR_RGB2GRAY)
+    picture = (0.7 * cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)).astype(np.uint8)
+    stroke = max(1, scene.size.width // 400)
+    for x, y, right, down, swings in marks:
+        start, colour = np.array([x, y]), _SWINGS if swings else _FLOWS
+        way = np.array([right, down]) * (10.0 if swings else 1.0)
+        ends = (start - way, start + way) if swings else (start, start + way)
+        points = [(round(float(end[0])), round(float(end[1]))) for end in ends]
+        for width, tint in ((stroke + 2, PAPER), (stroke, colour)):
+            if swings:
+                cv2.line(picture, points[0], points[1], tint, width, cv2.LINE_AA)
+            else:
+                cv2.arrowedLine(picture, points[0], points[1], tint, width, cv2.LINE_AA, 0, 0.3)
+    return picture
 
 
 def _on_frame(scene: Scene, layer: Layer, width: int) -> U8:
