@@ -250,7 +250,8 @@ def _in_camera_context(c: Candidate) -> bool:
         return True
     after = [w.concept for w in c.hits.weak if w.first == c.hit.last]
     if set(after) & {"across", "over", "around", "along"}:
-        return c.hit.first == c.clause.first or c.hit.form != "word"
+        leaving = c.actor == "bare" and c.word(c.clause.first) in ("from", "depuis")
+        return leaving or c.hit.first == c.clause.first or c.hit.form != "word"
     return c.alone
 
 

@@ -106,6 +106,8 @@ class Looker:
                     return "other"
                 if participle and self.tokens[before].text in ("of", "de", "d'"):
                     return "other"
+                if before == floor and self.tokens[before].text in _LEAVING:
+                    return "bare"  # "from the window pan across to the piano"
                 here = before - 1
                 continue
             here -= 1
@@ -171,6 +173,7 @@ _PARTS = frozenset({"frame", "cadre"})
 _OF_CAMERA = frozenset(["mouvement", "mouvements", "regard", "oeil", "point", "axe", "position"])
 #: Who looks in a shot of somebody's point of view.
 EYES = frozenset({"i", "you", "je", "j'", "tu", "vous", "nous", "on", "we"})
+_LEAVING = frozenset({"from", "depuis"})
 _AS_IF = frozenset({"like", "if", "though", "si", "s'"})
 _WATCHING = frozenset({"security", "surveillance", "cctv", "traffic", "speed", "toy"})
 _WITH = frozenset({"with", "avec"})

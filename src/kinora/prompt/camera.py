@@ -112,7 +112,7 @@ class CameraReader:
             then = clause.link == "then" and self._subjects.current == "camera"
             return "camera" if then or self._subjects.it_is_camera(hit.first) else "other"
         by = joined and hit.form == "ing" and self._by(hit.first)
-        if by and (actor == "bare" or last == hit.first - 1):  # « reculer en zoomant »
+        if by and (actor == "bare" or hit.lang == "fr"):  # « reculer en zoomant »
             return "camera"
         if actor == "conjunction":
             if joined or self._subjects.current == "camera":
@@ -144,7 +144,9 @@ class CameraReader:
 
     def _by(self, at: int) -> bool:
         """ "reveal the city by rising": how the move before is made."""
-        return at > 0 and self._source.tokens[at - 1].text in ("by", "en")
+        tokens = self._source.tokens
+        at -= at > 1 and tokens[at - 1].text in ("s'", "se", "nous", "vous")
+        return at > 0 and tokens[at - 1].text in ("by", "en")
 
     def _judge(
         self, index: int, hit: Hit, course: Course, actor: Actor, hits: Scan, found: list[Event]

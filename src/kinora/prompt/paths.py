@@ -177,7 +177,7 @@ def _after(
             path = replace(path, concept="to", last=path.first + 1)  # "push toward the horizon"
         if path is not None and path.concept in rule.becomes and path.last <= limit:
             return path, gap == 0
-        candidate = hits.weak_at.get(at)
+        candidate = None if at in hits.told else hits.weak_at.get(at)  # « à peine »
         if candidate is not None and _is_adverb(tokens, at, hits):
             candidate = None  # "flies on over the valley", "slides over to the left"
         if candidate is not None and _weak_ok(tokens, rule, candidate, gap):
@@ -220,6 +220,8 @@ def _before(tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, floor: in
         if path is not None and path.first >= floor and path.concept in rule.becomes:
             if hits.strong_at.get(path.first) is not path and _opens_phrase(tokens, path.last):
                 return None  # "all in one zoom"
+            if tokens[path.first].text == "to" and path.last == hit.first and hit.form == "base":
+                return None  # "refuses to move"
             return None if in_any("determiner", tokens[path.last - 1].text, LANGS) else path
         word = tokens[at - 1].text
         passes = at - 1 in hits.told or word in ("-", "camera", "shot") or _is_filler(word)
@@ -245,7 +247,7 @@ def _direction_after(
 
 def _is_adverb(tokens: Sequence[Token], at: int, hits: Scan) -> bool:
     follows = at + 1 in hits.strong_at or at + 1 in hits.weak_at
-    return follows and tokens[at].text in ("on", "over", "across")
+    return follows and tokens[at].text in ("on", "over", "across", "off")
 
 
 def _names_camera(tokens: Sequence[Token], at: int) -> bool:

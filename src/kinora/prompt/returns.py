@@ -18,8 +18,8 @@ _PATHS = frozenset(
 #: Heads whose "back" can't mean backwards; of others it does, unless they told the move before.
 _TURNS = frozenset(
     ["pan", "tilt", "roll", "dutch_roll", "truck", "slider", "orbit", "circle", "turn", "pivot",
-     "rotate", "sweep", "look", "lean", "incline", "crane", "pedestal", "whip", "whipping",
-     "reverse"]
+     "rotate", "sweep", "look", "lean", "incline", "crane", "pedestal", "whip",
+     "whip_verb", "whipping", "reverse"]
 )  # fmt: skip
 _SIDES = frozenset({"left", "right", "up", "down", "cw", "ccw"})
 _START = frozenset(

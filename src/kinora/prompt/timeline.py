@@ -228,6 +228,8 @@ class _Builder:
         same = last is not None and self._source.clauses[last.clause].sentence == clause.sentence
         block = _is_block(self._source, mark)
         trails = same and last is not None and not last.lasting and clause.link == "comma"
+        if clause.link == "colon" and mark.kind == "duration" and last is not None:
+            trails = same and not last.lasting and last.clause == index - 1  # "static: 1 s"
         if mark.kind == "start" and last is not None and last.start is not None:
             trails = False  # "(0s) static (1.5s) dolly out"
         if (trails and last is not None and not (block and _heads(self._source, mark))) or (

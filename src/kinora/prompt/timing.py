@@ -144,6 +144,25 @@ def _part_of(m: re.Match[str]) -> TimeMark | None:
     return _mark(m, "part", start=Fraction(index, parts), end=Fraction(index + 1, parts))
 
 
+_SHARES = {
+    "2/3": (2, 3), "3/4": (3, 4), "1/2": (1, 2), "1/3": (1, 3), "1/4": (1, 4),
+    "two thirds": (2, 3), "deux tiers": (2, 3), "three quarters": (3, 4), "trois quarts": (3, 4),
+    "half": (1, 2), "moitie": (1, 2), "one third": (1, 3), "a third": (1, 3), "un tiers": (1, 3),
+    "tiers": (1, 3), "one quarter": (1, 4), "a quarter": (1, 4), "un quart": (1, 4),
+    "quart": (1, 4),
+}  # fmt: skip
+
+
+def _share_of(m: re.Match[str]) -> TimeMark | None:
+    """ "for two thirds of the clip", told of what opens it."""
+    if _THEN.search(m.string, 0, m.start()):
+        return None
+    return _mark(m, "part", start=Fraction(0), end=Fraction(*_SHARES[m["share"]]))
+
+
+_THEN = re.compile(r"\b(?:then|next|afterwards|finally|puis|ensuite|enfin)\b")
+
+
 def _first(m: re.Match[str]) -> TimeMark:
     length = _seconds(m["a"] or "1", m["au"] or "s")
     return _mark(m, "range", start=Fraction(0), end=length)
@@ -233,7 +252,7 @@ _RULES: list[tuple[str, Maker]] = [
     (
         r"(?:\b(?:for|in|during|over|pendant|durant|dans|a|au cours de)\s+)?"
         r"(?:\b(?:the|la|le|au|a|au cours de la)\s+)?"
-        r"\b(?P<which>first|opening|premiere?|second|seconde|deuxieme|third|troisieme|last|final"
+        r"\b(?P<which>first|opening|premiere?|remaining|second|seconde|deuxieme|third|troisieme|last|final"
         r"|latter|closing|dernier|derniere)\s+(?P<size>half|moitie|third|tiers|quarter|quart)\b",
         _part_of,
     ),
@@ -257,6 +276,14 @@ _RULES: list[tuple[str, Maker]] = [
         r"(?:\b(?:for|in|during|over|pendant|durant|dans)\s+)?(?:\b(?:the|la|les)\s+)?"
         rf"\b(?:last|final|closing|dernieres?)\s+(?:(?P<a>{NUMBER})\s+)?(?P<au>{_UNIT})",
         _last,
+    ),
+    (
+        r"(?:\b(?:for|during|over|pendant|durant|sur)\s+)(?:\b(?:the first|les|la|le|the)\s+)?"
+        r"(?P<share>2/3|3/4|1/2|1/3|1/4|two thirds|three quarters|half|one third|one quarter"
+        r"|a third|a quarter|deux tiers|trois quarts|moitie|un tiers|un quart|tiers|quart)\s+"
+        r"(?:of|du|de|d')\s*(?:the |la |le |ce |l')?"
+        rf"(?:time|shot|temps|plan|duree|duration|{_CLIP})",
+        _share_of,
     ),
     (
         r"\b(?:halfway through|halfway|midway through|midway|at the midpoint|a mi-parcours"

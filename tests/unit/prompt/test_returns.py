@@ -125,6 +125,14 @@ def test_words_of_every_day(prompt: str, wanted: str) -> None:
         ("un drone livre un colis", ""),
         ("un zoom posé sur la table", ""),
         ("un léger va-et-vient", "parallax"),
+        ("The camera refuses to move.", "static"),
+        ("La caméra refuse de bouger.", "static"),
+        ("From the window pan across to the piano.", "pan"),
+        ("orbit 360 around the car", "orbit"),
+        ("the camera takes one step to the right", "truck:right"),
+        ("dévoiler la ville en s'élevant au-dessus du mur", "crane:up"),
+        ("La caméra bouge à peine : un soupçon de dérive vers la gauche.", "truck:left"),
+        ("passe du gros plan au plan large", "zoom:out"),
     ],
 )
 def test_who_and_what_moves(prompt: str, wanted: str) -> None:
