@@ -38,8 +38,7 @@ def embed(
     at = np.ix_(rows, columns)
     bits = pattern.bits[at]
     change = np.zeros_like(mean)
-    needed = _needed(residual, level, gain, pattern.chips[at] * code[bits], bits)
-    gain = gain * min(1.0, max(lowest, needed))
+    gain = gain * _scale(residual, level, gain, pattern.chips[at] * code[bits], bits, lowest)
     for signs, share in (
         (pattern.pilot[at], float(k._PILOT)),
         (pattern.chips[at] * code[bits], float(k._DATA)),
@@ -86,11 +85,19 @@ def _cap(gain: F64) -> float:
     return high
 
 
-def _needed(residual: F64, level: F64, gain: F64, signs: F64, bits: NDArray[np.int32]) -> float:
+def _scale(
+    residual: F64,
+    level: F64,
+    gain: F64,
+    signs: F64,
+    bits: NDArray[np.int32],
+    lowest: float,
+) -> float:
     host = np.bincount(bits.ravel(), (residual * signs).ravel(), CODED_BITS)
     push = float(np.sum(float(k._DATA) * gain / level)) / CODED_BITS
     above = push / (float(np.mean(host**2)) ** 0.5 + 1e-6)
-    return float(max(k.ENOUGH / above, min(above / k.FLAT, 1.0) * k.PLAIN))
+    eased = min(1.0, max(lowest, k.ENOUGH / above))
+    return float(max(eased, min(above / k.FLAT * k.PLAIN, k.PLAIN)))
 
 
 def _between(

@@ -33,15 +33,15 @@ _FINEST: Final = 0.004  # between two scales, as a logarithm
 #: Standard scores of the pilot. A mark is *present* from the first on: chance reaches it in fewer
 #: than one file in 10⁹ (docs/provenance.md derives it). Reading is tried from the others on.
 PRESENT: Final = 8.8
-READ_FROM: Final = 5.5
+READ_FROM: Final = 5.2
 READ_TURNED_FROM: Final = 6.2
 _READS: Final = 4  # places where reading is tried, per search
 _TURNS: Final = tuple(0.3 * k for k in range(-12, 13) if k)  # degrees
 _TURNED_SCALES: Final = (0.92, 1.14)
 # Over how many frequencies the picture's own spectrum is averaged, and what a cell may say at most,
 # in standard deviations.
-_ENVELOPE: Final = 3.0
-_LOUDEST: Final = 2.0
+_ENVELOPE: Final = 1.5
+_LOUDEST: Final = 1.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
