@@ -23,8 +23,8 @@ from kinora.types.scene import F32, U8, Layer, Region, Scene
 _FOOT: Final[dict[Distance, float]] = {"near": 0.985, "normal": 0.9, "far": 0.76}
 #: Height where neither ground nor persons tell it, share of the frame's height.
 _USUAL: Final[dict[Distance, float]] = {"near": 0.8, "normal": 0.6, "far": 0.35}
-#: Least and greatest height, likewise.
-_LEAST, _MOST = 0.12, 0.95
+#: Least height, and what stays free above the head where the camera may come nearer, likewise.
+_LEAST, _HEADROOM = 0.12, 0.14
 #: From which share of the height on things count as ground where no region says so, and how far
 #: off a plane ground may be, share of its disparity.
 _LOWEST, _UNEVEN = 0.72, 0.12
@@ -154,7 +154,7 @@ def _height(
             tall = float(np.median(scales)) * (foot - ground.horizon)
     if not sprite.person:
         tall *= _THING
-    return float(np.clip(tall, _LEAST * height, _MOST * height))
+    return float(np.clip(tall, _LEAST * height, foot - _HEADROOM * height))
 
 
 def _stands(person: Region, scene: Scene) -> bool:
