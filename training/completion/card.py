@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from training.common.sources import DISPARITY, PHOTOS
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 DATA: Final = (
     *PHOTOS,
     f"{DISPARITY}for the shapes of holes and for telling near from far",

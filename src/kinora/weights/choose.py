@@ -14,7 +14,7 @@ from kinora.weights.weights import Weights, check, weights_at
 
 #: For what ``auto`` stands for the network in the wheel, where there is one: that in which it is at
 #: least as good as the code without, by the sets that we measure and by the frames of our photos.
-AUTO_IS_LEARNED: Final[frozenset[Task]] = frozenset({"depth"})
+AUTO_IS_LEARNED: Final[frozenset[Task]] = frozenset({"depth", "completion"})
 
 _NETWORKS: Final[dict[Task, Network]] = {"depth": "geometry", "completion": "completion"}
 
