@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from kinora.encode import (
 from kinora.engines.protocol import Engine
 from kinora.errors import TimingError
 from kinora.planning import plan_shot, refuse_if_strict
+from kinora.provenance.ending import Ending, marked
 from kinora.provenance.marks import check_visible
 from kinora.provenance.origin import origin_of
 from kinora.provenance.sealing import Provenance
@@ -90,13 +90,29 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     report = report.amended(sound.outcomes, notes=sound.notes)
     refuse_if_strict(report, strict=request.strict)
     write_beside(sound, request.sound)
-    pictures = request.pictures
+    ending = _ending(request, parts, plan, report, rendition=rendition, sound=sound)
+    media = _written(ending, sound, parts.encoder[request.quality], output, progress)
+    report = report.amended((), notes=ending.published(media, report.lang))
+    return MadeClip(media=media, plan=plan, report=report, sealed=ending.sealed)
+
+
+def _ending(
+    request: ClipRequest,
+    parts: Parts,
+    plan: ShotPlan,
+    report: Report,
+    *,
+    rendition: Rendition,
+    sound: Soundtrack,
+) -> Ending:
+    """Subtitles in the picture, pictures that are kept, marks, signature."""
+    kept = request.pictures
     if request.sound.burn_subtitles:  # what is seen then depends on what is said
-        rendition, pictures = captioned(rendition, sound.subtitles), None
-    kept = pictures if pictures is not None and shows(pictures, rendition) else None
+        rendition, kept = captioned(rendition, sound.subtitles), None
+    if kept is not None and not shows(kept, rendition):
+        kept = None
     if parts.provenance is None:
-        out = _Out(rendition=rendition, sound=sound, path=output, kept=kept)
-        return MadeClip(media=_written(out, request, parts, progress), plan=plan, report=report)
+        return Ending(rendition=rendition, kept=kept)
     engine = parts.engine.capabilities()
     origin = origin_of(
         request,
@@ -106,43 +122,20 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
         generates=engine.generates,
         rendition=rendition,
     )
-    sealed = None if kept is None else parts.provenance.sealed_like(kept)
-    if sealed is None:
-        kept, sealed = None, parts.provenance.sealed(origin)
-        marked = parts.provenance.marks.applied(rendition, sealed, visible=request.watermark)
-    else:
-        origin, marked = replace(origin, pictures_kept=True), rendition
-    finish = parts.provenance.finish(origin, sealed)
-    out = _Out(rendition=marked, sound=sound, path=output, kept=kept)
-    media = _written(out, request, parts, progress, seal=finish)
-    finish.record(media)
-    report = report.amended((), notes=finish.notes(report.lang))
-    return MadeClip(media=media, plan=plan, report=report, sealed=sealed)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Out:
-    """What goes into a file: pictures, or those of the clip ``kept``, and the sound."""
-
-    rendition: Rendition
-    sound: Soundtrack
-    path: Path
-    kept: Path | None
+    return marked(rendition, parts.provenance, origin, kept=kept, visible=request.watermark)
 
 
 def _written(
-    out: _Out,
-    request: ClipRequest,
-    parts: Parts,
+    ending: Ending,
+    sound: Soundtrack,
+    encoder: EncoderSettings,
+    path: Path,
     progress: Progress,
-    *,
-    seal: Callable[[Path], None] = as_it_is,
 ) -> MediaFile:
-    sound, fps = out.sound.samples, out.rendition.fps
-    if out.kept is not None:
-        return copy_clip(out.kept, out.path, progress, sound=sound, fps=fps, seal=seal)
-    encoder = parts.encoder[request.quality]
-    return encode_clip(out.rendition, out.path, encoder, progress, sound=sound, seal=seal)
+    frames, samples, seal = ending.rendition, sound.samples, ending.finish or as_it_is
+    if ending.kept is not None:
+        return copy_clip(ending.kept, path, progress, sound=samples, fps=frames.fps, seal=seal)
+    return encode_clip(frames, path, encoder, progress, sound=samples, seal=seal)
 
 
 def plan_clip(request: ClipRequest, engine: Engine) -> tuple[ShotPlan, Report]:
