@@ -281,6 +281,15 @@ class Settings(BaseSettings):
             return value
         return tuple(key.strip() for key in value.split(",") if key.strip())
 
+    @field_validator("visible_mark_text")
+    @classmethod
+    def _check_letters(cls, value: str) -> str:
+        from kinora.lettering import lacking  # brings Pillow, for which not all commands wait
+
+        if value != cls.model_fields["visible_mark_text"].default and (signs := lacking(value)):
+            raise ValueError(f"it has signs that can't be drawn: {signs}")
+        return value
+
     @field_validator("secret_keys", mode="before")
     @classmethod
     def _split_keys(cls, value: object) -> object:

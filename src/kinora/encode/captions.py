@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from kinora.lettering import Font, draw, font_of, length, room_above
 from kinora.types.geometry import Size
 from kinora.types.rendition import FrameSource, Rendition, YuvPlanes
 from kinora.types.sound import Subtitle
 
 F32 = NDArray[np.float32]
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 _HEIGHT: Final = 1 / 18  # of the frame's shorter side
 _LEAST_HEIGHT: Final = 10  # pixels
@@ -27,21 +26,6 @@ _LEADING: Final = 1.3
 _WHITE: Final = 235.0  # BT.709 limited range
 _BLACK: Final = 16.0
 _GREY: Final = 128.0  # no colour
-#: What Pillow's own font lacks, spelt with what it has.
-_SPELT: Final = str.maketrans(
-    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "...",
-     "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "}
-)  # fmt: skip
-_CEDILLA: Final = "\u0327"
-#: Strokes of accents, in heights of an x: right of the letter's middle, under its top (or bottom).
-_STROKES: Final = {
-    "\u0300": (((-0.16, -0.3), (0.06, -0.1)),),
-    "\u0301": (((0.16, -0.3), (-0.06, -0.1)),),
-    "\u0302": (((-0.2, -0.1), (0.0, -0.3), (0.2, -0.1)),),
-    "\u0303": (((-0.24, -0.12), (-0.1, -0.25), (0.08, -0.14), (0.24, -0.28)),),
-    "\u0308": (((-0.19, -0.2), (-0.18, -0.2)), ((0.18, -0.2), (0.19, -0.2))),
-    _CEDILLA: (((0.0, 0.02), (0.1, 0.15), (-0.04, 0.26)),),
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +73,7 @@ def wrapped(text: str, font: Font, *, widest: float) -> list[str]:
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and font.getlength(_taken_apart(longer)[0]) <= widest:
+        if lines and length(longer, font) <= widest:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -98,7 +82,7 @@ def wrapped(text: str, font: Font, *, widest: float) -> list[str]:
 
 def _font(size: Size) -> Font:
     side = min(size.width, size.height)
-    return ImageFont.load_default(max(_LEAST_HEIGHT, round(side * _HEIGHT)))
+    return font_of(max(_LEAST_HEIGHT, round(side * _HEIGHT)))
 
 
 def _caption(line: Subtitle, rendition: Rendition, font: Font) -> _Caption:
@@ -108,7 +92,7 @@ def _caption(line: Subtitle, rendition: Rendition, font: Font) -> _Caption:
     height = round(sum(font.getbbox("Ég")[1::2]))
     edge = max(1, height // 10)
     step = round(height * _LEADING)
-    above = height // 3  # room for accents
+    above = room_above(height)
     box = (size.width, min(size.height, above + step * len(lines) + 2 * edge) // 2 * 2)
     letters, cover = (
         _drawn(lines, box, font, rows=(above, step), edge=width) for width in (0, edge)
@@ -137,49 +121,9 @@ def _drawn(
     picture = Image.new("L", box, 0)
     pen = ImageDraw.Draw(picture)
     for row, text in enumerate(lines):
-        plain, marks = _taken_apart(text)
-        x, y = (box[0] - font.getlength(plain)) / 2, rows[0] + row * rows[1]
-        pen.text((x, y), plain, fill=255, font=font, stroke_width=edge)
-        for at, mark in marks:
-            left = x + font.getlength(plain[:at])
-            _accent(pen, mark, plain[at], (left, y), font, edge=edge)
+        corner = ((box[0] - length(text, font)) / 2, rows[0] + row * rows[1])
+        draw(pen, corner, text, font, edge=edge)
     return np.asarray(picture, np.float32) / 255.0
-
-
-def _taken_apart(text: str) -> tuple[str, list[tuple[int, str]]]:
-    """``text`` in letters that the font has, and the accents that stand at some of them."""
-    plain: list[str] = []
-    marks = []
-    for sign in unicodedata.normalize("NFD", text.translate(_SPELT)):
-        if unicodedata.combining(sign):
-            if plain and sign in _STROKES:
-                marks.append((len(plain) - 1, sign))
-        else:
-            plain.append(sign)
-    return "".join(plain), marks
-
-
-def _accent(
-    pen: ImageDraw.ImageDraw,
-    mark: str,
-    letter: str,
-    corner: tuple[float, float],
-    font: Font,
-    *,
-    edge: int,
-) -> None:
-    """Draw the accent of a letter whose text begins at ``corner``."""
-    left, top, right, bottom = font.getbbox(letter)
-    unit = font.getbbox("x")[3] - font.getbbox("x")[1]
-    middle = corner[0] + (left + right) / 2
-    y = corner[1] + (bottom if mark == _CEDILLA else top - 0.1 * unit)
-    width = max(1, round(0.17 * unit)) + 2 * edge
-    for stroke in _STROKES[mark]:
-        points = [(middle + dx * unit, y + dy * unit) for dx, dy in stroke]
-        pen.line(points, fill=255, width=width, joint="curve")
-        for px, py in points:  # round ends
-            r = (width - 1) / 2
-            pen.ellipse((px - r, py - r, px + r, py + r), fill=255)
 
 
 def _draw(caption: _Caption, planes: YuvPlanes) -> None:

@@ -101,11 +101,24 @@ def check_visible(visible: str | Path | None) -> None:
         raise InputError(
             f"The watermark's text is longer than {_LONGEST_TEXT} characters.", param="watermark"
         )
-    if _is_logo(visible):
-        from kinora.provenance.visible import logo_stamp
-        from kinora.types.geometry import Size
+    if not _is_logo(visible):
+        _check_letters(str(visible))
+        return
+    from kinora.provenance.visible import logo_stamp
+    from kinora.types.geometry import Size
 
-        logo_stamp(Path(visible), Size(64, 64))
+    logo_stamp(Path(visible), Size(64, 64))
+
+
+def _check_letters(text: str) -> None:
+    from kinora.lettering import lacking
+
+    if signs := lacking(text):
+        raise InputError(
+            f"The watermark's text has signs that can't be drawn: {signs}. Use Latin letters, "
+            "digits and punctuation, or give the text as a picture.",
+            param="watermark",
+        )
 
 
 def _warm_up() -> None:

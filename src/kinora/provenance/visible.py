@@ -15,9 +15,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter
 
 from kinora.errors import ImageError
+from kinora.lettering import bounds, draw, font_of
 from kinora.types.geometry import Size
 from kinora.types.rendition import FrameSource, Rendition, YuvPlanes
 
@@ -49,16 +50,16 @@ class Stamp:
 def text_stamp(text: str, size: Size) -> Stamp:
     """``text`` in white with a dark edge, for frames of ``size``."""
     height = max(8, round(min(size.width, size.height) * _TEXT_HEIGHT))
-    font = ImageFont.load_default(height)
-    left, top, right, bottom = font.getbbox(text)
+    font = font_of(height)
+    left, top, right, bottom = bounds(text, font)
     edge = max(1, height // 8)
     box = (round(right - left) + 4 * edge, round(bottom - top) + 4 * edge)
-    at = (2 * edge - left, 2 * edge - top)
+    corner = (2 * edge - left, 2 * edge - top)
     shape = Image.new("L", box, 0)
-    ImageDraw.Draw(shape).text(at, text, fill=255, font=font, stroke_width=edge)
+    draw(ImageDraw.Draw(shape), corner, text, font, edge=edge)
     dark = shape.filter(ImageFilter.GaussianBlur(edge / 2))
     letters = Image.new("L", box, 0)
-    ImageDraw.Draw(letters).text(at, text, fill=255, font=font)
+    draw(ImageDraw.Draw(letters), corner, text, font)
     picture = Image.composite(
         Image.new("RGBA", box, "white"), Image.merge("RGBA", (*[Image.new("L", box)] * 3, dark)),
         letters,

@@ -9,7 +9,7 @@ from PIL import Image
 from kinora.errors import ImageError, InputError
 from kinora.provenance.marks import Marks, check_visible
 from kinora.provenance.visible import logo_stamp, place_at, stamped, text_stamp
-from kinora.settings import Settings
+from kinora.settings import Settings, load_settings
 from kinora.types.geometry import Size
 from kinora.types.provenance import Sealed
 from kinora.types.rendition import Rendition, YuvPlanes
@@ -95,8 +95,25 @@ def test_what_cannot_be_a_mark_is_refused_before_any_work(tmp_path):
         check_visible("x" * 61)
     with pytest.raises(InputError, match="empty"):
         check_visible(" ")
+    with pytest.raises(InputError, match="can't be drawn: 日本"):
+        check_visible("日本 2026")
     check_visible(None)
     check_visible("me, 2026")
+    check_visible("Créé à l’été, © Noël")
+
+
+def test_an_installations_text_is_checked_as_well(monkeypatch):
+    monkeypatch.setenv("KINORA_VISIBLE_MARK_TEXT", "Ж")
+    with pytest.raises(InputError, match="can't be drawn: Ж"):
+        load_settings()
+
+
+def test_accents_stand_above_what_is_written_without_them():
+    plain, accented = (text_stamp(text, Size(640, 360)) for text in ("ete", "été"))
+    assert accented.opacity.shape[0] > plain.opacity.shape[0]
+    room = accented.opacity.shape[0] - plain.opacity.shape[0]
+    bright = (accented.luma > 120).any(axis=1)
+    assert bright[: room + 4].sum() > (plain.luma > 120).any(axis=1)[:4].sum()
 
 
 def test_marks_follow_what_is_sealed(tmp_path):
