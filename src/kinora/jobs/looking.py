@@ -17,7 +17,8 @@ from kinora.encode.reader import read_facts
 from kinora.encode.stills import scaled, stills
 from kinora.errors import EngineError, InputError
 from kinora.jobs.reading import PolicyTask, RenderTask
-from kinora.policy.pictures import check_faces, check_similarity, unexamined
+from kinora.policy.measures import unexamined
+from kinora.policy.pictures import check_faces, check_similarity
 from kinora.policy.refusal import refuse_if
 from kinora.policy.similar import Print
 from kinora.scene.decode import decode_photo

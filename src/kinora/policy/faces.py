@@ -19,7 +19,6 @@ from kinora.errors import EngineError
 
 U8 = NDArray[np.uint8]
 
-VERSION = "haar-alt2-6"
 _NEIGHBOURS = 6
 _LONGEST = 720  # pixels that faces are looked for in
 _SMALLEST = 28  # pixels of those

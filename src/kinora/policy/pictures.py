@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from kinora.policy import faces, similar
+from kinora.policy import measures
 from kinora.policy.faces import U8, find_faces
 from kinora.policy.similar import Print, Query, nearest
 from kinora.types.policy import (
@@ -36,11 +36,11 @@ def check_similarity(
     best = nearest(Query(rgb), blocked)
     clear = Verdict(
         check="similarity",
-        version=similar.VERSION,
+        version=measures.SIMILARITY,
         subject=subject,
         sha256=sha256,
         measured={"blocked": len(blocked)},
-        limits={"bits": similar.SKETCH_LIMIT, "marks": similar.MARKS_LIMIT},
+        limits={"bits": measures.SKETCH_LIMIT, "marks": measures.MARKS_LIMIT},
     )
     if best is None:
         return clear
@@ -81,7 +81,7 @@ def check_faces(
         EngineError: this build of OpenCV brings no cascades.
     """
     clear = Verdict(
-        check="faces", version=faces.VERSION, subject=subject, sha256=sha256, limits={"faces": 1}
+        check="faces", version=measures.FACES, subject=subject, sha256=sha256, limits={"faces": 1}
     )
     if mode == "allow":
         return replace(clear, examined=False, detail="faces are allowed here")
@@ -106,26 +106,3 @@ def check_faces(
             detail=f"it shows a face, and nobody said that its owner agrees ({detail})",
         )
     return shown
-
-
-def unexamined(*, subject: Subject, sha256: str) -> tuple[Verdict, Verdict]:
-    """What is said of a picture where nothing is blocked and faces are allowed."""
-    return (
-        Verdict(
-            check="similarity",
-            version=similar.VERSION,
-            subject=subject,
-            sha256=sha256,
-            measured={"blocked": 0},
-            examined=False,
-            detail="no picture is blocked here",
-        ),
-        Verdict(
-            check="faces",
-            version=faces.VERSION,
-            subject=subject,
-            sha256=sha256,
-            examined=False,
-            detail="faces are allowed here",
-        ),
-    )

@@ -22,15 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.errors import InputError
+from kinora.policy.measures import MARKS_LIMIT, SIMILARITY, SKETCH_LIMIT
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
 
-VERSION = "sketch-orb-1"
-#: Bits of 256 that the sketches of one picture may differ in.
-SKETCH_LIMIT = 52
-#: Features at matching places that show a part of the picture.
-MARKS_LIMIT = 14
 _SIDE = 400  # longest side that features are found in, pixels
 _FEATURES = 500
 _RATIO = 0.78  # of the distances to the nearest and the second nearest feature (Lowe, 2004)
@@ -52,7 +48,7 @@ class Print:
         """As the registry stores it."""
         return json.dumps(
             {
-                "version": VERSION,
+                "version": SIMILARITY,
                 "sketch": _coded(self.sketch),
                 "places": _coded(np.round(self.places * 16).astype(np.uint16)),
                 "marks": _coded(self.marks),
@@ -69,7 +65,7 @@ class Print:
         """
         try:
             raw: dict[str, Any] = json.loads(text)
-            if raw["version"] != VERSION:
+            if raw["version"] != SIMILARITY:
                 raise ValueError(f"its version is {raw['version']}")
             sixteenths = _decoded(raw["places"], np.uint16).reshape(-1, 2)
             places = sixteenths.astype(np.float32) / np.float32(16)

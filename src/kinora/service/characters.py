@@ -12,8 +12,7 @@ from pathlib import Path
 
 from kinora.errors import BodyError, FieldError, MissingError, StateError
 from kinora.jobs.portrait import Portrait, look_at_clip
-from kinora.policy import faces, similar
-from kinora.policy.pictures import unexamined
+from kinora.policy import measures
 from kinora.policy.refusal import refuse_if
 from kinora.records import audit, blocked, videos
 from kinora.records import characters as rows
@@ -113,7 +112,7 @@ def _looked_at(service: Service, caller: Caller, path: Path, *, sprite: Path, na
     except FieldError:  # nothing can be made of what can't be read
         if sniff_file(path) in PICTURES:
             raise
-        verdicts += unexamined(subject="characters", sha256=sha256)
+        verdicts += measures.unexamined(subject="characters", sha256=sha256)
         return _Looked(consent="unknown", verdicts=tuple(verdicts))
     verdicts += [
         _similarity(shown, len(prints), sha256=sha256),
@@ -129,11 +128,11 @@ def _looked_at(service: Service, caller: Caller, path: Path, *, sprite: Path, na
 def _similarity(shown: Portrait, count: int, *, sha256: str) -> Verdict:
     clear = Verdict(
         check="similarity",
-        version=similar.VERSION,
+        version=measures.SIMILARITY,
         subject="characters",
         sha256=sha256,
         measured={"blocked": count, "marks": shown.marks},
-        limits={"bits": similar.SKETCH_LIMIT, "marks": similar.MARKS_LIMIT},
+        limits={"bits": measures.SKETCH_LIMIT, "marks": measures.MARKS_LIMIT},
     )
     if not shown.alike:
         return clear
@@ -149,7 +148,7 @@ def _similarity(shown: Portrait, count: int, *, sha256: str) -> Verdict:
 def _faces(shown: Portrait, mode: FaceMode, *, sha256: str) -> Verdict:
     found = Verdict(
         check="faces",
-        version=faces.VERSION,
+        version=measures.FACES,
         subject="characters",
         sha256=sha256,
         measured={"frames": shown.frames, "with_face": shown.with_face},
