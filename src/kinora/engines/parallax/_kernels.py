@@ -96,7 +96,11 @@ def solve_nodes(disparity, table, affine, ray, centre, above, nodes):
     steps = 0 if cx == 0.0 and cy == 0.0 and cz == 0.0 else SOLVER_STEPS
     for layer in range(layers):
         if table[layer, T_SURFACE] >= 0:
-            nodes[layer] = nodes[layer - 1]
+            # Not ``nodes[layer] = …``: checking shapes would take seconds to compile.
+            for axis in range(2):
+                for row in range(rows):
+                    for column in range(columns):
+                        nodes[layer, axis, row, column] = nodes[layer - 1, axis, row, column]
             continue
         base = table[layer, T_DISPARITY]
         width = table[layer, T_DWIDTH]

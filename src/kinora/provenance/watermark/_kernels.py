@@ -114,29 +114,35 @@ def _strength(mean, texture, scratch, near, gain):
 
 
 @_helper
+def _power(gain, cap, sums):
+    """Sum of the squares of cells that are cut off at ``cap``."""
+    rows, columns = gain.shape
+    # One sum a column, so that columns can go side by side in the same order everywhere.
+    sums.fill(0.0)
+    for r in range(rows):
+        for c in range(columns):
+            value = min(gain[r, c], cap)
+            sums[c] += value * value
+    total = np.float32(0.0)
+    for c in range(columns):
+        total += sums[c]
+    return total
+
+
+@_helper
 def _cap(gain, sums):
     """Cut off the strongest cells so that the frame's mean square is kept; weak ones get more."""
     rows, columns = gain.shape
     wanted = np.float32(MEAN_SQUARE / (KEPT * SPREAD)) * np.float32(rows * columns)
-    sums.fill(0.0)
-    for r in range(rows):
-        for c in range(columns):
-            sums[c] += gain[r, c] * gain[r, c]
-    if sums.sum() <= wanted:
+    low, high = np.float32(0.0), np.float32(CAP)
+    if _power(gain, high, sums) <= wanted:
         return
     for r in range(rows):
         for c in range(columns):
             gain[r, c] = max(gain[r, c], np.float32(BUSY))
-    low, high = np.float32(0.0), np.float32(CAP)
     for _ in range(8):
         cap = np.float32(0.5) * (low + high)
-        # One sum a column, so that columns can go side by side in the same order everywhere.
-        sums.fill(0.0)
-        for r in range(rows):
-            for c in range(columns):
-                value = min(gain[r, c], cap)
-                sums[c] += value * value
-        if sums.sum() > wanted:
+        if _power(gain, cap, sums) > wanted:
             high = cap
         else:
             low = cap
