@@ -19,17 +19,25 @@ SKETCH_LIMIT: Final = 52
 MARKS_LIMIT: Final = 14
 
 
-def unexamined(*, subject: Subject, sha256: str) -> tuple[Verdict, Verdict]:
-    """What is said of a picture where nothing is blocked and faces are allowed."""
+def unexamined(
+    *, subject: Subject, sha256: str, because: str | None = None
+) -> tuple[Verdict, Verdict]:
+    """What is said of a picture that isn't looked at.
+
+    Args:
+        subject: what the picture is for.
+        sha256: of its file.
+        because: why not; None: nothing is blocked and faces are allowed, so nothing could be found.
+    """
     return (
         Verdict(
             check="similarity",
             version=SIMILARITY,
             subject=subject,
             sha256=sha256,
-            measured={"blocked": 0},
+            measured={} if because else {"blocked": 0},
             examined=False,
-            detail="no picture is blocked here",
+            detail=because or "no picture is blocked here",
         ),
         Verdict(
             check="faces",
@@ -37,6 +45,6 @@ def unexamined(*, subject: Subject, sha256: str) -> tuple[Verdict, Verdict]:
             subject=subject,
             sha256=sha256,
             examined=False,
-            detail="faces are allowed here",
+            detail=because or "faces are allowed here",
         ),
     )

@@ -112,7 +112,9 @@ def _looked_at(service: Service, caller: Caller, path: Path, *, sprite: Path, na
     except FieldError:  # nothing can be made of what can't be read
         if sniff_file(path) in PICTURES:
             raise
-        verdicts += measures.unexamined(subject="characters", sha256=sha256)
+        verdicts += measures.unexamined(
+            subject="characters", sha256=sha256, because="its pictures can't be read"
+        )
         return _Looked(consent="unknown", verdicts=tuple(verdicts))
     verdicts += [
         _similarity(shown, len(prints), sha256=sha256),

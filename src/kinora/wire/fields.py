@@ -29,7 +29,7 @@ from kinora.wire.draft import (
     UrlReference,
 )
 from kinora.wire.masks import read_masks
-from kinora.wire.refusals import invalid_type, invalid_value, missing, unknown_parameter
+from kinora.wire.refusals import invalid_type, invalid_value, missing, too_many, unknown_parameter
 
 MAX_CHARACTERS: Final = 2
 MAX_URL_CHARS: Final = 20_971_520
@@ -282,12 +282,7 @@ def _characters(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise invalid_type(value, param="characters", expected="an array of objects")
     if len(value) > MAX_CHARACTERS:
-        raise FieldError(
-            f"Invalid 'characters': array too long. Expected an array with maximum length "
-            f"{MAX_CHARACTERS}, but got an array with length {len(value)} instead.",
-            param="characters",
-            code="array_above_max_length",
-        )
+        raise too_many(value, param="characters", most=MAX_CHARACTERS)
     return tuple(_source(item, param=f"characters[{i}]") for i, item in enumerate(value))
 
 

@@ -9,7 +9,14 @@ from kinora.errors import FieldError
 from kinora.types.living import MASK_NAMES
 from kinora.types.video import MaskSpec
 from kinora.wire.draft import MaskDraft, Reference
-from kinora.wire.refusals import invalid_type, invalid_value, missing, quoted, unknown_parameter
+from kinora.wire.refusals import (
+    invalid_type,
+    invalid_value,
+    missing,
+    quoted,
+    too_many,
+    unknown_parameter,
+)
 
 MAX_MASKS: Final = 8
 
@@ -27,12 +34,7 @@ def read_masks(value: Any, *, picture: Callable[[Any, str], Reference]) -> tuple
     if not isinstance(value, list):
         raise invalid_type(value, param="masks", expected="an array of objects")
     if len(value) > MAX_MASKS:
-        raise FieldError(
-            f"Invalid 'masks': array too long. Expected an array with maximum length {MAX_MASKS}, "
-            f"but got an array with length {len(value)} instead.",
-            param="masks",
-            code="array_above_max_length",
-        )
+        raise too_many(value, param="masks", most=MAX_MASKS)
     masks = tuple(_mask(item, f"masks[{i}]", picture) for i, item in enumerate(value))
     kinds = [mask.spec.kind for mask in masks]
     for kind in kinds:

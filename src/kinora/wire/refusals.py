@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kinora.errors import FieldError
 
@@ -43,6 +43,16 @@ def invalid_type(value: object, *, param: str, expected: str) -> FieldError:
         f"Invalid type for '{param}': expected {expected}, but got {got} instead.",
         param=param,
         code="invalid_type",
+    )
+
+
+def too_many(value: Sequence[object], *, param: str, most: int) -> FieldError:
+    """More elements than the ``most`` that an array may have."""
+    return FieldError(
+        f"Invalid '{param}': array too long. Expected an array with maximum length {most}, but got "
+        f"an array with length {len(value)} instead.",
+        param=param,
+        code="array_above_max_length",
     )
 
 

@@ -39,6 +39,18 @@ def test_the_official_client_creates_and_retrieves(
     assert service.blobs.read(row.blob_key) == MP4
 
 
+def test_the_audit_says_why_an_unreadable_clip_was_not_looked_at(
+    client: TestClient, service: Service
+) -> None:
+    made = client.post(PATH, data={"name": "Pip"}, files={"video": ("a.mp4", MP4)}).json()
+    with service.database.read() as connection:
+        (entry,) = audit.entries(connection, object_id=made["id"])
+    said = {c["check"]: c for c in entry["record"]["checks"]}
+    for check in ("similarity", "faces"):
+        assert not said[check]["examined"]
+        assert said[check]["detail"] == "its pictures can't be read"
+
+
 @pytest.mark.parametrize("name", ["", "  ", "x" * 81])
 def test_names_have_a_length(client: TestClient, name: str) -> None:
     response = client.post(PATH, data={"name": name}, files={"video": ("a.mp4", MP4)})
