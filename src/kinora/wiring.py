@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import sys
-import tempfile
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from kinora.encode import default_encoders
+from kinora.kernels import compile_beside, prepare_caches
 from kinora.pipeline import Parts
 from kinora.provenance.manifest import Software
 from kinora.provenance.sealing import Provenance
@@ -28,8 +23,6 @@ from kinora.scene.regions.figure import FigureFinder
 from kinora.scene.regions.learned import LearnedRegions
 from kinora.settings import Settings
 from kinora.weights.choose import completion_weights, depth_weights, region_weights
-
-_CACHE_VARIABLE = "NUMBA_CACHE_DIR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +43,7 @@ def build_parts(settings: Settings) -> Parts:
         InputError: ``settings`` name a network that isn't on this machine.
         ModelError: nothing says what its file must hash to.
     """
-    prepare_caches(settings)
+    compile_beside(prepare_caches(settings))
     # Imported only now: numba reads the place of its cache when it is imported.
     from kinora.engines.parallax.engine import ParallaxEngine
 
@@ -116,29 +109,3 @@ def build_sight(settings: Settings, *, remembers: bool = True) -> Sight:
     return Sight(
         depth=depth, scenes=SceneCache(folder, limit=limit, build=build, builder=" ".join(names))
     )
-
-
-def prepare_caches(settings: Settings) -> Path:
-    """Say where compiled kernels are kept, before numba is imported; returns the folder.
-
-    A ``NUMBA_CACHE_DIR`` of the caller's wins. Where ``settings.cache_dir`` can't be written,
-    kernels are kept in a temporary folder for this process only.
-    """
-    if given := os.environ.get(_CACHE_VARIABLE):
-        return Path(given)
-    folder = settings.cache_dir / "kernels"
-    if not _writable(folder):
-        folder = Path(tempfile.mkdtemp(prefix="kinora-kernels-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    if "numba" not in sys.modules:  # numba reads the variable once, when it is imported
-        os.environ[_CACHE_VARIABLE] = str(folder)
-    return folder
-
-
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False

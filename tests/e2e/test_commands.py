@@ -19,6 +19,7 @@ from tests.support.clips import media_digest
 from tests.support.networks import save_depth_anything
 
 import kinora as package
+from kinora.kernels import _compiled
 from kinora.testing.checks import assert_frames_close, probe
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
@@ -166,7 +167,7 @@ def test_warming_up_compiles_every_kernel_into_the_cache(kinora: Kinora, tmp_pat
     ran = kinora("doctor", "--warm-up", "--json", NUMBA_CACHE_DIR=str(cache))
     assert ran.code == 0, ran.err
     compiled = {path.name for path in cache.rglob("*.nbc")}
-    assert compiled
+    assert _compiled(cache)
     Image.fromarray(landscape()).save(tmp_path / "photo.png")
     prompt = "handheld orbit right 5 degrees, then rack focus to the background"
     for quality in ("draft", "standard", "pro"):

@@ -16,6 +16,7 @@ from rich.text import Text
 import kinora
 from kinora.cli.failures import echo_json
 from kinora.errors import EngineError
+from kinora.kernels import prepare_caches
 from kinora.library import animate
 from kinora.settings import Settings, load_settings
 from kinora.testing.checks import probe
@@ -24,7 +25,6 @@ from kinora.types.geometry import Size
 from kinora.types.request import Quality
 from kinora.weights.choose import completion_weights, depth_weights, region_weights
 from kinora.weights.weights import check
-from kinora.wiring import prepare_caches
 
 _PACKAGES = (
     "numpy",

@@ -179,6 +179,10 @@ def animate(
 ) -> None:
     """Make a clip from PHOTO: the camera moves as PROMPT says."""
     with reported(debug=debug, as_json=json):
+        from kinora.kernels import compile_beside, prepare_caches
+        from kinora.settings import load_settings
+
+        compile_beside(prepare_caches(load_settings()))  # before the imports that take long
         from kinora.arguments import named_files
         from kinora.cli.progress import progress_bar
         from kinora.cli.results import show_clip

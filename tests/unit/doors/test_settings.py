@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from kinora.errors import InputError
+from kinora.kernels import prepare_caches
 from kinora.settings import Settings, load_settings
-from kinora.wiring import prepare_caches
 
 
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def _numba_cache_of_a_new_process(cache_dir: Path) -> Path:
     program = (
         "from pathlib import Path\n"
         "from kinora.settings import Settings\n"
-        "from kinora.wiring import prepare_caches\n"
+        "from kinora.kernels import prepare_caches\n"
         f"prepare_caches(Settings(cache_dir=Path({str(cache_dir)!r})))\n"
         "import numba\n"
         "print(numba.config.CACHE_DIR)"

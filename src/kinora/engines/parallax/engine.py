@@ -11,6 +11,7 @@ from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.parts import with_parts
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
+from kinora.kernels import wait_for_compiled
 from kinora.living import (
     find_kept,
     in_scene_time,
@@ -161,6 +162,7 @@ def _warm_up_beside() -> Thread:
     """
 
     def work() -> None:
+        wait_for_compiled()
         from kinora.engines.parallax.warmup import warm_up
 
         warm_up()

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.engines.parallax import _kernels as k
+from kinora.engines.parallax import _placing_kernels as placing
 from kinora.engines.parallax import layout
 from kinora.engines.parallax.defocus import Lens, compose_defocused
 from kinora.engines.parallax.lids import LidPass
@@ -229,7 +230,7 @@ class ParallaxFrames:
 
     def _compose(self, pose: Pose, seconds: float, planes: YuvPlanes) -> None:
         textures, s = self._textures, self._scratch()
-        k.solve_nodes(
+        placing.solve_nodes(
             textures.disparity,
             textures.table,
             textures.affine,
@@ -240,7 +241,7 @@ class ParallaxFrames:
         )
         if self._stirs:
             self._stirs[0].bend(seconds, s.nodes)
-        k.classify(textures.cells, textures.table, s.nodes, s.flags)
+        placing.classify(textures.cells, textures.table, s.nodes, s.flags)
         one, other, share = light_at(self._fades, seconds)
         self._paint(one if share < 1.0 else other, pose, seconds, planes)
         if 0.0 < share < 1.0:

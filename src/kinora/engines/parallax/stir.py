@@ -99,7 +99,7 @@ class Stir:
         Args:
             seconds: of the clip.
             nodes: (L, 2, rows + 1, columns + 1) texel indices, bent.
-            flags: (L, rows, columns) from `kinora.engines.parallax._kernels.classify`.
+            flags: (L, rows, columns) from `kinora.engines.parallax._placing_kernels.classify`.
             scratch: row buffers of this thread.
             shown: written.
         """

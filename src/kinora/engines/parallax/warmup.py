@@ -39,3 +39,7 @@ def warm_up() -> None:
         aperture=np.zeros(1),
     )
     ParallaxFrames(textures, motion).render(0, empty_planes(_SIZE))
+
+
+if __name__ == "__main__":
+    warm_up()
