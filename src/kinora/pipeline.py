@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from kinora.provenance.marks import check_visible
 from kinora.provenance.origin import origin_of
 from kinora.provenance.sealing import Provenance
 from kinora.scene.frame_size import check_size
-from kinora.sound.make import make_soundtrack
+from kinora.sound.make import make_soundtrack, make_speech
 from kinora.sound.written import check_beside, write_beside
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
@@ -77,7 +77,8 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     if parts.provenance is not None:
         parts.provenance.marks.warm_up_beside()
     plan, report = plan_clip(request, parts.engine)
-    rendition = parts.engine.render(request, plan, progress)
+    said = make_speech(plan, fps=request.fps, options=request.sound, lang=report.lang)
+    rendition = parts.engine.render(replace(request, said=said.lines), plan, progress)
     sound = make_soundtrack(
         plan,
         frame_count=rendition.frame_count,
@@ -85,9 +86,10 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
         motion=rendition.motion,
         options=request.sound,
         lang=report.lang,
+        speech=said,
     )
-    report = report.amended(rendition.outcomes, notes=rendition.notes)
     report = report.amended(sound.outcomes, notes=sound.notes)
+    report = report.amended(rendition.outcomes, notes=rendition.notes)
     refuse_if_strict(report, strict=request.strict)
     write_beside(sound, request.sound)
     ending = _ending(request, parts, plan, report, rendition=rendition, sound=sound)

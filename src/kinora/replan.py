@@ -79,9 +79,21 @@ def _refuse_unread(report: Report, *, before: Report | None) -> None:
 
 
 def only_sound(before: ShotPlan, after: ShotPlan) -> bool:
-    """Whether two plans differ in nothing but what is heard: their pictures are the same."""
-    unheard = {"audio": (), "dialogue": (), "prompt": "", "lang": ("en",)}
-    return before.model_copy(update=unheard) == after.model_copy(update=unheard)
+    """Whether two plans differ in nothing but what is heard: their pictures are the same.
+
+    Lines of somebody in the picture move a mouth.
+    """
+    unheard = {"audio": (), "prompt": "", "lang": ("en",)}
+    one, other = (
+        plan.model_copy(
+            update={
+                **unheard,
+                "dialogue": tuple(line for line in plan.dialogue if not line.off_screen),
+            }
+        )
+        for plan in (before, after)
+    )
+    return one == other
 
 
 def with_notes(report: Report, *, given: ShotPlan, used: ShotPlan, prompt: str) -> Report:

@@ -7,6 +7,7 @@ from kinora.living.light.plan import plan_light
 from kinora.living.masks import read_masks
 from kinora.living.plan import plan_living
 from kinora.living.portrait.plan import plan_portrait
+from kinora.living.portrait.speaking import plan_speaking
 from kinora.living.scene_time import in_scene_time
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "plan_light",
     "plan_living",
     "plan_portrait",
+    "plan_speaking",
     "read_masks",
 ]

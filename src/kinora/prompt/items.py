@@ -259,7 +259,12 @@ def _add_dialogue(found: Gathered, source: Source, quote: Quote, ids: Ids) -> No
         start, end = source.folded.span(*quote.speaker)
         speaker = source.folded.original[start:end]
     line = DialogueLine(
-        id=ids.next("dialogue"), text=text, lang=source.langs[0], speaker=speaker, evidence=span
+        id=ids.next("dialogue"),
+        text=text,
+        lang=source.langs[0],
+        speaker=speaker,
+        off_screen=quote.off,
+        evidence=span,
     )
     found.dialogue.append(line)
     found.claimed.append(span)

@@ -20,6 +20,15 @@ _SINGLE = re.compile(r"(?<![a-z0-9])'([^'\n]{2,200}(?:'[a-z][^'\n]{0,200}){0,4})
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _HEADER_NEXT = re.compile(r"\s*[a-z][a-z'&/ ]{1,40}?\s?:")
 _TECHNIQUE = re.compile(r"\s*(?:effect|shot|style|move|movement|look|mode|effet|facon)\b")
+#: Words by which nobody in the picture speaks: "in voice-over", « en voix off ».
+_OFF = re.compile(
+    r"\bvoice[ -]?overs?\b|\boff[ -]?(?:screen|camera)\b|\bout of (?:frame|shot|view)\b"
+    r"|\bnarrat(?:or|es?|ed|ing|ion|eur|rice)\b|\b(?:voix|en) off\b|\bhors[ -](?:champ|cadre)\b"
+    r"|\b(?:over|on|a la|au|par) (?:the )?(?:radio|phone|telephone|intercom)\b"
+    r"|\b(?:loudspeaker|haut-parleur)s?\b"
+)
+_NOBODY = frozenset(["a", "an", "the", "in", "over", "off", "with", "un", "une", "le", "la", "en"])
+_AFTER = re.compile(r"[^.!?\n\"]*")
 _ARTICLE = re.compile(r"\b(?:a|an|un|une|effet|style|facon|type|like|de type)\s*$")
 
 
@@ -31,6 +40,7 @@ class Quote:
     first: int
     last: int
     speaker: tuple[int, int] | None = None  # folded characters of the speaker's name
+    off: bool = False  # nobody in the picture says it
 
 
 def find_quotes(text: str) -> list[Quote]:
@@ -71,13 +81,26 @@ def _classify(text: str, match: re.Match[str], *, single: bool) -> Quote:
         return Quote("onscreen", first, last)
     said = _has(words[-9:], "say") or _has(tokenize(after)[:5], "say")
     colon = before.rstrip().endswith(":")
-    if said or colon:
-        return Quote("dialogue", first, last, _speaker(words, first - len(before), before))
+    off = _is_off(text, first, last)
+    if said or colon or off:
+        speaker = _speaker(words, first - len(before), before)
+        return Quote("dialogue", first, last, speaker, off)
     if single or len(match.group(1).split()) < 2:
         return Quote("plain", first, last)
     if _TECHNIQUE.match(after) or _ARTICLE.search(before):
         return Quote("plain", first, last)
     return Quote("dialogue", first, last)
+
+
+def _is_off(text: str, first: int, last: int) -> bool:
+    """Whether the words around a quote say that nobody in the picture speaks.
+
+    Those after it count up to the end of their clause, unless they lead to the next quote.
+    """
+    before = _clause_before(text[max(0, first - 90) : first].rsplit('"', 1)[-1])
+    after = _AFTER.match(text, last)
+    behind = after.group() if after and text[after.end() : after.end() + 1] != '"' else ""
+    return bool(_OFF.search(before) or _OFF.search(behind[:60]))
 
 
 def _clause_before(before: str) -> str:
@@ -97,11 +120,12 @@ def _speaker(words: list[Token], offset: int, before: str) -> tuple[int, int] | 
     names: list[Token] = []
     for at, word in enumerate(words):
         if any(lexicon(lang).match("say", words, at) for lang in LANGS) or word.text in ":,(":
-            if names:
+            if {name.text for name in names} - _NOBODY:
                 break
+            names = []
             continue
         names = [*names, word] if word.is_word else []
     names = names[-3:]
-    if not names:
+    if not {name.text for name in names} - _NOBODY:
         return None
     return (offset + names[0].start, offset + names[-1].end)

@@ -16,13 +16,27 @@ from kinora.sound.loudness import SILENCE, amplitude, integrated
 from kinora.sound.mix import mixed
 from kinora.sound.own import filled, read_sound
 from kinora.sound.report import sound_outcomes
-from kinora.sound.spoken import spoken
+from kinora.sound.spoken import Spoken, spoken
 from kinora.sound.tracks import Clock, Track, cue_tracks, fade, room_tone
 from kinora.types.motion import Motion
 from kinora.types.plan import Lang, ShotPlan
 from kinora.types.sound import SoundOptions, Soundtrack
 
 _OWN_LUFS: Final = -26.0
+
+
+def make_speech(plan: ShotPlan, *, fps: Fraction, options: SoundOptions, lang: Lang) -> Spoken:
+    """What is said in a clip of ``plan``, before its pictures are made; nothing where it's silent.
+
+    Raises:
+        InputError: the recording can't be read.
+        EngineError: a voice failed.
+    """
+    mute = is_silenced(plan) and options.audio is None and options.voice_over is None
+    if mute or not options.enabled:
+        return Spoken()
+    clock = Clock(frame_count=plan.frame_count(fps), fps=fps)
+    return spoken(plan, clock, options, lang=lang)
 
 
 def make_soundtrack(
@@ -33,12 +47,14 @@ def make_soundtrack(
     motion: Motion | None,
     options: SoundOptions,
     lang: Lang,
+    speech: Spoken | None = None,
 ) -> Soundtrack:
     """Make what ``plan`` and ``options`` ask to be heard.
 
     Args:
         plan: its audio cues and spoken lines; nothing else makes a sound.
         frame_count, fps: of the picture; the sound lasts as long, to the sample.
+        speech: what `make_speech` made of the lines already.
         motion: the camera, which sounds follow; None where the engine doesn't tell.
         options: what the caller wants beyond the words.
         lang: of what is said about it.
@@ -54,7 +70,7 @@ def make_soundtrack(
     camera = None if motion is None else track(motion)
     if is_silenced(plan) and options.audio is None and options.voice_over is None:
         return Soundtrack(outcomes=outcomes)
-    speech = spoken(plan, clock, options, lang=lang)
+    speech = speech or spoken(plan, clock, options, lang=lang)
     silent = Soundtrack(subtitles=speech.subtitles, outcomes=outcomes, notes=speech.notes)
     tracks = chain(speech.tracks, _own(clock, options), _asked(plan, clock, camera, options))
     first = next(tracks, None)

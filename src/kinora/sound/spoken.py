@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.sound.loudness import SILENCE, amplitude, integrated
+from kinora.sound.mouths import heard_opening, written_opening
 from kinora.sound.own import read_sound
 from kinora.sound.protocol import SAMPLE_RATE
 from kinora.sound.space import reverberated
@@ -19,6 +20,7 @@ from kinora.sound.tracks import Clock, Track
 from kinora.types.plan import DialogueLine, Lang, ShotPlan
 from kinora.types.report import Note
 from kinora.types.sound import SoundOptions, Subtitle
+from kinora.types.speech import OPENING_RATE, SaidLine
 
 F32 = NDArray[np.float32]
 
@@ -41,6 +43,7 @@ class Spoken:
 
     tracks: tuple[Track, ...] = ()
     subtitles: tuple[Subtitle, ...] = ()
+    lines: tuple[SaidLine, ...] = ()  # for the mouths that say them
     notes: tuple[Note, ...] = ()
 
 
@@ -90,7 +93,14 @@ def _with_line(
 ) -> Spoken:
     end = min(start + max(length, _LEAST), clock.seconds)
     shown = Subtitle(t0=start, t1=end, text=line.text, speaker=line.speaker)
-    found = replace(found, subtitles=(*found.subtitles, shown))
+    mouth = SaidLine(
+        item=line.id,
+        t0=start,
+        t1=min(start + length, clock.seconds),
+        opening=written_opening(line.text, length) if said is None else heard_opening(said),
+        heard=said is not None,
+    )
+    found = replace(found, subtitles=(*found.subtitles, shown), lines=(*found.lines, mouth))
     if said is None:
         return found
     first = clock.at(start)
@@ -110,13 +120,16 @@ def _recorded(lines: Sequence[DialogueLine], clock: Clock, sound: F32) -> Spoken
         said *= np.float32(amplitude(_LUFS - own))
     said[-_FADE:] *= np.linspace(1.0, 0.0, len(said[-_FADE:]), dtype=np.float32)[:, None]
     letters = sum(len(line.text) for line in lines)
-    subtitles, at = [], 0.0
+    opening = heard_opening(said.mean(axis=1)) if lines else np.zeros(0, np.float32)
+    found, at = Spoken(tracks=(Track(stem="speech", start=0, samples=said),)), 0.0
     for line in lines:
         end = at + len(said) / SAMPLE_RATE * len(line.text) / letters
-        subtitles.append(Subtitle(t0=at, t1=end, text=line.text, speaker=line.speaker))
+        shown = Subtitle(t0=at, t1=end, text=line.text, speaker=line.speaker)
+        own = opening[round(at * OPENING_RATE) : round(end * OPENING_RATE)]
+        mouth = SaidLine(item=line.id, t0=at, t1=end, opening=own)
+        found = replace(found, subtitles=(*found.subtitles, shown), lines=(*found.lines, mouth))
         at = end
-    track = Track(stem="speech", start=0, samples=said)
-    return Spoken(tracks=(track,), subtitles=tuple(subtitles))
+    return found
 
 
 def _in_room(start: int, said: F32) -> Track:

@@ -8,6 +8,7 @@ Pydantic, because the plan crosses the border as JSON (files, API, editor). Froz
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -229,6 +230,7 @@ class DialogueLine(_Value):
     tone: str | None = None
     t0: float | None = None
     t1: float | None = None
+    off_screen: bool = Field(default=False, description="nobody in the picture says it")
     evidence: Span | None = None
 
 
@@ -278,6 +280,10 @@ class ShotPlan(_Value):
         description="seconds of the scene per second of the clip; None: as words of style say",
     )
     reverse: bool = Field(default=False, description="time runs backwards, to end with the photo")
+
+    def frame_count(self, fps: Fraction) -> int:
+        """Frames of its clip: its length times the rate, to the nearest frame, at least one."""
+        return max(1, round(Fraction(self.duration).limit_denominator(100_000) * fps))
 
     @property
     def loops(self) -> bool:

@@ -54,6 +54,7 @@ class Outcome(_Value):
     done: str | None = None
     reason: str | None = None
     how_to_get_it: str | None = None
+    adds: bool = False  #: what it tells stands beside what was told before, not in its place
 
 
 class Change(_Value):
@@ -99,10 +100,11 @@ class Report(_Value):
         for outcome in outcomes:
             old = by_id[outcome.item]
             worse = _RANK[outcome.status] >= _RANK[old.status]
+            before = old if outcome.adds else None
             changed = {
                 "status": outcome.status if worse else old.status,
-                "done": outcome.done or old.done,
-                "reason": outcome.reason or old.reason,
+                "done": _joined(before and before.done, outcome.done) or old.done,
+                "reason": _joined(before and before.reason, outcome.reason) or old.reason,
                 "how_to_get_it": outcome.how_to_get_it or old.how_to_get_it,
             }
             by_id[outcome.item] = old.model_copy(update=changed)
@@ -115,3 +117,7 @@ class Report(_Value):
                 "assumptions": (*self.assumptions, *notes),
             }
         )
+
+
+def _joined(before: str | None, after: str | None) -> str | None:
+    return "; ".join(text for text in (before, after) if text) or None

@@ -14,6 +14,7 @@ from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.scene import Fit, Scene
 from kinora.types.sound import SoundOptions
+from kinora.types.speech import SaidLine
 
 if TYPE_CHECKING:  # a server that only keeps requests needs neither
     import numpy as np
@@ -70,6 +71,7 @@ class ClipRequest:
     # Whom the prompt may call by name; None: nothing stands out in the picture that was given.
     characters: Mapping[str, Sprite | None] = field(default_factory=dict)
     parents: tuple[Path, ...] = ()  # clips that it changes or continues: its manifest names them
+    said: tuple[SaidLine, ...] = ()  # when the plan's lines are said, as the pipeline found
     pictures: Path | None = None  # a clip that shows the same already: only its sound is made anew
 
 

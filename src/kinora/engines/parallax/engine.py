@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from threading import Thread
 
 from kinora.engines.catalogue import PARALLAX
@@ -20,6 +19,7 @@ from kinora.living import (
     plan_light,
     plan_living,
     plan_portrait,
+    plan_speaking,
     read_masks,
 )
 from kinora.motion import closed, plan_motion, retimed
@@ -77,7 +77,7 @@ class ParallaxEngine:
         masks = read_masks(request.masks, scene)
         kept = find_kept(plan, scene, masks)
         scene, parts, turning = with_parts(scene, plan, masks, kept=kept)
-        count = frame_count(plan, request.fps)
+        count = plan.frame_count(request.fps)
         motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
         if plan.loops:
             motion = closed(motion)
@@ -85,6 +85,7 @@ class ParallaxEngine:
         plan, tier = in_scene_time(plan), TIERS[request.quality]
         living = plan_living(plan, scene, masks=masks, kept=kept, loop=plan.loops)
         portrait = plan_portrait(plan, scene, kept=kept, loop=plan.loops)
+        speaking = plan_speaking(plan, scene, request.said, kept=kept)
         living = replace(living, warps=(*living.warps, *portrait.warps))
         carried, shown = plan_cast(plan, placed, size=(scene.size.width, scene.size.height))
         living = replace(living, carried=(*carried, *parts))
@@ -112,6 +113,7 @@ class ParallaxEngine:
             fades=lighting.fades,
             air=air,
             lids=portrait.lids,
+            mouths=speaking.mouths,
             supersample=tier.supersample,
         )
         return Rendition(
@@ -125,6 +127,7 @@ class ParallaxEngine:
                 *lit,
                 *drawn,
                 *portrait.outcomes,
+                *speaking.outcomes,
                 *shown,
                 *turning,
             ),
@@ -147,11 +150,6 @@ class ParallaxEngine:
         scene = self._scenes(photo, size=size, fit=request.fit, depth=depth)
         progress("scene", 1, 1)
         return scene, size
-
-
-def frame_count(plan: ShotPlan, fps: Fraction) -> int:
-    """Frames of a clip: its length times the rate, to the nearest frame, at least one."""
-    return max(1, round(Fraction(plan.duration).limit_denominator(100_000) * fps))
 
 
 def _warm_up_beside() -> Thread:

@@ -15,11 +15,12 @@ from kinora.engines.parallax import _placing_kernels as placing
 from kinora.engines.parallax import layout
 from kinora.engines.parallax.defocus import Lens, compose_defocused
 from kinora.engines.parallax.lids import LidPass
+from kinora.engines.parallax.mouth import MouthPass
 from kinora.engines.parallax.passes import AirPass
 from kinora.engines.parallax.stir import Shown, Stir, shown_planes
 from kinora.engines.parallax.texture_set import TextureSet
 from kinora.types.air import CLEAR, Air
-from kinora.types.face import Lids
+from kinora.types.face import Lids, Mouth
 from kinora.types.geometry import Size
 from kinora.types.light import Fade, light_at
 from kinora.types.living import STILL, Living
@@ -89,6 +90,7 @@ class ParallaxFrames:
         fades: Sequence[Fade] = (),
         air: Air = CLEAR,
         lids: Sequence[Lids] = (),
+        mouths: Sequence[Mouth] = (),
         supersample: int = 1,
     ) -> None:
         """Args:
@@ -99,6 +101,7 @@ class ParallaxFrames:
         fades: when each light gives way to the next.
         air: what lies in the air.
         lids: whose eyes do what.
+        mouths: who says what.
         supersample: rays per output pixel and axis (1 or 2).
         """
         self._lights = (textures,) if isinstance(textures, TextureSet) else tuple(textures)
@@ -108,6 +111,7 @@ class ParallaxFrames:
         self._stirs = [Stir(light, living) for light in self._lights] if living.moves else []
         self._supersample = supersample
         self._eyes = LidPass(tuple(lids), self._textures)
+        self._mouths = MouthPass(tuple(mouths), self._textures)
         self._air = None if air.clear else AirPass(air, self._textures, self._working_size())
         self._local = threading.local()
 
@@ -145,8 +149,9 @@ class ParallaxFrames:
         return self._light(one) == self._light(other)
 
     def _looks(self, index: int) -> bool:
-        """Whether eyes aren't as in the photo."""
-        return not self._eyes.still(self._motion.scene_seconds(index))
+        """Whether eyes or mouths aren't as in the photo."""
+        now = self._motion.scene_seconds(index)
+        return not (self._eyes.still(now) and self._mouths.still(now))
 
     def _light(self, index: int) -> tuple[int, int, float]:
         return light_at(self._fades, self._motion.scene_seconds(index))
@@ -248,6 +253,7 @@ class ParallaxFrames:
             self._paint(other, pose, seconds, s.other)
             _mix(planes, s.other, share)
         self._eyes.apply(seconds, s.nodes, planes)
+        self._mouths.apply(seconds, s.nodes, planes)
         if self._air is not None:
             self._air.apply(
                 seconds,

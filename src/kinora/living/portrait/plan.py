@@ -78,7 +78,7 @@ def plan_portrait(
         return Portrait()
     lang: Lang = plan.lang[0] if plan.lang else "en"
     head = find_head(scene)
-    if head is None or _is_kept(head, scene, kept):
+    if head is None or is_kept(head, scene, kept):
         reason = told("no_face" if head is None else "kept", lang)
         return Portrait(
             outcomes=tuple(
@@ -104,7 +104,8 @@ def plan_portrait(
     return Portrait(warps=tuple(made.warps), lids=lids, outcomes=tuple(made.outcomes))
 
 
-def _is_kept(head: Head, scene: Scene, kept: F32 | None) -> bool:
+def is_kept(head: Head, scene: Scene, kept: F32 | None) -> bool:
+    """Whether a head is what must not change."""
     if kept is None:
         return False
     (left, top), (height, width) = scene.frame_origin, kept.shape

@@ -19,6 +19,10 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "kept": "this face is to be kept unchanged",
         "no_eyes": "the eyes of this face were not found",
         "bounded": "one photo shows one side of a head: at most {most:.0f}°",
+        "speaks": "the mouth moves with it from {t0} to {t1} s",
+        "nobody_speaks": "no face found to speak it",
+        "no_mouth": "the mouth of this face was not found, or is too small to be seen speaking",
+        "other_face": "only the largest face speaks, and that is somebody else's line",
     },
     "fr": {
         "blink": "cligne des yeux à {times} s",
@@ -32,6 +36,11 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "kept": "ce visage doit rester inchangé",
         "no_eyes": "les yeux de ce visage n'ont pas été trouvés",
         "bounded": "une photo ne montre qu'un côté d'une tête : {most:.0f}° au plus",
+        "speaks": "la bouche bouge avec elle de {t0} à {t1} s",
+        "nobody_speaks": "aucun visage trouvé pour la dire",
+        "no_mouth": "la bouche de ce visage n'a pas été trouvée, ou est trop petite pour qu'on la"
+        " voie parler",
+        "other_face": "seul le plus grand visage parle, et cette réplique est d'une autre personne",
     },
 }
 _WAYS: Final[dict[Lang, dict[str, str]]] = {
