@@ -120,13 +120,13 @@ def _recorded(lines: Sequence[DialogueLine], clock: Clock, sound: F32) -> Spoken
         said *= np.float32(amplitude(_LUFS - own))
     said[-_FADE:] *= np.linspace(1.0, 0.0, len(said[-_FADE:]), dtype=np.float32)[:, None]
     letters = sum(len(line.text) for line in lines)
-    opening = heard_opening(said.mean(axis=1)) if lines else np.zeros(0, np.float32)
+    opening = heard_opening(np.asarray(said.mean(axis=1), np.float32))
     found, at = Spoken(tracks=(Track(stem="speech", start=0, samples=said),)), 0.0
     for line in lines:
         end = at + len(said) / SAMPLE_RATE * len(line.text) / letters
         shown = Subtitle(t0=at, t1=end, text=line.text, speaker=line.speaker)
-        own = opening[round(at * OPENING_RATE) : round(end * OPENING_RATE)]
-        mouth = SaidLine(item=line.id, t0=at, t1=end, opening=own)
+        part = opening[round(at * OPENING_RATE) : round(end * OPENING_RATE)]
+        mouth = SaidLine(item=line.id, t0=at, t1=end, opening=part)
         found = replace(found, subtitles=(*found.subtitles, shown), lines=(*found.lines, mouth))
         at = end
     return found

@@ -100,11 +100,11 @@ class Report(_Value):
         for outcome in outcomes:
             old = by_id[outcome.item]
             worse = _RANK[outcome.status] >= _RANK[old.status]
-            before = old if outcome.adds else None
+            done, reason = (old.done, old.reason) if outcome.adds else (None, None)
             changed = {
                 "status": outcome.status if worse else old.status,
-                "done": _joined(before and before.done, outcome.done) or old.done,
-                "reason": _joined(before and before.reason, outcome.reason) or old.reason,
+                "done": _joined(done, outcome.done) or old.done,
+                "reason": _joined(reason, outcome.reason) or old.reason,
                 "how_to_get_it": outcome.how_to_get_it or old.how_to_get_it,
             }
             by_id[outcome.item] = old.model_copy(update=changed)

@@ -108,13 +108,14 @@ def _teeth(light: F32, red: F32, line: tuple[float, float, float, float, float])
     x, y, half, sag, tilt = line
     p = _P[np.abs(_P) < 0.62]
     arch = 1.0 - p * p
-    ends = y + sag * arch + tilt * half * p + _TEETH[:, None] * arch
-    across = np.broadcast_to(x + half * p, ends.shape)
+    above = np.asarray(y + sag * arch + tilt * half * p, np.float32)
+    ends = np.asarray(above + _TEETH[:, None] * arch, np.float32)
+    across = np.broadcast_to(np.asarray(x + half * p, np.float32), ends.shape)
     step = (_at(red, across, ends + 0.03) - _at(red, across, ends - 0.03)).mean(axis=1)
     best = int(np.argmax(step))
     height = float(_TEETH[best])
-    inside = y + sag * arch + tilt * half * p + 0.5 * height * arch
-    below = y + sag * arch + tilt * half * p + height * arch + 0.05
+    inside = np.asarray(above + 0.5 * height * arch, np.float32)
+    below = np.asarray(above + height * arch + 0.05, np.float32)
     paler = float((_at(red, across[0], below) - _at(red, across[0], inside)).mean())
     brighter = float((_at(light, across[0], inside) - _at(light, across[0], below)).mean())
     return height if paler > _PALER and brighter > 0.0 else 0.0
