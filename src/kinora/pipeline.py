@@ -89,7 +89,7 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
         speech=said,
     )
     report = report.amended(sound.outcomes, notes=sound.notes)
-    report = report.amended(rendition.outcomes, notes=rendition.notes)
+    report = report.amended(rendition.outcomes, notes=rendition.notes, kept=rendition.kept)
     refuse_if_strict(report, strict=request.strict)
     write_beside(sound, request.sound)
     ending = _ending(request, parts, plan, report, rendition=rendition, sound=sound)

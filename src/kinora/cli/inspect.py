@@ -16,7 +16,7 @@ from kinora.cli.failures import echo_json
 from kinora.errors import OutputError
 from kinora.files import write_file
 from kinora.library import plan as read_plan
-from kinora.living import find_kept, plan_living, read_masks
+from kinora.living import find_kept, kept_places, plan_living, read_masks
 from kinora.living.arrows import Arrow, arrows_of
 from kinora.scene.inspect import inspect_sheet
 from kinora.types.living import STILL, Living
@@ -73,7 +73,8 @@ def _living(scene: Scene, prompt: str, masks: Mapping[str, MaskLike]) -> Living:
         return STILL
     plan, _ = read_plan(prompt)
     given = read_masks(masks, scene)
-    return plan_living(plan, scene, masks=given, kept=find_kept(plan, scene, given))
+    places, _ = kept_places(plan, scene, given)
+    return plan_living(plan, scene, masks=given, kept=find_kept(places))
 
 
 def _told(living: Living) -> list[str]:

@@ -2,7 +2,7 @@
 
 from kinora.living.air.plan import plan_air
 from kinora.living.cast import plan_cast
-from kinora.living.kept import find_kept
+from kinora.living.kept import KeptPlace, find_kept, kept_by_layer, kept_outcomes, kept_places
 from kinora.living.light.plan import plan_light
 from kinora.living.masks import read_masks
 from kinora.living.plan import plan_living
@@ -11,8 +11,12 @@ from kinora.living.portrait.speaking import plan_speaking
 from kinora.living.scene_time import in_scene_time
 
 __all__ = [
+    "KeptPlace",
     "find_kept",
     "in_scene_time",
+    "kept_by_layer",
+    "kept_outcomes",
+    "kept_places",
     "plan_air",
     "plan_cast",
     "plan_light",

@@ -92,7 +92,8 @@ class Air:
     haze: Haze | None = None
     shines: tuple[Shine, ...] = ()
     swarms: tuple[Swarm, ...] = ()
-    kept: F32 | None = None  # (H, W) over the canvas in [0, 1]: nothing is drawn there
+    #: Per layer of the scene, (H, W) over the canvas in [0, 1]: nothing is drawn there.
+    kept: tuple[F32, ...] = ()
 
     @property
     def clear(self) -> bool:

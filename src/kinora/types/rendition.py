@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from kinora.types.geometry import Size
 from kinora.types.motion import Motion
-from kinora.types.report import Note, Outcome
+from kinora.types.report import KeptChange, Note, Outcome
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +45,7 @@ class Rendition:
     fps: Fraction
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[Note, ...] = ()
+    kept: tuple[KeptChange, ...] = ()  # what was to stay unchanged, measured
     motion: Motion | None = None  # the camera, which sounds follow; None where it isn't known
     loops: bool = False  # whether the first frame shall follow the last unnoticed
 

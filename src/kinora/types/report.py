@@ -57,6 +57,21 @@ class Outcome(_Value):
     adds: bool = False  #: what it tells stands beside what was told before, not in its place
 
 
+class KeptChange(_Value):
+    """How much a kept part of the picture changes, measured on the clip's frames.
+
+    Each frame is compared with what the same camera would show of the photo as it is, before marks
+    and encoding; differences are levels of 8-bit luma and chroma.
+    """
+
+    item: str | None = None  #: id of the plan item, None for a mask of the caller's
+    what: str  #: as worded, or "keep" for that mask
+    share: float  #: of the frame, in [0, 1]
+    frames: int  #: that were measured
+    greatest: int | None = None  #: of any of its pixels; None: it is never in view
+    mean: float | None = None
+
+
 class Change(_Value):
     """One difference between a plan and the plan that it was made from, in words.
 
@@ -84,13 +99,20 @@ class Report(_Value):
     assumptions: tuple[Note, ...] = ()
     conflicts: tuple[Note, ...] = ()
     changes: tuple[Change, ...] = ()  #: against the plan that this one was made from
+    kept: tuple[KeptChange, ...] = ()  #: what was to stay unchanged, measured
 
     def items(self) -> tuple[ReportItem, ...]:
         """All items of the three status lists, in the order of the prompt."""
         everything = [*self.understood, *self.approximated, *self.not_supported]
         return tuple(sorted(everything, key=lambda i: i.span or (1 << 30, 1 << 30)))
 
-    def amended(self, outcomes: Iterable[Outcome], *, notes: Iterable[Note] = ()) -> Report:
+    def amended(
+        self,
+        outcomes: Iterable[Outcome],
+        *,
+        notes: Iterable[Note] = (),
+        kept: Iterable[KeptChange] = (),
+    ) -> Report:
         """The report after an engine spoke: an item's status can only get worse.
 
         Raises:
@@ -115,6 +137,7 @@ class Report(_Value):
                 "approximated": tuple(i for i in final if i.status == "approximated"),
                 "not_supported": tuple(i for i in final if i.status == "not_supported"),
                 "assumptions": (*self.assumptions, *notes),
+                "kept": (*self.kept, *kept),
             }
         )
 

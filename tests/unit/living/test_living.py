@@ -11,7 +11,7 @@ from PIL import Image
 from kinora.arguments import masks_of, named_files
 from kinora.engines.catalogue import PARALLAX
 from kinora.errors import InputError
-from kinora.living import find_kept, plan_living, read_masks
+from kinora.living import find_kept, kept_places, plan_living, read_masks
 from kinora.living.elements import ELEMENTS
 from kinora.living.grid import Grid, paths
 from kinora.living.timing import RAMP, Timing
@@ -150,7 +150,7 @@ def test_paths_go_back_along_the_flow() -> None:
 def test_what_is_kept_does_not_move() -> None:
     whole = scene(region("vegetation", slice(10, 90)), region("face", slice(40, 60), slice(60, 90)))
     told = plan("foliage", keep="her face unchanged")
-    kept = find_kept(told, whole, {})
+    kept = find_kept(kept_places(told, whole, {})[0])
     assert kept is not None
     assert kept[50, 75] == 1.0
     living = plan_living(told, whole, masks={}, kept=kept)
@@ -163,8 +163,8 @@ def test_what_is_kept_does_not_move() -> None:
 
 def test_a_mask_named_keep_needs_no_words() -> None:
     mask = np.ones((FRAME.height, FRAME.width), np.float32)
-    assert find_kept(plan("foliage"), scene(), {KEEP: mask}) is not None
-    assert find_kept(plan("foliage"), scene(), {}) is None
+    assert find_kept(kept_places(plan("foliage"), scene(), {KEEP: mask})[0]) is not None
+    assert find_kept(kept_places(plan("foliage"), scene(), {})[0]) is None
 
 
 class TestMasks:

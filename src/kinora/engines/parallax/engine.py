@@ -14,6 +14,8 @@ from kinora.kernels import wait_for_compiled
 from kinora.living import (
     find_kept,
     in_scene_time,
+    kept_outcomes,
+    kept_places,
     plan_air,
     plan_cast,
     plan_light,
@@ -75,7 +77,8 @@ class ParallaxEngine:
         sprites = {name: each for name, each in request.characters.items() if each is not None}
         scene, placed = cast_scene(scene, plan.cast, sprites)
         masks = read_masks(request.masks, scene)
-        kept = find_kept(plan, scene, masks)
+        places, missing = kept_places(plan, scene, masks)
+        kept, original = find_kept(places), scene
         scene, parts, turning = with_parts(scene, plan, masks, kept=kept)
         count = plan.frame_count(request.fps)
         motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
@@ -105,6 +108,7 @@ class ParallaxEngine:
         lights = [made[id(each)] for each in lighting.scenes]
         warming.join()
         from kinora.engines.parallax.renderer import ParallaxFrames
+        from kinora.engines.parallax.unchanged import measure_kept
 
         frames = ParallaxFrames(
             lights,
@@ -116,6 +120,15 @@ class ParallaxEngine:
             mouths=speaking.mouths,
             supersample=tier.supersample,
         )
+        unchanged = measure_kept(
+            frames,
+            places,
+            original,
+            motion,
+            detail=tier.detail,
+            supersample=tier.supersample,
+        )
+        told, remarks = kept_outcomes(unchanged, lang=plan.lang[0] if plan.lang else "en")
         return Rendition(
             frames=frames,
             frame_count=count,
@@ -130,8 +143,11 @@ class ParallaxEngine:
                 *speaking.outcomes,
                 *shown,
                 *turning,
+                *missing,
+                *told,
             ),
-            notes=(*(Note(text=text) for text in scene.notes), *living.notes),
+            notes=(*(Note(text=text) for text in scene.notes), *living.notes, *remarks),
+            kept=unchanged,
             motion=motion,
             loops=plan.loops,
         )

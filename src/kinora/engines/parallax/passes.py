@@ -42,6 +42,9 @@ class AirPass:
         self._textures = textures
         self._size = size
         self._noise = _dither(size.width)
+        # Layers of the scene itself; surfaces that move over them lie in between.
+        surfaces = textures.table[: textures.layers, layout.T_SURFACE]
+        self._own = [int(number) for number in np.flatnonzero(surfaces < 0)]
 
     def apply(
         self,
@@ -64,7 +67,7 @@ class AirPass:
             planes: the frame, changed.
         """
         places = self._places(nodes)
-        kept = self._kept(places)
+        kept = self._kept(nodes)
         behind = self._behind(nodes, flags, rows)
         self._veil(seconds, places, behind, kept=kept, planes=planes)
         if kept is not None:  # whatever is drawn lies behind it
@@ -119,13 +122,17 @@ class AirPass:
         )
         return np.asarray(found, np.float32)
 
-    def _kept(self, places: Places) -> F32 | None:
+    def _kept(self, nodes: F32) -> F32 | None:
         """1 at corners of blocks that show something that is kept as it is, (rows, columns)."""
-        if self._air.kept is None:
+        if not self._air.kept:
             return None
-        seen = cv2.remap(
-            self._air.kept, places.x, places.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        seen = np.zeros(nodes.shape[2:], np.float32)
+        for number, kept in zip(self._own, self._air.kept, strict=True):
+            places = self._places(nodes, number)
+            found = cv2.remap(
+                kept, places.x, places.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            )
+            seen = np.maximum(seen, found)
         # Blocks have four corners, and what is kept may begin anywhere between them.
         return np.asarray(cv2.dilate((seen > 0.0).astype(np.float32), np.ones((5, 5))), np.float32)
 
@@ -162,14 +169,15 @@ class AirPass:
             planes.v,
         )
 
-    def _places(self, nodes: F32) -> Places:
+    def _places(self, nodes: F32, layer: int = 0) -> Places:
+        """Where the corners of blocks lie on the canvas, as a layer is seen."""
         rows, columns = nodes.shape[2:]
-        x_scale, x_shift, y_scale, y_shift = self._textures.placement[0]
+        x_scale, x_shift, y_scale, y_shift = self._textures.placement[layer]
         u = np.arange(columns) * (2.0 * layout.BLOCK / self._size.width) - 1.0
         v = np.arange(rows) * (2.0 * layout.BLOCK / self._size.height) - 1.0
         return Places(
-            x=(nodes[0, 0] * x_scale + x_shift).astype(np.float32),
-            y=(nodes[0, 1] * y_scale + y_shift).astype(np.float32),
+            x=(nodes[layer, 0] * x_scale + x_shift).astype(np.float32),
+            y=(nodes[layer, 1] * y_scale + y_shift).astype(np.float32),
             u=np.broadcast_to(u[None, :], (rows, columns)).astype(np.float32),
             v=np.broadcast_to(v[:, None], (rows, columns)).astype(np.float32),
         )

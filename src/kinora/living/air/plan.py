@@ -18,6 +18,7 @@ from kinora.living.air.plume import GREY, THICK, THIN, WHITE, Plume
 from kinora.living.air.shines import Curtain, Flashes, Flicker, Rays, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles, yuv_of
 from kinora.living.air.wording import Lang, done, struck, without_source
+from kinora.living.kept import kept_by_layer
 from kinora.living.light.views import View, on_canvas, view_of
 from kinora.living.timing import Timing
 from kinora.types.air import F32, F64, Air, Shine, Swarm
@@ -105,7 +106,7 @@ def plan_air(
             *plumes,
             *(_flare(setting, cue) for cue in lights if cue.kind == "flare"),
         ),
-        kept=None if kept is None else on_canvas(kept, scene),
+        kept=() if kept is None else kept_by_layer(kept, scene),
     )
     outcomes = [*rising, *(_told(item.id, item.kind, item.density, setting) for item in weather)]
     outcomes += [_told(cue.id, cue.kind, cue.strength, setting) for cue in lights]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kinora.living.kept import feathered
 from kinora.living.light.moods import MOODS
 from kinora.living.light.recolour import recolour
 from kinora.living.light.relight import relit
@@ -71,8 +72,8 @@ def plan_light(
     styles = [(note, look) for note in plan.style if (look := look_of(note.text)) is not None]
     if not still and not moving and not styles:
         return Lighting(scenes=(scene,)), recoloured
-    view = view_of(scene)
-    base = scene
+    view, base = view_of(scene), scene
+    kept = None if kept is None else feathered(kept)
     for cue in still:
         base = relit(base, MOODS[cue.kind], view, strength=_strength(cue), kept=kept)
     for _, look in styles:
