@@ -45,6 +45,10 @@ LIVING = {
         "static camera. She blinks twice, turns her head 8 degrees to the left, smiles. Warm "
         "evening light.",
     ),
+    "speaking": (
+        data.astronaut()[20:300, 80:360],
+        'static camera. She says "Good morning, everybody. We are ready."',
+    ),
     "snow": (data.chelsea(), "slow push in, snow, blue hour"),
 }
 

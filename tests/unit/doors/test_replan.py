@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kinora.errors import PlanError
-from kinora.replan import fitted, with_notes
+from kinora.replan import fitted, only_sound, with_notes
 from kinora.types.plan import AudioCue, Beat, DialogueLine, LightCue, ShotPlan
 from kinora.types.report import Report
 
@@ -57,3 +57,17 @@ def test_the_report_says_what_became_of_times_and_prompt() -> None:
     assert "dure 4 s" in french.conflicts[0].text
     assert not french.assumptions
     assert with_notes(Report(), given=PLAN, used=PLAN, prompt=" ") == Report()
+
+
+def test_lines_of_somebody_in_the_picture_are_seen_too() -> None:
+    line = DialogueLine(id="d1", text="Go", t0=0.5, t1=1)
+    said = PLAN.model_copy(update={"dialogue": (line.model_copy(update={"text": "Stay"}),)})
+    assert only_sound(PLAN, PLAN.model_copy(update={"audio": ()}))
+    assert not only_sound(PLAN, said)
+    off = [
+        plan.model_copy(
+            update={"dialogue": (plan.dialogue[0].model_copy(update={"off_screen": True}),)}
+        )
+        for plan in (PLAN, said)
+    ]
+    assert only_sound(*off)

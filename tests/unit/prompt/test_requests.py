@@ -63,3 +63,26 @@ def test_words_of_asking_are_no_part_of_the_picture() -> None:
 def test_a_number_may_leave_its_unit_out_after_one_that_told_it() -> None:
     plan = read_prompt("Pull back for 3 seconds, then stay there for 2.").plan
     assert [beat.seconds for beat in plan.beats] == pytest.approx([3, 2])
+
+
+@pytest.mark.parametrize(
+    ("prompt", "wanted"),
+    [
+        ('She says "Good morning."', [("She", False)]),
+        ('A narrator says "Once upon a time."', [(None, True)]),
+        ('In voice-over: "It was a cold winter."', [(None, True)]),
+        ('She whispers "come here", off-screen.', [("She", True)]),
+        ("« Viens avec moi », dit-elle en voix off.", [(None, True)]),
+        ("Un homme hors champ crie « Attention ! »", [("homme hors champ", True)]),
+        ('He speaks over the radio: "Mayday, mayday."', [("He", True)]),
+        (
+            '"Hello there friend." A narrator says "The end is near."',
+            [(None, False), (None, True)],
+        ),
+    ],
+)
+def test_who_says_a_line_and_whether_it_is_in_the_picture(
+    prompt: str, wanted: list[tuple[str | None, bool]]
+) -> None:
+    lines = read_prompt(prompt).plan.dialogue
+    assert [(line.speaker, line.off_screen) for line in lines] == wanted
