@@ -6,6 +6,7 @@ import pytest
 
 from kinora.scene.complete import complete
 from kinora.scene.fill import grow
+from kinora.scene.patches import Match, crowding_of, make_level
 from kinora.types.scene import U8
 
 HEIGHT, WIDTH = 360, 520
@@ -107,3 +108,16 @@ def test_without_any_source_the_hole_is_filled_plainly() -> None:
     )
     assert filled.shape == picture.shape
     assert np.ptp(filled) == 0
+
+
+def test_a_source_costs_more_with_each_use_but_the_first() -> None:
+    hole = np.zeros((24, 32), bool)
+    hole[:, 16:] = True
+    picture, guide = np.zeros((24, 32, 3), np.float32), np.zeros((24, 32), np.float32)
+    level = make_level(picture, guide, hole=hole, source=~hole)
+    assert level is not None
+    nothing = np.zeros(level.rows.size, np.float32)
+    once = Match(rows=level.rows, columns=level.columns - 16, cost=nothing)
+    again = Match(rows=level.rows, columns=level.columns % 4, cost=nothing)
+    assert crowding_of(level, once).max() < 1e-6
+    assert crowding_of(level, again)[8:16, 2].min() > 0.05

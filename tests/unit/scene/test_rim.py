@@ -62,6 +62,12 @@ def test_a_plain_band_ends_where_something_else_begins() -> None:
     assert not bands.plain[:40].any()
 
 
+def test_a_narrow_band_with_specks_in_it_is_not_repeated() -> None:
+    inside = wall_with_ornament().transpose(1, 0, 2)[:35].copy()
+    inside[10:14, 60:300][:, np.arange(240) % 8 < 4] -= 20  # farther in than it has to be plain
+    assert not find_bands(inside, width=6, stretch=19).plain[100:260].any()
+
+
 def test_a_soft_change_ends_no_band() -> None:
     inside = np.repeat(np.linspace(200, 140, 35)[:, None, None], 360, axis=1).repeat(3, axis=2)
     bands = find_bands(inside.astype(np.uint8), width=6, stretch=19)
