@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from benchmarks.common import EXAMPLE, report
 from kinora.encode import EncoderSettings, default_encoders
 from kinora.encode.video import configure, frame_planes
-from kinora.engines.parallax import ParallaxEngine
+from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.prompt import read_prompt
 from kinora.scene.build import build_scene
 from kinora.scene.decode import decode_photo

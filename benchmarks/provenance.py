@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.common import EXAMPLE, paired_seconds, report
 from kinora.encode import default_encoders, encode_clip
-from kinora.engines.parallax import ParallaxEngine
+from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.prompt import read_prompt
 from kinora.provenance.bindings import read_store
 from kinora.provenance.check import check_manifest

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from benchmarks.common import EXAMPLE, report
 from kinora.encode import default_encoders, encode_clip
-from kinora.engines.parallax import ParallaxEngine
+from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.engines.parallax.renderer import empty_planes
 from kinora.engines.parallax.textures import fitted_luma
 from kinora.motion import plan_motion

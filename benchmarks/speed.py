@@ -24,7 +24,7 @@ import av
 from benchmarks.common import EXAMPLE, paired_seconds, report
 from kinora.encode import EncoderSettings, default_encoders, encode_clip
 from kinora.encode.video import frame_planes
-from kinora.engines.parallax import ParallaxEngine
+from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.prompt import read_prompt
 from kinora.provenance.marks import Marks
 from kinora.scene.build import build_scene

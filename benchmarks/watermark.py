@@ -25,7 +25,7 @@ from scipy.fft import irfft2
 from benchmarks.common import ROOT, report
 from kinora.encode import default_encoders
 from kinora.encode.video import configure, frame_planes
-from kinora.engines.parallax import ParallaxEngine
+from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.prompt import read_prompt
 from kinora.provenance.watermark import detect
 from kinora.provenance.watermark.embed import Marker
