@@ -87,6 +87,7 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
         options=request.sound,
         lang=report.lang,
         speech=said,
+        places=rendition.places,
     )
     report = report.amended(sound.outcomes, notes=sound.notes)
     report = report.amended(rendition.outcomes, notes=rendition.notes, kept=rendition.kept)

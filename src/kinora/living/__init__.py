@@ -2,6 +2,7 @@
 
 from kinora.living.air.plan import plan_air
 from kinora.living.cast import plan_cast
+from kinora.living.heard import heard_places
 from kinora.living.kept import KeptPlace, find_kept, kept_by_layer, kept_outcomes, kept_places
 from kinora.living.light.plan import plan_light
 from kinora.living.masks import read_masks
@@ -13,6 +14,7 @@ from kinora.living.scene_time import in_scene_time
 __all__ = [
     "KeptPlace",
     "find_kept",
+    "heard_places",
     "in_scene_time",
     "kept_by_layer",
     "kept_outcomes",

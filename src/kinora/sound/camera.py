@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kinora.types.motion import Motion
+from kinora.types.sound import SoundPlace
 
 F64 = NDArray[np.float64]
 
@@ -27,20 +30,30 @@ class CameraTrack:
         speed: (T,) how fast the focus subject's plane moves through the picture, in frame widths
             a second.
         yaw: (T,) radians that the camera has turned to the right since the photo.
+        fps: frames a second.
+        places: where what sounds is in the picture, by the plan's items.
     """
 
     seconds: F64
     speed: F64
     yaw: F64
+    fps: Fraction
+    places: Mapping[str, SoundPlace] = field(default_factory=dict)
 
 
-def track(motion: Motion) -> CameraTrack:
-    """The camera of ``motion``, as far as it is heard."""
+def track(motion: Motion, places: Mapping[str, SoundPlace] | None = None) -> CameraTrack:
+    """The camera of ``motion``, as far as it is heard, and what it sees that sounds."""
     fps = float(motion.fps)
     seconds = np.arange(motion.frame_count) / fps
     forward = motion.world_to_camera[:, 2, :3]  # the camera's z axis, in the world
     yaw = np.unwrap(np.arctan2(forward[:, 0], forward[:, 2]))
-    return CameraTrack(seconds=seconds, speed=_speed(motion, fps), yaw=yaw)
+    return CameraTrack(
+        seconds=seconds,
+        speed=_speed(motion, fps),
+        yaw=yaw,
+        fps=motion.fps,
+        places=places or {},
+    )
 
 
 def _speed(motion: Motion, fps: float) -> F64:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
@@ -15,12 +15,13 @@ from kinora.sound.choose import is_silenced
 from kinora.sound.loudness import SILENCE, amplitude, integrated
 from kinora.sound.mix import mixed
 from kinora.sound.own import filled, read_sound
-from kinora.sound.report import sound_outcomes
+from kinora.sound.places import stand_of, standing
+from kinora.sound.report import followed_outcomes, sound_outcomes
 from kinora.sound.spoken import Spoken, spoken
 from kinora.sound.tracks import Clock, Track, cue_tracks, fade, room_tone
 from kinora.types.motion import Motion
 from kinora.types.plan import Lang, ShotPlan
-from kinora.types.sound import SoundOptions, Soundtrack
+from kinora.types.sound import SoundOptions, SoundPlace, Soundtrack
 
 _OWN_LUFS: Final = -26.0
 
@@ -48,6 +49,7 @@ def make_soundtrack(
     options: SoundOptions,
     lang: Lang,
     speech: Spoken | None = None,
+    places: Mapping[str, SoundPlace] | None = None,
 ) -> Soundtrack:
     """Make what ``plan`` and ``options`` ask to be heard.
 
@@ -55,6 +57,7 @@ def make_soundtrack(
         plan: its audio cues and spoken lines; nothing else makes a sound.
         frame_count, fps: of the picture; the sound lasts as long, to the sample.
         speech: what `make_speech` made of the lines already.
+        places: where what sounds is in the picture, by the plan's items.
         motion: the camera, which sounds follow; None where the engine doesn't tell.
         options: what the caller wants beyond the words.
         lang: of what is said about it.
@@ -67,12 +70,14 @@ def make_soundtrack(
     if not options.enabled:
         return Soundtrack(outcomes=outcomes)
     clock = Clock(frame_count=frame_count, fps=fps)
-    camera = None if motion is None else track(motion)
+    camera = None if motion is None else track(motion, places)
     if is_silenced(plan) and options.audio is None and options.voice_over is None:
         return Soundtrack(outcomes=outcomes)
     speech = speech or spoken(plan, clock, options, lang=lang)
+    outcomes += followed_outcomes(plan, camera.places if camera else {}, options, lang=lang)
     silent = Soundtrack(subtitles=speech.subtitles, outcomes=outcomes, notes=speech.notes)
-    tracks = chain(speech.tracks, _own(clock, options), _asked(plan, clock, camera, options))
+    said = (_from_its_place(line, camera) for line in speech.tracks)
+    tracks = chain(said, _own(clock, options), _asked(plan, clock, camera, options))
     first = next(tracks, None)
     if first is None:
         return silent
@@ -86,6 +91,17 @@ def make_soundtrack(
         parts=options.stems is not None,
     )
     return replace(silent, samples=mix.samples, stems=mix.stems)
+
+
+def _from_its_place(line: Track, camera: CameraTrack | None) -> Track:
+    """Speech from the side of who says it, half as far as other sounds, as films do."""
+    place = camera.places.get(line.item or "") if camera is not None else None
+    if camera is None or place is None:
+        return line
+    half = replace(place, x=0.5 * place.x)
+    samples = line.samples
+    stand = stand_of(half, camera.fps, start=line.start, samples=len(samples))
+    return replace(line, samples=standing(samples, stand))
 
 
 def _silenced(plan: ShotPlan) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from kinora.sound.choose import audible, choose, is_silenced, name_of
 from kinora.sound.speech import find_voice
+from kinora.sound.tape import tape_for
 from kinora.types.plan import AudioCue, DialogueLine, Lang, ShotPlan
 from kinora.types.report import Outcome
-from kinora.types.sound import SoundOptions
+from kinora.types.sound import SoundOptions, SoundPlace
 
+#: From how many half frame widths on a sound is told to move, or to be aside.
+_MOVES, _MIDDLE = 0.15, 0.08
 _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "off": "the sound was switched off",
@@ -24,6 +28,20 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "(--voice-over)",
         "scratch_voice": "a scratch voice ({voice}), to be replaced for a final mix",
         "voice_over": "spoken by the recording that was given",
+        "from": "heard from {what}, {begin}",
+        "from_to": "heard from {what}, {begin} at first, {end} at last",
+        "middle": "in the middle",
+        "left": "{percent:.0f} % to the left",
+        "right": "{percent:.0f} % to the right",
+        "paced": "at {speed} of its speed and pitch, as the picture",
+        "backwards": "played backwards, as the picture",
+        "water": "the water",
+        "river": "the river",
+        "waterfall": "the waterfall",
+        "fire": "the fire",
+        "plants": "the plants",
+        "person": "the person",
+        "subject": "the subject",
     },
     "fr": {
         "off": "le son a été coupé",
@@ -38,6 +56,20 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "enregistrement (--voice-over)",
         "scratch_voice": "une voix d’ébauche ({voice}), à remplacer dans un mixage final",
         "voice_over": "dite par l’enregistrement donné",
+        "from": "entendu depuis {what}, {begin}",
+        "from_to": "entendu depuis {what}, {begin} d’abord, {end} à la fin",
+        "middle": "au milieu",
+        "left": "à {percent:.0f} % vers la gauche",
+        "right": "à {percent:.0f} % vers la droite",
+        "paced": "à {speed} de sa vitesse et de sa hauteur, comme l’image",
+        "backwards": "joué à l’envers, comme l’image",
+        "water": "l’eau",
+        "river": "la rivière",
+        "waterfall": "la cascade",
+        "fire": "le feu",
+        "plants": "les plantes",
+        "person": "la personne",
+        "subject": "le sujet",
     },
 }
 
@@ -54,6 +86,45 @@ def sound_outcomes(plan: ShotPlan, options: SoundOptions, *, lang: Lang) -> tupl
         hushed = item.kind != "silence" and item.id not in heard
         found.append(_hushed(item.id, texts) if hushed else _cue_outcome(item, options, lang))
     return tuple(found)
+
+
+def followed_outcomes(
+    plan: ShotPlan, places: Mapping[str, SoundPlace], options: SoundOptions, *, lang: Lang
+) -> tuple[Outcome, ...]:
+    """What is to be added of sounds that have a place in the picture, or follow its time."""
+    if not options.enabled:
+        return ()
+    texts = _TEXTS[lang]
+    found = []
+    for item in audible(plan):
+        choice = choose(item)
+        if choice is None or (choice.cue.kind == "music" and options.audio is not None):
+            continue
+        told = [_place(places[item.id], lang)] if item.id in places else []
+        tape = tape_for(choice.cue, plan.pace)
+        if tape.speed != 1.0:
+            told.append(texts["paced"].format(speed=f"{tape.speed:g}"))
+        if tape.backwards:
+            told.append(texts["backwards"])
+        if told:
+            done = ", ".join(told)
+            found.append(Outcome(item=item.id, status="understood", done=done, adds=True))
+    return tuple(found)
+
+
+def _place(place: SoundPlace, lang: Lang) -> str:
+    """From where a sound is heard, and where it goes."""
+    texts = _TEXTS[lang]
+    what = texts.get(place.what, place.what)
+    begin, end = (_side(float(x), texts) for x in (place.x[0], place.x[-1]))
+    moves = abs(float(place.x[-1] - place.x[0])) > _MOVES
+    return texts["from_to" if moves else "from"].format(what=what, begin=begin, end=end)
+
+
+def _side(x: float, texts: dict[str, str]) -> str:
+    if abs(x) < _MIDDLE:
+        return texts["middle"]
+    return texts["left" if x < 0 else "right"].format(percent=min(100.0 * abs(x), 100.0))
 
 
 def _cue_outcome(item: AudioCue, options: SoundOptions, lang: Lang) -> Outcome:

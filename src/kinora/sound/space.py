@@ -22,7 +22,7 @@ _DECAY: Final = 0.55  # seconds until the room is 60 dB down
 _EARLY: Final = ((0.017, 0.5), (0.023, 0.42), (0.031, 0.36), (0.041, 0.28))  # seconds, level
 
 
-def panned(samples: F32, position: F64 | float) -> F32:
+def panned(samples: F32, position: F64 | float, *, width: float = 1.0) -> F32:
     """Put (n, 2) sound at a position from -1 (left) to 1 (right).
 
     What both channels share goes there by the equal-power law; what they differ in, the width of
@@ -31,14 +31,16 @@ def panned(samples: F32, position: F64 | float) -> F32:
     Args:
         samples: the sound.
         position: one, or (n,) for a source that moves.
+        width: share of the sound's own width that is kept, in [0, 1].
     """
     where = np.clip(np.asarray(position, np.float32), -1.0, 1.0)
     angle = (where + np.float32(1.0)) * np.float32(np.pi / 4.0)
     middle = (samples[:, 0] + samples[:, 1]) * np.float32(np.sqrt(0.5))
-    width = (samples[:, 0] - samples[:, 1]) * (np.float32(0.5) * (np.float32(1.0) - np.abs(where)))
+    spread = np.float32(0.5 * width) * (np.float32(1.0) - np.abs(where))
+    apart = (samples[:, 0] - samples[:, 1]) * spread
     out = np.empty_like(samples, np.float32)
-    out[:, 0] = np.cos(angle) * middle + width
-    out[:, 1] = np.sin(angle) * middle - width
+    out[:, 0] = np.cos(angle) * middle + apart
+    out[:, 1] = np.sin(angle) * middle - apart
     return out
 
 
@@ -60,13 +62,15 @@ def passing(samples: F32, *, speed: float, nearest: float, at: float, leftwards:
     distance = np.hypot(along, nearest)
     heard = (t - (distance - nearest) / SPEED_OF_SOUND) * SAMPLE_RATE
     mono = (samples[:, 0] + samples[:, 1]) * np.float32(0.5)
-    moved = _read(mono, heard) * (nearest / distance)
+    moved = read_at(mono, heard) * (nearest / distance)
     side = -along / distance if leftwards else along / distance
     return panned(np.stack([moved, moved], axis=1).astype(np.float32), side)
 
 
-def _read(mono: F32, place: F64) -> F64:
-    """Values between samples by cubic Hermite curves; what lies before the start is its mirror."""
+def read_at(mono: F32, place: F64) -> F64:
+    """Values of (n,) sound between samples by cubic Hermite curves; what lies before the start is
+    its mirror.
+    """
     n = len(mono)
     place = np.abs(place)
     left = np.clip(place.astype(np.int64), 1, max(1, n - 3))

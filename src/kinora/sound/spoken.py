@@ -108,7 +108,7 @@ def _with_line(
     if len(said) > room:
         note = Note(text=_TEXTS[lang].format(text=line.text), span=line.evidence)
         found = replace(found, notes=(*found.notes, note))
-    track = _in_room(first, np.stack([said[:room], said[:room]], axis=1))
+    track = _in_room(line.id, first, np.stack([said[:room], said[:room]], axis=1))
     return replace(found, tracks=(*found.tracks, track))
 
 
@@ -132,10 +132,10 @@ def _recorded(lines: Sequence[DialogueLine], clock: Clock, sound: F32) -> Spoken
     return found
 
 
-def _in_room(start: int, said: F32) -> Track:
+def _in_room(item: str, start: int, said: F32) -> Track:
     samples = said + reverberated(said) * np.float32(amplitude(_ROOM))
     samples[-_FADE:] *= np.linspace(1.0, 0.0, len(samples[-_FADE:]), dtype=np.float32)[:, None]
-    return Track(stem="speech", start=start, samples=samples)
+    return Track(stem="speech", start=start, samples=samples, item=item)
 
 
 def _reading_time(text: str) -> float:

@@ -17,8 +17,10 @@ from kinora.sound.choose import audible, choose
 from kinora.sound.cues.ask import CURVE_RATE, Ask
 from kinora.sound.lengths import made
 from kinora.sound.loudness import SILENCE, amplitude, decibels, integrated, momentary_max
+from kinora.sound.places import level_of, stand_of, standing
 from kinora.sound.protocol import SAMPLE_RATE, Cue
 from kinora.sound.space import panned, passing, reverberated
+from kinora.sound.tape import Tape, tape_for
 from kinora.types.plan import AudioCue, ShotPlan
 from kinora.types.sound import Stem
 from kinora.weather import flashes, wind
@@ -78,6 +80,7 @@ class Track:
     stem: Stem
     start: int
     samples: F32
+    item: str | None = None  # id of the plan's item that it is of
 
 
 def cue_tracks(plan: ShotPlan, clock: Clock, camera: CameraTrack | None) -> Iterator[Track]:
@@ -108,20 +111,25 @@ def generator(cue: Cue) -> Generator:
 def _track(
     item: AudioCue, cue: Cue, plan: ShotPlan, clock: Clock, camera: CameraTrack | None
 ) -> Track | None:
+    tape = tape_for(cue, plan.pace)
     start, end = _span(item, cue, plan, clock)
+    if tape.backwards and not cue.continuous:  # it ends with its moment
+        start, end = 0, start
     if end <= start:
         return None
-    ask = _ask(item, cue, plan, camera, start=start, samples=end - start)
-    samples = made(generator(cue), cue, ask)
+    ask = _ask(item, cue, plan, camera, tape=tape, span=(start, end))
+    samples = tape.played(made(generator(cue), cue, ask))
+    samples = samples[-(end - start) :] if tape.backwards else samples[: end - start]
+    start = end - len(samples) if tape.backwards else start
     loudness = integrated(samples) if cue.continuous else momentary_max(samples)
     if loudness <= SILENCE:
         return None
-    wanted = cue.lufs + _LEVEL[item.level] + _FARNESS[item.distance] + _rush(cue, camera)
+    wanted = cue.lufs + _LEVEL[item.level] + _farness(item, camera) + _rush(cue, camera)
     samples *= np.float32(amplitude(wanted - loudness))
     samples = _placed(samples, item, cue, camera, start=start)
     if cue.continuous:
         fade(samples)
-    return Track(stem=_STEM[cue.kind], start=start, samples=samples)
+    return Track(stem=_STEM[cue.kind], start=start, samples=samples, item=item.id)
 
 
 def _span(item: AudioCue, cue: Cue, plan: ShotPlan, clock: Clock) -> tuple[int, int]:
@@ -129,18 +137,20 @@ def _span(item: AudioCue, cue: Cue, plan: ShotPlan, clock: Clock) -> tuple[int, 
     if item.at is not None:
         start = clock.at(item.at)
     elif (flash := _flash(cue, plan)) is not None:
-        start = clock.at(flash + _AFTER_FLASH[item.distance])
+        scene = flash + _AFTER_FLASH[item.distance]
+        start = clock.at(plan.pace.clip_seconds(scene, plan.duration * plan.pace.rate))
     else:
-        start = 0 if cue.continuous else clock.at(_FIRST * clock.seconds)
+        first = 1.0 - _FIRST if tape_for(cue, plan.pace).backwards else _FIRST
+        start = 0 if cue.continuous else clock.at(first * clock.seconds)
     end = clock.samples if item.until is None else clock.at(item.until)
     return start, end
 
 
 def _flash(cue: Cue, plan: ShotPlan) -> float | None:
-    """When the first lightning of the picture strikes, for thunder."""
+    """When the first lightning of the picture strikes, for thunder, by the scene's clock."""
     if cue.id != "thunder" or all(light.kind != "lightning" for light in plan.light):
         return None
-    times = flashes(plan.seed, 0.0, plan.duration)
+    times = flashes(plan.seed, 0.0, plan.duration * plan.pace.rate)
     return float(times[0]) if len(times) else None
 
 
@@ -150,22 +160,26 @@ def _ask(
     plan: ShotPlan,
     camera: CameraTrack | None,
     *,
-    start: int,
-    samples: int,
+    tape: Tape,
+    span: tuple[int, int],
 ) -> Ask:
-    """What the generator is told, its curves from ``start`` on."""
-    times = start / SAMPLE_RATE + np.arange(samples * CURVE_RATE // SAMPLE_RATE + 2) / CURVE_RATE
+    """What the generator is told, its curves over ``span``, samples of the clip."""
+    samples = tape.needs(span[1] - span[0])
+    own = np.arange(samples * CURVE_RATE // SAMPLE_RATE + 2) / CURVE_RATE / tape.speed
+    times = span[1] / SAMPLE_RATE - own if tape.backwards else span[0] / SAMPLE_RATE + own
+    scene = plan.pace.rate * (plan.duration - times if plan.pace.backwards else times)
+    loop = plan.duration * plan.pace.rate if plan.loops else None
     speed = None
     if camera is not None:
-        own = np.interp(times, camera.seconds, camera.speed)
+        rush = np.interp(times, camera.seconds, camera.speed)
         most = float(camera.speed.max())
-        speed = (own / most if most > _FAST_ENOUGH else own * 0.0).astype(np.float32)
+        speed = (rush / most if most > _FAST_ENOUGH else rush * 0.0).astype(np.float32)
     return Ask(
         n=samples,
         seed=plan.seed * 65_537 + zlib.crc32(f"{item.id} {cue.id}".encode()),
         intensity=_INTENSITY[item.level],
         distance=_DISTANCE[item.distance],
-        gust=wind(plan.seed, times).astype(np.float32),
+        gust=wind(plan.seed, scene, period=loop).astype(np.float32),
         speed=speed,
         mood=item.mood or "calm",
         tempo=_TEMPO[item.tempo or "normal"],
@@ -179,11 +193,22 @@ def _rush(cue: Cue, camera: CameraTrack | None) -> float:
     return decibels(min(1.0, float(camera.speed.max()) / FULL_SPEED)) / 2.0
 
 
+def _farness(item: AudioCue, camera: CameraTrack | None) -> float:
+    """dB that distance takes: as words tell it, else as the picture shows it."""
+    place = camera.places.get(item.id) if camera is not None else None
+    if place is None or item.distance != "normal":
+        return _FARNESS[item.distance]
+    return level_of(place)
+
+
 def _placed(
     samples: F32, item: AudioCue, cue: Cue, camera: CameraTrack | None, *, start: int
 ) -> F32:
     """Panned or driven past, and answered by the room."""
-    if item.pan in ("left_to_right", "right_to_left"):
+    place = camera.places.get(item.id) if camera is not None else None
+    if camera is not None and place is not None:
+        samples = standing(samples, stand_of(place, camera.fps, start=start, samples=len(samples)))
+    elif item.pan in ("left_to_right", "right_to_left"):
         middle = len(samples) / SAMPLE_RATE / 2.0
         samples = passing(
             samples,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 from kinora.types.geometry import Size
 from kinora.types.motion import Motion
 from kinora.types.report import KeptChange, Note, Outcome
+from kinora.types.sound import SoundPlace
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +48,8 @@ class Rendition:
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[Note, ...] = ()
     kept: tuple[KeptChange, ...] = ()  # what was to stay unchanged, measured
+    # Where what sounds is in the picture, by the ids of the plan's sounds and lines.
+    places: Mapping[str, SoundPlace] = field(default_factory=dict)
     motion: Motion | None = None  # the camera, which sounds follow; None where it isn't known
     loops: bool = False  # whether the first frame shall follow the last unnoticed
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     F32: TypeAlias = NDArray[np.float32]
+    F64: TypeAlias = NDArray[np.float64]
 
 #: The groups a sound is mixed in.
 Stem = Literal["speech", "effects", "ambience", "music"]
@@ -35,6 +36,23 @@ class SoundOptions:
     subtitles: Path | None = None  # WebVTT file to write
     burn_subtitles: bool = False  # draw the spoken lines into the picture
     models: Path | None = None  # folder of installed voices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SoundPlace:
+    """Where what sounds is in the picture; frame k of T at k/fps.
+
+    Attributes:
+        what: that it is, as reports are to name it: a region's kind ("water"), or a character.
+        x: (T,) from -1, the frame's left edge, to 1, its right one; beyond where it is outside.
+        distance: (T,) from the camera, in distances to the focus subject of the photo.
+        wide: how much of the frame's width it takes, in [0, 1].
+    """
+
+    what: str
+    x: F64
+    distance: F64
+    wide: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

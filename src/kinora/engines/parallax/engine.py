@@ -13,6 +13,7 @@ from kinora.engines.protocol import Capabilities
 from kinora.kernels import wait_for_compiled
 from kinora.living import (
     find_kept,
+    heard_places,
     in_scene_time,
     kept_outcomes,
     kept_places,
@@ -148,6 +149,9 @@ class ParallaxEngine:
             ),
             notes=(*(Note(text=text) for text in scene.notes), *living.notes, *remarks),
             kept=unchanged,
+            places=heard_places(
+                plan, original, motion, masks=masks, placed=placed, carried=carried
+            ),
             motion=motion,
             loops=plan.loops,
         )

@@ -1,0 +1,56 @@
+"""How sounds follow the time of the picture: slowed, sped up or backwards, as on a tape.
+
+What sounds by itself in the scene runs on the scene's clock. Pitch goes with it, but not as far:
+beyond an octave down or a fifth up nothing is recognised any more. Speech, music and what belongs
+to the camera keep their own time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinora.sound.protocol import Cue
+from kinora.sound.space import read_at
+from kinora.types.pace import Pace
+
+F32 = NDArray[np.float32]
+
+_SLOWEST, _FASTEST = 0.5, 1.5
+#: What isn't in the scene: it belongs to the camera, the cut or the room of the mix.
+_OUTSIDE: Final = frozenset({"room_tone", "whoosh", "riser", "beep", "vinyl", "projector", "radio"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tape:
+    """How a sound is played."""
+
+    speed: float = 1.0  # and pitch
+    backwards: bool = False
+
+    @property
+    def straight(self) -> bool:
+        """Whether it is played as it was made."""
+        return self.speed == 1.0 and not self.backwards
+
+    def needs(self, samples: int) -> int:
+        """Samples that have to be made for so many that are heard."""
+        return int(np.ceil(samples * self.speed)) + (0 if self.speed == 1.0 else 4)
+
+    def played(self, samples: F32) -> F32:
+        """(n, 2) sound as it is heard."""
+        if self.speed != 1.0:
+            place = np.arange(int(len(samples) / self.speed), dtype=np.float64) * self.speed
+            sides = [read_at(samples[:, side], place) for side in (0, 1)]
+            samples = np.stack(sides, axis=1).astype(np.float32)
+        return np.ascontiguousarray(samples[::-1]) if self.backwards else samples
+
+
+def tape_for(cue: Cue, pace: Pace) -> Tape:
+    """How ``cue`` is played in a clip whose time runs at ``pace``."""
+    if cue.kind == "music" or cue.id in _OUTSIDE:
+        return Tape()
+    return Tape(speed=min(max(pace.rate, _SLOWEST), _FASTEST), backwards=pace.backwards)
