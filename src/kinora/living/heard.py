@@ -24,6 +24,7 @@ from kinora.types.sound import SoundPlace
 F64 = NDArray[np.float64]
 
 _SUBJECT: Final = Search(masks=("subject",), regions=("subject",))
+_ANIMAL: Final = Search(masks=("animal", "subject"), regions=("subject",))
 _PERSON: Final = Search(masks=(), regions=("person",))
 _PLANTS: Final = Search(masks=("foliage", "vegetation"), regions=("vegetation",))
 #: What is searched for a sound, and how reports name it.
@@ -34,6 +35,7 @@ _SEARCHES: Final[dict[str, Search]] = {
     "fire": ELEMENTS["fire"].search,
     "plants": _PLANTS,
     "person": _PERSON,
+    "animal": _ANIMAL,
     "subject": _SUBJECT,
 }
 #: Words of a sound's id → what it belongs to, the likeliest first.
@@ -46,7 +48,11 @@ _BELONGS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (r"footsteps\w*|heartbeat|cloth|cough|laugh|sigh|breath\w*|humming|whistl\w*", ("person",)),
     (
         r"dog|cat|purr|meow|horse|cow|sheep|goat|pig|duck|goose|chicken|hen|rooster|crow|owl|parrot"
-        r"|lion|elephant|wolf|donkey|engine|car_pass|horn|train|plane|propeller|helicopter|bicycle"
+        r"|lion|elephant|wolf|donkey",
+        ("animal",),
+    ),
+    (
+        r"engine|car_pass|horn|train|plane|propeller|helicopter|bicycle"
         r"|bicycle_bell|rocket|ship_horn|boat|motorboat|tractor|motorcycle|truck|cup|pouring"
         r"|coffee_machine|kettle|clock|phone|typewriter|radio|fan|fridge|dishes|glass",
         ("subject",),

@@ -41,6 +41,7 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "fire": "the fire",
         "plants": "the plants",
         "person": "the person",
+        "animal": "the animal",
         "subject": "the subject",
     },
     "fr": {
@@ -69,6 +70,7 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "fire": "le feu",
         "plants": "les plantes",
         "person": "la personne",
+        "animal": "l’animal",
         "subject": "le sujet",
     },
 }
