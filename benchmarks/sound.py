@@ -151,7 +151,7 @@ def envelope(samples: NDArray[np.float32], count: int) -> NDArray[np.float64]:
     """RMS of each of ``count`` frames."""
     per = round(RATE / FPS)
     whole = samples[: per * count].astype(np.float64)
-    return np.sqrt((whole.reshape(count, -1) ** 2).mean(axis=1))
+    return np.asarray(np.sqrt((whole.reshape(count, -1) ** 2).mean(axis=1)))
 
 
 def followed() -> list[dict[str, object]]:
@@ -216,7 +216,7 @@ def red(path: Path) -> NDArray[np.float64]:
 def sides_of(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     """Position of each quarter of a second by the law of equal power, the frame's edge being 1."""
     quarters = samples[: 2 * RATE].reshape(8, -1, 2).std(axis=1)
-    return (np.arctan2(quarters[:, 1], quarters[:, 0]) * 4 / np.pi - 1) / EDGE
+    return np.asarray((np.arctan2(quarters[:, 1], quarters[:, 0]) * 4 / np.pi - 1) / EDGE)
 
 
 def ducked() -> list[dict[str, object]]:

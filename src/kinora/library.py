@@ -30,6 +30,7 @@ from kinora.files import copy_file, read_frames
 from kinora.pipeline import MadeClip, check_request, make_clip, plan_clip
 from kinora.policy.words import check_words
 from kinora.prompt import extend, report_of
+from kinora.recipes import Recipe, recipe_of, sha256_of
 from kinora.replan import fitted, only_sound, revised, with_notes
 from kinora.scene.decode import PhotoSource, decode_photo
 from kinora.scene.depth.given import GivenDepth
@@ -399,6 +400,51 @@ class Clip:
             f'<video width="{self.size.width}" style="max-width:100%" controls loop autoplay muted '
             f'src="data:video/mp4;base64,{data}"></video>'
         )
+
+
+def reopen(path: str | PathLike[str], recipe: Recipe) -> Clip:
+    """A clip that was made before, from its file and the recipe that was kept of it.
+
+    Raises:
+        InputError: the clip or its photo can't be read, or the photo is another one now.
+    """
+    photo = Path(recipe.photo)
+    if sha256_of(photo, param="photo") != recipe.photo_sha256:
+        raise InputError(
+            f"{photo} isn't the photo any more that the clip was made of.",
+            param="photo",
+            hint="Give a copy of that photo (--photo).",
+        )
+    settings = _settings(recipe.depth_model, depth_given=recipe.depth is not None)
+    request = replace(
+        recipe.request(models=settings.models_dir),
+        characters=_sprites(recipe.characters, settings),
+    )
+    made = MadeClip(media=recipe.media(Path(path)), plan=recipe.plan, report=recipe.report)
+    return Clip(made, request=request, settings=settings)
+
+
+def recipe_of_clip(
+    clip: Clip, *, characters: Mapping[str, str], depth_model: str | None
+) -> Recipe | None:
+    """How a clip was made, to be kept for `reopen`; None where it was made of more than files.
+
+    Args:
+        clip: the clip.
+        characters: the files of its characters by name.
+        depth_model: as it was given to `animate`.
+
+    Raises:
+        InputError: its photo is gone already.
+    """
+    return recipe_of(
+        clip._request,
+        clip.media,
+        clip.plan,
+        clip.report,
+        characters=characters,
+        depth_model=depth_model,
+    )
 
 
 def _clip(

@@ -157,6 +157,12 @@ class Settings(BaseSettings):
     visible_mark: bool = Field(
         default=True, description="show a small mark that goes from corner to corner"
     )
+    remembered_clips: int = Field(
+        default=200,
+        ge=0,
+        description="clips of the command line that kinora remix can change later: their plan and "
+        "the paths of their photo and files, in data_dir; 0: none",
+    )
     visible_mark_text: str = Field(
         default="made with Kinora",
         min_length=1,

@@ -185,10 +185,12 @@ def animate(
         compile_beside(prepare_caches(load_settings()))  # before the imports that take long
         from kinora.arguments import named_files
         from kinora.cli.progress import progress_bar
+        from kinora.cli.remixing import remember_clip
         from kinora.cli.results import show_clip
         from kinora.files import check_writable
         from kinora.library import animate as make_clip
 
+        figures = named_files(character, param="characters", example="Mia=mia.jpg")
         if save_plan is not None:
             check_writable(save_plan)
         with progress_bar() as progress:
@@ -209,7 +211,7 @@ def animate(
                 watermark=watermark,
                 loop=loop,
                 masks=named_files(mask, param="masks", example="water=mask.png"),
-                characters=named_files(character, param="characters", example="Mia=mia.jpg"),
+                characters=figures,
                 sound=not no_audio,
                 audio=audio,
                 voice_over=voice_over,
@@ -221,7 +223,57 @@ def animate(
                 strict=strict,
                 progress=progress,
             )
+        remember_clip(clip, characters=figures, depth_model=depth_model)
         show_clip(clip, save_plan=save_plan, as_json=json)
+
+
+@app.command(epilog=_EPILOG)
+def remix(
+    clip: Annotated[Path, typer.Argument(metavar="CLIP", help="The clip to change.")],
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="What shall be different.")],
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The MP4 to write.")
+    ] = Path("remix.mp4"),
+    seconds: Annotated[
+        str | None, typer.Option(metavar="N", help="Stretch the clip to another length.")
+    ] = None,
+    photo: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its photo, where that lies elsewhere now."),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its shot plan (JSON), where it was made elsewhere."),
+    ] = None,
+    save_plan: SavePlan = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Change CLIP as WORDS say; where only the sound changes, its pictures are copied."""
+    with reported(debug=debug, as_json=json):
+        from kinora.kernels import compile_beside, prepare_caches
+        from kinora.settings import load_settings
+
+        compile_beside(prepare_caches(load_settings()))
+        from kinora.cli.progress import progress_bar
+        from kinora.cli.remixing import Sources
+        from kinora.cli.remixing import remix as change
+        from kinora.cli.results import show_clip
+        from kinora.files import check_writable
+
+        if save_plan is not None:
+            check_writable(save_plan)
+        with progress_bar() as progress:
+            made = change(
+                clip,
+                words,
+                Sources(photo=photo, plan=plan),
+                output=output,
+                seconds=seconds,
+                progress=progress,
+            )
+        show_clip(made, save_plan=save_plan, as_json=json)
 
 
 @app.command(epilog=_EPILOG)

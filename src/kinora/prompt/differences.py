@@ -60,6 +60,51 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "decimal": ",",
     },
 }
+#: What sounds of one name may differ in, and the word before a time.
+_HEARD: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "level": "", "distance": "", "pan": "", "at": "at", "until": "until", "mood": "",
+        "tempo": "",
+    },
+    "fr": {
+        "level": "", "distance": "", "pan": "", "at": "à", "until": "jusqu’à", "mood": "",
+        "tempo": "",
+    },
+}  # fmt: skip
+_VALUES: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "level discreet": "soft",
+        "level normal": "at its usual level",
+        "distance normal": "at its usual distance",
+        "pan None": "in no place of its own",
+        "at None": "where it fits",
+        "until None": "to the end",
+    },
+    "fr": {
+        "level discreet": "doux",
+        "level normal": "à son niveau habituel",
+        "level loud": "fort",
+        "distance near": "proche",
+        "distance normal": "à sa distance habituelle",
+        "distance far": "lointain",
+        "pan None": "sans place à lui",
+        "pan left": "à gauche",
+        "pan center": "au milieu",
+        "pan right": "à droite",
+        "pan left_to_right": "de gauche à droite",
+        "pan right_to_left": "de droite à gauche",
+        "at None": "où il convient",
+        "until None": "jusqu’à la fin",
+        "mood calm": "calme",
+        "mood sad": "triste",
+        "mood happy": "gai",
+        "mood tense": "tendu",
+        "mood epic": "épique",
+        "tempo slow": "lent",
+        "tempo normal": "tempo habituel",
+        "tempo fast": "rapide",
+    },
+}
 _DENSITY: Final = Atmosphere.model_fields["density"].default
 
 
@@ -81,10 +126,25 @@ def differences(before: ShotPlan, after: ShotPlan, *, lang: Lang) -> tuple[Chang
         one, other = old.get(name), new.get(name)
         was = None if one is None else _described(one, before, lang)
         became = None if other is None else _described(other, after, lang)
+        if was == became and isinstance(one, AudioCue) and isinstance(other, AudioCue):
+            was, became = _as_heard(one, other, lang), _as_heard(other, one, lang)
         if was != became and (shown := one or other):
             what = _what(shown, lang)
             found.append(Change(what=what, before=was, after=became, item=name))
     return tuple(found + _retimed(before, after, lang))
+
+
+def _as_heard(item: AudioCue, other: AudioCue, lang: Lang) -> str:
+    """A sound, with that in which it differs from another of the same name."""
+    differs = [name for name in _HEARD[lang] if getattr(item, name) != getattr(other, name)]
+    parts = [item.raw]
+    for name in differs:
+        value = getattr(item, name)
+        if isinstance(value, float):
+            parts.append(f"{_HEARD[lang][name]} {_seconds(value, lang)}".strip())
+        else:
+            parts.append(_VALUES[lang].get(f"{name} {value}", str(value or "−").replace("_", " ")))
+    return ", ".join(parts)
 
 
 def _retimed(before: ShotPlan, after: ShotPlan, lang: Lang) -> list[Change]:
