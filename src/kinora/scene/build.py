@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -35,8 +36,10 @@ from kinora.scene.peel import (
 )
 from kinora.scene.refine import Focus, find_focus, flatten_faces, sharpen, to_scene
 from kinora.scene.regions import find_regions
+from kinora.scene.regions.masks import box_of
 from kinora.scene.regions.protocol import RegionFinder
 from kinora.scene.rim import continue_rim
+from kinora.scene.together import Later
 from kinora.types.geometry import Size
 from kinora.types.scene import F32, U8, DisparityMap, Fit, Layer, Photo, Region, Scene
 
@@ -78,9 +81,11 @@ def build_scene(
     placement = place_frame(photo.size, size, fit, found)
     photo = replace(photo, notes=(*photo.notes, *fit_notes(photo.size, placement)))
     canvas = plan_canvas(photo.size, size, crop=placement.crop)
-    focus, estimates = _estimate(photo, relative, confirmed, canvas=canvas)
-    picture = _picture(photo, canvas, estimates=estimates)
-    disparities = layer_disparities(estimates, canvas)
+    focus, disparity = _disparity(photo, relative, confirmed, canvas=canvas)
+    framed = Later(partial(_framed, found, canvas))
+    cuts = Later(partial(_cuts, photo, canvas, disparity=disparity))
+    picture = _picture(photo, canvas, disparity=disparity)
+    estimates, disparities = cuts.result()
     layers = peel(picture, estimates, canvas, disparities=disparities, completer=completer)
     if fit == "pad":
         window = _window(photo, canvas)
@@ -94,7 +99,7 @@ def build_scene(
         "focal": "default" if photo.focal_35mm is None else "exif",
     }
     made = _scene(
-        photo, canvas, picture, layers=layers, focus=focus, regions=found, sources=sources
+        photo, canvas, picture, layers=layers, focus=focus, regions=framed.result(), sources=sources
     )
     return replace(made, crop=_shares(placement.crop, content, whole.size))
 
@@ -112,10 +117,10 @@ def _shares(
     )
 
 
-def _estimate(
+def _disparity(
     photo: Photo, relative: DisparityMap, regions: Sequence[Region], *, canvas: Canvas
-) -> tuple[Focus, Estimates]:
-    """Focus, scene disparity and layer numbers, at analysis size over the canvas."""
+) -> tuple[Focus, F32]:
+    """Focus and scene disparity, at analysis size over the canvas."""
     size = canvas.small(ANALYSIS_PIXELS)
     small = place(photo.rgb, canvas, size=size)
     values = place(relative.values, canvas, size=size)
@@ -123,27 +128,34 @@ def _estimate(
     sky = [mask for region, mask in masks if region.kind == "sky"]
     focus = find_focus(values, masks)
     scene = to_scene(values, focus, sky=np.maximum.reduce(sky) if sky else None)
-    scene = sharpen(flatten_faces(scene, masks), small, reach=relative.step_error)
+    return focus, sharpen(flatten_faces(scene, masks), small, reach=relative.step_error)
+
+
+def _cuts(photo: Photo, canvas: Canvas, *, disparity: F32) -> tuple[Estimates, list[F32]]:
+    """Layer numbers beside the disparity they were found in, and each layer's own disparity."""
+    size = canvas.small(ANALYSIS_PIXELS)
+    small = place(photo.rgb, canvas, size=size)
     shown = photo_mask(canvas, size)
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     y, x = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    labels = find_layers(scene[y, x], small[y, x])
+    labels = find_layers(disparity[y, x], small[y, x])
     around = (y.start, size.height - y.stop, x.start, size.width - x.stop)
     extended = cv2.copyMakeBorder(labels, *around, cv2.BORDER_REPLICATE)
-    return focus, Estimates(disparity=scene, labels=extended.astype(np.uint8, copy=False))
+    estimates = Estimates(disparity=disparity, labels=extended.astype(np.uint8, copy=False))
+    return estimates, layer_disparities(estimates, canvas)
 
 
-def _picture(photo: Photo, canvas: Canvas, *, estimates: Estimates) -> U8:
+def _picture(photo: Photo, canvas: Canvas, *, disparity: F32) -> U8:
     """The canvas in colour: the photo, continued beyond its borders.
 
     Right beyond them it is the photo's mirror image, for that has no seam; farther out, where
     the symmetry would show, the mirror image gives way to patches.
     """
     shown = photo_mask(canvas, canvas.size)
-    small = photo_mask(canvas, Size(*estimates.labels.shape[::-1]))
+    small = photo_mask(canvas, Size(*disparity.shape[::-1]))
     reach = 2 * MARGIN * max(canvas.frame.width, canvas.frame.height)
     picture = place(photo.rgb, canvas)
-    filled = complete(picture, ~shown, source=small, guide=estimates.disparity, depth=reach)
+    filled = complete(picture, ~shown, source=small, guide=disparity, depth=reach, varied=True)
     return continue_rim(filled, canvas)
 
 
@@ -175,11 +187,12 @@ def _scene(
     regions: Sequence[Region],
     sources: dict[str, str],
 ) -> Scene:
-    """Gather the parts; disparity is scaled so that the focus subject ends up at exactly 1."""
+    """Gather the parts; disparity is scaled so that the focus subject ends up at exactly 1.
+
+    ``regions`` are those of the frame.
+    """
     disparity = frame_disparity(layers, canvas)
-    framed = tuple(_framed(region, canvas) for region in regions)
-    framed = tuple(region for region in framed if region.mask.max() > 0.5)
-    point, value = _focus_value(disparity, focus, framed)
+    point, value = _focus_value(disparity, focus, regions)
     disparity /= np.float32(value)
     layers = tuple(
         replace(layer, disparity=layer.disparity / np.float32(value)) for layer in layers
@@ -191,7 +204,7 @@ def _scene(
         canvas=canvas.size,
         frame_origin=canvas.origin,
         layers=layers,
-        regions=framed,
+        regions=tuple(regions),
         hole_limit=HOLE_LIMIT * canvas.frame.width,
         focus_point=point,
         sources=sources,
@@ -200,14 +213,14 @@ def _scene(
     )
 
 
-def _framed(region: Region, canvas: Canvas) -> Region:
-    """A region as the frame shows it."""
-    mask = frame_of(place(region.mask, canvas), canvas)
-    rows, columns = np.flatnonzero((mask > 0.5).any(axis=1)), np.flatnonzero((mask > 0.5).any(0))
-    box = (0, 0, 0, 0)
-    if rows.size:
-        box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-    return replace(region, mask=mask, box=box)
+def _framed(regions: Sequence[Region], canvas: Canvas) -> list[Region]:
+    """Those of the regions that the frame shows, as it shows them."""
+    framed = []
+    for region in regions:
+        mask = frame_of(place(region.mask, canvas), canvas)
+        if mask.max() > 0.5:
+            framed.append(replace(region, mask=mask, box=box_of(mask)))
+    return framed
 
 
 def _focus_value(

@@ -24,12 +24,14 @@ from kinora.scene.patches import (
     Mask,
     Match,
     Search,
+    crowding_of,
     enlarged,
     make_level,
     mirrored,
     tone_correction,
     vote,
 )
+from kinora.scene.together import side_by_side
 from kinora.types.scene import F32, U8
 
 #: Pixels of the small copy.
@@ -60,6 +62,7 @@ class _Task:
     deep: Mask  # (h, w), the part of the hole where plain colours do
     source: Mask  # (h, w), what may be copied
     guide: F32  # (h, w)
+    varied: bool  # whether no part of the source should be used again and again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,6 +82,7 @@ def complete(
     guide: F32,
     depth: float = math.inf,
     completer: Completer | None = None,
+    varied: bool = False,
 ) -> U8:
     """Fill ``hole``.
 
@@ -90,6 +94,7 @@ def complete(
             similar disparity.
         depth: how far from the hole's edge texture is wanted, pixels; farther in, plain colours do.
         completer: who foresees structure; without, patches decide alone.
+        varied: whether no place should be copied again and again, as wide holes tempt to.
 
     Raises:
         ModelError: the completer's weights are damaged or can't be run.
@@ -107,6 +112,7 @@ def complete(
         deep=_deep(small_hole, depth * factor),
         source=shrink_mask(source, size) & ~small_hole,
         guide=shrink(guide, size),
+        varied=varied,
     )
     return _transfer(picture, hole, _fill(task, completer))
 
@@ -129,7 +135,7 @@ def _fill(task: _Task, completer: Completer | None) -> _Small:
     expected = None
     if completer is not None:
         expected = completer.expect(task.picture, ~task.source, task.guide)
-    current, match = _searched(levels, expected)
+    current, match = _searched(levels, expected, varied=task.varied)
     final = levels[-1]
     toned = _pasted(current, final, match) + tone_correction(final, match)
     current[final.rows, final.columns] = (0.5 * (current + toned))[final.rows, final.columns]
@@ -142,7 +148,9 @@ def _fill(task: _Task, completer: Completer | None) -> _Small:
     return _Small(picture=current, shift_y=shift_y, shift_x=shift_x)
 
 
-def _searched(levels: Sequence[Level], expected: Expectation | None) -> tuple[F32, Match]:
+def _searched(
+    levels: Sequence[Level], expected: Expectation | None, *, varied: bool
+) -> tuple[F32, Match]:
     """The picture of the finest level, filled, and where its content comes from."""
     random = np.random.default_rng(SEED)
     match = mirrored(levels[0])
@@ -156,7 +164,8 @@ def _searched(levels: Sequence[Level], expected: Expectation | None) -> tuple[F3
             current = _steered(current, level, expected)
         rounds = ROUNDS[number - len(levels)]
         for turn in range(rounds):
-            match = Search(level, current).improve(match, random)
+            crowding = crowding_of(level, match) if varied else None
+            match = Search(level, current, crowding=crowding).improve(match, random)
             current = vote(level, current, match, spread=1 if turn == rounds - 1 else 2)
             if turn < rounds - 1:
                 current = _steered(current, level, expected)
@@ -255,11 +264,14 @@ def _transfer(picture: U8, hole: Mask, small: _Small) -> U8:
         shift_x=np.rint(small.shift_x * np.float32(width / base.shape[1])).astype(np.float32),
     )
     result = picture.copy()
-    for top in range(0, height, TILE):
-        for left in range(0, width, TILE):
-            tile = (slice(top, min(top + TILE, height)), slice(left, min(left + TILE, width)))
-            if hole[tile].any():
-                _transfer_tile(result, tile, sheets)
+    tiles = [
+        (slice(top, min(top + TILE, height)), slice(left, min(left + TILE, width)))
+        for top in range(0, height, TILE)
+        for left in range(0, width, TILE)
+    ]
+    side_by_side(
+        lambda tile: _transfer_tile(result, tile, sheets), [t for t in tiles if hole[t].any()]
+    )
     return result
 
 

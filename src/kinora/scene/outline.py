@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kinora.scene.fill import enlarge, nearest_known, shrink
 from kinora.scene.go_on import go_on
+from kinora.scene.together import side_by_side
 from kinora.types.scene import F32, U8, Region, RegionKind
 
 # Longest side at which outlines are looked at, pixels.
@@ -48,7 +49,7 @@ def confirm_outlines(rgb: U8, regions: Sequence[Region]) -> tuple[Region, ...]:
     size = (max(2, round(rgb.shape[1] * scale)), max(2, round(rgb.shape[0] * scale)))
     lab = cv2.cvtColor(shrink(rgb, size).astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
     small = np.asarray(lab, dtype=np.float32)
-    confirmed = [_confirmed(region, small) for region in regions]
+    confirmed = side_by_side(lambda region: _confirmed(region, small), regions)
     skies = [
         found for region, found in zip(regions, confirmed, strict=True) if region.kind == "sky"
     ]

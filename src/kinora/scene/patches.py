@@ -6,13 +6,16 @@ same neighbour, or at a random place, at once. Patches are compared by sixteen n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from kinora.scene.fill import nearest_known, push_pull
+from kinora.scene.together import halves, side_by_side
 from kinora.types.scene import F32
 
 #: Offsets of a patch's samples in both directions, pixels.
@@ -26,6 +29,12 @@ FAR_PRICE = 0.4
 CONFIDENCE = 1.3
 #: Largest correction of tone at the edge of a hole, sRGB in [0, 1].
 MAX_TONE = 0.12
+
+#: Pixels from which a second thread pays.
+LEAST = 2000
+
+#: Pixels across over which uses of sources are counted together, and the price of each further use.
+USED, CROWDING = 5, 0.05
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int32]
@@ -153,8 +162,14 @@ def describe(picture: F32, guide: F32) -> F32:
 class Search:
     """Improves a match on one level."""
 
-    def __init__(self, level: Level, current: F32) -> None:
+    def __init__(self, level: Level, current: F32, *, crowding: F32 | None = None) -> None:
+        """Args:
+        level: what to fill.
+        current: (h, w, 3) in [0, 1], the picture as filled so far.
+        crowding: (h, w) price of each source, as from `crowding_of`.
+        """
         self._level = level
+        self._crowding = None if crowding is None else crowding.reshape(-1)
         looks = describe(current, level.guide)
         self._looks = looks.reshape(-1, looks.shape[2])
         self._wanted = looks[level.rows, level.columns]
@@ -165,36 +180,43 @@ class Search:
         match = self._priced(match)
         for jump in (PAD, 1):
             for dy, dx in ((0, jump), (jump, 0), (0, -jump), (-jump, 0)):
-                match = self._from_neighbour(match, dy, dx)
+                match = self._better(match, partial(self._beside, match, (dy, dx)))
         radius = max(self._level.shape) / 2
         while radius > 2:
             reach = int(radius)
             jitter = random.integers(-reach, reach + 1, size=(2, match.rows.size), dtype=np.int32)
-            match = self._better(match, match.rows + jitter[0], match.columns + jitter[1])
+            match = self._better(match, partial(_around, match, jitter))
             radius /= 4
         return match
 
-    def _from_neighbour(self, match: Match, dy: int, dx: int) -> Match:
-        level = self._level
-        slot = level.slots[level.rows + (PAD + dy), level.columns + (PAD + dx)]
+    def _beside(self, match: Match, way: tuple[int, int], part: slice) -> tuple[Ints, Ints]:
+        """The source of each pixel's neighbour, shifted along."""
+        level, (dy, dx) = self._level, way
+        slot = level.slots[level.rows[part] + (PAD + dy), level.columns[part] + (PAD + dx)]
         has = slot >= 0
-        return self._better(
-            match,
-            np.where(has, match.rows[slot] - dy, match.rows),
-            np.where(has, match.columns[slot] - dx, match.columns),
+        return (
+            np.where(has, match.rows[slot] - dy, match.rows[part]),
+            np.where(has, match.columns[slot] - dx, match.columns[part]),
         )
 
-    def _better(self, match: Match, row: Ints, column: Ints) -> Match:
-        """Take (row, column) wherever it is allowed and costs less."""
+    def _better(self, match: Match, proposed: Callable[[slice], tuple[Ints, Ints]]) -> Match:
+        """Take the proposed place wherever it is allowed and costs less."""
         height, width = self._level.shape
-        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
-        place = np.where(inside, row * width + column, 0)
-        try_it = np.flatnonzero(inside & self._centres[place])
-        cost = self._cost(try_it, place[try_it], row[try_it], column[try_it])
-        won = cost < match.cost[try_it]
-        winner = try_it[won]
         rows, columns, costs = match.rows.copy(), match.columns.copy(), match.cost.copy()
-        rows[winner], columns[winner], costs[winner] = row[winner], column[winner], cost[won]
+
+        def look(part: slice) -> None:
+            row, column = proposed(part)
+            inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+            place = np.where(inside, row * width + column, 0)
+            try_it = np.flatnonzero(inside & self._centres[place])
+            place, row, column = place[try_it], row[try_it], column[try_it]
+            who = try_it + part.start
+            cost = self._cost(who, place, row, column)
+            won = cost < match.cost[who]
+            winner = who[won]
+            rows[winner], columns[winner], costs[winner] = row[won], column[won], cost[won]
+
+        side_by_side(look, halves(match.rows.size, least=LEAST))
         return Match(rows=rows, columns=columns, cost=costs)
 
     def _priced(self, match: Match) -> Match:
@@ -209,8 +231,27 @@ class Search:
         difference -= self._wanted.take(who, axis=0)
         away_y, away_x = row - level.rows[who], column - level.columns[who]
         distance = (away_y * away_y + away_x * away_x) * (FAR_PRICE / level.shape[1] ** 2)
-        cost = np.einsum("ij,ij->i", difference, difference)
-        return np.asarray(cost + distance, dtype=np.float32)
+        cost = np.einsum("ij,ij->i", difference, difference) + distance
+        if self._crowding is not None:
+            cost += self._crowding.take(place)
+        return np.asarray(cost, dtype=np.float32)
+
+
+def _around(match: Match, jitter: Ints, part: slice) -> tuple[Ints, Ints]:
+    """Each pixel's own source, moved."""
+    return match.rows[part] + jitter[0, part], match.columns[part] + jitter[1, part]
+
+
+def crowding_of(level: Level, match: Match) -> F32:
+    """The price of each source for being used more than once already: (h, w).
+
+    Without it a hole takes what fits best again and again, in rows that the eye finds at once. As
+    the occurrence term of Kaspar et al., Self Tuning Texture Optimization, CGF 34(2), 2015.
+    """
+    height, width = level.shape
+    used = np.bincount(match.rows * width + match.columns, minlength=height * width)
+    around = cv2.blur(used.reshape(height, width).astype(np.float32), (USED, USED))
+    return np.asarray(CROWDING * np.maximum(around - 1.0, 0.0), dtype=np.float32)
 
 
 def vote(level: Level, current: F32, match: Match, *, spread: int) -> F32:
@@ -222,19 +263,25 @@ def vote(level: Level, current: F32, match: Match, *, spread: int) -> F32:
     colours = level.picture.reshape(-1, 3)
     scale = np.float32(np.percentile(match.cost, 60)) + np.float32(1e-6)
     trust = (np.exp(-match.cost / scale) + np.float32(1e-3)) * level.confidence
-    total = np.zeros((match.rows.size, 3), dtype=np.float32)
-    weights = np.zeros(match.rows.size, dtype=np.float32)
-    for dy in (-spread, 0, spread):
-        for dx in (-spread, 0, spread):
-            slot = level.slots[level.rows + (PAD + dy), level.columns + (PAD + dx)]
-            row, column = match.rows[slot] - dy, match.columns[slot] - dx
-            fine = (slot >= 0) & (row >= 0) & (row < height) & (column >= 0) & (column < width)
-            weight = np.where(fine, trust[slot], np.float32(0.0))
-            place = np.where(fine, row * width + column, 0)
-            total += weight[:, None] * colours.take(place, axis=0)
-            weights += weight
+
+    def mean(part: slice) -> F32:
+        rows, columns = level.rows[part], level.columns[part]
+        total = np.zeros((rows.size, 3), dtype=np.float32)
+        weights = np.zeros(rows.size, dtype=np.float32)
+        for dy in (-spread, 0, spread):
+            for dx in (-spread, 0, spread):
+                slot = level.slots[rows + (PAD + dy), columns + (PAD + dx)]
+                row, column = match.rows[slot] - dy, match.columns[slot] - dx
+                fine = (slot >= 0) & (row >= 0) & (row < height) & (column >= 0) & (column < width)
+                weight = np.where(fine, trust[slot], np.float32(0.0))
+                place = np.where(fine, row * width + column, 0)
+                total += weight[:, None] * colours.take(place, axis=0)
+                weights += weight
+        return np.asarray(total / np.maximum(weights, 1e-20)[:, None], dtype=np.float32)
+
     result = current.copy()
-    result[level.rows, level.columns] = total / np.maximum(weights, 1e-20)[:, None]
+    means = side_by_side(mean, halves(match.rows.size, least=LEAST))
+    result[level.rows, level.columns] = np.concatenate(means)
     return result
 
 

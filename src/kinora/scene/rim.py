@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kinora.scene.canvas import Canvas
 from kinora.scene.fill import shrink
 from kinora.scene.strokes import Strokes, find_strokes
+from kinora.scene.together import side_by_side
 from kinora.types.scene import F32, U8
 
 #: Beyond the photo's borders its mirror image fades out over this share of the frame's long side.
@@ -20,6 +21,8 @@ MIRROR: Final = 0.055
 JUDGED: Final = 640
 #: Narrowest band along a border that is continued by itself, as a share of the long side.
 BAND: Final = 0.01
+#: Narrowest that may be less than plain farther in: a narrower one would repeat that in rows.
+FOLD: Final = 0.05
 #: Shortest stretch of a border along which that is done, as a share of the long side.
 STRETCH: Final = 0.03
 #: Where something else begins beside a plain band: difference at least, sRGB levels.
@@ -66,12 +69,14 @@ def continue_rim(picture: U8, canvas: Canvas) -> U8:
     across = (continued[y0:y1].transpose(1, 0, 2), x0, x1)
     down = (continued, y0, y1)
     for view, first, last in (across, down):
-        for outside, inside in (
+        sides = (
             (view[:first][::-1], view[first:last]),
             (view[last:], view[first:last][::-1]),
-        ):
-            if len(outside):
-                _continue(outside, inside, long_side=long_side)
+        )
+        side_by_side(
+            lambda side: _continue(*side, long_side=long_side),
+            [(outside, inside) for outside, inside in sides if len(outside)],
+        )
     return continued
 
 
@@ -263,7 +268,10 @@ def find_bands(inside: U8, *, width: int, stretch: int) -> Bands:
     # What ends the band of one column ends those beside it, so that no part of it is copied.
     depth = np.where(ends, first, len(inside)).astype(np.float32)[None]
     least = cv2.erode(depth, np.ones((1, 2 * width + 1), np.uint8))[0].astype(np.int64)
-    ends &= _long(ends, stretch)
+    rows = np.arange(len(inside))[:, None]
+    even = np.where(rows < least - 2, away, 0.0).max(axis=0)
+    even = cv2.dilate(even.astype(np.float32)[None], np.ones((1, 2 * width + 1), np.uint8))[0]
+    ends &= ((even < PLAIN) | (least >= round(FOLD * JUDGED))) & _long(ends, stretch)
     return Bands(
         plain=np.where(ends, np.maximum(least - 2, 1), 0),
         cut=_long(_changes(smooth, middle, width=width), stretch) & ~ends,

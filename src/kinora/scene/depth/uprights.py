@@ -167,10 +167,11 @@ def _solved(basis: F64, here: F64, prices: tuple[F64, F64, F64], *, grid: tuple[
     count = grid[0] * grid[1]
     total, push = _SIZE * np.eye(count) + _SLOPE * _steepness(grid), np.zeros(count)
     for change, aim, price in zip(changes, wanted, prices, strict=True):
-        rows = change.reshape(-1, count)
-        scaled = rows * price.reshape(-1, 1)
-        total += scaled.T @ rows
-        push -= scaled.T @ aim.reshape(-1)
+        asked = price > 0.0
+        root = np.sqrt(price[asked])[:, None]
+        rows = root * change[asked]
+        total += rows.T @ rows
+        push -= rows.T @ (root[:, 0] * aim[asked])
     return np.asarray(np.linalg.solve(total, push))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import cv2
@@ -15,10 +16,13 @@ from kinora.scene.regions.horizon import horizon_from
 from kinora.scene.regions.masks import SmallPhoto, grab_cut, region_of, shrink
 from kinora.scene.regions.seen import NOTHING_SEEN, Seen, seen_around, seen_at, seen_parts
 from kinora.scene.regions.sky import find_sky
-from kinora.scene.regions.subject import find_subject
-from kinora.scene.regions.vanishing import find_vanishing_point
+from kinora.scene.regions.subject import find_subject, salience_map
+from kinora.scene.regions.vanishing import VanishingPoint, find_vanishing_point
+from kinora.scene.together import Later, side_by_side
 from kinora.types.scene import F32, Photo, Region, RegionKind
 
+# What a network alone finds.
+_SPREAD: Final[tuple[RegionKind, ...]] = ("vegetation", "water")
 _BY_COLOUR: Final = "colour+smoothness"
 # Score from which a network's sky is taken where colours show none, and the probabilities beyond
 # which its outline isn't looked for any more.
@@ -47,17 +51,33 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
         the order above; only what is there with some confidence, so often few or none.
     """
     small = shrink(photo)
+    faces = Later(partial(_faces, small, seen))
+    point, spread = (
+        Later(partial(find_vanishing_point, small)),
+        Later(partial(_spread, small, seen)),
+    )
     sky = _sky(small, seen)
     far = np.zeros(small.shape, np.float32) if sky is None else sky.mask
-    figures = _figures(small, seen, far)
+    figures = _figures(small, seen, far, faces)
     found = [] if sky is None else [sky]
-    found += [*figures, *_ground(small, seen, [far, *(figure.mask for figure in figures)])]
-    for kind in ("vegetation", "water"):
-        found += [_Found(kind, *part, seen.source) for part in seen_parts(small, seen, kind)]
-    return tuple(
-        region_of(each.mask, photo, small, kind=each.kind, score=each.score, source=each.source)
-        for each in found
-    )
+    found += [*figures, *_ground(small, seen, point, [far, *(each.mask for each in figures)])]
+    found += spread.result()
+
+    def full(each: _Found) -> Region:
+        return region_of(
+            each.mask, photo, small, kind=each.kind, score=each.score, source=each.source
+        )
+
+    return tuple(side_by_side(full, found))
+
+
+def _spread(small: SmallPhoto, seen: Seen) -> list[_Found]:
+    """Plants and water, if they were seen."""
+    return [
+        _Found(kind, *part, seen.source)
+        for kind in _SPREAD
+        for part in seen_parts(small, seen, kind)
+    ]
 
 
 def _sky(small: SmallPhoto, seen: Seen) -> _Found | None:
@@ -75,13 +95,19 @@ def _sky(small: SmallPhoto, seen: Seen) -> _Found | None:
     return _Found("sky", grab_cut(small, trimap), parts[0][1], f"{seen.source}+grabcut")
 
 
-def _figures(small: SmallPhoto, seen: Seen, far: F32) -> list[_Found]:
+def _figures(
+    small: SmallPhoto, seen: Seen, far: F32, looked_for: Later[tuple[Face, ...]]
+) -> list[_Found]:
     """Faces with their persons, or else a subject; those that were seen, as persons if they show
     a face.
     """
-    faces = _faces(small, seen)
     if "subject" not in seen.classes:
-        return _persons(small, faces) or _subject(small, far)
+        salience = salience_map(small)
+        # Most photos show no face; meanwhile their subject is looked for.
+        early = None if looked_for.done else _subject(small, far, salience)
+        persons = _persons(small, looked_for.result())
+        return persons or (_subject(small, far, salience) if early is None else early)
+    faces = looked_for.result()
     parts = seen_parts(small, seen, "subject", apart=True)
     found = []
     for face in faces:
@@ -109,9 +135,10 @@ def _shows(mask: F32, face: Face) -> bool:
 
 def _persons(small: SmallPhoto, faces: Sequence[Face]) -> list[_Found]:
     found = []
-    for face in faces:
+    persons = side_by_side(partial(_person, small), faces)
+    for face, person in zip(faces, persons, strict=True):
         found.append(_Found("face", face_mask(face, small.shape), face.score, face.source))
-        found += _person(small, face)
+        found += person
     return found
 
 
@@ -122,17 +149,19 @@ def _person(small: SmallPhoto, face: Face) -> list[_Found]:
     )
 
 
-def _subject(small: SmallPhoto, far: F32) -> list[_Found]:
-    subject = find_subject(small, far)
+def _subject(small: SmallPhoto, far: F32, salience: F32) -> list[_Found]:
+    subject = find_subject(small, far, salience=salience)
     return [] if subject is None else [_Found("subject", *subject, "contrast+grabcut")]
 
 
-def _ground(small: SmallPhoto, seen: Seen, taken: Sequence[F32]) -> list[_Found]:
+def _ground(
+    small: SmallPhoto, seen: Seen, point: Later[VanishingPoint | None], taken: Sequence[F32]
+) -> list[_Found]:
     if "ground" in seen.classes:
         return [_Found("ground", *part, seen.source) for part in seen_parts(small, seen, "ground")]
     far = taken[0]
     # Without a sky or a vanishing point nothing says where the ground ends.
-    horizon = horizon_from(find_vanishing_point(small), far if far.any() else None)
+    horizon = horizon_from(point.result(), far if far.any() else None)
     if horizon.score <= 0.0:
         return []
     ground = find_ground(small, horizon.y, np.maximum.reduce(taken))

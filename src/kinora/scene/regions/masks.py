@@ -124,8 +124,8 @@ def _box(values: NDArray[np.floating]) -> F32:
 
 def box_of(mask: F32) -> tuple[int, int, int, int]:
     """x0, y0, x1, y1 (half-open) around what is above one half; all zero where nothing is."""
-    columns = np.flatnonzero((mask > 0.5).any(axis=0))
-    rows = np.flatnonzero((mask > 0.5).any(axis=1))
+    columns = np.flatnonzero(cv2.reduce(mask, 0, cv2.REDUCE_MAX) > 0.5)
+    rows = np.flatnonzero(cv2.reduce(mask, 1, cv2.REDUCE_MAX) > 0.5)
     if columns.size == 0:
         return 0, 0, 0, 0
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.scene.fill import enlarge
+from kinora.scene.fill import enlarge, shrink
 from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.regions.masks import SmallPhoto
 from kinora.types.scene import F32, Photo
@@ -31,6 +31,8 @@ MIN_SCORE: Final = 0.6
 # Waves look much like plants, but lie level: the share of squared contrast that is vertical, within
 # a share of the long side, from which on plants aren't believed, less and less.
 _LEVEL, _RIPPLES_AROUND = (0.62, 0.72), 0.04
+# How many times smaller the picture is at which that is averaged.
+_COARSER: Final = 4
 # Probability of plants from which they are there somewhat, and wholly.
 _SOME, _WHOLE = 0.35, 0.65
 #: Most parts of one class that are told apart, the largest first.
@@ -105,12 +107,17 @@ def _levelness(small: SmallPhoto) -> F32:
 
     About 0.5 for leaves, less for blades of grass, 0.75 and more for ripples and slats.
     """
-    lightness, sigma = small.lab[..., 0], _RIPPLES_AROUND * max(small.shape)
+    lightness, size = small.lab[..., 0], (small.shape[1], small.shape[0])
+    few = (max(size[0] // _COARSER, 1), max(size[1] // _COARSER, 1))
     across, down = (
-        cv2.GaussianBlur(cv2.Scharr(lightness, cv2.CV_32F, *axis) ** 2, (0, 0), sigma)
+        cv2.GaussianBlur(
+            shrink(np.asarray(cv2.Scharr(lightness, cv2.CV_32F, *axis) ** 2, np.float32), few),
+            (0, 0),
+            _RIPPLES_AROUND * max(few),
+        )
         for axis in ((1, 0), (0, 1))
     )
-    return np.asarray(down / (across + down + 1e-3), dtype=np.float32)
+    return enlarge(np.asarray(down / (across + down + 1e-3), np.float32), size)
 
 
 def _rising(values: NDArray[np.floating], between: tuple[float, float]) -> F32:

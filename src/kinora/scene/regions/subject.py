@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -27,16 +28,17 @@ _GRID: Final = 26
 _SIGMA_COLOUR, _SIGMA_PLACE, _SIGMA_BOUNDARY = 10.0, 0.25, 1.0
 
 
-def find_subject(small: SmallPhoto, far: F32) -> tuple[F32, float] | None:
+def find_subject(small: SmallPhoto, far: F32, *, salience: F32) -> tuple[F32, float] | None:
     """Mask (h, w) in [0, 1] and score in [0, 1] of the one thing that stands out, or None.
 
     Args:
         small: the photo at working size.
         far: (h, w) in [0, 1], where the subject can't be (sky).
+        salience: as of `salience_map`.
     """
     sharpness = _sharpness(small)
     middle = _middle(small.shape)
-    guess = salience_map(small) + 0.5 * sharpness * middle + 0.3 * middle
+    guess = salience + 0.5 * sharpness * middle + 0.3 * middle
     guess = _stretched(guess * (1.0 - far))
     threshold = _otsu(guess)
     likely = guess > threshold
@@ -134,21 +136,42 @@ def _ground_probability(cells: F64, distance: F64) -> F64:
 
 
 def _geodesic(cells: F64, distance: F64) -> F64:
-    """Shortest sums of colour steps between all cells (Floyd and Warshall)."""
+    """Shortest sums of colour steps between all cells: (cells, cells).
+
+    Sweeps to and fro carry all of them on at once, until none gets shorter.
+    """
     rows, columns = cells.shape[:2]
-    index = np.arange(rows * columns).reshape(rows, columns)
-    paths = np.full(distance.shape, np.inf, np.float32)
-    np.fill_diagonal(paths, 0.0)
+    count = rows * columns
+    index = np.arange(count).reshape(rows, columns)
     pairs = [(index[:, :-1], index[:, 1:]), (index[:-1], index[1:])]
     pairs += [(index[:-1, :-1], index[1:, 1:]), (index[:-1, 1:], index[1:, :-1])]
-    for one, other in pairs:
-        step = distance[one.ravel(), other.ravel()]
-        paths[one.ravel(), other.ravel()] = paths[other.ravel(), one.ravel()] = step
-    through = np.empty_like(paths)
-    for k in range(rows * columns):
-        np.add(paths[:, k, None], paths[k], out=through)
-        np.minimum(paths, through, out=paths)
-    return paths.astype(np.float64)
+    steps = [distance[one, other].astype(np.float32)[..., None] for one, other in pairs]
+    paths = np.full((rows, columns, count), np.inf, np.float32)
+    np.fill_diagonal(paths.reshape(count, count), 0.0)
+    before = np.zeros_like(paths)
+    while not np.array_equal(paths, before):
+        before[:] = paths
+        _sweep(paths, steps)
+        _sweep(paths[::-1, ::-1], [step[::-1, ::-1] for step in steps])
+    return paths.reshape(count, count).astype(np.float64)
+
+
+def _sweep(paths: F32, steps: Sequence[F32]) -> None:
+    """Carry paths on to the next row and, within rows, to the next column, in place.
+
+    Args:
+        paths: (rows, columns, n) lengths so far.
+        steps: what it costs to go across, down, and down to the next and to the last column.
+    """
+    across, down, falling, rising = steps
+    for row in range(1, len(paths)):
+        here, there = paths[row], paths[row - 1]
+        np.minimum(here, there + down[row - 1], out=here)
+        np.minimum(here[1:], there[:-1] + falling[row - 1], out=here[1:])
+        np.minimum(here[:-1], there[1:] + rising[row - 1], out=here[:-1])
+    for column in range(1, paths.shape[1]):
+        here, there = paths[:, column], paths[:, column - 1]
+        np.minimum(here, there + across[:, column - 1], out=here)
 
 
 def _otsu(values: F32) -> float:
