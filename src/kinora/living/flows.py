@@ -55,7 +55,8 @@ class Cycle:
         if self.timing.period is None:
             x = min(elapsed / (_SETTLE * self.period), 1.0)
             settled = x * x * (3.0 - 2.0 * x)
-        turn = elapsed / self.period + 0.5 + np.float32(settled) * self.stagger
+        # Whole turns are taken off while they are exact, so that a loop repeats to the bit.
+        turn = elapsed / self.period % 1.0 + 0.5 + np.float32(settled) * self.stagger
         offsets = np.empty((_COPIES, *self.offsets.shape[1:]), np.float32)
         weights = np.empty((_COPIES, *self.stagger.shape), np.float32)
         for copy in range(_COPIES):

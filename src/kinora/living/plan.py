@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
 
 from kinora.living.element import Ask, Made
 from kinora.living.elements import ELEMENTS
+from kinora.living.evidence.look import Look
 from kinora.living.grid import Grid
 from kinora.living.timing import Timing
-from kinora.living.where import find_place
+from kinora.living.where import Place, find_place
 from kinora.living.wording import Lang, done, how, missing
 from kinora.types.living import F32, Living
 from kinora.types.plan import Direction, ShotPlan
 from kinora.types.report import Outcome
 from kinora.types.scene import Scene
+
+#: Elements that are looked for and made side by side.
+_WORKERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,55 +56,64 @@ def plan_living(
         What moves, and an `Outcome` per item.
     """
     lang: Lang = plan.lang[0] if plan.lang else "en"
-    grid = Grid.of(scene)
-    found: list[Made] = []
-    outcomes: list[Outcome] = []
-    for wanted in _wanted(plan, masks):
+    grid, everything = Grid.of(scene), _wanted(plan, masks)
+    looked_for = any(ELEMENTS[wanted.name].search.evidence for wanted in everything)
+    look = Look.of(scene) if looked_for else None
+
+    def make(wanted: _Wanted) -> Made | None:
         element = ELEMENTS[wanted.name]
-        place = find_place(scene, element.search, masks, kept=kept)
-        if place is None and _only_blows(plan, wanted):
-            blown = done("blow", {}, lang)
-            outcomes += [
-                Outcome(item=item, status="understood", done=blown) for item in wanted.items
-            ]
-            continue
+        place = find_place(scene, element.search, masks, kept=kept, look=look)
         if place is None:
-            outcomes += [
-                Outcome(
-                    item=item,
-                    status="not_supported",
-                    reason=missing(wanted.name, lang),
-                    how_to_get_it=how(element.search.masks[-1], lang),
-                )
-                for item in wanted.items
-            ]
-            continue
-        made = element.make(
-            Ask(
-                name=wanted.name,
-                scene=scene,
-                grid=grid,
-                place=place,
-                amount=wanted.amount,
-                direction=wanted.direction,
-                timing=Timing(
-                    start=0.0 if loop else wanted.start, period=plan.duration if loop else None
-                ),
-                seconds=plan.duration,
-                seed=(plan.seed * 1_000_003 + crc32(wanted.name.encode())) % (1 << 32),
-                wind_seed=plan.seed,
-                rate=plan.pace.rate,
-            )
-        )
-        found.append(made)
-        words = done(made.done, made.numbers, lang)
-        outcomes += [Outcome(item=item, status="understood", done=words) for item in wanted.items]
+            return None
+        return element.make(_ask(wanted, plan, place, scene=scene, grid=grid, loop=loop))
+
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="kinora-living") as pool:
+        found = list(pool.map(make, everything))
+    made = [each for each in found if each is not None]
     return Living(
         grid=grid.cells,
-        warps=tuple(warp for made in found for warp in made.warps),
-        surfaces=tuple(surface for made in found for surface in made.surfaces),
-        outcomes=tuple(outcomes),
+        warps=tuple(warp for each in made for warp in each.warps),
+        surfaces=tuple(surface for each in made for surface in each.surfaces),
+        outcomes=tuple(
+            outcome
+            for wanted, each in zip(everything, found, strict=True)
+            for outcome in _outcomes(wanted, each, plan, lang)
+        ),
     )
+
+
+def _ask(
+    wanted: _Wanted, plan: ShotPlan, place: Place, *, scene: Scene, grid: Grid, loop: bool
+) -> Ask:
+    return Ask(
+        name=wanted.name,
+        scene=scene,
+        grid=grid,
+        place=place,
+        amount=wanted.amount,
+        direction=wanted.direction,
+        timing=Timing(start=0.0 if loop else wanted.start, period=plan.duration if loop else None),
+        seconds=plan.duration,
+        seed=(plan.seed * 1_000_003 + crc32(wanted.name.encode())) % (1 << 32),
+        wind_seed=plan.seed,
+        rate=plan.pace.rate,
+    )
+
+
+def _outcomes(wanted: _Wanted, made: Made | None, plan: ShotPlan, lang: Lang) -> list[Outcome]:
+    """What became of each item that asks for an element."""
+    if made is not None or _only_blows(plan, wanted):
+        words = done("blow", {}, lang) if made is None else done(made.done, made.numbers, lang)
+        return [Outcome(item=item, status="understood", done=words) for item in wanted.items]
+    return [
+        Outcome(
+            item=item,
+            status="not_supported",
+            reason=missing(wanted.name, lang),
+            how_to_get_it=how(ELEMENTS[wanted.name].search.masks[-1], lang),
+        )
+        for item in wanted.items
+    ]
 
 
 #: What the wind moves, where words or masks name it; else plants.

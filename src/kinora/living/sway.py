@@ -22,6 +22,8 @@ from kinora.weather import wind
 _CALM: Final = 0.25
 #: Share of the amplitude that leans with the wind instead of swinging.
 _LEAN: Final = 0.6
+#: The wind's mean.
+_MEAN: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +41,14 @@ class Bands:
 class Sway:
     """A `Displacement` of swinging modes."""
 
-    amplitude: F32  # (gh, gw) canvas pixels at a full gust; 0 where nothing moves
-    cosine: F32  # (M, 2, gh, gw) fields of each mode, relative
+    shape: tuple[int, int]  # (gh, gw)
+    window: tuple[slice, slice]  # rows and columns of the cells outside which nothing moves: (h, w)
+    amplitude: F32  # (h, w) canvas pixels at a full gust; 0 where nothing moves
+    cosine: F32  # (M, 2, h, w) fields of each mode, relative
     sine: F32
     frequencies: tuple[float, ...]  # Hz of the element's time
-    delay: F32  # (gh, gw) seconds by which a gust comes later
+    delay: F32  # (h, w) seconds by which a gust comes later
+    calm: F32  # (h, w) the wind that leans nothing, in [0, 1]
     timing: Timing
     wind_seed: int
 
@@ -54,6 +59,7 @@ class Sway:
 
     def at(self, seconds: float) -> F32:
         """Offsets at a time."""
+        whole = np.zeros((2, *self.shape), np.float32)
         elapsed = self.timing.elapsed(seconds)
         out = np.zeros((2, *self.amplitude.shape), np.float32)
         for mode, frequency in enumerate(self.frequencies):
@@ -61,19 +67,19 @@ class Sway:
             # Less its value at the first moment: there the photo is as it was taken.
             out += self.cosine[mode] * np.float32(np.cos(turn) - 1.0)
             out += self.sine[mode] * np.float32(np.sin(turn))
-        gust = self._gusts(seconds)
+        gust = _gusts(self.wind_seed, self.delay, seconds, self.timing.period)
         out *= np.float32(_CALM) + np.float32(1.0 - _CALM) * gust
-        if self.timing.period is None:
-            out[0] -= np.float32(_LEAN) * (gust - self._gusts(0.0))
-        else:
-            out[0] -= np.float32(_LEAN) * (gust - np.float32(0.45))
-        return np.asarray(out * self.amplitude * np.float32(self.timing.gain(seconds)), np.float32)
+        out[0] -= np.float32(_LEAN) * (gust - self.calm)
+        out *= self.amplitude * np.float32(self.timing.gain(seconds))
+        whole[:, self.window[0], self.window[1]] = out
+        return whole
 
-    def _gusts(self, seconds: float) -> F32:
-        """The wind at each place, in [0, 1]: a gust travels."""
-        late = np.linspace(0.0, float(self.delay.max()), 33)
-        now = wind(self.wind_seed, seconds - late, period=self.timing.period)
-        return np.interp(self.delay, late, now).astype(np.float32)
+
+def _gusts(seed: int, delay: F32, seconds: float, period: float | None) -> F32:
+    """The wind at each place, in [0, 1]: a gust travels, later where there is more ``delay``."""
+    late = np.linspace(0.0, float(delay.max()), 33)
+    now = wind(seed, seconds - late, period=period)
+    return np.interp(delay, late, now).astype(np.float32)
 
 
 def sway(
@@ -112,12 +118,26 @@ def sway(
     delay = (1.5 * x / grid.canvas.width + 0.15 * grid.noise(seed + 1, 4 * bands.scale)).astype(
         np.float32
     )
+    rows, columns = window = _window(amplitude)
+    delay = np.maximum(delay, 0.0)[window]
+    looped = timing.period is not None
     return Sway(
-        amplitude=amplitude,
-        cosine=cosine,
-        sine=sine,
+        shape=grid.shape,
+        window=window,
+        amplitude=amplitude[window],
+        cosine=cosine[..., rows, columns].copy(),
+        sine=sine[..., rows, columns].copy(),
         frequencies=tuple(float(f) for f in frequencies),
-        delay=np.maximum(delay, 0.0),
+        delay=delay,
+        calm=np.full_like(delay, _MEAN) if looped else _gusts(wind_seed, delay, 0.0, None),
         timing=timing,
         wind_seed=wind_seed,
     )
+
+
+def _window(amplitude: F32) -> tuple[slice, slice]:
+    """Rows and columns of the cells that move; one cell where none does."""
+    rows, columns = (np.flatnonzero(amplitude.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return slice(0, 1), slice(0, 1)
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

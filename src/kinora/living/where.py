@@ -39,7 +39,12 @@ class Search:
 
 
 def find_place(
-    scene: Scene, search: Search, masks: Mapping[str, F32], *, kept: F32 | None = None
+    scene: Scene,
+    search: Search,
+    masks: Mapping[str, F32],
+    *,
+    kept: F32 | None = None,
+    look: Look | None = None,
 ) -> Place | None:
     """The place of an element, or None where there is none.
 
@@ -48,20 +53,26 @@ def find_place(
         search: where to look.
         masks: the caller's, (H, W) over the frame in [0, 1], by name.
         kept: where nothing may move, likewise.
+        look: of the scene, where it was taken before.
     """
-    place = _found(scene, search, masks)
+    place = _found(scene, search, masks, look)
     if place is None or kept is None:
         return place
     return _if_any(np.minimum(place.mask, 1.0 - kept).astype(np.float32), place.source)
 
 
-def _found(scene: Scene, search: Search, masks: Mapping[str, F32]) -> Place | None:
+def _found(
+    scene: Scene, search: Search, masks: Mapping[str, F32], look: Look | None
+) -> Place | None:
     for name in search.masks:
         if name in masks:
             return _if_any(masks[name], "mask")
-    ways = [_by_region, _by_evidence]
+    ways: list[Callable[[], Place | None]] = [
+        lambda: _by_region(scene, search),
+        lambda: _by_evidence(scene, search, look),
+    ]
     for way in reversed(ways) if search.looks_first else ways:
-        place = way(scene, search)
+        place = way()
         if place is not None:
             return place
     return None
@@ -78,10 +89,10 @@ def _by_region(scene: Scene, search: Search) -> Place | None:
     return _if_any(mask.astype(np.float32), _sources(found))
 
 
-def _by_evidence(scene: Scene, search: Search) -> Place | None:
+def _by_evidence(scene: Scene, search: Search, look: Look | None) -> Place | None:
     if search.evidence is None:
         return None
-    look = Look.of(scene)
+    look = look or Look.of(scene)
     found = search.evidence(look)
     return None if found is None else _if_any(look.to_frame(found), "look")
 

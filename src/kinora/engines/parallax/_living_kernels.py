@@ -46,14 +46,15 @@ def _mixed(field, spot):
 
 
 @kernel
-def bend(nodes, to_grid, texels, field):
-    """Displace what every layer shows.
+def bend(nodes, to_grid, texels, field, window):
+    """Displace what every layer shows, where it lies within the window.
 
     Args:
         nodes: (L, 2, rows, columns) float32 texel indices from `solve_nodes`, changed.
         to_grid: (L, 4) float64: grid index = texel index · [0, 2] + [1, 3], x and y.
         texels: (L, 2) float64 texels per canvas pixel, across and down.
         field: (2, gh, gw) float32 offsets, canvas pixels.
+        window: (4,) float64 least and greatest grid indices, x and y, beyond which the field is 0.
     """
     layers, _, rows, columns = nodes.shape
     for layer in range(layers):
@@ -63,6 +64,8 @@ def bend(nodes, to_grid, texels, field):
                 y = nodes[layer, 1, row, column]
                 gx = x * to_grid[layer, 0] + to_grid[layer, 1]
                 gy = y * to_grid[layer, 2] + to_grid[layer, 3]
+                if gx < window[0] or gx > window[1] or gy < window[2] or gy > window[3]:
+                    continue
                 spot = _spot(field.shape[1], field.shape[2], gx, gy)
                 nodes[layer, 0, row, column] = x + _mixed(field[0], spot) * texels[layer, 0]
                 nodes[layer, 1, row, column] = y + _mixed(field[1], spot) * texels[layer, 1]

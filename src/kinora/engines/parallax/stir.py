@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from kinora.types.living import F32, Carried, Living, Part, Phases
 
 U8 = NDArray[np.uint8]
 
+#: Grid index beyond every other; kernels expect finite numbers.
+_FAR: Final = 1e9
 #: Luma (S, H, W) and both chroma planes (S, H/2, W/2) of what each surface shows; rows are padded.
 Shown: TypeAlias = tuple[U8, U8, U8]
 
@@ -64,7 +66,9 @@ class Stir:
         warps = self._living.warps
         if warps:
             field = np.sum([warp.displacement.at(seconds) for warp in warps], axis=0)
-            moving.bend(nodes, self._to_grid, self._density, field.astype(np.float32))
+            window = _window(field)
+            if window is not None:
+                moving.bend(nodes, self._to_grid, self._density, field.astype(np.float32), window)
 
     def _carry(self, each: Carried, seconds: float, nodes: F32) -> None:
         """Show layers of the scene away from their place; the top of the last one leans."""
@@ -139,3 +143,19 @@ class Stir:
                 scratch,
                 *(plane[number] for plane in shown),
             )
+
+
+def _window(field: F32) -> NDArray[np.float64] | None:
+    """Grid indices, x and y, beyond which a field (2, gh, gw) is 0; None: it is so everywhere."""
+    ends: list[float] = []
+    for axis in (1, 2):
+        moved = np.flatnonzero(field.any(axis=(0, 3 - axis)))
+        if not moved.size:
+            return None
+        last = field.shape[axis] - 1
+        # Beyond the grid its rim goes on.
+        ends[:0] = [
+            -_FAR if moved[0] == 0 else moved[0] - 1.0,
+            _FAR if moved[-1] == last else moved[-1] + 1.0,
+        ]
+    return np.array(ends)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -15,6 +17,9 @@ from kinora.types.living import Flow
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
+
+#: Planes, layers or hosts that are worked on side by side.
+WORKERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,12 +92,13 @@ def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> T
     cells: list[U8] = []
     table = np.full((len(planes), k.TABLE_COLUMNS), -1, dtype=np.int64)
     affine = np.empty((len(planes), 8), dtype=np.float64)
+    parts: list[tuple[F32, NDArray[np.uint32]]] = []  # planes, and where their quads go
     filled = grid = cell_count = 0
 
     def put(plane: F32, row: NDArray[np.int64], column: int, start: tuple[int, int]) -> None:
         nonlocal filled
         row[column] = filled - start[1] * plane.shape[1] - start[0]
-        quad(_bytes(plane), quads[filled : filled + plane.size])
+        parts.append((plane, quads[filled : filled + plane.size]))
         filled += plane.size
 
     for row, plane, ends in zip(table, planes, affine, strict=True):
@@ -118,6 +124,8 @@ def pack(planes: Sequence[LayerPlanes], intrinsics: Intrinsics, size: Size) -> T
             cell_count += extremes.size
             cells.append(extremes.ravel())
         ends[:] = _affine(plane, intrinsics)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(lambda part: quad(_bytes(part[0]), part[1]), parts))
     return TextureSet(
         quads=quads,
         disparity=np.concatenate([plane.disparity.ravel() for plane in planes]),

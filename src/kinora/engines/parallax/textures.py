@@ -9,6 +9,7 @@ pixel, each texel packed with its neighbours (see layout.py), after luma was cor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import cv2
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from kinora.engines.parallax.correction import correct, strips
 from kinora.engines.parallax.layout import CELL
 from kinora.engines.parallax.surfaces import Rest, host_surfaces
-from kinora.engines.parallax.texture_set import Box, LayerPlanes, TextureSet, pack
+from kinora.engines.parallax.texture_set import WORKERS, Box, LayerPlanes, TextureSet, pack
 from kinora.scene.cast import without_layers
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.living import STILL, Living
@@ -127,10 +128,10 @@ def build_textures(
     """
     scale = detail * size.width / scene.size.width
     boxes: Sequence[Box | None] = windows or [None] * len(scene.layers)
-    planes = [
-        layer_planes(layer, scale, window)
-        for layer, window in zip(scene.layers, boxes, strict=True)
-    ]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        planes = list(
+            pool.map(lambda layer, window: layer_planes(layer, scale, window), scene.layers, boxes)
+        )
     away = {number for each in living.carried for number in each.layers}
     still = [plane for number, plane in enumerate(planes) if number not in away]
     resting = without_layers(scene, away)

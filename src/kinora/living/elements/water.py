@@ -48,7 +48,7 @@ class Swell:
         out = np.zeros((2, *self.sine.shape[1:]), np.float32)
         for sine, cosine, turns in zip(self.sine, self.cosine, self.turns, strict=True):
             # sin(φ − a) − sin φ and cos(φ − a) − cos φ
-            turn = 2.0 * np.pi * turns * elapsed
+            turn = 2.0 * np.pi * (turns * elapsed % 1.0)
             back, aside = np.float32(np.cos(turn) - 1.0), np.float32(np.sin(turn))
             out[0] += back * sine - aside * cosine
             out[1] += back * cosine + aside * sine

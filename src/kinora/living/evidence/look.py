@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Final
 
 import cv2
@@ -31,6 +33,10 @@ class Look:
     level: F32  # (h, w) how much like level streaks its surroundings are, in [−1, 1]
     disparity: F32  # (h, w) scene disparity
     scene: Scene
+    _known: dict[Callable[[Look], Bool | None], Bool | None] = field(
+        default_factory=dict, init=False
+    )
+    _looking: Lock = field(default_factory=Lock, init=False)
 
     @staticmethod
     def of(scene: Scene) -> Look:
@@ -55,6 +61,13 @@ class Look:
     def shape(self) -> tuple[int, int]:
         """Height, width."""
         return self.lab.shape[0], self.lab.shape[1]
+
+    def once(self, find: Callable[[Look], Bool | None]) -> Bool | None:
+        """What ``find`` finds, looked for but once, whoever asks."""
+        with self._looking:
+            if find not in self._known:
+                self._known[find] = find(self)
+            return self._known[find]
 
     def region(self, kind: RegionKind, *, sure: float = 0.0) -> F32:
         """All regions of a kind whose score is at least ``sure``: (h, w), 0 where there is none."""

@@ -19,6 +19,10 @@ _NEAR: Final = 0.9
 
 def whole_sky(look: Look) -> Bool | None:
     """Sky and clouds, (h, w); None where no sky was found to begin with."""
+    return look.once(_find)
+
+
+def _find(look: Look) -> Bool | None:
     sky = look.region("sky") > 0.5
     if sky.mean() < 0.01:
         return None
