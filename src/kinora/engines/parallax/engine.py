@@ -73,7 +73,7 @@ class ParallaxEngine:
 
     def render(self, request: ClipRequest, plan: ShotPlan, progress: Progress) -> Rendition:
         """Analyse the photo, plan the path, and return frames on demand."""
-        warming = _warm_up_beside()
+        warming = _warm_up_beside(plan)
         scene, size = self._scene(request, progress)
         sprites = {name: each for name, each in request.characters.items() if each is not None}
         scene, placed = cast_scene(scene, plan.cast, sprites)
@@ -172,14 +172,25 @@ class ParallaxEngine:
         return scene, size
 
 
-def _warm_up_beside() -> Thread:
+def _warm_up_beside(plan: ShotPlan) -> Thread:
     """Import numba and load (the first time: compile) the kernels while the photo is analysed.
+
+    Those for what moves by itself and for the air are loaded where ``plan`` has such things.
 
     A daemon, so that Ctrl-C doesn't wait for a compiler. Should it fail, the first frame will too,
     and there the error is told.
     """
 
+    stirs = any(beat.elements or beat.subjects for beat in plan.beats)
+    blows = any(item.kind == "wind" for item in plan.atmosphere)
+
     def work() -> None:
+        from kinora.engines.parallax.warmup_living import warm_up_air, warm_up_moving
+
+        if stirs or blows:
+            warm_up_moving()
+        if plan.atmosphere:
+            warm_up_air()
         wait_for_compiled()
         from kinora.engines.parallax.warmup import warm_up
 
