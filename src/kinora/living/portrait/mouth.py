@@ -16,10 +16,12 @@ _UNIT: Final = 100
 #: The upright face: its width, and its reach below the eyes, in distances between them.
 _WIDE, _LONG = 1.6, 1.9
 # Mouths below the eyes, likewise: where they usually are, how far that varies, how wide they are.
-_USUAL, _SPREAD = 1.05, 0.16
+_USUAL, _SPREAD = 1.05, 0.15
+#: And below the middle of the face's box, in box heights.
+_IN_BOX: Final = 0.27
 _LEVELS: Final = np.arange(0.78, 1.36, 0.02, dtype=np.float32)
 _ASIDE: Final = np.arange(-0.16, 0.17, 0.04, dtype=np.float32)
-_HALVES: Final = np.arange(0.28, 0.44, 0.03, dtype=np.float32)
+_HALVES: Final = np.arange(0.31, 0.44, 0.03, dtype=np.float32)
 _SAGS: Final = np.arange(-0.08, 0.21, 0.04, dtype=np.float32)
 _TILTS: Final = np.arange(-0.12, 0.13, 0.06, dtype=np.float32)
 _P: Final = np.linspace(-0.94, 0.94, 25, dtype=np.float32)
@@ -27,8 +29,10 @@ _P: Final = np.linspace(-0.94, 0.94, 25, dtype=np.float32)
 _LINE, _CLEAR, _FAINT = 0.05, 14.0, 1.0
 #: How much redder lips are than skin, in L*a*b* units, before it counts; and its weight.
 _REDDER, _RED_WEIGHT = 25.0, 0.25
-#: Least score of a mouth.
-_LEAST: Final = 0.035
+#: What a line must be worth at its ends to go on, so that it ends with the mouth.
+_ENDS: Final = 0.12
+#: Least score of a mouth in a face whose eyes were found, and in another.
+_LEAST, _LEAST_BLIND = 0.015, 0.07
 #: Heights of teeth that are looked for, and how much paler than the lip below they must be.
 _TEETH: Final = np.arange(0.05, 0.25, 0.01, dtype=np.float32)
 _PALER: Final = 5.0
@@ -41,7 +45,11 @@ def find_mouth(scene: Scene, head: Head) -> MouthShape | None:
     if head.apart < _SMALLEST:
         return None
     light, red = _upright(scene, head)
-    found = _line(light, red)
+    usual, least = _USUAL, _LEAST_BLIND
+    if head.eyes:  # which may have been found a little off
+        down = head.y + _IN_BOX * head.height - head.brow[1]
+        usual, least = 0.5 * (_USUAL + down / head.apart), _LEAST
+    found = _line(light, red, usual=usual, least=least)
     if found is None:
         return None
     x, y, half, sag, tilt = found
@@ -75,26 +83,33 @@ def _upright(scene: Scene, head: Head) -> tuple[F32, F32]:
     return np.ascontiguousarray(lab[..., 0]), lab[..., 1] - np.float32(0.35) * lab[..., 2]
 
 
-def _line(light: F32, red: F32) -> tuple[float, float, float, float, float] | None:
+def _line(
+    light: F32, red: F32, *, usual: float, least: float
+) -> tuple[float, float, float, float, float] | None:
     """The likeliest line between lips (or lip and teeth): the middle between its corners, half its
     width, sag and slant, in distances between the eyes.
+
+    Args:
+        light, red: the upright face.
+        usual: how far below the eyes mouths are.
+        least: score of a mouth.
     """
     reach = round(_LINE * _UNIT)
     around = np.minimum(np.roll(light, reach, axis=0), np.roll(light, -reach, axis=0)) - light
     dark = np.clip((around - _FAINT) / _CLEAR, -0.2, 1.0).astype(np.float32)
-    best, score = None, _LEAST
+    best, score = None, least
     for half in _HALVES:
         for sag in _SAGS:
             for tilt in _TILTS:
                 bend = sag * (1.0 - _P * _P) + tilt * half * _P
                 x = _ASIDE[None, :, None] + half * _P
                 y = _LEVELS[:, None, None] - 0.5 * sag + bend
-                likely = np.exp(-(((_LEVELS[:, None] - _USUAL) / _SPREAD) ** 2) / 2.0)
+                likely = np.exp(-(((_LEVELS[:, None] - usual) / _SPREAD) ** 2) / 2.0)
                 lips = _at(red, x, y + 0.06).mean(axis=-1) - _at(red, x, y + 0.32).mean(axis=-1)
                 lips += _at(red, x, y - 0.06).mean(axis=-1) - _at(red, x, y - 0.24).mean(axis=-1)
                 worth = _at(dark, x, y).mean(axis=-1)
                 worth = worth + _RED_WEIGHT * np.clip(lips / _REDDER, -1.0, 1.0)
-                worth = half * worth * likely * (1.0 - 0.5 * np.abs(_ASIDE[None, :]))
+                worth = half * (worth - _ENDS) * likely * (1.0 - 0.5 * np.abs(_ASIDE[None, :]))
                 at = np.unravel_index(int(np.argmax(worth)), worth.shape)
                 if worth[at] > score:
                     score = float(worth[at])
