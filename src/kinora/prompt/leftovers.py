@@ -64,14 +64,14 @@ def _runs(source: Source, claimed: Sequence[Span]) -> list[_Run]:
         i = bisect_right(starts, start) - 1
         if i >= 0 and start < covered[i][1]:
             continue
-        if not token.text[0].isalnum() and token.text.isascii():
+        if not any(map(str.isalnum, token.text)) and token.text.isascii():
             continue
         clause = source.clause_of[at]
         header = source.is_header[at]
         joins = runs and previous_token >= 0 and runs[-1].clause == clause
         joins = joins and runs[-1].header == header and not _quote_between(source, runs[-1], start)
         gap = source.tokens[previous_token + 1 : at] if joins else ()
-        if joins and all(not t.text[0].isalnum() for t in gap):
+        if joins and all(not any(map(str.isalnum, t.text)) for t in gap):
             runs[-1].end = end
             runs[-1].words.append(token.text)
         else:

@@ -147,11 +147,14 @@ def attach(
             for measured in inside:
                 found[owner].measured = found[owner].measured or measured
                 found[owner].claimed.append((measured.first, measured.last))
-    at = {event.first: i for i, event in enumerate(events)}
+    at: dict[int, int] = {}
+    for i, event in enumerate(events):
+        at.setdefault(event.first, i)
     for i, event in enumerate(events):
         told = found[i].measured is not None or found[i].size is not None
-        if event.undoes in at and not told:
-            found[i].like = found[at[event.undoes]]
+        undone = i if event.undoes is None else at.get(event.undoes, i)
+        if undone < i and not told:
+            found[i].like = found[undone]
         found[i].target = _target(source, i, events, found[i], findings)
     return found
 
