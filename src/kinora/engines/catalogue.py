@@ -53,8 +53,11 @@ _AIR: Final = tuple(
 #: What a face can do, where the photo shows one.
 _ACTIONS: Final = tuple(
     f"subject:{kind}"
-    for kind in ("blink", "look", "turn head", "tilt head", "nod", "smile", "breathe")
-)
+    for kind in (
+        "blink", "look", "turn head", "tilt head", "nod", "smile", "breathe", "twitch ear",
+        "wag tail",
+    )
+)  # fmt: skip
 
 #: Styles that are met by colours and contrast.
 _STYLES: Final = tuple(f"style:{look}" for look in LOOKS)

@@ -1,6 +1,7 @@
 """Shot plan × scene → what moves by itself: water, clouds, leaves, flames …"""
 
 from kinora.living.air.plan import plan_air
+from kinora.living.animal.plan import plan_animal
 from kinora.living.cast import plan_cast
 from kinora.living.heard import heard_places
 from kinora.living.kept import KeptPlace, find_kept, kept_by_layer, kept_outcomes, kept_places
@@ -20,6 +21,7 @@ __all__ = [
     "kept_outcomes",
     "kept_places",
     "plan_air",
+    "plan_animal",
     "plan_cast",
     "plan_light",
     "plan_living",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from kinora.prompt.clauses import Clause
+from kinora.prompt.extent import last_of_times
 from kinora.prompt.hearing import (
     Heard,
     implied,
@@ -93,6 +94,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
             told = mentioned(source, clause, used, after=False)
             _claim(found, used, [_sound(heard) for heard in told])
         _claim(found, used, _plain(source, clause, used))
+        _claim(found, used, _gestures(source, clause, used, only=_OF_PARTS))
         _claim(found, used, _acting(source, clause, used, _last_being(source, clause, found)))
         _claim(found, used, _gestures(source, clause, used))
         _hear(source, clause, found, used)
@@ -399,12 +401,20 @@ _ALWAYS = frozenset(
 )
 
 
-def _gestures(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+#: What parts of a being do by themselves: « la queue du chat remue ».
+_OF_PARTS = frozenset({"twitch ear", "wag tail"})
+
+
+def _gestures(
+    source: Source, clause: Clause, used: set[int], *, only: frozenset[str] | None = None
+) -> Iterator[Cue]:
     """What a being does, as a noun: "a tiny head turn"."""
     for at in range(clause.first, clause.last):
         hit = _best(source, clause, "gestures", at) if at not in used else None
-        if hit is not None and not used & set(range(at, hit.last)):
-            yield Cue("subject", hit.concept, at, hit.last)
+        if hit is None or (only is not None and hit.concept not in only):
+            continue
+        if not used & set(range(at, hit.last)):
+            yield Cue("subject", hit.concept, at, last_of_times(source, clause, hit.last))
 
 
 def _acts_on(
@@ -420,11 +430,14 @@ def _acts_on(
         return None
     if verb.form not in ("third", "ing", "past"):
         return None
-    return Cue("subject", verb.concept, at, verb.last, who=being.who)
+    last = last_of_times(source, clause, verb.last)
+    return Cue("subject", verb.concept, at, last, who=being.who)
 
 
 #: What a being may go on to do without being named again.
-_OF_FACES = frozenset({"blink", "smile", "breathe", "turn head", "nod", "tilt head", "look"})
+_OF_FACES = frozenset(
+    {"blink", "smile", "breathe", "turn head", "nod", "tilt head", "look", "twitch ear", "wag tail"}
+)
 
 
 def _act_at(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | None:
@@ -456,6 +469,8 @@ def _act_at(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | No
                     continue
             if used & set(range(verb.first, verb.last)):
                 break
-            return Cue(kind, verb.concept if kind == "subject" else who.concept, at, verb.last,
+            acts = kind == "subject"
+            last = last_of_times(source, clause, verb.last) if acts else verb.last
+            return Cue(kind, verb.concept if acts else who.concept, at, last,
                        who=(who.first, who.last))  # fmt: skip
     return None

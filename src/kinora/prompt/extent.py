@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from kinora.prompt.clauses import Clause
 from kinora.prompt.lexicon import lexicon, load
 from kinora.prompt.source import Source
 from kinora.types.plan import Direction
@@ -15,6 +16,7 @@ _TIMES: Final = {
     "once": 1, "twice": 2, "thrice": 3, "double": 2, "two": 2, "three": 3, "four": 4, "five": 5,
     "deux": 2, "trois": 3, "quatre": 4, "cinq": 5,
 }  # fmt: skip
+_OFTEN: Final = frozenset({"once", "twice", "thrice"})
 
 
 def size_of(source: Source, first: int, last: int) -> float | None:
@@ -76,12 +78,31 @@ def degrees_of(source: Source, first: int, last: int) -> float | None:
 def times_of(source: Source, first: int, last: int) -> int:
     """How often: "blinks twice", « deux clignements »; once if nothing is said."""
     clause = source.clauses[source.clause_of[first]]
-    for at in (*range(last, min(last + _AFTER, clause.last)), first - 1, first - 2):
+    after = range(last_but_times(source, last), min(last + _AFTER, clause.last))
+    for at in (*after, first - 1, first - 2):
         if clause.first <= at:
             word = source.tokens[at].text
             if word in _TIMES:
                 return _TIMES[word]
     return 1
+
+
+def last_of_times(source: Source, clause: Clause, last: int) -> int:
+    """``last``, or the end of words right after it that tell how often: "twice", « deux fois »."""
+    words = [token.text for token in source.tokens[last : min(last + 2, clause.last)]]
+    if words[:1] and words[0] in _OFTEN:
+        return last + 1
+    counted = len(words) == 2 and words[0] in _TIMES and words[1] in ("times", "fois")
+    return last + 2 if counted else last
+
+
+def last_but_times(source: Source, last: int) -> int:
+    """Where the words that tell how often begin, if tokens before ``last`` are such, else it."""
+    words = [token.text for token in source.tokens[max(last - 2, 0) : last]]
+    if words[-1:] and words[-1] in _OFTEN:
+        return last - 1
+    counted = len(words) == 2 and words[0] in _TIMES and words[1] in ("times", "fois")
+    return last - 2 if counted else last
 
 
 def moment_of(source: Source, first: int, last: int) -> float | None:

@@ -24,16 +24,19 @@ F32: TypeAlias = "NDArray[np.float32]"
 KEEP: Final = "keep"
 #: Every name that a caller's mask may have.
 MASK_NAMES: Final = (
+    "animal",
     "boat",
     "buoy",
     "chimney",
     "cloth",
     "clouds",
     "door",
+    "ear",
     "fire",
     "flag",
     "foliage",
     "hair",
+    "head",
     KEEP,
     "lamp",
     "lights",
@@ -46,6 +49,7 @@ MASK_NAMES: Final = (
     "smoke",
     "steam",
     "subject",
+    "tail",
     "vegetation",
     "water",
     "waterfall",

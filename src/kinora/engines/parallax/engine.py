@@ -18,6 +18,7 @@ from kinora.living import (
     kept_outcomes,
     kept_places,
     plan_air,
+    plan_animal,
     plan_cast,
     plan_light,
     plan_living,
@@ -35,6 +36,7 @@ from kinora.scene.depth.protocol import DepthEstimator
 from kinora.scene.frame_size import default_size
 from kinora.types.geometry import Size
 from kinora.types.plan import ShotPlan
+from kinora.types.remarks import told as in_language
 from kinora.types.rendition import Rendition
 from kinora.types.report import Note
 from kinora.types.request import ClipRequest, Progress, Quality
@@ -88,9 +90,12 @@ class ParallaxEngine:
         motion = retimed(motion, plan)
         plan, tier = in_scene_time(plan), TIERS[request.quality]
         living = plan_living(plan, scene, masks=masks, kept=kept, loop=plan.loops)
-        portrait = plan_portrait(plan, scene, kept=kept, loop=plan.loops)
-        speaking = plan_speaking(plan, scene, request.said, kept=kept)
-        living = replace(living, warps=(*living.warps, *portrait.warps))
+        animal = plan_animal(plan, scene, masks=masks, kept=kept, loop=plan.loops)
+        portrait = plan_portrait(plan, scene, kept=kept, without=animal.items, loop=plan.loops)
+        speaking = plan_speaking(
+            plan, original, request.said, kept=kept, placed=placed, sprites=sprites
+        )
+        living = replace(living, warps=(*living.warps, *animal.warps, *portrait.warps))
         carried, shown = plan_cast(plan, placed, size=(scene.size.width, scene.size.height))
         living = replace(living, carried=(*carried, *parts))
         windows = seen_windows(scene, motion, living=living)
@@ -129,7 +134,8 @@ class ParallaxEngine:
             detail=tier.detail,
             supersample=tier.supersample,
         )
-        told, remarks = kept_outcomes(unchanged, lang=plan.lang[0] if plan.lang else "en")
+        lang = plan.lang[0] if plan.lang else "en"
+        told, remarks = kept_outcomes(unchanged, lang=lang)
         return Rendition(
             frames=frames,
             frame_count=count,
@@ -140,6 +146,7 @@ class ParallaxEngine:
                 *living.outcomes,
                 *lit,
                 *drawn,
+                *animal.outcomes,
                 *portrait.outcomes,
                 *speaking.outcomes,
                 *shown,
@@ -147,7 +154,11 @@ class ParallaxEngine:
                 *missing,
                 *told,
             ),
-            notes=(*(Note(text=text) for text in scene.notes), *living.notes, *remarks),
+            notes=(
+                *(Note(text=in_language(text, lang)) for text in scene.notes),
+                *living.notes,
+                *remarks,
+            ),
             kept=unchanged,
             places=heard_places(
                 plan, original, motion, masks=masks, placed=placed, carried=carried

@@ -79,13 +79,18 @@ class Breath:
     """Calm breathing: in a little faster than out."""
 
     period: float | None  # of the clip's loop, seconds
+    usual: float = _BREATH  # seconds of one
+
+    @property
+    def cycle(self) -> float:
+        """Seconds of one breath: a loop holds a whole number of them."""
+        if self.period is None:
+            return self.usual
+        return self.period / max(1, round(self.period / self.usual))
 
     def at(self, seconds: float) -> float:
         """0 breathed out, 1 breathed in; 0 as the clip begins."""
-        cycle = _BREATH
-        if self.period is not None:
-            cycle = self.period / max(1, round(self.period / _BREATH))
-        place = seconds / cycle % 1.0
+        place = seconds / self.cycle % 1.0
         rise = 0.42
         return eased(place / rise) if place < rise else 1.0 - eased((place - rise) / (1.0 - rise))
 

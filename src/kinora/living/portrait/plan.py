@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -63,7 +63,12 @@ class Portrait:
 
 
 def plan_portrait(
-    plan: ShotPlan, scene: Scene, *, kept: F32 | None, loop: bool = False
+    plan: ShotPlan,
+    scene: Scene,
+    *,
+    kept: F32 | None,
+    without: Collection[str] = (),
+    loop: bool = False,
 ) -> Portrait:
     """What the largest face of ``scene`` does as ``plan`` says.
 
@@ -71,9 +76,15 @@ def plan_portrait(
         plan: its subjects' actions; those of other kinds than faces know are left alone.
         scene: with its regions.
         kept: (H, W) over the frame in [0, 1]; a face that is kept does nothing.
+        without: ids of actions that no face does.
         loop: whether the clip's end shall meet its beginning.
     """
-    asked = [(beat, act) for beat in plan.beats for act in beat.subjects if act.kind in _ACTIONS]
+    asked = [
+        (beat, act)
+        for beat in plan.beats
+        for act in beat.subjects
+        if act.kind in _ACTIONS and act.id not in without
+    ]
     if not asked:
         return Portrait()
     lang: Lang = plan.lang[0] if plan.lang else "en"
