@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.scene.depth.protocol import DepthEstimator
+from kinora.types.remarks import remark
 from kinora.types.scene import U8, DisparityMap, Photo, Region
 
 # Widest border that is taken for a scan's, as a share of the side that it shortens.
@@ -77,7 +78,7 @@ def take_off(photo: Photo, content: Rect) -> Photo:
     sides = (x0, y0, photo.size.width - x1, photo.size.height - y1)
     if not any(sides):
         return photo
-    note = "took off the photo's border: {} pixels left, {} top, {} right, {} bottom".format(*sides)
+    note = remark("border", *sides)
     rgb = np.ascontiguousarray(photo.rgb[y0:y1, x0:x1])
     return replace(photo, rgb=rgb, notes=(*photo.notes, note))
 

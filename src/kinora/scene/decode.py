@@ -31,6 +31,7 @@ from kinora.scene.header import (
     read_exif,
     too_many_bytes,
 )
+from kinora.types.remarks import remark
 from kinora.types.scene import U8, Photo
 
 #: Longest side of the decoded photo; larger ones are reduced while loading, pixels.
@@ -154,7 +155,7 @@ def _decode_array(array: NDArray[np.generic]) -> Photo:
     photo = _finish(Image.fromarray(pixels), "the array", full_size=array.shape[1::-1])
     digest = hashlib.sha256(repr((array.dtype.str, array.shape)).encode())
     digest.update(np.ascontiguousarray(array).tobytes())
-    notes = ("reduced to 8 bits per channel",) if array.dtype == np.uint16 else ()
+    notes = (remark("eight bits"),) if array.dtype == np.uint16 else ()
     return replace(photo, sha256=digest.hexdigest(), notes=(*notes, *photo.notes))
 
 
@@ -196,7 +197,7 @@ def _finish(image: Image.Image, what: str, *, full_size: tuple[int, ...]) -> Pho
     notes = (*_frame_note(image), *eight.notes, *srgb.notes, *opaque.notes)
     if max(full_size) > MAX_WORKING_SIDE:
         before, after = "x".join(map(str, full_size)), "x".join(map(str, opaque.image.size))
-        notes = (*notes, f"reduced from {before} to {after} pixels")
+        notes = (*notes, remark("reduced", before, after))
     return Photo(
         rgb=np.array(_upright(opaque.image, exif.orientation), dtype=np.uint8),
         sha256="",
@@ -212,8 +213,8 @@ def _frame_note(image: Image.Image) -> tuple[str, ...]:
     try:
         count = getattr(image, "n_frames", 1)
     except DECODER_ERRORS:  # a later frame is damaged
-        return ("first frame of several",)
-    return () if count < 2 else (f"first frame of {count}",)
+        return (remark("first"),)
+    return () if count < 2 else (remark("first of", count),)
 
 
 def _to_eight_bits(image: Image.Image) -> _Step:
@@ -224,7 +225,7 @@ def _to_eight_bits(image: Image.Image) -> _Step:
             return _Step(image.convert("RGBA"))
         return _Step(image)
     if mode.startswith("I;16") or mode in ("I", "F"):
-        return _Step(Image.fromarray(_deep_grey(image)), ("reduced to 8 bits per channel",))
+        return _Step(Image.fromarray(_deep_grey(image)), (remark("eight bits"),))
     if mode in ("P", "PA"):
         transparent = mode == "PA" or "transparency" in image.info
         return _Step(image.convert("RGBA" if transparent else "RGB"))
@@ -259,12 +260,12 @@ def _to_srgb(image: Image.Image, profile: object) -> _Step:
         target = ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(colour, source, target, outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return _Step(image, ("its colour profile is damaged and was ignored",))
+        return _Step(image, (remark("profile"),))
     if converted is None:
         return _Step(image)
     if alpha is not None:
         converted.putalpha(alpha)
-    return _Step(converted, (f"colours converted to sRGB from {_profile_name(source)}",))
+    return _Step(converted, (remark("converted", _profile_name(source)),))
 
 
 def _profile_name(profile: ImageCms.ImageCmsProfile) -> str:
@@ -298,7 +299,7 @@ def _over_background(image: Image.Image) -> _Step:
     behind = Image.new("RGBA", rgba.size, (*grey, 255))
     return _Step(
         Image.alpha_composite(behind, rgba).convert("RGB"),
-        ("transparent parts were laid over grey",),
+        (remark("transparent"),),
     )
 
 

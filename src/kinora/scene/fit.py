@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kinora.errors import SizeError
 from kinora.scene.frame_size import check_size, default_size
 from kinora.types.geometry import Size
+from kinora.types.remarks import remark
 from kinora.types.scene import Fit, Region, RegionKind
 
 # How much a crop wants to keep each kind of region; a face counts most, for a cut head is the
@@ -75,13 +76,9 @@ def fit_notes(photo: Size, placement: Placement) -> tuple[str, ...]:
     added = max((x1 - x0) - photo.width, (y1 - y0) - photo.height)
     if cut * placement.scale > _ROUNDING:
         sides = (round(side) for side in (x0, y0, photo.width - x1, photo.height - y1))
-        return (
-            "cut the photo to the clip's shape: {} pixels left, {} top, {} right, {} bottom".format(
-                *sides
-            ),
-        )
+        return (remark("cut", *sides),)
     if added * placement.scale > _ROUNDING:
-        return ("set the whole photo in a blurred frame, for its shape is not the clip's",)
+        return (remark("framed"),)
     return ()
 
 
