@@ -59,6 +59,7 @@ def compile_beside(folder: Path) -> None:
             )
         except OSError:
             return
+        atexit.register(_child.terminate)  # it isn't to outlive a command that was refused
 
 
 def wait_for_compiled() -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,7 +18,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     def popen(command: list[str], **_: object) -> object:
         commands.append(command)
-        return object()
+        return SimpleNamespace(terminate=lambda: None)
 
     monkeypatch.setattr(kernels, "_child", None)
     monkeypatch.setattr(subprocess, "Popen", popen)
