@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from kinora.scene.sprite import light_of
-from kinora.types.character import Placed, Sprite
+from kinora.types.character import CHARACTER, Placed, Sprite
 from kinora.types.plan import CastMember, Distance
 from kinora.types.scene import F32, U8, Layer, Region, Scene
 
@@ -416,7 +416,7 @@ def _regions(
         return []
     left, top = corner[0] - scene.frame_origin[0], corner[1] - scene.frame_origin[1]
     tall, wide = size
-    source = f"character:{sprite.name}"
+    source = CHARACTER + sprite.name
     whole = (left, top, left + wide, top + tall)
     found = [Region(kind="person", mask=shown, box=whole, score=1.0, source=source)]
     if sprite.face is not None:

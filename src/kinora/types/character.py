@@ -15,6 +15,8 @@ U8: TypeAlias = "NDArray[np.uint8]"
 
 #: Longest name, characters.
 LONGEST_NAME: Final = 80
+#: What the source of a scene's region begins with that a character brings; its name follows.
+CHARACTER: Final = "character:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -19,11 +19,13 @@ from kinora.living import plan_speaking
 from kinora.living.portrait.find import Head, find_head
 from kinora.living.portrait.mouth import find_mouth
 from kinora.living.portrait.speaking import Speech
-from kinora.prompt import read_prompt
+from kinora.prompt import read_prompt, with_cast
 from kinora.scene.build import build_scene
+from kinora.scene.cast import cast_scene
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.testing.fakes import Recorder
+from kinora.types.character import Sprite
 from kinora.types.face import MouthShape
 from kinora.types.geometry import Size
 from kinora.types.pace import Pace
@@ -163,3 +165,32 @@ def test_what_an_outcome_adds_stands_beside_what_was_told() -> None:
         [Outcome(item="a", status="understood", done="the mouth moves", adds=True)]
     )
     assert both.understood[0].done == "spoken; the mouth moves"
+
+
+def test_a_character_says_its_own_lines() -> None:
+    x0, y0, x1, y1 = next(each.box for each in astronaut().regions if each.kind == "face")
+    image = astronaut().image
+    high, wide = image.shape[:2]
+    mia = Sprite(
+        name="Mia",
+        rgba=np.dstack([image, np.full((high, wide), 255, np.uint8)]),
+        whole=False,
+        person=True,
+        light=(1.0, 1.0, 1.0),
+        face=(x0 / wide, y0 / high, x1 / wide, y1 / high),
+    )
+    prompt = 'static. Mia stands at the left. Mia says "Good morning." Ben says "Hello you."'
+    plan, _ = with_cast(*plan_and_report(prompt), ("Mia",))
+    photo = decode_photo(np.full((480, 640, 3), 120, np.uint8))
+    room = build_scene(photo, size=Size(640, 480), depth=ClassicalDepth())
+    scene, placed = cast_scene(room, plan.cast, {"Mia": mia})
+    found = plan_speaking(plan, scene, said(plan), kept=None)
+    assert [outcome.status for outcome in found.outcomes] == ["understood", "approximated"]
+    (shape,) = (each.shape for each in found.mouths)
+    assert abs(shape.x - placed[0].x) < 0.2 * placed[0].height
+    assert placed[0].foot - placed[0].height < shape.y < placed[0].foot - 0.4 * placed[0].height
+
+
+def plan_and_report(prompt: str) -> tuple[ShotPlan, Report]:
+    reading = read_prompt(prompt, seconds=2)
+    return reading.plan, reading.report

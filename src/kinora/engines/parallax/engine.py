@@ -92,9 +92,7 @@ class ParallaxEngine:
         living = plan_living(plan, scene, masks=masks, kept=kept, loop=plan.loops)
         animal = plan_animal(plan, scene, masks=masks, kept=kept, loop=plan.loops)
         portrait = plan_portrait(plan, scene, kept=kept, without=animal.items, loop=plan.loops)
-        speaking = plan_speaking(
-            plan, original, request.said, kept=kept, placed=placed, sprites=sprites
-        )
+        speaking = plan_speaking(plan, original, request.said, kept=kept)
         living = replace(living, warps=(*living.warps, *animal.warps, *portrait.warps))
         carried, shown = plan_cast(plan, placed, size=(scene.size.width, scene.size.height))
         living = replace(living, carried=(*carried, *parts))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from kinora.living.portrait.find import find_head
 from kinora.living.portrait.mouth import find_mouth
 from kinora.living.portrait.plan import is_kept
 from kinora.living.portrait.wording import Lang, told
+from kinora.types.character import CHARACTER
 from kinora.types.face import Mouth
 from kinora.types.living import F32
 from kinora.types.pace import Pace
@@ -38,6 +39,10 @@ class Speaking:
     mouths: tuple[Mouth, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
 
+    def and_of(self, other: Speaking) -> Speaking:
+        """Both together."""
+        return Speaking(mouths=self.mouths + other.mouths, outcomes=self.outcomes + other.outcomes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Speech:
@@ -58,18 +63,47 @@ class Speech:
 
 
 def plan_speaking(
-    plan: ShotPlan, scene: Scene, said: Sequence[SaidLine], *, kept: F32 | None
+    plan: ShotPlan,
+    scene: Scene,
+    said: Sequence[SaidLine],
+    *,
+    kept: F32 | None,
 ) -> Speaking:
-    """The mouth of the largest face of ``scene`` says what ``plan`` has people say.
+    """The mouths of who ``plan`` has speak: characters by name, else the photo's largest face.
 
     Args:
         plan: in the scene's time; its lines, but for those that nobody in the picture says.
-        scene: with its regions.
+        scene: with its regions, and those of its characters.
         said: when each line is said.
         kept: (H, W) over the frame in [0, 1]; a face that is kept says nothing.
     """
-    by_id = {line.item: line for line in said}
-    lines = [line for line in plan.dialogue if not line.off_screen and line.id in by_id]
+    times = {line.item: line for line in said}
+    lines = [line for line in plan.dialogue if not line.off_screen and line.id in times]
+    found = Speaking()
+    for member in plan.cast:
+        own = [line for line in lines if _names(line, member.name)]
+        lines = [line for line in lines if line not in own]
+        if own:
+            figure = _only(scene, member.name)
+            found = found.and_of(_speaking(plan, figure, own, times, kept=kept))
+    photo = _only(scene, None)
+    if any(each.kind == "face" for each in photo.regions):
+        return found.and_of(_speaking(plan, photo, lines, times, kept=kept))
+    named = [line for line in lines if _name(line) is not None]
+    rest = [line for line in lines if line not in named]  # of whoever is there
+    found = found.and_of(_speaking(plan, photo, named, times, kept=kept))
+    return found.and_of(_speaking(plan, scene, rest, times, kept=kept))
+
+
+def _speaking(
+    plan: ShotPlan,
+    scene: Scene,
+    lines: Sequence[DialogueLine],
+    times: Mapping[str, SaidLine],
+    *,
+    kept: F32 | None,
+) -> Speaking:
+    """The largest face of ``scene`` says ``lines``."""
     if not lines:
         return Speaking()
     lang: Lang = plan.lang[0] if plan.lang else "en"
@@ -84,14 +118,29 @@ def plan_speaking(
         return Speaking(outcomes=tuple(_silent(line, "no_mouth", lang) for line in lines))
     own = [line for line in lines if _is_own(line, lines)]
     talk = Speech(
-        lines=tuple(by_id[line.id] for line in own), pace=plan.pace, seconds=plan.duration
+        lines=tuple(times[line.id] for line in own), pace=plan.pace, seconds=plan.duration
     )
     outcomes = [
-        _spoken(line, by_id[line.id], lang) if line in own else _silent(line, "other_face", lang)
+        _spoken(line, times[line.id], lang) if line in own else _silent(line, "other_face", lang)
         for line in lines
     ]
     mouth = Mouth(shape=shape, talk=talk, most=_MOST * head.apart)
     return Speaking(mouths=(mouth,), outcomes=tuple(outcomes))
+
+
+def _only(scene: Scene, name: str | None) -> Scene:
+    """The scene with the regions of one character alone; None: of no character."""
+    regions = [
+        region
+        for region in scene.regions
+        if (region.source == CHARACTER + name if name else CHARACTER not in region.source)
+    ]
+    return replace(scene, regions=tuple(regions))
+
+
+def _names(line: DialogueLine, name: str) -> bool:
+    """Whether a line's speaker is called so."""
+    return bool(re.search(rf"\b{re.escape(name.casefold())}\b", (line.speaker or "").casefold()))
 
 
 def _is_own(line: DialogueLine, lines: Sequence[DialogueLine]) -> bool:
