@@ -184,26 +184,38 @@ def _steered(current: F32, level: Level, expected: Expectation | None) -> F32:
     share = shrink(_share(expected), size)[level.rows, level.columns, None]
     result = current.copy()
     there = result[level.rows, level.columns]
-    result[level.rows, level.columns] += share * (structured[level.rows, level.columns] - there)
+    result[level.rows, level.columns] += share * (structured - there)
     return result
 
 
 def _structured(
     texture: F32, structure: F32, level: Level, *, sigma: float = SEARCH_SIGMA, share: float = 1.0
 ) -> F32:
-    """What is broad of ``structure`` with a share of what is fine of ``texture``.
+    """What is broad of ``structure`` with a share of what is fine of ``texture``: (n, 3).
 
-    Right in the pixels to fill only.
+    Of the n pixels to fill only.
     """
-    inside = np.zeros(level.shape, dtype=np.float32)
-    inside[level.rows, level.columns] = 1.0
-    weight = np.maximum(cv2.GaussianBlur(inside, (0, 0), sigmaX=sigma), 1e-3)
+    part = _window(level, margin=math.ceil(3.0 * sigma))
+    rows, columns = level.rows - part[0].start, level.columns - part[1].start
+    inside = np.zeros(level.shape, dtype=np.float32)[part]
+    inside[rows, columns] = 1.0
+    weight = np.maximum(cv2.GaussianBlur(inside, (0, 0), sigmaX=sigma), 1e-3)[rows, columns, None]
 
     def broad(picture: F32) -> F32:
-        blurred = cv2.GaussianBlur(picture * inside[..., None], (0, 0), sigmaX=sigma)
-        return np.asarray(blurred / weight[..., None], dtype=np.float32)
+        blurred = cv2.GaussianBlur(picture[part] * inside[..., None], (0, 0), sigmaX=sigma)
+        return np.asarray(blurred[rows, columns] / weight, dtype=np.float32)
 
-    return broad(structure) + np.float32(share) * (texture - broad(texture))
+    fine = texture[level.rows, level.columns] - broad(texture)
+    return broad(structure) + np.float32(share) * fine
+
+
+def _window(level: Level, *, margin: int) -> tuple[slice, slice]:
+    """Rows and columns of the pixels to fill, and a margin."""
+    spans = [
+        slice(max(int(places.min()) - margin, 0), int(places.max()) + 1 + margin)
+        for places in (level.rows, level.columns)
+    ]
+    return spans[0], spans[1]
 
 
 def _share(expected: Expectation) -> F32:
@@ -216,9 +228,10 @@ def _textured(current: F32, expected: Expectation, level: Level, match: Match) -
     """What is expected, with the texture of the patches found; what isn't certain as it was."""
     pasted = _pasted(current, level, match)
     fresh = _structured(pasted, expected.picture, level, sigma=TEXTURE_SIGMA, share=TEXTURE_SHARE)
-    mixed = current + _share(expected)[..., None] * (fresh - current)
+    there = current[level.rows, level.columns]
+    mixed = there + _share(expected)[level.rows, level.columns, None] * (fresh - there)
     result = current.copy()
-    result[level.rows, level.columns] = np.clip(mixed, 0.0, 1.0)[level.rows, level.columns]
+    result[level.rows, level.columns] = np.clip(mixed, 0.0, 1.0)
     return result
 
 

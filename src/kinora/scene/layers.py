@@ -35,8 +35,9 @@ MAX_SLOPE = 6.0
 EDGE_CELLS = 6.0
 #: How far around a place its disparity is compared, as a share of the frame's width.
 REACH = 0.03
-#: Rounds of the least-absolute solver; more changes nothing visible.
-ROUNDS = 90
+#: Rounds of the least-absolute solver, and by how much each goes beyond its own answer, which takes
+#: half of the rounds; more changes one cell in ten thousand.
+ROUNDS, RELAXED = 40, 1.8
 
 Labels = NDArray[np.uint8]
 _HIDDEN = np.float32(1e6)  # above any disparity
@@ -105,8 +106,9 @@ def _integrate(across: _Edges, down: _Edges) -> F32:
     field = np.zeros((height, width), dtype=np.float32)
     for _ in range(ROUNDS):
         field = solve(across.rise + gap_x - dual_x, down.rise + gap_y - dual_y)
-        gap_x, dual_x = _shrink(np.diff(field, axis=1) - across.rise + dual_x, across)
-        gap_y, dual_y = _shrink(np.diff(field, axis=0) - down.rise + dual_y, down)
+        found_x, found_y = np.diff(field, axis=1) - across.rise, np.diff(field, axis=0) - down.rise
+        gap_x, dual_x = _shrink(gap_x + RELAXED * (found_x - gap_x) + dual_x, across)
+        gap_y, dual_y = _shrink(gap_y + RELAXED * (found_y - gap_y) + dual_y, down)
     return field
 
 

@@ -6,16 +6,13 @@ same neighbour, or at a random place, at once. Patches are compared by sixteen n
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from kinora.scene.fill import nearest_known, push_pull
-from kinora.scene.together import halves, side_by_side
 from kinora.types.scene import F32
 
 #: Offsets of a patch's samples in both directions, pixels.
@@ -29,9 +26,6 @@ FAR_PRICE = 0.4
 CONFIDENCE = 1.3
 #: Largest correction of tone at the edge of a hole, sRGB in [0, 1].
 MAX_TONE = 0.12
-
-#: Pixels from which a second thread pays.
-LEAST = 2000
 
 #: Pixels across over which uses of sources are counted together, and the price of each further use.
 USED, CROWDING = 5, 0.05
@@ -58,6 +52,20 @@ class Level:
     def shape(self) -> tuple[int, int]:
         """Height, width."""
         return self.guide.shape[0], self.guide.shape[1]
+
+    @property
+    def stride(self) -> int:
+        """How many places a padded row has."""
+        return self.shape[1] + 2 * PAD
+
+    def numbered(self, rows: Ints, columns: Ints) -> Ints:
+        """Numbers of places in the padded picture."""
+        return (rows + PAD) * self.stride + (columns + PAD)
+
+    def located(self, places: Ints) -> tuple[Ints, Ints]:
+        """Rows and columns of numbered places."""
+        rows = places // self.stride
+        return rows - PAD, places - rows * self.stride - PAD
 
 
 #: Widest look at a neighbour, which the slot table is padded by.
@@ -160,7 +168,11 @@ def describe(picture: F32, guide: F32) -> F32:
 
 
 class Search:
-    """Improves a match on one level."""
+    """Improves a match on one level.
+
+    Places are numbered row by row in a picture that is `PAD` pixels wider on all sides, as `slots`
+    of the level are, so that a place's neighbours are there whatever it is.
+    """
 
     def __init__(self, level: Level, current: F32, *, crowding: F32 | None = None) -> None:
         """Args:
@@ -169,77 +181,61 @@ class Search:
         crowding: (h, w) price of each source, as from `crowding_of`.
         """
         self._level = level
-        self._crowding = None if crowding is None else crowding.reshape(-1)
         looks = describe(current, level.guide)
         self._looks = looks.reshape(-1, looks.shape[2])
         self._wanted = looks[level.rows, level.columns]
-        self._centres = level.centres.reshape(-1)
+        self._centres = np.pad(level.centres, PAD).reshape(-1)
+        self._slots = level.slots.reshape(-1)
+        self._home = level.numbered(level.rows, level.columns)
+        self._crowding = None if crowding is None else crowding.reshape(-1)
 
     def improve(self, match: Match, random: np.random.Generator) -> Match:
         """Try the sources of neighbours, shifted along, then random ones ever nearer."""
-        match = self._priced(match)
+        level = self._level
+        places = level.numbered(match.rows, match.columns)
+        costs = self._cost(np.arange(places.size), places)
         for jump in (PAD, 1):
-            for dy, dx in ((0, jump), (jump, 0), (0, -jump), (-jump, 0)):
-                match = self._better(match, partial(self._beside, match, (dy, dx)))
-        radius = max(self._level.shape) / 2
+            for way in (jump, jump * level.stride, -jump, -jump * level.stride):
+                slot = self._slots.take(self._home + way)
+                beside = np.where(slot >= 0, places.take(slot) - way, places)
+                self._try(beside, places, costs)
+        radius = max(level.shape) / 2
         while radius > 2:
             reach = int(radius)
-            jitter = random.integers(-reach, reach + 1, size=(2, match.rows.size), dtype=np.int32)
-            match = self._better(match, partial(_around, match, jitter))
+            jitter = random.integers(-reach, reach + 1, size=(2, places.size), dtype=np.int32)
+            self._try(self._around(places, jitter), places, costs)
             radius /= 4
-        return match
-
-    def _beside(self, match: Match, way: tuple[int, int], part: slice) -> tuple[Ints, Ints]:
-        """The source of each pixel's neighbour, shifted along."""
-        level, (dy, dx) = self._level, way
-        slot = level.slots[level.rows[part] + (PAD + dy), level.columns[part] + (PAD + dx)]
-        has = slot >= 0
-        return (
-            np.where(has, match.rows[slot] - dy, match.rows[part]),
-            np.where(has, match.columns[slot] - dx, match.columns[part]),
-        )
-
-    def _better(self, match: Match, proposed: Callable[[slice], tuple[Ints, Ints]]) -> Match:
-        """Take the proposed place wherever it is allowed and costs less."""
-        height, width = self._level.shape
-        rows, columns, costs = match.rows.copy(), match.columns.copy(), match.cost.copy()
-
-        def look(part: slice) -> None:
-            row, column = proposed(part)
-            inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
-            place = np.where(inside, row * width + column, 0)
-            try_it = np.flatnonzero(inside & self._centres[place])
-            place, row, column = place[try_it], row[try_it], column[try_it]
-            who = try_it + part.start
-            cost = self._cost(who, place, row, column)
-            won = cost < match.cost[who]
-            winner = who[won]
-            rows[winner], columns[winner], costs[winner] = row[won], column[won], cost[won]
-
-        side_by_side(look, halves(match.rows.size, least=LEAST))
+        rows, columns = level.located(places)
         return Match(rows=rows, columns=columns, cost=costs)
 
-    def _priced(self, match: Match) -> Match:
-        place = match.rows * self._level.shape[1] + match.columns
-        everyone = np.arange(match.rows.size)
-        cost = self._cost(everyone, place, match.rows, match.columns)
-        return Match(rows=match.rows, columns=match.columns, cost=cost)
-
-    def _cost(self, who: NDArray[np.int64], place: Ints, row: Ints, column: Ints) -> F32:
+    def _around(self, places: Ints, jitter: Ints) -> Ints:
+        """Each place moved, unless that leads out of the picture."""
         level = self._level
-        difference = self._looks.take(place, axis=0)
+        rows, columns = (at + by for at, by in zip(level.located(places), jitter, strict=True))
+        inside = (rows >= 0) & (rows < level.shape[0]) & (columns >= 0) & (columns < level.shape[1])
+        return np.where(inside, level.numbered(rows, columns), places)
+
+    def _try(self, proposed: Ints, places: Ints, costs: F32) -> None:
+        """Take the proposed places, in place, wherever that is allowed and costs less."""
+        who = np.flatnonzero((proposed != places) & self._centres.take(proposed))
+        fresh = proposed.take(who)
+        cost = self._cost(who, fresh)
+        won = cost < costs.take(who)
+        winner = who[won]
+        places[winner], costs[winner] = fresh[won], cost[won]
+
+    def _cost(self, who: NDArray[np.int64], places: Ints) -> F32:
+        level = self._level
+        rows, columns = level.located(places)
+        flat = rows * level.shape[1] + columns
+        difference = self._looks.take(flat, axis=0)
         difference -= self._wanted.take(who, axis=0)
-        away_y, away_x = row - level.rows[who], column - level.columns[who]
+        away_y, away_x = rows - level.rows.take(who), columns - level.columns.take(who)
         distance = (away_y * away_y + away_x * away_x) * (FAR_PRICE / level.shape[1] ** 2)
         cost = np.einsum("ij,ij->i", difference, difference) + distance
         if self._crowding is not None:
-            cost += self._crowding.take(place)
+            cost += self._crowding.take(flat)
         return np.asarray(cost, dtype=np.float32)
-
-
-def _around(match: Match, jitter: Ints, part: slice) -> tuple[Ints, Ints]:
-    """Each pixel's own source, moved."""
-    return match.rows[part] + jitter[0, part], match.columns[part] + jitter[1, part]
 
 
 def crowding_of(level: Level, match: Match) -> F32:
@@ -259,29 +255,22 @@ def vote(level: Level, current: F32, match: Match, *, spread: int) -> F32:
 
     Proposals come from the pixel itself and the eight at ``spread`` pixels from it.
     """
-    height, width = level.shape
-    colours = level.picture.reshape(-1, 3)
     scale = np.float32(np.percentile(match.cost, 60)) + np.float32(1e-6)
     trust = (np.exp(-match.cost / scale) + np.float32(1e-3)) * level.confidence
-
-    def mean(part: slice) -> F32:
-        rows, columns = level.rows[part], level.columns[part]
-        total = np.zeros((rows.size, 3), dtype=np.float32)
-        weights = np.zeros(rows.size, dtype=np.float32)
-        for dy in (-spread, 0, spread):
-            for dx in (-spread, 0, spread):
-                slot = level.slots[rows + (PAD + dy), columns + (PAD + dx)]
-                row, column = match.rows[slot] - dy, match.columns[slot] - dx
-                fine = (slot >= 0) & (row >= 0) & (row < height) & (column >= 0) & (column < width)
-                weight = np.where(fine, trust[slot], np.float32(0.0))
-                place = np.where(fine, row * width + column, 0)
-                total += weight[:, None] * colours.take(place, axis=0)
-                weights += weight
-        return np.asarray(total / np.maximum(weights, 1e-20)[:, None], dtype=np.float32)
-
+    trust = np.append(trust, np.float32(0.0))  # of what isn't to be filled: slot −1
+    # Beyond the picture there is neither colour nor weight.
+    shown = np.dstack([level.picture, np.ones(level.shape, dtype=np.float32)])
+    colours = np.pad(shown, ((PAD, PAD), (PAD, PAD), (0, 0))).reshape(-1, 4)
+    home = level.numbered(level.rows, level.columns)
+    places = level.numbered(match.rows, match.columns)
+    total = np.zeros((places.size, 4), dtype=np.float32)
+    for down in (-spread, 0, spread):
+        for across in (-spread, 0, spread):
+            way = down * level.stride + across
+            slot = level.slots.take(home + way)
+            total += trust.take(slot)[:, None] * colours.take(places.take(slot) - way, axis=0)
     result = current.copy()
-    means = side_by_side(mean, halves(match.rows.size, least=LEAST))
-    result[level.rows, level.columns] = np.concatenate(means)
+    result[level.rows, level.columns] = total[:, :3] / np.maximum(total[:, 3:], 1e-20)
     return result
 
 

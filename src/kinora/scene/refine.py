@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.scene.together import side_by_side
 from kinora.types.scene import F32, U8, Region, RegionKind
 
 #: Scene disparity of the nearest point and of the farthest where no sky is seen, with the focus at
@@ -158,18 +159,18 @@ def _colour_evidence(colour: F32, near: F32, step: NDArray[np.bool_], *, radius:
 
     Both sides are described by mean and variance of colour within a window.
     """
-    window = (4 * radius + 1, 4 * radius + 1)
-    costs = []
-    for share in (near, 1.0 - near):
+    window, squared = (4 * radius + 1, 4 * radius + 1), _squared(colour)
+
+    def cost(share: F32) -> F32:
         weight = np.where(step, share**4, 0.0).astype(np.float32)
         total = cv2.blur(weight, window) + 1e-4
         mean = cv2.blur(colour * weight[..., None], window) / total[..., None]
-        square = cv2.blur(_squared(colour) * weight, window) / total
+        square = cv2.blur(squared * weight, window) / total
         variance = np.maximum(square - _squared(mean), 0.0) + 1.5e-3
-        distance = _squared(colour - mean)
-        costs.append(distance / variance)
-    ratio = 0.5 * (costs[1] - costs[0])
-    return np.asarray(np.clip(ratio, -EVIDENCE, EVIDENCE), dtype=np.float32)
+        return np.asarray(_squared(colour - mean) / variance, dtype=np.float32)
+
+    of_near, of_far = side_by_side(cost, (near, 1.0 - near))
+    return np.asarray(np.clip(0.5 * (of_far - of_near), -EVIDENCE, EVIDENCE), dtype=np.float32)
 
 
 def _squared(colour: F32) -> F32:

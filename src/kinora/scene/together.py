@@ -44,9 +44,3 @@ def side_by_side(work: Callable[[Part], Made], parts: Iterable[Part]) -> list[Ma
     """``work`` of each of the parts, in their order; the helper begins with the first."""
     later = [Later(partial(work, part)) for part in parts]
     return [each.result() for each in reversed(later)][::-1]
-
-
-def halves(count: int, *, least: int) -> list[slice]:
-    """``range(count)`` in two slices, or in one where that leaves fewer than ``least`` in each."""
-    middle = count // 2
-    return [slice(0, count)] if middle < least else [slice(0, middle), slice(middle, count)]

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from kinora.scene.together import THREADS, Later, halves, side_by_side
+from kinora.scene.together import THREADS, Later, side_by_side
 
 
 def test_parts_keep_their_order_however_long_each_takes() -> None:
@@ -48,11 +48,3 @@ def test_errors_reach_who_asks() -> None:
 
     with pytest.raises(ValueError, match="no"):
         side_by_side(work, [0, 1, 2])
-
-
-@pytest.mark.parametrize(
-    ("count", "expected"),
-    [(9, [slice(0, 9)]), (10, [slice(0, 5), slice(5, 10)]), (0, [slice(0, 0)])],
-)
-def test_halves_cover_everything_once(count: int, expected: list[slice]) -> None:
-    assert halves(count, least=5) == expected

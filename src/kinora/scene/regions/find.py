@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Final
 
 import cv2
@@ -52,23 +53,24 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
     """
     small = shrink(photo)
     faces = Later(partial(_faces, small, seen))
-    point, spread = (
-        Later(partial(find_vanishing_point, small)),
-        Later(partial(_spread, small, seen)),
-    )
+    salience = Later(partial(salience_map, small))
+    point = Later(partial(find_vanishing_point, small))
+
+    def full(found: Sequence[_Found]) -> list[Region]:
+        return [
+            region_of(each.mask, photo, small, kind=each.kind, score=each.score, source=each.source)
+            for each in found
+        ]
+
+    spread = Later(lambda: full(_spread(small, seen)))
     sky = _sky(small, seen)
     far = np.zeros(small.shape, np.float32) if sky is None else sky.mask
-    figures = _figures(small, seen, far, faces)
-    found = [] if sky is None else [sky]
-    found += [*figures, *_ground(small, seen, point, [far, *(each.mask for each in figures)])]
-    found += spread.result()
-
-    def full(each: _Found) -> Region:
-        return region_of(
-            each.mask, photo, small, kind=each.kind, score=each.score, source=each.source
-        )
-
-    return tuple(side_by_side(full, found))
+    above = Later(lambda: full([] if sky is None else [sky]))
+    figures = _figures(small, seen, far, (faces, salience))
+    ground = Later(lambda: full(_ground(small, seen, point, [far, *(f.mask for f in figures)])))
+    standing = side_by_side(lambda figure: full([figure]), figures)
+    below = [*ground.result(), *spread.result()]
+    return (*above.result(), *chain.from_iterable(standing), *below)
 
 
 def _spread(small: SmallPhoto, seen: Seen) -> list[_Found]:
@@ -96,18 +98,27 @@ def _sky(small: SmallPhoto, seen: Seen) -> _Found | None:
 
 
 def _figures(
-    small: SmallPhoto, seen: Seen, far: F32, looked_for: Later[tuple[Face, ...]]
+    small: SmallPhoto,
+    seen: Seen,
+    far: F32,
+    looked_for: tuple[Later[tuple[Face, ...]], Later[F32]],
 ) -> list[_Found]:
     """Faces with their persons, or else a subject; those that were seen, as persons if they show
     a face.
+
+    Args:
+        small: the photo at working size.
+        seen: what was seen in it.
+        far: (h, w) in [0, 1], the sky.
+        looked_for: faces, and what is salient.
     """
     if "subject" not in seen.classes:
-        salience = salience_map(small)
+        salience = looked_for[1].result()
         # Most photos show no face; meanwhile their subject is looked for.
-        early = None if looked_for.done else _subject(small, far, salience)
-        persons = _persons(small, looked_for.result())
+        early = None if looked_for[0].done else _subject(small, far, salience)
+        persons = _persons(small, looked_for[0].result())
         return persons or (_subject(small, far, salience) if early is None else early)
-    faces = looked_for.result()
+    faces = looked_for[0].result()
     parts = seen_parts(small, seen, "subject", apart=True)
     found = []
     for face in faces:
