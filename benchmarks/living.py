@@ -24,7 +24,7 @@ import kinora
 from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.engines.parallax.renderer import ParallaxFrames, empty_planes
 from kinora.engines.parallax.textures import build_textures, seen_windows
-from kinora.living import find_kept, plan_living
+from kinora.living import find_kept, kept_places, plan_living
 from kinora.living.flows import Cycle, Drift
 from kinora.motion import plan_motion
 from kinora.scene.depth.classical import ClassicalDepth
@@ -72,7 +72,7 @@ class _Take:
     motion: Motion
 
     def living(self, *, loop: bool = False) -> Living:
-        kept = find_kept(self.plan, self.scene, {})
+        kept = find_kept(kept_places(self.plan, self.scene, {})[0])
         return plan_living(self.plan, self.scene, masks={}, kept=kept, loop=loop)
 
     def frames(self, living: Living) -> ParallaxFrames:

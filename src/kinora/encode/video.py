@@ -23,6 +23,7 @@ from typing import TypeAlias
 import av
 import numpy as np
 from av.container import OutputContainer
+from av.video.frame import PictureType
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -39,8 +40,11 @@ from kinora.types.request import Progress
 _BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709 and AVCOL_SPC_BT709 (ITU-T H.273)
 _LIMITED = 1  # AVCOL_RANGE_MPEG
 _LONGEST_LOOP = 20  # seconds without a key frame but the first
-# Quantisers of a loop's frames: of the first and the last, of the one before that, and so on.
-_SEAM = (1, 2, 3, 5, 8, 11, 14)
+# Quantisers of a loop's first frames, and of its last ones from the end on.
+_OPENING, _CLOSING = (1, 2, 4, 8), (1, 1, 2, 5, 9, 13)
+# x264 parameters of a loop. By default x264 quantises textured blocks more coarsely than it was
+# told, and drops the small changes that motion makes from one frame to the next.
+_FINE = "aq-strength=0:trellis=0:deadzone-intra=0:deadzone-inter=6:chroma-qp-offset=-6"
 _LEAST_CHUNK = 16  # frames; x264 reorders over at most that many
 
 
@@ -243,9 +247,10 @@ def configure(
     parameters = [f"keyint={keyint}:open-gop=0:scenecut=0"]
     if settings.tuning:
         parameters.append(settings.tuning)
-    zones = _faithful_ends(rendition, chunk or _Chunk(0, rendition.frame_count))
-    if rendition.loops and zones:
-        parameters.append(f"zones={zones}")
+    if rendition.loops:
+        parameters.append(_FINE)
+        zones = _faithful_ends(rendition, chunk or _Chunk(0, rendition.frame_count))
+        parameters += [f"zones={zones}"] if zones else []
     context.options = {
         "preset": settings.preset,
         "crf": str(settings.crf),
@@ -266,13 +271,30 @@ def _faithful_ends(rendition: Rendition, chunk: _Chunk) -> str:
     whose noise goes on from one to the next. So where a loop closes, all of the picture would
     twitch; with little noise on either side it doesn't.
     """
-    last = rendition.frame_count - 1
-    quantisers = {last - back: quantiser for back, quantiser in enumerate(_SEAM)}
-    quantisers[0] = _SEAM[0]
     zones = sorted(
-        (k - chunk.first, q) for k, q in quantisers.items() if chunk.first <= k < chunk.last
+        (k - chunk.first, q)
+        for k, q in _quantisers(rendition.frame_count).items()
+        if chunk.first <= k < chunk.last
     )
     return "/".join(f"{k},{k},q={q}" for k, q in zones)
+
+
+def _quantisers(frame_count: int) -> dict[int, int]:
+    """Those of a loop's first and last frames, by number."""
+    opening, closing = _OPENING[:frame_count], _CLOSING[:frame_count]
+    quantisers = {frame_count - 1 - back: quantiser for back, quantiser in enumerate(closing)}
+    for number, quantiser in enumerate(opening):
+        quantisers[number] = min(quantiser, quantisers.get(number, quantiser))
+    return quantisers
+
+
+def _kind(rendition: Rendition, index: int) -> PictureType:
+    """What a frame is told to be. B-frames would take their neighbours' quantisers, not their own.
+
+    The first frame is a key frame in any case.
+    """
+    told = rendition.loops and index in _quantisers(rendition.frame_count)
+    return PictureType.P if told and index > 0 else PictureType.NONE
 
 
 def empty_frame(rendition: Rendition) -> av.VideoFrame:
@@ -298,6 +320,8 @@ def _encode_chunk(
     for frame in ahead(rendition, chunk):
         if stop.is_set():
             raise _CancelledError
+        if rendition.loops and frame.pts is not None:
+            frame.pict_type = _kind(rendition, frame.pts)
         packets += context.encode(frame)
         done()
     packets += context.encode(None)

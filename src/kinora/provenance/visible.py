@@ -159,11 +159,11 @@ def place_at(
 ) -> tuple[tuple[int, int], float]:
     """The mark's corner (right, bottom: 0 or 1) and its strength in [0, 1] at a time.
 
-    The clip's first frame shows it. A ``loop`` of so many seconds, a whole number of stays, fades
-    to that before it ends.
+    The clip's first frame shows it. A ``loop`` of so many seconds, a whole number of stays, closes
+    in the middle of one, so that nothing fades there.
     """
     fade = min(_FADE, stay / 4)
-    turn, since = divmod(seconds if loop is None else (seconds + fade) % loop, stay)
+    turn, since = divmod(seconds if loop is None else (seconds + stay / 2) % loop, stay)
     strength = min(Fraction(1), since / fade, (stay - since) / fade)
     if seconds < fade and loop is None:
         strength = Fraction(1)

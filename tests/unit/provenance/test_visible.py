@@ -71,7 +71,7 @@ def test_the_first_frame_shows_it():
 
 def test_in_a_loop_the_end_leads_to_the_beginning() -> None:
     places = [place_at(Fraction(k, 30), Fraction(1), loop=Fraction(4)) for k in range(120)]
-    assert places[0] == ((1, 1), 1.0)
+    assert {*places[:5], *places[-5:]} == {((1, 1), 1.0)}  # nothing fades where it closes
     for (corner, strength), (then, later) in zip(places, [*places[1:], places[0]], strict=True):
         assert abs(strength - later) < 0.2 if corner == then else max(strength, later) < 0.2
 
