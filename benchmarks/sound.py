@@ -24,9 +24,10 @@ from benchmarks.common import report
 from kinora.encode import default_encoders, encode_clip
 from kinora.prompt import read_prompt
 from kinora.sound.loudness import integrated
-from kinora.sound.make import make_soundtrack
+from kinora.sound.make import make_soundtrack, make_speech
 from kinora.sound.mix import speaking
 from kinora.sound.places import EDGE
+from kinora.sound.spoken import Spoken
 from kinora.testing.fakes import Recorder, RisingGrey
 from kinora.types.geometry import Size
 from kinora.types.motion import Motion
@@ -55,6 +56,7 @@ def main() -> None:
         *timed(),
         *whoosh(),
         *followed(),
+        *mouth(),
         *ducked(),
         *ambience(),
         *cost(),
@@ -73,7 +75,9 @@ def planned(prompt: str, *, seconds: float = SECONDS, cues: tuple[AudioCue, ...]
     return plan.model_copy(update={"audio": cues}) if cues else plan
 
 
-def made(plan: ShotPlan, motion: Motion | None = None, **options: Any) -> Soundtrack:
+def made(
+    plan: ShotPlan, motion: Motion | None = None, *, speech: Spoken | None = None, **options: Any
+) -> Soundtrack:
     """The sound of a plan."""
     return make_soundtrack(
         plan,
@@ -82,6 +86,7 @@ def made(plan: ShotPlan, motion: Motion | None = None, **options: Any) -> Soundt
         motion=motion,
         options=SoundOptions(**{"stems": Path("stems"), **options}),
         lang="en",
+        speech=speech,
     )
 
 
@@ -217,6 +222,56 @@ def sides_of(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     """Position of each quarter of a second by the law of equal power, the frame's edge being 1."""
     quarters = samples[: 2 * RATE].reshape(8, -1, 2).std(axis=1)
     return np.asarray((np.arctan2(quarters[:, 1], quarters[:, 0]) * 4 / np.pi - 1) / EDGE)
+
+
+def mouth() -> list[dict[str, object]]:
+    """How far a mouth is open in decoded frames, against the decoded voice."""
+    from skimage import data
+
+    from kinora.engines.parallax.engine import ParallaxEngine
+    from kinora.scene.depth.classical import ClassicalDepth
+
+    plan = planned('static. She says "Good morning, everybody. We are ready to go now."', seconds=4)
+    said = make_speech(plan, fps=FPS, options=SoundOptions(), lang="en")
+    wanted = "≥ 0.8, ≤ 2"
+    if not any(line.heard for line in said.lines):
+        return [row("mouth with the level of its voice", "no voice is installed", wanted)]
+    photo = np.asarray(data.astronaut()[:320, 60:380])  # the mouth lies at (165, 150)
+    request = ClipRequest(image=photo, size=Size(320, 320), fps=FPS, said=said.lines)
+    pictures = ParallaxEngine(ClassicalDepth()).render(request, plan, Recorder())
+    sound = made(plan, room_tone=False, speech=said).samples
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "clip.mp4"
+        encode_clip(pictures, path, default_encoders()["standard"], Recorder(), sound=sound)
+        dark, voice = darkness(path, np.s_[145:165, 150:180]), first_formant(heard(path))
+    count = min(len(dark), len(voice))
+    fit = [
+        float(np.corrcoef(dark[4 : count - 4], voice[4 + lag : count - 4 + lag])[0, 1])
+        for lag in range(-4, 5)
+    ]
+    best = int(np.argmax(fit))
+    told = f"{fit[best]:.2f}, {best - 4} frames ahead of it"
+    return [row("mouth with the level of its voice", told, wanted)]
+
+
+def darkness(path: Path, part: tuple[slice, slice]) -> NDArray[np.float64]:
+    """How much darker a part of each frame is than that of the first."""
+    import av
+
+    with av.open(str(path)) as container:
+        luma = [f.to_ndarray(format="gray").astype(float)[part] for f in container.decode(video=0)]
+    return np.array([float(np.clip(luma[0] - frame, 0, None).mean()) for frame in luma])
+
+
+def first_formant(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Level between 200 and 1100 Hz in each frame, in dB over a floor 30 dB under the loudest."""
+    mono = samples.mean(axis=1)
+    spectrum = np.fft.rfft(mono)
+    hertz = np.fft.rfftfreq(len(mono), 1 / RATE)
+    spectrum[(hertz < 200) | (hertz > 1100)] = 0
+    band = np.fft.irfft(spectrum, len(mono)).astype(np.float32)
+    level = envelope(band[:, None], int(len(band) / RATE * FPS))
+    return np.asarray(np.clip(20 * np.log10(level / level.max() + 1e-9) + 30, 0, None))
 
 
 def ducked() -> list[dict[str, object]]:
