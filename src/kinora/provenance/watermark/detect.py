@@ -12,22 +12,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.provenance.watermark.pattern import CELLS_ACROSS, SIDE, Pattern, pattern_of
-from kinora.provenance.watermark.payload import CODED_BITS, Payload, decoded
+from kinora.provenance.watermark.pattern import SIDE, Pattern, pattern_of
+from kinora.provenance.watermark.payload import Payload
+from kinora.provenance.watermark.read import Lie, read
+from kinora.provenance.watermark.trace import BANKS, Trace, cells, trace, turned
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
 C64 = NDArray[np.complex64]
 
-#: Frames are brought to this many pixels on their shorter side; a cell has 4 of them then.
-WORKING_SIDE: Final = 360
-_CELL: Final = WORKING_SIDE / CELLS_ACROSS
-#: Which sizes of cells, relative to an uncut frame's, each bank of filters looks for.
-_BANKS: Final = ((0.40, 1.22), (1.22, 2.40))
 _FINEST: Final = 0.004  # between two scales, as a logarithm
 
 #: Standard scores of the pilot. A mark is *present* from the first on: chance reaches it in fewer
@@ -38,10 +34,6 @@ READ_TURNED_FROM: Final = 6.2
 _READS: Final = 4  # places where reading is tried, per search
 _TURNS: Final = tuple(0.3 * k for k in range(-12, 13) if k)  # degrees
 _TURNED_SCALES: Final = (0.92, 1.14)
-# Over how many frequencies the picture's own spectrum is averaged, and what a cell may say at most,
-# in standard deviations.
-_ENVELOPE: Final = 1.5
-_LOUDEST: Final = 1.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,78 +77,37 @@ def _rank(found: Found) -> tuple[bool, float]:
     return found.payload is not None, found.score
 
 
-# -- from frames to one picture of what they have in common ---------------------------------------
-
-
-def trace(frames: Iterable[U8]) -> list[F32]:
-    """The summed fine structure of frames, once per bank of filters; empty without frames."""
-    sums: list[F32] = []
-    for frame in frames:
-        height, width = frame.shape
-        factor = WORKING_SIDE / min(height, width)
-        size = (max(round(width * factor), 8), max(round(height * factor), 8))
-        how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-        small = cv2.resize(frame, size, interpolation=how).astype(np.float32)
-        parts = [_structure(small, cell=_CELL * middle) for middle in _middles()]
-        sums = [s + p for s, p in zip(sums, parts, strict=True)] if sums else parts
-    return sums
-
-
-def _middles() -> list[float]:
-    """The size of cells that each bank is tuned to: the first to uncut frames."""
-    return [1.0, float(np.sqrt(_BANKS[1][0] * _BANKS[1][1]))]
-
-
-def _structure(luma: F32, *, cell: float) -> F32:
-    """Structure of the size of cells, relative to its surroundings, cut off at ±1.1."""
-    fine = cv2.GaussianBlur(luma, (0, 0), 0.3 * cell) - cv2.GaussianBlur(luma, (0, 0), 0.75 * cell)
-    side = 2 * round(1.5 * cell) + 1
-    level = np.sqrt(np.maximum(cv2.blur(fine * fine, (side, side)), 0.0)) + 0.25
-    return np.asarray(np.clip(fine / level, -1.1, 1.1), np.float32)
-
-
 # -- where the square lies ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Lie):
     score: float
-    scale: tuple[float, float]  # x, y
-    mirrored: bool
-    folded: F32  # (64, 64)
-    shift: tuple[int, int]  # rows and columns to the square's corner
-    turned: float = 0.0
-
-    @property
-    def square(self) -> F32:
-        """(64, 64) as the square has it, from its corner on."""
-        square = np.roll(self.folded, (-self.shift[0], -self.shift[1]), (0, 1))
-        return square[:, ::-1] if self.mirrored else square
 
 
-def _search(traces: Sequence[F32], key: bytes) -> Found | None:
+def _search(traces: Sequence[Trace], key: bytes) -> Found | None:
     """The best place of a key's mark: upright at any scale, then turned near the frame's own."""
     pattern = pattern_of(key)
     upright = [
         place
-        for bank, picture in zip(_BANKS, traces, strict=True)
-        for place in _places(picture, _scales(*bank), pattern)
+        for bank, picture in zip(BANKS, traces, strict=True)
+        for place in _places(picture.together, _scales(*bank), pattern)
     ]
     found = _read(traces, upright, pattern, key, least=READ_FROM)
     if found is not None and found.payload is not None:
         return found
-    turned: list[_Place] = []
+    leaning: list[_Place] = []
     for angle in _TURNS:
-        picture = _turned(traces[0], angle)
+        picture = turned(traces[0].together, angle)
         places = _places(picture, _scales(*_TURNED_SCALES), pattern)
-        turned += [replace(place, turned=angle) for place in places]
-    other = _read(traces, turned, pattern, key, least=READ_TURNED_FROM)
+        leaning += [replace(place, turned=angle) for place in places]
+    other = _read(traces, leaning, pattern, key, least=READ_TURNED_FROM)
     candidates = [f for f in (found, other) if f is not None]
     return max(candidates, key=_rank, default=None)
 
 
 def _read(
-    traces: Sequence[F32], places: Sequence[_Place], pattern: Pattern, key: bytes, *, least: float
+    traces: Sequence[Trace], places: Sequence[_Place], pattern: Pattern, key: bytes, *, least: float
 ) -> Found | None:
     """Read the mark at the most likely places, after a closer look at their scales."""
     ordered = sorted(places, key=lambda place: -place.score)
@@ -166,7 +117,7 @@ def _read(
             place = _refined(traces, place, pattern)
         payload = None
         if place.score >= least:
-            payload = decoded(_soft(place.square, pattern), key)
+            payload = read(traces[_bank(place)], place, pattern, key)
         found = Found(
             score=place.score,
             payload=payload,
@@ -204,7 +155,6 @@ def _matched(folded: F32, scale: tuple[float, float], pattern: Pattern) -> Itera
             score=float(peaks.flat[at]) / deviation,
             scale=scale,
             mirrored=mirrored,
-            folded=folded,
             shift=divmod(at, SIDE),
         )
 
@@ -230,21 +180,12 @@ def _spectrum(pilot: bytes, mirrored: bool) -> C64:
 
 
 def _folded(picture: F32, scale: tuple[float, float]) -> F32:
-    """The picture, sampled at its cells' centres, and all squares of 64 × 64 of them averaged."""
-    height, width = picture.shape
-    step = (_CELL * scale[0], _CELL * scale[1])
-    columns, rows = int(width / step[0]), int(height / step[1])
-    # A sample at cell i lies at (i + ½) steps; pixel centres lie at +½.
-    to = np.array(
-        [[step[0], 0, 0.5 * step[0] - 0.5], [0, step[1], 0.5 * step[1] - 0.5]], np.float32
-    )
-    cells = cv2.warpAffine(
-        picture, to, (columns, rows), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
+    """The picture at its cells' centres, and all squares of 64 × 64 of them averaged."""
+    sampled = cells(picture, scale)
+    rows, columns = sampled.shape
     tall, wide = -(-rows // SIDE) * SIDE, -(-columns // SIDE) * SIDE
     padded = np.zeros((tall, wide), np.float32)
-    padded[:rows, :columns] = cells
+    padded[:rows, :columns] = sampled
     counts = np.outer(_repeats(rows), _repeats(columns))
     total = padded.reshape(tall // SIDE, SIDE, wide // SIDE, SIDE).sum(axis=(0, 2))
     return np.asarray(total / np.sqrt(np.maximum(counts, 1.0)), np.float32)
@@ -255,22 +196,20 @@ def _repeats(count: int) -> F32:
     return (np.arange(SIDE, dtype=np.float32) < count % SIDE) + np.float32(count // SIDE)
 
 
-def _turned(picture: F32, degrees: float) -> F32:
-    height, width = picture.shape
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
-    return np.asarray(cv2.warpAffine(picture, matrix, (width, height)), np.float32)
+def _bank(place: _Place) -> int:
+    return 0 if place.turned or place.scale[0] < BANKS[1][0] else 1
 
 
-def _refined(traces: Sequence[F32], place: _Place, pattern: Pattern) -> _Place:
+def _refined(traces: Sequence[Trace], place: _Place, pattern: Pattern) -> _Place:
     """The place with both scales, and its angle, looked at more closely."""
-    bank = 0 if place.turned or place.scale[0] < _BANKS[1][0] else 1
+    together = traces[_bank(place)].together
     best = place
     for step in (0.0016, 0.0006):
         angles = (-60 * step, 0.0, 60 * step) if place.turned else (0.0,)
         centre = best
         for delta in angles:
             angle = centre.turned + delta
-            picture = _turned(traces[bank], angle) if angle else traces[bank]
+            picture = turned(together, angle) if angle else together
             for fx in (1 - step, 1.0, 1 + step):
                 for fy in (1 - step, 1.0, 1 + step):
                     scale = (centre.scale[0] * fx, centre.scale[1] * fy)
@@ -278,19 +217,3 @@ def _refined(traces: Sequence[F32], place: _Place, pattern: Pattern) -> _Place:
                         if other.mirrored == place.mirrored and other.score > best.score:
                             best = replace(other, turned=angle)
     return best
-
-
-def _soft(square: F32, pattern: Pattern) -> F32:
-    """For each coded bit, what its cells say together.
-
-    The picture's own spectrum, as smooth as pictures' are, is divided out, the pilot is taken away,
-    which is known by now, and no cell may shout.
-    """
-    spectrum = np.fft.rfft2(square)
-    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    envelope = np.sqrt(cv2.GaussianBlur(power, (0, 0), _ENVELOPE)) + 1e-9
-    even = np.fft.irfft2(spectrum / envelope, s=(SIDE, SIDE))
-    even -= (even * pattern.pilot).mean() * pattern.pilot
-    values = np.clip(even / (even.std() + 1e-9), -_LOUDEST, _LOUDEST) * pattern.chips
-    soft = np.bincount(pattern.bits.ravel(), values.ravel().astype(np.float64), CODED_BITS)
-    return np.asarray(soft / (soft.std() + 1e-9), np.float32)

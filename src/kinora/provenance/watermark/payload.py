@@ -2,13 +2,15 @@
 
 88 bits: which key (8), which clip (48), and a check over both (32, keyed). They go through a
 convolutional code of rate 1/4 and constraint length 9 with generators 463, 535, 733, 745 (octal;
-free distance 24: Larsen, IEEE Trans. Inf. Theory 19, 1973) and come back by soft Viterbi decoding.
+free distance 24: Larsen, IEEE Trans. Inf. Theory 19, 1973) and come back by soft Viterbi decoding,
+which looks at the likeliest few, as key and check tell which is right.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -60,19 +62,20 @@ def coded(clip_id: str, key: bytes) -> F32:
     return (2.0 * np.array(out, np.float32) - 1.0).astype(np.float32)
 
 
-def decoded(soft: F32, key: bytes) -> Payload | None:
-    """The payload whose code fits ``soft`` best, if its check holds under ``key``.
+def decoded(soft: F32, key: bytes, *, among: int = 1) -> Payload | None:
+    """The payload whose code fits ``soft`` best and whose key and check hold.
 
     Args:
         soft: (`CODED_BITS`,), positive for 1; any scale.
         key: as for `coded`.
+        among: how many of the best fits are looked at, 1 or more.
     """
-    bits = _viterbi(np.asarray(soft, np.float64))
-    data = np.packbits(bits[:PAYLOAD_BITS]).tobytes()
-    body, check = data[: -_CHECK_BITS // 8], data[-_CHECK_BITS // 8 :]
-    if not hmac.compare_digest(check, _check(body, key)):
-        return None
-    return Payload(key_id=body[0], clip_id=body[1:].hex())
+    for bits in _viterbi(np.asarray(soft, np.float64), among):
+        data = np.packbits(bits[:PAYLOAD_BITS]).tobytes()
+        body, check = data[: -_CHECK_BITS // 8], data[-_CHECK_BITS // 8 :]
+        if body[0] == key_id_of(key) and hmac.compare_digest(check, _check(body, key)):
+            return Payload(key_id=body[0], clip_id=body[1:].hex())
+    return None
 
 
 def _check(body: bytes, key: bytes) -> bytes:
@@ -95,20 +98,27 @@ def _trellis() -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     return old, 2.0 * np.array(parity, np.float64) - 1.0
 
 
-def _viterbi(soft: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """The most likely input bits of a code that starts and ends in state 0."""
+def _viterbi(soft: NDArray[np.float64], among: int) -> Iterator[NDArray[np.uint8]]:
+    """The likeliest input bits of a code that starts and ends in state 0, best first.
+
+    Each state keeps the ``among`` best ways that lead to it (list Viterbi algorithm: Seshadri and
+    Sundberg, IEEE Trans. Commun. 42, 1994).
+    """
     old, out = _trellis()
-    score = np.full(_STATES, -np.inf)
-    score[0] = 0.0
+    score = np.full((_STATES, among), -np.inf)
+    score[0, 0] = 0.0
     steps = soft.reshape(-1, len(_GENERATORS))
-    came_from = np.empty((len(steps), _STATES), np.intp)
+    came_from = np.empty((len(steps), _STATES, among), np.int32)
     for step, values in enumerate(steps):
-        both = score[old] + out @ values
-        better = both[1] > both[0]
-        score = np.where(better, both[1], both[0])
-        came_from[step] = np.where(better, old[1], old[0])
-    state, bits = 0, np.empty(len(steps), np.uint8)
-    for step in range(len(steps) - 1, -1, -1):
-        bits[step] = state >> (_MEMORY - 1)
-        state = int(came_from[step, state])
-    return bits
+        gained = (out @ values)[:, :, None]
+        both = np.concatenate([score[old[0]] + gained[0], score[old[1]] + gained[1]], axis=1)
+        picked = np.argpartition(both, among, axis=1)[:, among:]
+        came_from[step], score = picked, np.take_along_axis(both, picked, axis=1)
+    for last in np.argsort(-score[0], kind="stable"):
+        state, way = 0, int(last)
+        bits = np.empty(len(steps), np.uint8)
+        for step in range(len(steps) - 1, -1, -1):
+            bits[step] = state >> (_MEMORY - 1)
+            from_second, way = divmod(int(came_from[step, state, way]), among)
+            state = int(old[from_second, state])
+        yield bits
