@@ -43,6 +43,11 @@ spectrograms.
   alone. Voices of crowds and animals, passing vehicles, steps, plucked and struck strings.
 - **placeholder**: says what belongs there until a recording takes its place; the report says so.
 
+Animals and people are a source and a filter: harmonics, rough and breathy, through resonances that
+move (`kinora.sound.dsp.throat`), with lengths, pitch and phrases as published for each; the sources
+stand beside each in `kinora.sound.cues.beasts`, `fowl` and `voices`. What was looked at are
+spectrograms. None is called finished: a voice is what ears know best.
+
 The level is in LUFS before the mix, at "normal"; "soft" or "loud" in the prompt changes it by 6 dB.
 A sound that *goes on* fills the clip or the time that is told; one that *happens* has its first
 sample at its moment. The last columns: share of the energy under 250 Hz, 250 Hz-1 kHz, 1-4 kHz and

@@ -23,6 +23,10 @@ _NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "nean
 _TOLD: Final = ("sound_level", "sound_distance", "sound_side", "sound_mood", "sound_tempo")
 _MOST_WORDS: Final = 9  # of a clause that goes on with a list of sounds
 _FEW_WORDS: Final = 2
+_NAMING: Final = ("sounds", "sounding", "resounding")  # names, and who does what
+_OF: Final = frozenset({"of", "de", "du", "des", "d'"})
+_PLACES: Final = frozenset({"in", "at", "inside", "dans", "sur", "devant", "near", "pres", "chez"})
+_NEAREST: Final = "~"  # before a sound that only comes near what is named
 _NEAR: Final = 5  # tokens between what sounds and its verb
 _DENIALS: Final = frozenset(
     {"no", "without", "sans", "aucun", "aucune", "ni", "nor", "not", "never", "jamais"}
@@ -56,6 +60,8 @@ def listed(source: Source, clause: Clause) -> Iterator[Heard]:
 def _only_denies(source: Source, clause: Clause, first: int, last: int) -> bool:
     """Whether an item only says what isn't to be heard: "no voices"."""
     best = _best(source, clause, first, last)
+    if best is None and source.tokens[first].text in _DENIALS:  # "no dialogue"
+        return not _longest(source, clause, "sound_off", first, last)
     off = any(_longest(source, clause, "sound_off", at, last) for at in range(first, last))
     return best is not None and not off and _denied(source, clause, best.first)
 
@@ -90,6 +96,8 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
         if at in used:
             continue
         lead = _longest(source, clause, "sound_lead", at)
+        if lead is not None and lead.concept == "like":  # "a whisper of light" is none
+            lead = lead if _best(source, clause, lead.last, clause.last) else None
         if lead is not None:
             yield from _led(source, clause, at, lead, used)
             return
@@ -101,9 +109,21 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
         first += 1
     free = not used & set(range(first, clause.last))
     short = clause.last - first <= _MOST_WORDS
+    after = after and _announced(source, clause)
     if free and short and (after or _names_music(source, clause)):
         parts = _parts(source, clause, first, clause.last) if first < clause.last else ()
         yield from (heard for heard in parts if heard.concept)
+
+
+def _announced(source: Source, clause: Clause) -> bool:
+    """Whether a clause after a sound is one as well: a list that "we hear" opened goes on, or it
+    tells of nothing else."""
+    told = ("sounds", "audible", *_TOLD)
+    return _all_said(source, clause, _covered(source, clause, told), but=1) or any(
+        _hits(source, other, "sound_lead")
+        for other in source.clauses
+        if other.sentence == clause.sentence and other.first < clause.first
+    )
 
 
 def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
@@ -123,6 +143,9 @@ def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
         if hit is not None and not used & set(range(hit.first, hit.last)):
             sure = _longest(source, clause, "surely", at)
             verb = _heard_verb(source, clause, hit, used)
+            verb = verb or _verb_within(source, clause, hit)
+            if sure and verb and _both(source, hit.last, verb):  # "applause and cheering"
+                verb = None
             if sure is not None or verb is not None:
                 first, last = hit.first, max(hit.last, verb or 0, sure.last if sure else 0)
                 while first > clause.first and _tells_at(source, clause, first - 1):
@@ -134,6 +157,17 @@ def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
         at = last
 
 
+def _verb_within(source: Source, clause: Clause, name: Hit) -> int | None:
+    """The end of a name that tells what is heard itself: « rivière qui gazouille »."""
+    within = range(name.first + 1, name.last)
+    return name.last if any(_does(source, clause, at, name.last) for at in within) else None
+
+
+def _both(source: Source, first: int, last: int) -> bool:
+    """Whether tokens [first, last) join two things."""
+    return any(source.tokens[at].text in _BOTH for at in range(first, last))
+
+
 def _heard_verb(source: Source, clause: Clause, name: Hit, used: set[int]) -> int | None:
     """The end of a verb that is only heard, near what does it; None: there is none."""
     for at in range(name.last, min(name.last + _NEAR, clause.last)):
@@ -142,9 +176,14 @@ def _heard_verb(source: Source, clause: Clause, name: Hit, used: set[int]) -> in
         verb = _longest(source, clause, "audible", at)
         if verb is not None and verb.form != "word":
             return verb.last
-    before = None if name.first == clause.first else name.first - 1
-    if before is not None and before not in used:
-        verb = _longest(source, clause, "audible", before, name.first)
+        other = _longest(source, clause, "sounds", at)
+        before = {source.tokens[i].text for i in range(name.last, at)}
+        joined = at - 1 == name.last and bool(before & _BOTH)
+        if other is not None and not joined and not before & _OF:
+            break  # "a gong struck once and pigeons cooing"
+    ahead = None if name.first == clause.first else name.first - 1
+    if ahead is not None and ahead not in used:
+        verb = _longest(source, clause, "audible", ahead, name.first)
         if verb is not None and verb.form == "ing":
             return name.last
     return None
@@ -164,6 +203,8 @@ def only_sounds(source: Source, clauses: list[Clause], used: set[int]) -> bool:
     """Whether a sentence is a bare list of sounds: "distant traffic, soft guitar, birdsong"."""
     if any(used & set(range(c.first, c.last)) for c in clauses):
         return False
+    if source.tokens[clauses[0].first].text in _PLACES:  # « dans la forêt, on entend … »
+        return False
     tables = ("sounds", *_TOLD)
     heard = any(_hits(source, clause, "heard") for clause in clauses)
     if heard and all(_all_said(source, c, _covered(source, c, tables)) for c in clauses):
@@ -172,7 +213,14 @@ def only_sounds(source: Source, clauses: list[Clause], used: set[int]) -> bool:
     sure = heard or any(
         _names_music(source, clause) or _hits(source, clause, "sound_lead") for clause in clauses
     )
-    return len(clauses) > 1 and short and sure and all(_known(source, c) for c in clauses)
+    named = (*tables, "sound_lead", "audible")
+    return (
+        len(clauses) > 1
+        and short
+        and sure
+        and all(_known(source, c) for c in clauses)
+        and all(_all_said(source, c, _covered(source, c, named), but=2) for c in clauses)
+    )
 
 
 def audio_cue(source: Source, name: str, heard: Heard, words: str, span: Span) -> AudioCue:
@@ -181,7 +229,8 @@ def audio_cue(source: Source, name: str, heard: Heard, words: str, span: Span) -
     return AudioCue(
         id=name,
         raw=words,
-        cue=heard.concept or None,
+        cue=heard.concept.removeprefix(_NEAREST) or None,
+        nearest=heard.concept.startswith(_NEAREST),
         kind=kind_of(heard.concept),
         level=cast("Literal['discreet', 'normal', 'loud']", tells.get("sound_level", "normal")),
         distance=cast("Distance", tells.get("sound_distance", "normal")),
@@ -200,7 +249,7 @@ def kind_of(concept: str) -> Kind:
         return "unknown"
     kinds: dict[str, str] = load("sounds")
     for kind, members in kinds.items():
-        if concept in members.split():
+        if concept.removeprefix(_NEAREST) in members.split():
             return cast("Kind", kind)
     return "ambience"
 
@@ -291,14 +340,14 @@ def _covered(source: Source, clause: Clause, tables: tuple[str, ...]) -> set[int
     return found
 
 
-def _all_said(source: Source, clause: Clause, covered: set[int]) -> bool:
-    """Whether what is left of a clause are words without a meaning of their own."""
+def _all_said(source: Source, clause: Clause, covered: set[int], *, but: int = 0) -> bool:
+    """Whether what is left of a clause, ``but`` so many, are words without a meaning."""
     for at in range(clause.first, clause.last):
         word = source.tokens[at].text
         empty = word in _LEADERS or in_any("function", word, LANGS)
         if at not in covered and source.tokens[at].is_word and not empty:
-            return False
-    return True
+            but -= 1
+    return but >= 0
 
 
 def _music(source: Source, clause: Clause, at: int, used: set[int]) -> Iterator[Heard]:
@@ -366,15 +415,26 @@ def _best(source: Source, clause: Clause, first: int, last: int) -> Hit | None:
     """The longest name of a sound; of two nouns in a row, English names it by the second."""
     best: Hit | None = None
     for at in range(first, last):
-        hit = _longest(source, clause, "sounds", at, last)
+        named = [_longest(source, clause, table, at, last) for table in _NAMING]
+        hit = max((found for found in named if found), key=lambda found: found.last, default=None)
         if hit is None:
             continue
         longer = best is None or hit.last - hit.first > best.last - best.first
+        if best is not None and "pad" in (best.concept, hit.concept):  # « musique à la harpe »
+            vague = best.concept == "pad" and kind_of(hit.concept) == "music"
+            longer = vague or (longer and kind_of(best.concept) != "music")
         follows = best is not None and hit.first == best.last and hit.lang == "en"
+        follows = follows and not _does(source, clause, hit.first, last)
         equal = best is not None and hit.last - hit.first == best.last - best.first
         if longer or (follows and equal):
             best = hit
     return best
+
+
+def _does(source: Source, clause: Clause, at: int, last: int) -> bool:
+    """Whether a word tells what is done: "thunder rumbles" is no rumble."""
+    verb = _longest(source, clause, "audible", at, last)
+    return verb is not None and verb.form in ("third", "base")
 
 
 def _longest(

@@ -182,7 +182,7 @@ def load(name: str) -> dict[str, Any]:
 @cache
 def lexicon(lang: Lang) -> Lexicon:
     """The compiled lexicon of a language."""
-    data, sounds = load(lang), load(f"sounds_{lang}")
+    data, sounds = load(lang), _all_sounds(lang)
     inflector = Inflector(lang, data.get("irregular", {}))
     tables = {
         name: Table(entries[name], inflector)
@@ -192,6 +192,35 @@ def lexicon(lang: Lang) -> Lexicon:
     lists = {k: frozenset(str(v).split()) for k, v in data["lists"].items()}
     vocabulary = inflector.words().union(*lists.values())
     return Lexicon(lang, tables, lists, data["labels"], frozenset(vocabulary))
+
+
+def _all_sounds(lang: Lang) -> dict[str, Any]:
+    """The words for sounds of both files, section by section.
+
+    What is listed under ``calls`` names nothing but a sound: such names are in the tables of all
+    names (``sounds``), of those that are heard wherever they stand (``surely``) and of those that
+    make a bare list one of sounds (``heard``).
+    """
+    first, more = load(f"sounds_{lang}"), load(f"noises_{lang}")
+    calls: dict[str, str] = more["calls"]
+    only_heard = ", ".join(calls.values())
+    added: dict[str, list[dict[str, str]]] = {
+        "sounds": [more["sounds"], calls],
+        "surely": [{"surely": only_heard}],
+        "heard": [{"heard": only_heard}],
+        "audible": [more["audible"]],
+        "resounding": [more["resounding"]],
+    }
+    return first | {name: _joined(first[name], *tables) for name, tables in added.items()}
+
+
+def _joined(*tables: dict[str, str]) -> dict[str, str]:
+    """Tables of patterns as one."""
+    found: dict[str, str] = {}
+    for table in tables:
+        for concept, patterns in table.items():
+            found[concept] = f"{found[concept]}, {patterns}" if concept in found else patterns
+    return found
 
 
 def in_any(name: str, word: str, langs: Iterable[Lang]) -> bool:

@@ -38,7 +38,7 @@ def choose(item: AudioCue) -> Choice | None:
     """The known sound for ``item``: its own, else the nearest by name; None: there is none."""
     known = catalogue()
     if item.cue is not None and item.cue in known:
-        return Choice(cue=known[item.cue], exact=True)
+        return Choice(cue=known[item.cue], exact=not item.nearest)
     nearest = _nearest(item.raw)
     return None if nearest is None else Choice(cue=nearest, exact=False)
 

@@ -236,6 +236,7 @@ class DialogueLine(_Value):
 
 class AudioCue(_Value):
     """A sound that was asked for; ``cue`` is the known cue's id or None when only ``raw`` is.
+    ``nearest`` tells that the cue isn't what was named, but comes nearest to it.
 
     ``at`` and ``until`` are seconds; without them an ambience or music lasts as long as the clip,
     and an effect happens where it fits. ``mood`` and ``tempo`` are of music.
@@ -244,6 +245,7 @@ class AudioCue(_Value):
     id: str
     raw: str
     cue: str | None = None
+    nearest: bool = False
     kind: Literal["ambience", "effect", "music", "silence", "unknown"] = "unknown"
     level: Literal["discreet", "normal", "loud"] = "normal"
     distance: Distance = "normal"

@@ -153,7 +153,7 @@ def test_an_empty_prompt_is_refused() -> None:
 
 def test_strict_refuses_what_is_not_supported() -> None:
     with pytest.raises(NotSupportedError):
-        kinora.plan("pan left. SFX: a theremin", strict=True)
+        kinora.plan("pan left. SFX: a zorbaphone", strict=True)
 
 
 def test_a_remix_changes_what_is_named_and_keeps_everything_else() -> None:

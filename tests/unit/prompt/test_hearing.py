@@ -20,7 +20,11 @@ def heard(prompt: str) -> tuple[AudioCue, ...]:
 
 def test_the_lexicons_know_every_sound_of_the_catalogue_and_no_other() -> None:
     for lang in LANGS:
-        assert list(load(f"sounds_{lang}")["sounds"]) == list(catalogue())
+        first, more = load(f"sounds_{lang}"), load(f"noises_{lang}")
+        known = {*first["sounds"], *more["sounds"], *more["calls"]}
+        assert {name for name in known if name[0] != "~"} == set(catalogue())
+        near = {*known, *more["resounding"]} - set(catalogue())
+        assert {name.removeprefix("~") for name in near} <= set(catalogue())
 
 
 def test_the_lexicons_say_of_every_sound_what_kind_it_is() -> None:
@@ -115,3 +119,23 @@ def test_who_speaks_is_no_sound() -> None:
     assert [(line.text, line.speaker) for line in plan.dialogue] == [
         ("Come closer.", "The old man")
     ]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cue", "nearest"),
+    [
+        ("Audio: a washing machine.", "vacuum", True),
+        ("Audio: a vacuum cleaner.", "vacuum", False),
+        ("Son : un banjo.", "ukulele", True),
+        ("Son : un ukulélé.", "ukulele", False),
+    ],
+)
+def test_what_is_only_near_is_marked_so(prompt: str, cue: str, nearest: bool) -> None:
+    (item,) = heard(prompt)
+    assert (item.cue, item.nearest) == (cue, nearest)
+
+
+def test_words_that_are_heard_and_seen_are_told_apart() -> None:
+    assert heard("A whisper of light falls on the wall, pan left.") == ()
+    assert heard("A trumpet lies on the bench, slow zoom.") == ()
+    assert [item.cue for item in heard("A trumpet blares behind her, slow zoom.")] == ["trumpet"]

@@ -168,7 +168,7 @@ def test_cues_of_every_kind_are_kept() -> None:
     (line,) = plan.dialogue
     assert (line.text, line.speaker) == ("Come home.", "Ana")
     assert [(a.raw, a.cue) for a in plan.audio] == [
-        ("rain", "rain"), ("an odd gizmo", None), ("jazz", "pad"),
+        ("rain", "rain"), ("an odd gizmo", None), ("jazz", "jazz"),
     ]  # fmt: skip
     assert [s.who for b in plan.beats for s in b.subjects] == ["woman"]
     assert [e.what for b in plan.beats for e in b.elements] == ["hair"]

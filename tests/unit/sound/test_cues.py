@@ -16,6 +16,10 @@ from kinora.testing.sounds import faults, features
 from kinora.weather import wind
 
 _SECONDS = 1.5
+#: Effects that go on by themselves, and heed no onset.
+_GOING_ON = frozenset(
+    ["whoosh", "cloth", "siren", "riser", "purr", "bicycle", "seagulls", "drips", "breathing", "whistling", "whispering", "saw", "drill"]
+)  # fmt: skip
 _CUES = list(catalogue().values())
 
 
@@ -53,7 +57,7 @@ def test_a_sound_has_no_fault_that_a_check_finds(cue: Cue) -> None:
 
 @pytest.mark.parametrize("cue", [c for c in _CUES if c.kind == "effect"], ids=lambda cue: cue.id)
 def test_what_happens_starts_at_its_onset(cue: Cue) -> None:
-    if cue.id in {"whoosh", "cloth", "siren", "riser", "purr", "bicycle", "seagulls", "drips"}:
+    if cue.id in _GOING_ON:
         pytest.skip("goes on by itself")
     sound = np.abs(_make(cue)(_ask(4, onsets=(0.5,)))).max(axis=1)
     start = int(0.5 * SAMPLE_RATE)

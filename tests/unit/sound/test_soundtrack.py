@@ -102,6 +102,11 @@ def test_unknown_sounds_are_named_as_such_and_near_ones_as_near() -> None:
     assert (second.item, second.status, second.done) == ("b", "approximated", "waterfall")
 
 
+def test_a_sound_that_only_comes_near_is_told_as_approximated() -> None:
+    (outcome,) = made(planned("static. Audio: a washing machine.")).outcomes
+    assert (outcome.status, outcome.done) == ("approximated", "vacuum cleaner")
+
+
 @pytest.mark.parametrize("at", [0.5, 1.0, 1.33])
 def test_an_effect_starts_with_its_frame(at: float) -> None:
     asked = (AudioCue(id="a", raw="knock", cue="knock", kind="effect", at=at),)

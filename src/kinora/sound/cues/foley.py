@@ -116,7 +116,7 @@ def wind_chimes(ask: Ask) -> F32:
 
 def door(ask: Ask) -> F32:
     """A door that closes: hinge, slam, latch."""
-    return _once(ask, "door", _door, wet=0.5)
+    return once(ask, "door", _door, wet=0.5)
 
 
 def _door(rng: np.random.Generator) -> F32:
@@ -133,7 +133,7 @@ def _door(rng: np.random.Generator) -> F32:
 
 def creak(ask: Ask) -> F32:
     """A hinge or a board that creaks."""
-    return _once(ask, "creak", _creak, wet=0.4)
+    return once(ask, "creak", _creak, wet=0.4)
 
 
 def _creak(rng: np.random.Generator) -> F32:
@@ -154,7 +154,7 @@ def _creak(rng: np.random.Generator) -> F32:
 
 def knock(ask: Ask) -> F32:
     """Three knocks on wood."""
-    return _once(ask, "knock", _knocks, wet=0.4)
+    return once(ask, "knock", _knocks, wet=0.4)
 
 
 def _knocks(rng: np.random.Generator) -> F32:
@@ -173,7 +173,7 @@ def _knocks(rng: np.random.Generator) -> F32:
 
 def paper(ask: Ask) -> F32:
     """Paper: a page that is turned, or leafed through."""
-    return _series(ask, "paper", _page, every=1.6, dull=11000.0)
+    return series(ask, "paper", _page, every=1.6, dull=11000.0)
 
 
 def _page(rng: np.random.Generator) -> F32:
@@ -228,7 +228,7 @@ def dishes(ask: Ask) -> F32:
 
 def glass(ask: Ask) -> F32:
     """Two glasses that touch."""
-    return _once(ask, "glass", _clink, wet=0.25)
+    return once(ask, "glass", _clink, wet=0.25)
 
 
 def _clink(rng: np.random.Generator) -> F32:
@@ -242,7 +242,7 @@ def _clink(rng: np.random.Generator) -> F32:
 
 def breaking_glass(ask: Ask) -> F32:
     """A pane that breaks: the crack, then shards that fall."""
-    return _once(ask, "breaking", _shatter, wet=0.4)
+    return once(ask, "breaking", _shatter, wet=0.4)
 
 
 def _shatter(rng: np.random.Generator) -> F32:
@@ -285,7 +285,7 @@ def _key(rng: np.random.Generator) -> F32:
 
 def shutter(ask: Ask) -> F32:
     """A camera's shutter."""
-    return _once(ask, "shutter", _shutter, wet=0.15)
+    return once(ask, "shutter", _shutter, wet=0.15)
 
 
 def _shutter(rng: np.random.Generator) -> F32:
@@ -300,7 +300,7 @@ def _shutter(rng: np.random.Generator) -> F32:
 
 def bicycle_bell(ask: Ask) -> F32:
     """A bicycle's bell: a quick double ring."""
-    return _once(ask, "bicycle bell", _ring_ring, wet=0.25)
+    return once(ask, "bicycle bell", _ring_ring, wet=0.25)
 
 
 def _ring_ring(rng: np.random.Generator) -> F32:
@@ -312,7 +312,7 @@ def _ring_ring(rng: np.random.Generator) -> F32:
 
 def phone(ask: Ask) -> F32:
     """A telephone with bells that rings once."""
-    return _once(ask, "phone", _phone, wet=0.3)
+    return once(ask, "phone", _phone, wet=0.3)
 
 
 def _phone(rng: np.random.Generator) -> F32:
@@ -326,7 +326,7 @@ def _phone(rng: np.random.Generator) -> F32:
 
 def coins(ask: Ask) -> F32:
     """Coins or keys that jingle."""
-    return _series(ask, "coins", _jingle, every=1.4, dull=13000.0)
+    return series(ask, "coins", _jingle, every=1.4, dull=13000.0)
 
 
 def _jingle(rng: np.random.Generator) -> F32:
@@ -340,7 +340,7 @@ def _jingle(rng: np.random.Generator) -> F32:
 
 def pouring(ask: Ask) -> F32:
     """A drink that is poured: bubbles whose pitch rises as the glass fills."""
-    return _once(ask, "pouring", _pour, wet=0.2)
+    return once(ask, "pouring", _pour, wet=0.2)
 
 
 def _pour(rng: np.random.Generator) -> F32:
@@ -354,7 +354,7 @@ def _pour(rng: np.random.Generator) -> F32:
 
 def impact(ask: Ask) -> F32:
     """A deep hit, as trailers have it."""
-    return _once(ask, "impact", _impact, wet=0.9)
+    return once(ask, "impact", _impact, wet=0.9)
 
 
 def _impact(rng: np.random.Generator) -> F32:
@@ -365,7 +365,7 @@ def _impact(rng: np.random.Generator) -> F32:
 
 def beep(ask: Ask) -> F32:
     """An electronic beep."""
-    return _once(ask, "beep", _beep, wet=0.1)
+    return once(ask, "beep", _beep, wet=0.1)
 
 
 def _beep(rng: np.random.Generator) -> F32:
@@ -376,7 +376,7 @@ def _beep(rng: np.random.Generator) -> F32:
     return (tone * ramp(n, RATE // 500, RATE // 125)).astype(np.float32)
 
 
-def _once(ask: Ask, name: str, make: Made, *, wet: float) -> F32:
+def once(ask: Ask, name: str, make: Made, *, wet: float) -> F32:
     """What happens once, or at each onset, in a room of its own size."""
     rng = ask.rng(name)
     out = np.zeros((ask.n, 2), np.float32)
@@ -388,7 +388,7 @@ def _once(ask: Ask, name: str, make: Made, *, wet: float) -> F32:
     return finished(out + wet * (0.4 + ask.distance) * room, top=dull, closes=True)
 
 
-def _series(ask: Ask, name: str, make: Made, *, every: float, dull: float) -> F32:
+def series(ask: Ask, name: str, make: Made, *, every: float, dull: float) -> F32:
     """What happens again and again, at the onsets or about ``every`` seconds."""
     rng = ask.rng(name)
     own: NDArray[np.float64] = np.concatenate(

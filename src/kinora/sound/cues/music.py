@@ -38,17 +38,17 @@ def guitar(ask: Ask) -> F32:
     rng = ask.rng("guitar")
     chords = harmony(ask, lowest=40)
     steps = _SLOWLY if chords.beat > 0.9 else _PICKED
-    make = partial(_plucked, ask.rng("pick"), decay=3.2, dull=14.0, soft=2600.0, seconds=2.6)
-    out = _strummed(ask, figure(rng, chords, steps), make, spread=0.25)
-    return finished(_bodied(out, _BODY))
+    make = partial(plucked, ask.rng("pick"), decay=3.2, dull=14.0, soft=2600.0, seconds=2.6)
+    out = strummed(ask, figure(rng, chords, steps), make, spread=0.25)
+    return finished(bodied(out, _BODY))
 
 
 def harp(ask: Ask) -> F32:
     """A harp: rolled chords."""
     chords = harmony(ask, lowest=48)
-    make = partial(_plucked, ask.rng("pick"), decay=4.0, dull=9.0, soft=3800.0, seconds=3.5)
+    make = partial(plucked, ask.rng("pick"), decay=4.0, dull=9.0, soft=3800.0, seconds=3.5)
     notes = figure(ask.rng("harp"), chords, _ROLLED)
-    return finished(_bodied(_strummed(ask, notes, make, spread=0.5), ((180.0, 4.0, 0.8),)))
+    return finished(bodied(strummed(ask, notes, make, spread=0.5), ((180.0, 4.0, 0.8),)))
 
 
 def piano(ask: Ask) -> F32:
@@ -56,9 +56,9 @@ def piano(ask: Ask) -> F32:
     rng = ask.rng("piano")
     chords = harmony(ask, lowest=48)
     notes = [*figure(rng, chords, _PIANO), *melody(rng, chords, around=72)]
-    make = partial(_hammered, ask.rng("hammer"))
-    out = _strummed(ask, notes, make, spread=0.35, damped=0.12)
-    return finished(_bodied(out, ((90.0, 1.5, 0.7), (240.0, 2.0, 0.4))))
+    make = partial(hammered, ask.rng("hammer"))
+    out = strummed(ask, notes, make, spread=0.35, damped=0.12)
+    return finished(bodied(out, ((90.0, 1.5, 0.7), (240.0, 2.0, 0.4))))
 
 
 def music_box(ask: Ask) -> F32:
@@ -66,7 +66,7 @@ def music_box(ask: Ask) -> F32:
     chords = harmony(ask, lowest=72)
     rng = ask.rng("music box")
     notes = [*melody(rng, chords, around=86), *figure(rng, chords, _SLOWLY)]
-    return finished(_strummed(ask, notes, _tine, spread=0.3))
+    return finished(strummed(ask, notes, _tine, spread=0.3))
 
 
 def pad(ask: Ask) -> F32:
@@ -77,7 +77,7 @@ def pad(ask: Ask) -> F32:
 def strings(ask: Ask) -> F32:
     """A string section: slow bows with a little vibrato."""
     sound = _held(ask, lowest=48, attack=0.45, bright=1.25, voices=4, detune=5.0, shake=14.0)
-    return finished(_bodied(sound, ((290.0, 3.0, 0.7), (480.0, 3.0, 0.5), (1100.0, 2.0, 0.4))))
+    return finished(bodied(sound, ((290.0, 3.0, 0.7), (480.0, 3.0, 0.5), (1100.0, 2.0, 0.4))))
 
 
 def drone(ask: Ask) -> F32:
@@ -113,7 +113,7 @@ def drums(ask: Ask) -> F32:
 # -- notes ------------------------------------------------------------------------------------
 
 
-def _strummed(
+def strummed(
     ask: Ask, notes: Sequence[Note], make: Maker, *, spread: float, damped: float = 0.0
 ) -> F32:
     """Notes at their places; each pitch is made once.
@@ -141,7 +141,7 @@ def _strummed(
     return out
 
 
-def _plucked(
+def plucked(
     rng: np.random.Generator, pitch: int, *, decay: float, dull: float, soft: float, seconds: float
 ) -> F32:
     """A nylon string, plucked at 0.18 of its length; higher strings ring shorter."""
@@ -163,7 +163,7 @@ def _plucked(
     return sound * ramp(n, 24, n // 4) / np.float32(np.abs(sound).max())
 
 
-def _hammered(rng: np.random.Generator, pitch: int) -> F32:
+def hammered(rng: np.random.Generator, pitch: int) -> F32:
     """Two steel strings a cent apart under a felt hammer: at first together, then not."""
     frequency = hertz(pitch)
     width = int(RATE * (0.0021 - 0.0013 * min(1.0, (pitch - 36) / 60)))
@@ -264,6 +264,6 @@ def _bowed(
     return played(wavetable(weights, rng), pace, start=rng.random()) * swell
 
 
-def _bodied(sound: F32, peaks: Sequence[tuple[float, float, float]]) -> F32:
+def bodied(sound: F32, peaks: Sequence[tuple[float, float, float]]) -> F32:
     """``sound`` through a body of (hertz, Q, gain) resonances, each a causal second order."""
     return filtered(sound, np.concatenate([resonator(*peak) for peak in peaks]))

@@ -30,7 +30,7 @@ _VOWELS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Talkers:
+class Talkers:
     """Who talks."""
 
     count: int
@@ -42,41 +42,41 @@ class _Talkers:
 
 def crowd(ask: Ask) -> F32:
     """A crowd's murmur."""
-    return finished(_hall(ask, _babble(ask, _Talkers(14 + int(16 * ask.intensity))), 0.9), top=3200)
+    return finished(hall(ask, babble(ask, Talkers(14 + int(16 * ask.intensity))), 0.9), top=3200)
 
 
 def cafe(ask: Ask) -> F32:
     """A café: a few conversations, cups and spoons, and the room between them."""
     rng = ask.rng("cafe")
-    out = _babble(ask, _Talkers(7 + int(6 * ask.intensity), pause=1.1))
+    out = babble(ask, Talkers(7 + int(6 * ask.intensity), pause=1.1))
     level = float(out.std())
     for start in poisson(rng, ask.seconds, 1.1):
         clink = china(rng) * np.float32(level * rng.uniform(0.8, 3.2))
         place(out, float(start), seat(clink, float(rng.uniform(-0.9, 0.9))))
     grid = Grid(ask.n, 4096)
     air = stereo(rng, grid, 0.05 * brown(grid.f) * low(grid.f, 400.0))
-    return finished(_hall(ask, out, 0.7) + air * np.float32(0.25 * level / air.std()), top=7000)
+    return finished(hall(ask, out, 0.7) + air * np.float32(0.25 * level / air.std()), top=7000)
 
 
 def market(ask: Ask) -> F32:
     """An open market: many talk, some call, feet and crates."""
     rng = ask.rng("market")
-    out = _babble(ask, _Talkers(16 + int(12 * ask.intensity), pause=0.6))
-    calls = _babble(ask, _Talkers(3, (150, 300), pause=2.4, syllable=(0.22, 0.5)), "calls")
+    out = babble(ask, Talkers(16 + int(12 * ask.intensity), pause=0.6))
+    calls = babble(ask, Talkers(3, (150, 300), pause=2.4, syllable=(0.22, 0.5)), "calls")
     out += 1.1 * calls * np.float32(out.std() / max(float(calls.std()), 1e-9))
     level = float(out.std())
     for start in poisson(rng, ask.seconds, 1.6):
         thud = burst(rng, float(rng.uniform(0.04, 0.12)), 120.0, 2400.0)
         place(out, float(start), seat(thud * level, float(rng.uniform(-1, 1))))
-    return finished(_hall(ask, out, 0.5), top=5500)
+    return finished(hall(ask, out, 0.5), top=5500)
 
 
 def children(ask: Ask) -> F32:
     """Children at play, some way off: high voices, and calls above them."""
-    out = _babble(ask, _Talkers(8, (250, 400), size=1.25, pause=0.9))
-    calls = _babble(ask, _Talkers(4, (380, 620), 1.25, 1.6, (0.2, 0.5)), "calls")
+    out = babble(ask, Talkers(8, (250, 400), size=1.25, pause=0.9))
+    calls = babble(ask, Talkers(4, (380, 620), 1.25, 1.6, (0.2, 0.5)), "calls")
     out += 1.2 * calls * np.float32(out.std() / max(float(calls.std()), 1e-9))
-    return finished(_hall(ask, out, 0.6), top=6500.0 - 4000.0 * ask.distance)
+    return finished(hall(ask, out, 0.6), top=6500.0 - 4000.0 * ask.distance)
 
 
 def applause(ask: Ask) -> F32:
@@ -102,14 +102,15 @@ def applause(ask: Ask) -> F32:
             which=np.full(len(at), rng.integers(0, len(claps))),
             pans=np.full(len(at), np.sin(rng.uniform(-1.5, 1.5))),
         )
-    return finished(_hall(ask, out, 0.5), top=9000)
+    return finished(hall(ask, out, 0.5), top=9000)
 
 
-def _hall(ask: Ask, dry: F32, wet: float) -> F32:
+def hall(ask: Ask, dry: F32, wet: float) -> F32:
+    """``dry`` with what the room or the houses around answer."""
     return dry + np.float32(wet) * convolved(dry, haze(ask.rng("hall"), 0.9, top=2600.0))
 
 
-def _babble(ask: Ask, talkers: _Talkers, name: str = "babble") -> F32:
+def babble(ask: Ask, talkers: Talkers, name: str = "babble") -> F32:
     """(n, 2) people who talk at the same time: syllables of vowels, between short noises."""
     out = np.zeros((ask.n, 2), np.float32)
     for who in range(talkers.count):
