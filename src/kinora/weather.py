@@ -6,6 +6,7 @@ with the same gusts. The seed is the plan's.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -70,11 +71,21 @@ def _hashed(seed: int, index: NDArray[np.int64], stream: str, count: int | None)
     return (z >> np.uint64(11)).astype(np.float64) / float(1 << 53)
 
 
-def flashes(seed: int, t0: float, t1: float) -> tuple[float, ...]:
+def flashes(
+    seed: int, t0: float, t1: float, *, told: Iterable[float | None] = ()
+) -> tuple[float, ...]:
     """When lightning strikes between two times, seconds, in order; at least once.
 
     Strokes are 1.2 to 3 s apart; thunder may follow each of them.
+
+    Args:
+        seed: any integer.
+        t0, t1: seconds.
+        told: when it is asked for; None where nothing is said. Then it strikes at these times.
     """
+    asked = sorted({time for time in told if time is not None and t0 <= time < t1})
+    if asked:
+        return tuple(asked)
     time = t0 + min(0.35 * (t1 - t0), 0.7)
     times = [time]
     index = 0

@@ -316,11 +316,22 @@ def _plain(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
             at += 1
             continue
         hit, kind = best
+        if _flickers_itself(source, clause, hit):
+            at = hit.last
+            continue
         if not _weak_adjective(source, hit, clause) and not _brings_to_life(source, hit):
             stir = _best(source, clause, "stir", hit.last) if _drifts(hit, kind, clause) else None
             free = stir is not None and not used & set(range(stir.first, stir.last))
             yield Cue(kind, hit.concept, hit.first, stir.last if stir and free else hit.last)
         at = hit.last
+
+
+def _flickers_itself(source: Source, clause: Clause, hit: Hit) -> bool:
+    """ "the screen flickers": that thing does, not the light over the whole picture."""
+    if hit.concept != "flicker":
+        return False
+    nouns = (_best(source, clause, "elements", at) for at in range(clause.first, hit.first))
+    return any(noun is not None and noun.concept in ("screen", "fire") for noun in nouns)
 
 
 def _drifts(hit: Hit, kind: Kind, clause: Clause) -> bool:

@@ -225,7 +225,8 @@ _DENSITY, _STRENGTH = 0.4, 0.75  # where no word of size tells
 def _light(source: Source, name: str, cue: Cue, words: str, span: Span) -> LightCue:
     size = size_of(source, cue.first, cue.last) or 1.0
     strength = round(min(_STRENGTH * size, 1.0), 3)
-    return LightCue(id=name, kind=cue.concept or words, strength=strength, evidence=span)
+    at = moment_of(source, cue.first, cue.last) if cue.concept == "lightning" else None
+    return LightCue(id=name, kind=cue.concept or words, strength=strength, t0=at, evidence=span)
 
 
 def _action(source: Source, name: str, cue: Cue, words: str, span: Span) -> SubjectAction:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from kinora.prompt.clauses import Clause
 from kinora.prompt.events import Event
+from kinora.prompt.lexicon import lexicon
 from kinora.prompt.source import Source
 from kinora.prompt.timing import TimeMark
 
@@ -224,9 +226,11 @@ class _Builder:
         if self._tells_all(index, mark):
             self._stray.append(mark)
             return
+        block = _is_block(self._source, mark)
+        if mark.kind == "start" and not block and _tells_a_moment(self._source, clause):
+            return
         last = self._groups[-1] if self._groups else None
         same = last is not None and self._source.clauses[last.clause].sentence == clause.sentence
-        block = _is_block(self._source, mark)
         trails = same and last is not None and not last.lasting and clause.link == "comma"
         if clause.link == "colon" and mark.kind == "duration" and last is not None:
             trails = same and not last.lasting and last.clause == index - 1  # "static: 1 s"
@@ -326,6 +330,22 @@ class _Builder:
 def opens_sentence(source: Source, clause: int) -> bool:
     """Whether a clause is the first of its sentence."""
     return clause == 0 or source.clauses[clause - 1].sentence != source.clauses[clause].sentence
+
+
+#: What happens at a moment, and isn't the camera's: "she blinks at 1 s".
+_MOMENTS = frozenset({"blink", "nod", "twitch ear", "lightning"})
+
+
+def _tells_a_moment(source: Source, clause: Clause) -> bool:
+    """Whether a clause tells of something short that has its own time."""
+    hits = (
+        lexicon(lang).match_at(section, source.tokens, at, limit=clause.last)
+        for at in range(clause.first, clause.last)
+        for lang in clause.langs
+        for section in ("actions", "gestures", "light")
+        if source.tokens[at].is_word
+    )
+    return any(hit is not None and hit.concept in _MOMENTS for hit in hits)
 
 
 def _is_block(source: Source, mark: TimeMark) -> bool:

@@ -148,9 +148,12 @@ def _span(item: AudioCue, cue: Cue, plan: ShotPlan, clock: Clock) -> tuple[int, 
 
 def _flash(cue: Cue, plan: ShotPlan) -> float | None:
     """When the first lightning of the picture strikes, for thunder, by the scene's clock."""
-    if cue.id != "thunder" or all(light.kind != "lightning" for light in plan.light):
+    struck = [light.t0 for light in plan.light if light.kind == "lightning"]
+    if cue.id != "thunder" or not struck:
         return None
-    times = flashes(plan.seed, 0.0, plan.duration * plan.pace.rate)
+    rate = plan.pace.rate
+    told = (None if time is None else time * rate for time in struck)
+    times = flashes(plan.seed, 0.0, plan.duration * rate, told=told)
     return float(times[0]) if len(times) else None
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from kinora.prompt import read_prompt, revise
 from kinora.types.plan import SubjectAction
+from kinora.weather import flashes
 
 FLAGSHIP = (
     "Animate this portrait into a subtle cinematic 6-second clip: slow camera push forward (approx "
@@ -90,3 +91,24 @@ def test_an_edit_adds_a_blink_at_its_time() -> None:
     base = read_prompt("static camera, she blinks at 1 s", seconds=4).plan
     plan = revise(base, "add a blink at 2 s").plan
     assert sorted(act.at or 0.0 for beat in plan.beats for act in beat.subjects) == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("words", ["the screen flickers", "l'écran scintille"])
+def test_a_screen_that_flickers_is_no_light_over_the_whole_picture(words: str) -> None:
+    plan = read_prompt(words).plan
+    assert [element.what for beat in plan.beats for element in beat.elements] == ["screen"]
+    assert plan.light == ()
+
+
+def test_the_time_of_a_blink_or_a_flash_is_no_time_of_the_camera() -> None:
+    plan = read_prompt("slow push in, she blinks at 1 s, lightning at 2 s").plan
+    assert [[move.op for move in beat.camera] for beat in plan.beats] == [["dolly"]]
+    assert [act.at for act in plan.beats[0].subjects] == [1.0]
+    assert [(cue.kind, cue.t0) for cue in plan.light] == [("lightning", 2.0)]
+    turns = read_prompt("pan left, at 2 s tilt up").plan
+    assert [beat.t0 for beat in turns.beats] == [0.0, 2.0]
+
+
+def test_lightning_strikes_when_it_is_told_to() -> None:
+    assert flashes(3, 0.0, 4.0, told=[2.0, None, 9.0]) == (2.0,)
+    assert flashes(3, 0.0, 4.0, told=[None]) == flashes(3, 0.0, 4.0)

@@ -123,7 +123,8 @@ def _told(item: str, kind: str, share: float, setting: _Setting) -> Outcome:
 
 
 def _strokes(setting: _Setting) -> tuple[float, ...]:
-    return flashes(setting.plan.seed, 0.0, setting.plan.duration)
+    told = (cue.t0 for cue in setting.plan.light if cue.kind == "lightning")
+    return flashes(setting.plan.seed, 0.0, setting.plan.duration, told=told)
 
 
 def _ambient(setting: _Setting) -> Ambient:

@@ -55,7 +55,7 @@ class Mood:
 #: Kinds of `LightCue` and what they do at full strength.
 MOODS: Final[dict[str, Mood]] = {
     "golden_hour": Mood(
-        gain=(1.02, 0.86, 0.62),
+        gain=(1.07, 0.82, 0.62),
         zenith=(0.80, 0.80, 0.86),
         horizon=(1.25, 0.92, 0.52),
         sunny=(1.32, 1.14, 0.82),
@@ -151,7 +151,7 @@ MOODS: Final[dict[str, Mood]] = {
     ),
     "soft": Mood(shadow=(1.22, 1.22, 1.22), contrast=0.92),
     "hard": Mood(shadow=(0.72, 0.72, 0.74), sunny=(1.12,) * 3, shady=(0.86,) * 3, contrast=1.14),
-    "warm": Mood(gain=(1.08, 0.92, 0.70), shadow=(1.0, 0.98, 1.06)),
+    "warm": Mood(gain=(1.12, 0.90, 0.72), shadow=(1.0, 0.98, 1.06)),
     "cool": Mood(gain=(0.84, 0.95, 1.16)),
     "cinematic": Mood(
         shadow=(0.90, 0.94, 1.04), sunny=(1.05, 1.02, 0.97), contrast=1.05, saturation=0.94
