@@ -18,8 +18,11 @@ from kinora.weather import wind
 _SECONDS = 1.5
 #: Effects that go on by themselves, and heed no onset.
 _GOING_ON = frozenset(
-    ["whoosh", "cloth", "siren", "riser", "purr", "bicycle", "seagulls", "drips", "breathing", "whistling", "whispering", "saw", "drill"]
-)  # fmt: skip
+    [
+        *("whoosh", "cloth", "siren", "riser", "purr", "bicycle", "seagulls", "drips", "saw"),
+        *("breathing", "whistling", "whispering", "drill"),
+    ]
+)
 _CUES = list(catalogue().values())
 
 
