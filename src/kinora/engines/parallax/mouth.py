@@ -19,7 +19,8 @@ Real = NDArray[Any]
 U8 = NDArray[np.uint8]
 
 # Lengths of a face in distances between the eyes.
-_AROUND: Final = (0.95, 1.3)  # half the size of the part of a face that speech moves
+_AROUND: Final = (0.9, 0.8)  # half the size of the part of a face that speech moves
+_BELOW: Final = 0.45  # its middle, below the mouth's
 _UPPER_REACH: Final = 0.22  # skin above the mouth that follows the upper lip
 _LIP_REACH: Final = 0.30  # below, from the lip's own shape to the jaw's
 _JAW: Final = 0.66  # half the jaw's width
@@ -60,7 +61,9 @@ class MouthPass:
                 continue
             shape = mouth.shape
             wide, high = (side * shape.apart for side in _AROUND)
-            around = Around(x=shape.x, y=shape.y, wide=wide, high=high)
+            down = _BELOW * shape.apart
+            (ux, uy), x, y = shape.axis, shape.x, shape.y
+            around = Around(x=x - down * uy, y=y + down * ux, wide=wide, high=high)
             if (patch := find_patch(around, nodes, self._textures)) is not None:
                 _draw(shape, patch, opened, planes)
 
