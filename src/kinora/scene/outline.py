@@ -21,6 +21,9 @@ _SIDE: Final = 320
 _LEAST: Final[dict[RegionKind, float]] = {"sky": 0.45, "subject": 0.9, "person": 0.0}
 # How far from the outline colours are compared, pixels at that size.
 _BESIDE: Final = 2.5
+# A subject meets a sky where the share of its outline is larger that lies so near it, as a share of
+# the long side.
+_MET, _NEXT = 0.05, 0.02
 # Between these differences of colour (CIELAB) an outline is confirmed more and more.
 _SAME, _OTHER = 6.0, 14.0
 # Along an outline, what is confirmed is smoothed over this share of the long side.
@@ -39,7 +42,7 @@ def confirm_outlines(rgb: U8, regions: Sequence[Region]) -> tuple[Region, ...]:
     mask (persons and subjects whole, the sky less), so that what is near stays in one piece and
     the ground or sky beyond bends towards it, where else it would be torn. A sky or subject whose
     outline is open on the whole is left out: a wrong cut is worse than less depth. So is a subject
-    beside such a sky, for it was looked for outside of that.
+    that meets such a sky, for it was looked for outside of that.
 
     Args:
         rgb: (H, W, 3) uint8 sRGB, the photo.
@@ -50,14 +53,25 @@ def confirm_outlines(rgb: U8, regions: Sequence[Region]) -> tuple[Region, ...]:
     lab = cv2.cvtColor(shrink(rgb, size).astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
     small = np.asarray(lab, dtype=np.float32)
     confirmed = side_by_side(lambda region: _confirmed(region, small), regions)
-    skies = [
-        found for region, found in zip(regions, confirmed, strict=True) if region.kind == "sky"
+    lost = [
+        region.mask
+        for region, found in zip(regions, confirmed, strict=True)
+        if region.kind == "sky" and found is None
     ]
     return tuple(
         region
         for region in confirmed
-        if region is not None and not (region.kind == "subject" and None in skies)
+        if region is not None
+        and not (region.kind == "subject" and any(_meets(region.mask, sky, size) for sky in lost))
     )
+
+
+def _meets(subject: F32, sky: F32, size: tuple[int, int]) -> bool:
+    """Whether a share of a subject's outline runs along a sky."""
+    outline = _outline(shrink(subject, size) > 0.5)
+    side = 2 * round(_NEXT * max(size)) + 1
+    beside = cv2.dilate((shrink(sky, size) > 0.5).astype(np.uint8), np.ones((side, side), np.uint8))
+    return bool((outline & (beside > 0)).sum() > _MET * outline.sum())
 
 
 def _confirmed(region: Region, lab: F32) -> Region | None:

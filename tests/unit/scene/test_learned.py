@@ -19,6 +19,7 @@ from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneCache
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
+from kinora.scene.depth.figures import stand_upright
 from kinora.scene.depth.learned import LearnedDepth
 from kinora.scene.depth.skyline import without_sky
 from kinora.scene.networks.geometry import GeometryNetwork
@@ -31,7 +32,7 @@ from kinora.scene.regions.seen import Seen
 from kinora.scene.regions.sky import find_sky
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
-from kinora.types.scene import Photo
+from kinora.types.scene import Photo, Region
 from kinora.weights.session import Session
 
 SIZE = Size(320, 240)
@@ -193,6 +194,20 @@ def test_figures_stand_upright_on_what_the_network_says(tmp_path: Path) -> None:
     assert figure.score > 0.7
     assert standing[head].mean() > flat[head].mean() + 0.05
     assert np.allclose(standing[210:], flat[210:], atol=1e-3)
+
+
+def test_what_is_taller_than_wide_stands_even_where_it_is_hardly_found() -> None:
+    values = np.repeat(np.linspace(0.0, 1.0, 200, dtype=np.float32)[:, None], 200, axis=1)
+
+    def head(x0: int, x1: int) -> float:
+        """Disparity gained at the top of a doubtful subject of columns [x0, x1)."""
+        mask = np.zeros_like(values)
+        mask[50:170, x0:x1] = 1.0
+        box = (x0, 50, x1, 170)
+        doubtful = Region(kind="subject", mask=mask, box=box, score=0.4, source="test")
+        return float((stand_upright(values, doubtful) - values)[52, x0:x1].max())
+
+    assert head(70, 130) > 0.4 > 0.2 > head(20, 180)
 
 
 def test_each_kind_of_network_says_how_far_off_its_steps_lie(tmp_path: Path) -> None:

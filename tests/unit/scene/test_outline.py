@@ -59,10 +59,11 @@ def test_a_subject_cut_in_half_is_left_out() -> None:
     assert confirm_outlines(painted(thing), [region("subject", half)]) == ()
 
 
-def test_skies_need_a_skyline_and_subjects_a_sky_to_trust() -> None:
+def test_skies_need_a_skyline_and_subjects_that_meet_them_a_sky_to_trust() -> None:
     thing = disc(160, 140, 30)
     above = np.zeros((HEIGHT, WIDTH), dtype=bool)
-    above[:80] = True
+    above[:130] = True
+    above &= ~thing
     rgb = painted(thing)
     found = [region("sky", above), region("subject", thing), region("ground", ~above)]
     assert [each.kind for each in confirm_outlines(rgb, found)] == ["ground"]
@@ -70,6 +71,14 @@ def test_skies_need_a_skyline_and_subjects_a_sky_to_trust() -> None:
     kept = confirm_outlines(rgb, found)
     assert [each.kind for each in kept] == ["sky", "subject", "ground"]
     assert np.abs(kept[0].mask - above).max() < 0.05
+
+
+def test_a_subject_far_from_a_lost_sky_stays() -> None:
+    thing = disc(160, 140, 30)
+    above = np.zeros((HEIGHT, WIDTH), dtype=bool)
+    above[:80] = True
+    found = [region("sky", above), region("subject", thing)]
+    assert [each.kind for each in confirm_outlines(painted(thing), found)] == ["subject"]
 
 
 def test_a_tower_that_the_sky_runs_into_stays_in_one_piece() -> None:

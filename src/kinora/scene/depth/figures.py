@@ -14,6 +14,8 @@ from kinora.types.scene import F32, Region
 _UPRIGHT_PERSON, _UPRIGHT_SUBJECT = 0.8, 0.5
 # Scores between which a subject gains its full effect.
 _SUBJECT_DOUBT, _SUBJECT_SURE = 0.3, 0.7
+# Height of a subject against its width between which it surely stands, whatever it is.
+_SQUAT, _TALL = 1.2, 1.6
 # How much nearer the middle of a figure is than its outline, and a face than its head.
 _BULGE: Final = 0.04
 
@@ -25,7 +27,7 @@ def stand_upright(values: F32, region: Region) -> F32:
         values: (h, w) relative disparity.
         region: the figure, its mask over the same extent.
     """
-    x0, _, x1, y1 = region.box
+    x0, y0, x1, y1 = region.box
     if x1 <= x0 or region.score < _SUBJECT_DOUBT:
         return values
     contact = float(np.median(values[y1 - 1, x0:x1]))
@@ -34,6 +36,8 @@ def stand_upright(values: F32, region: Region) -> F32:
     else:
         sure = (region.score - _SUBJECT_DOUBT) / (_SUBJECT_SURE - _SUBJECT_DOUBT)
         upright = _UPRIGHT_SUBJECT * min(sure, 1.0)
+        tall = np.clip(((y1 - y0) / (x1 - x0) - _SQUAT) / (_TALL - _SQUAT), 0.0, 1.0)
+        upright += float(tall) * (_UPRIGHT_PERSON - upright)
     figure = np.maximum(values + upright * (contact - values), values) + _bulge(region.mask)
     return np.asarray(values + region.mask * (figure - values), dtype=np.float32)
 
