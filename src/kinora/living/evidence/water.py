@@ -22,6 +22,8 @@ _SURE: Final = 0.66
 _LEAST, _LEAST_WIDTH = 0.012, 0.2
 #: Least mean levelness of a part.
 _LEVEL: Final = 0.3
+#: Least rise of scene disparity down a part, per frame height: walls stand, water lies.
+_LIES: Final = 0.95
 #: Levelness from which likely places count whatever their colour: glitter has many.
 _STREAKS: Final = 0.35
 #: Least chance of level streaks that go on from water; that of gaps in it, and their most share.
@@ -84,7 +86,7 @@ def _chance(look: Look, sky: Bool) -> F32:
 
 
 def _convincing(found: Bool, look: Look, chance: F32) -> Bool | None:
-    """The parts that are wide, level and likely."""
+    """The parts that are wide, lie level and are likely."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8))
     kept = np.zeros(found.shape, np.bool_)
     height, width = found.shape
@@ -93,9 +95,16 @@ def _convincing(found: Bool, look: Look, chance: F32) -> Bool | None:
         inside = labels == part
         large = area > _LEAST * height * width and wide > _LEAST_WIDTH * width
         likely = float(chance[inside].mean()) > _SURE and float(look.level[inside].mean()) > _LEVEL
-        if large and wide > 1.1 * high and likely:
+        if large and wide > 1.1 * high and likely and _rise(look.disparity, inside) > _LIES:
             kept |= inside
     return kept if kept.any() else None
+
+
+def _rise(disparity: F32, inside: Bool) -> float:
+    """How much disparity grows downwards within a part, per frame height: the fitted slope."""
+    y = np.nonzero(inside)[0] / inside.shape[0]
+    away = y - y.mean()
+    return float((away * disparity[inside]).sum() / max(float((away * away).sum()), 1e-9))
 
 
 def _without_holes(water: Bool, look: Look, chance: F32) -> Bool:
