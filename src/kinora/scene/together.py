@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -26,18 +27,18 @@ class Later(Generic[Made]):
         """
         self._step = step
         self._future: Future[Made] = _HELPERS.submit(step)
-
-    @property
-    def done(self) -> bool:
-        """Whether its result is there."""
-        return self._future.done()
+        self._asking = threading.Lock()
+        self._own: tuple[Made] | None = None
 
     def result(self) -> Made:
-        """What the step returned; what it raised is raised.
+        """What the step returned, however often it is asked for; what it raised is raised.
 
         Steps may wait for steps: each that is waited for is being worked on.
         """
-        return self._step() if self._future.cancel() else self._future.result()
+        with self._asking:  # who asks meanwhile waits, too
+            if self._own is None and self._future.cancel():
+                self._own = (self._step(),)
+        return self._future.result() if self._own is None else self._own[0]
 
 
 def side_by_side(work: Callable[[Part], Made], parts: Iterable[Part]) -> list[Made]:

@@ -40,6 +40,16 @@ def test_steps_may_wait_for_steps() -> None:
     assert sum(each.result() for each in many) == 4 * 8
 
 
+def test_a_step_is_done_once_however_often_it_is_asked_for() -> None:
+    busy, count = threading.Event(), iter(range(9))
+    waiting = [Later(lambda: busy.wait(10.0)) for _ in range(THREADS)]  # no helper is free
+    step = Later(lambda: next(count))
+
+    assert [step.result(), step.result()] == [0, 0]
+    busy.set()
+    assert all(each.result() for each in waiting)
+
+
 def test_errors_reach_who_asks() -> None:
     def work(part: int) -> int:
         if part == 0:

@@ -63,20 +63,23 @@ class Face:
         return self.x + self.width / 2, self.y + self.height / 2
 
 
-def find_faces(small: SmallPhoto, *, within: tuple[slice, slice] | None = None) -> tuple[Face, ...]:
-    """Faces that the frontal cascades agree on, else profiles; largest first.
+def find_faces(
+    small: SmallPhoto, *, profile: bool = False, within: tuple[slice, slice] | None = None
+) -> tuple[Face, ...]:
+    """Faces, the largest first: those that the frontal cascades agree on, or those in profile.
 
     Args:
         small: the photo at working size.
+        profile: which of the two; profiles count only where no face is seen from the front.
         within: rows and columns outside of which there are none; the whole picture.
     """
     rows, columns = within or (slice(0, small.shape[0]), slice(0, small.shape[1]))
     part = np.ascontiguousarray(small.bgr[rows, columns])
     grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    smallest = round(_MIN_FRONTAL * min(small.shape))
+    smallest = max(round(_MIN_FRONTAL * min(small.shape)), 20)
     found = [
         replace(face, x=face.x + columns.start, y=face.y + rows.start)
-        for face in _frontal(grey, smallest=max(smallest, 20)) or _profile(grey)
+        for face in (_profile(grey) if profile else _frontal(grey, smallest=smallest))
     ]
     return tuple(sorted(found, key=lambda face: -face.width * face.height))
 

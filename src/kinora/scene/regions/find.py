@@ -52,7 +52,8 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
         the order above; only what is there with some confidence, so often few or none.
     """
     small = shrink(photo)
-    faces = Later(partial(_faces, small, seen))
+    frontal = Later(partial(_faces, small, seen))
+    profile = Later(lambda: () if frontal.result() else _faces(small, seen, profile=True))
     salience = Later(partial(salience_map, small))
     point = Later(partial(find_vanishing_point, small))
 
@@ -66,7 +67,7 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
     sky = _sky(small, seen)
     far = np.zeros(small.shape, np.float32) if sky is None else sky.mask
     above = Later(lambda: full([] if sky is None else [sky]))
-    figures = _figures(small, seen, far, (faces, salience))
+    figures = _figures(small, seen, far, (frontal, profile, salience))
     ground = Later(lambda: full(_ground(small, seen, point, [far, *(f.mask for f in figures)])))
     standing = side_by_side(lambda figure: full([figure]), figures)
     below = [*ground.result(), *spread.result()]
@@ -101,7 +102,7 @@ def _figures(
     small: SmallPhoto,
     seen: Seen,
     far: F32,
-    looked_for: tuple[Later[tuple[Face, ...]], Later[F32]],
+    looked_for: tuple[Later[tuple[Face, ...]], Later[tuple[Face, ...]], Later[F32]],
 ) -> list[_Found]:
     """Faces with their persons, or else a subject; those that were seen, as persons if they show
     a face.
@@ -110,15 +111,15 @@ def _figures(
         small: the photo at working size.
         seen: what was seen in it.
         far: (h, w) in [0, 1], the sky.
-        looked_for: faces, and what is salient.
+        looked_for: faces from the front, those in profile if there are none, what is salient.
     """
+    frontal, profile, salience = looked_for
     if "subject" not in seen.classes:
-        salience = looked_for[1].result()
-        # Most photos show no face; meanwhile their subject is looked for.
-        early = None if looked_for[0].done else _subject(small, far, salience)
-        persons = _persons(small, looked_for[0].result())
-        return persons or (_subject(small, far, salience) if early is None else early)
-    faces = looked_for[0].result()
+        if frontal.result():
+            return _persons(small, frontal.result())
+        subject = _subject(small, far, salience.result())  # meanwhile, for profiles are rare
+        return _persons(small, profile.result()) or subject
+    faces = frontal.result() or profile.result()
     parts = seen_parts(small, seen, "subject", apart=True)
     found = []
     for face in faces:
@@ -131,12 +132,12 @@ def _figures(
     return found
 
 
-def _faces(small: SmallPhoto, seen: Seen) -> tuple[Face, ...]:
+def _faces(small: SmallPhoto, seen: Seen, *, profile: bool = False) -> tuple[Face, ...]:
     """Faces; looked for only where a network takes something for a subject, if one says so."""
     if "subject" not in seen.classes and "subject" not in seen.hints:
-        return find_faces(small)
+        return find_faces(small, profile=profile)
     around = seen_around(small, seen, "subject")
-    return () if around is None else find_faces(small, within=around)
+    return () if around is None else find_faces(small, profile=profile, within=around)
 
 
 def _shows(mask: F32, face: Face) -> bool:
