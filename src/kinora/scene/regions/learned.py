@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.regions.find import find_regions
+from kinora.scene.regions.masks import shrink
 from kinora.scene.regions.seen import seen_by
+from kinora.scene.regions.vanishing import find_vanishing_point
+from kinora.scene.together import Later
 from kinora.types.scene import Photo, Region
 
 
@@ -28,4 +31,7 @@ class LearnedRegions:
         Raises:
             ModelError: the network can't be run.
         """
-        return find_regions(photo, seen=seen_by(self._network, photo))
+        lines = Later(lambda: find_vanishing_point(shrink(photo)))  # kept, and asked for anyway
+        seen = seen_by(self._network, photo)
+        lines.result()
+        return find_regions(photo, seen=seen)
