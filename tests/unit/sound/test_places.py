@@ -13,6 +13,7 @@ from tests.support.scenes import FRAME, evening_scene
 from tests.support.sound import RATE, turning
 
 from kinora.living import heard_places
+from kinora.living.heard import BELONGS
 from kinora.prompt import read_prompt
 from kinora.sound.catalogue import catalogue
 from kinora.sound.make import make_soundtrack
@@ -192,3 +193,9 @@ def test_thunder_follows_the_lightning_of_slow_motion() -> None:
     loud = np.abs(sound).max(axis=1)
     onset = int(np.argmax(loud > 0.02 * loud.max())) / RATE
     assert onset == pytest.approx((flash + 1.0) / 0.4, abs=0.1)
+
+
+def test_what_has_a_place_is_known() -> None:
+    ids = [name for names in BELONGS for name in names]
+    assert set(ids) <= set(catalogue())
+    assert len(ids) == len(set(ids))
