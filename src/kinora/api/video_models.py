@@ -123,6 +123,14 @@ _FLAG: list[dict[str, Any]] = [
     {"type": "boolean"},
     {"type": "string", "enum": ["true", "false"]},
 ]
+_SOUND: list[dict[str, Any]] = [
+    text("a file's id, or a data: URL; at most 1 MiB of MP3, AAC, Opus, FLAC or WAV"),
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"file_id": text("of an uploaded file"), "url": text("a data: URL")},
+    },
+]
 _AUDIO = {
     "type": "object",
     "additionalProperties": False,
@@ -133,9 +141,16 @@ _AUDIO = {
             "description": "of the whole, in LUFS; default -16",
         },
         "room_tone": {"anyOf": _FLAG, "description": "quiet air under what sounds; default true"},
+        "burn_subtitles": {
+            "anyOf": _FLAG,
+            "description": "the spoken lines in the picture; default false",
+        },
+        "music": {"anyOf": _SOUND, "description": "your own, in place of the words' music"},
+        "voice_over": {"anyOf": _SOUND, "description": "your own recording, in place of a voice"},
     },
     "description": f"{_OURS}what is wanted of the sound beyond the words; a form sends "
-    "`audio[loudness]`; a remix keeps its source's",
+    "`audio[loudness]` and the file `audio[voice_over]`; a remix keeps its source's, and files "
+    "until others come",
 }
 _N = {"enum": [1, "1"], "description": "one video per request"}
 _UNUSED = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -112,7 +113,7 @@ def make_video(
     elif goes_on_from_clip(task):
         made = _continued_clip(task, output, progress, parts)
     else:
-        request = replace(_request(task), parents=_parents(task))
+        request = replace(request_of(task, folder), parents=_parents(task))
         clip = make_clip(request, parts, output, progress)
         made = _Made(media=clip.media, plan=clip.plan, report=clip.report, sealed=clip.sealed)
     report = made.report.amended((), notes=notes_of(task, made.report.lang))
@@ -132,14 +133,31 @@ class _Made:
 # -- from a picture -------------------------------------------------------------------------------
 
 
-def _request(task: RenderTask) -> ClipRequest:
-    """The clip to make of the task's picture."""
+def request_of(task: RenderTask, folder: Path) -> ClipRequest:
+    """The clip to make of the task's picture; files that it brings are written to ``folder``.
+
+    Raises:
+        InputError: there is no picture, or it can't be read, or what is asked for can't be used.
+    """
     if task.picture is None:
         raise InputError("A picture is needed: the clip is made from it.", param="input_reference")
     request = clip_request(task, _picture(task.picture))
-    sound = replace(request.sound, models=load_settings().models_dir)
+    sound = replace(
+        request.sound,
+        models=load_settings().models_dir,
+        audio=_own_sound(task.spec.audio.music, folder / "your music"),
+        voice_over=_own_sound(task.spec.audio.voice_over, folder / "your voice-over"),
+    )
     kept = same_pictures(task, request.plan)
     return replace(request, sound=sound, characters=_characters(task), pictures=kept)
+
+
+def _own_sound(data: str | None, path: Path) -> Path | None:
+    """A file that came with the request, written to ``path``; None: there is none."""
+    if data is None:
+        return None
+    path.write_bytes(base64.b64decode(data))
+    return path
 
 
 def _characters(task: RenderTask) -> dict[str, Sprite | None]:
@@ -207,7 +225,7 @@ def _continued_clip(task: RenderTask, output: Path, progress: Progress, parts: P
     try:
         write_file(picture, last_picture(facts))
         own = new.model_copy(update={"spec": spec, "picture": picture})
-        more = make_clip(_request(own), parts, beside, progress)
+        more = make_clip(request_of(own, output.parent), parts, beside, progress)
         media = join_clips(
             [clip, beside],
             output,

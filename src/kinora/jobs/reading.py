@@ -159,6 +159,7 @@ def clip_request(task: RenderTask, image: bytes) -> ClipRequest:
             enabled=spec.audio.enabled,
             loudness=spec.audio.loudness,
             room_tone=spec.audio.room_tone,
+            burn_subtitles=spec.audio.burn_subtitles,
         ),
     )
     reading = _reading(task)
@@ -189,6 +190,8 @@ def same_pictures(task: RenderTask, plan: ShotPlan | None) -> Path | None:
     source = source_of(task)
     if source.plan is None or source.spec is None or not only_sound(source.plan, plan):
         return None
+    if task.spec.audio.burn_subtitles or source.spec.audio.burn_subtitles:
+        return None  # what is said is seen as well
     alike = all(getattr(source.spec, name) == getattr(task.spec, name) for name in _SEEN)
     return source.clip if alike else None
 

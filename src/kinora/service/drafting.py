@@ -23,6 +23,7 @@ from kinora.service.inputs import Picture, check_picture, find_picture, take_pic
 from kinora.service.likeness_rules import check_characters
 from kinora.service.masks import take_masks
 from kinora.service.policy import QUICK, examine, is_slow
+from kinora.service.sounds import take_sounds
 from kinora.service.sources import finished_source, with_clip
 from kinora.service.strict import check_strict
 from kinora.types.account import Caller
@@ -31,7 +32,7 @@ from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.request import MAX_SECONDS, ClipRequest
 from kinora.types.sound import SoundOptions
-from kinora.types.video import Video, VideoSpec
+from kinora.types.video import AudioSpec, Video, VideoSpec
 from kinora.wire.draft import CreateDraft, Draft, RevisionDraft, StitchDraft
 from kinora.wire.refusals import size_mismatch
 from kinora.wire.scalars import decimal_text
@@ -73,7 +74,7 @@ def prepare_quickly(service: Service, caller: Caller, draft: Draft) -> NewVideo 
     """
     if not isinstance(draft, CreateDraft) or not _is_quick(draft.spec) or is_slow(service):
         return None
-    if draft.masks:
+    if draft.masks or draft.sounds:
         return None
     try:
         verdicts = examine(service, caller, draft)
@@ -163,7 +164,9 @@ def _create(
     service: Service, caller: Caller, draft: CreateDraft, *, picture: Picture | None = None
 ) -> NewVideo:
     """`prepare` for a create; ``picture``: its reference, if that was found already."""
-    spec = draft.spec.model_copy(update={"masks": take_masks(service, caller, draft.masks)})
+    masks = take_masks(service, caller, draft.masks)
+    audio = take_sounds(service, caller, draft.sounds, spec=draft.spec.audio, kept=draft.spec.audio)
+    spec = draft.spec.model_copy(update={"masks": masks, "audio": audio})
     if spec.character_ids:
         names = _character_names(service, caller, spec.character_ids)
         spec = spec.model_copy(update={"character_names": names})
@@ -225,6 +228,7 @@ def _remix(service: Service, caller: Caller, draft: RevisionDraft) -> NewVideo:
     changes = {"plan": None, "strict": False, **draft.changes}
     if draft.masks is not None:
         changes["masks"] = take_masks(service, caller, draft.masks)
+    changes |= _own_sounds(service, caller, draft, kept=source.spec.audio)
     spec = _revised(source, draft, seconds=changes.pop("seconds", None), **changes)
     check_strict(spec, source, capabilities_of(spec))
     return NewVideo(
@@ -250,6 +254,7 @@ def _extension(service: Service, caller: Caller, draft: RevisionDraft) -> NewVid
     total = _extended(Fraction(source.seconds), by=changes["seconds"])
     if source.plan_json is None:  # what its clip was made from isn't needed
         changes |= {"input_key": None, "input_sha256": None}
+    changes |= _own_sounds(service, caller, draft, kept=source.spec.audio)
     spec = _revised(source, draft, **changes)
     check_strict(spec, source, capabilities_of(spec))
     return NewVideo(
@@ -270,10 +275,20 @@ def _continuation(service: Service, caller: Caller, draft: RevisionDraft) -> New
         fps=str(clip.fps),
         input_key=clip.key,
         input_sha256=clip.sha256,
-        **draft.changes,
+        **{**draft.changes, **_own_sounds(service, caller, draft, kept=AudioSpec())},
     )
     check_strict(spec, None, capabilities_of(spec))
     return NewVideo(spec=spec, size=str(clip.size), seconds=_plain(total), extensions=1)
+
+
+def _own_sounds(
+    service: Service, caller: Caller, draft: RevisionDraft, *, kept: AudioSpec
+) -> dict[str, AudioSpec]:
+    """What a draft changes of the sound: files that it doesn't bring stay those of its source."""
+    audio = draft.changes.get("audio")
+    if audio is None:
+        return {}
+    return {"audio": take_sounds(service, caller, draft.sounds, spec=audio, kept=kept)}
 
 
 def _extended(seconds: Fraction, *, by: str) -> Fraction:

@@ -167,7 +167,7 @@ def _written(data: bytes) -> Iterator[Path]:
 
 def _from_url(service: Service, reference: UrlReference, param: str) -> bytes:
     if reference.url.startswith("data:"):
-        return decode_data_url(reference.url, param=param)
+        return decode_data_url(reference.url, param=param, key=reference.key)
     return fetch_image(
         reference.url,
         max_bytes=MAX_FILE_BYTES,
@@ -175,7 +175,7 @@ def _from_url(service: Service, reference: UrlReference, param: str) -> bytes:
     )
 
 
-def decode_data_url(url: str, *, param: str = PARAM) -> bytes:
+def decode_data_url(url: str, *, param: str = PARAM, key: str = "image_url") -> bytes:
     """The bytes inside a ``data:`` URL (RFC 2397); its media type is not looked at.
 
     Raises:
@@ -184,7 +184,7 @@ def decode_data_url(url: str, *, param: str = PARAM) -> bytes:
     head, comma, body = url.partition(",")
     if not comma:
         raise FieldError(
-            f"Invalid '{param}.image_url': a data URL has the form data:image/png;base64,….",
+            f"Invalid '{param}.{key}': a data URL has the form data:image/png;base64,….",
             param=param,
         )
     raw = unquote_to_bytes(body) if "%" in body or not head.endswith(";base64") else body.encode()
@@ -196,5 +196,5 @@ def decode_data_url(url: str, *, param: str = PARAM) -> bytes:
         return base64.b64decode(plain + b"=" * (-len(plain) % 4), validate=True)
     except binascii.Error as error:
         raise FieldError(
-            f"Invalid '{param}.image_url': the data URL isn't valid base64.", param=param
+            f"Invalid '{param}.{key}': the data URL isn't valid base64.", param=param
         ) from error

@@ -17,6 +17,8 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"OggS", "audio/ogg"),
     (b"fLaC", "audio/flac"),
     (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),  # frames of MP3 without a tag
+    (b"\xff\xf3", "audio/mpeg"),
 )
 #: Major brands of the ISO base media file format (ISO/IEC 14496-12); any other is MP4.
 _BRANDS: dict[bytes, str] = {

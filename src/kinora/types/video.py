@@ -51,6 +51,9 @@ class AudioSpec(BaseModel):
     enabled: bool = True  # False: a silent clip, whatever the words ask for
     loudness: Loudness = -16  # of the whole, LUFS
     room_tone: bool = True  # quiet air under what sounds
+    burn_subtitles: bool = False  # the spoken lines in the picture
+    music: str | None = None  # a sound file in base64, in place of the words' music
+    voice_over: str | None = None  # a sound file in base64, in place of a voice
 
 
 class VideoSpec(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
@@ -44,9 +44,10 @@ class FileReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlReference:
-    """A picture at an ``http(s)://`` URL, or inside a ``data:`` URL."""
+    """A file at an ``http(s)://`` URL, or inside a ``data:`` URL; ``key`` is where it was told."""
 
     url: str
+    key: str = "image_url"
 
 
 Reference: TypeAlias = Uploaded | FileReference | UrlReference
@@ -60,6 +61,10 @@ class MaskDraft:
     image: Reference | None = None
 
 
+#: Sound files by the part of `AudioSpec` that they are for: "music", "voice_over".
+Sounds: TypeAlias = Mapping[str, Reference]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateDraft:
     """A clip from a picture. ``spec`` lacks its input; ``size`` None is the picture's shape."""
@@ -67,6 +72,7 @@ class CreateDraft:
     spec: VideoSpec
     reference: Reference | None
     masks: tuple[MaskDraft, ...] = ()
+    sounds: Sounds = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,7 @@ class RevisionDraft:
     source: str | Uploaded  # id of a video or of a file, or a clip that was handed in
     changes: Mapping[str, Any]
     masks: tuple[MaskDraft, ...] | None = None  # None: the source's
+    sounds: Sounds = field(default_factory=dict)
 
     @property
     def brings_clip(self) -> bool:

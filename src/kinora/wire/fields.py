@@ -17,13 +17,14 @@ from kinora.types.request import Quality
 from kinora.types.scene import Fit
 from kinora.types.video import Stitch, VideoSpec
 from kinora.wire import scalars
-from kinora.wire.audio import read_audio
+from kinora.wire.audio import read_audio, read_sounds
 from kinora.wire.draft import (
     CreateDraft,
     FileReference,
     MaskDraft,
     Reference,
     RevisionDraft,
+    Sounds,
     StitchDraft,
     Uploaded,
     UrlReference,
@@ -79,6 +80,7 @@ def read_create(fields: Mapping[str, Any], settings: Settings) -> CreateDraft | 
         spec=VideoSpec(kind="create", **changes),
         reference=None if reference is None else _reference(reference),
         masks=_masks(given) or (),
+        sounds=_sounds(given),
     )
 
 
@@ -173,7 +175,9 @@ def _revision(
         seconds = partial(scalars.seconds_text, most=MAX_EXTENSION_SECONDS, auto=False)
         changes["seconds"] = seconds(given["seconds"])
     found = source if source is not None else _video(given["video"])
-    draft = RevisionDraft(kind=kind, source=found, changes=changes, masks=_masks(given))
+    draft = RevisionDraft(
+        kind=kind, source=found, changes=changes, masks=_masks(given), sounds=_sounds(given)
+    )
     if draft.brings_clip and "model" not in changes:  # there is no video to inherit it from
         return replace(draft, changes={**_model(_default_model(settings), settings), **changes})
     return draft
@@ -192,7 +196,8 @@ def _remix_by_create(given: Mapping[str, Any], changes: Mapping[str, Any]) -> Re
     source = scalars.identifier(given["remix_video_id"], param="remix_video_id")
     # "auto" lengths and sizes are those of the source.
     named = {name: v for name, v in changes.items() if v is not None}
-    return RevisionDraft(kind="remix", source=source, changes=named, masks=_masks(given))
+    masks, sounds = _masks(given), _sounds(given)
+    return RevisionDraft(kind="remix", source=source, changes=named, masks=masks, sounds=sounds)
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,6 +241,10 @@ def _model(value: Any, settings: Settings) -> dict[str, Any]:
 
 def _masks(given: Mapping[str, Any]) -> tuple[MaskDraft, ...] | None:
     return read_masks(given["masks"], picture=_reference) if "masks" in given else None
+
+
+def _sounds(given: Mapping[str, Any]) -> Sounds:
+    return read_sounds(given["audio"]) if "audio" in given else {}
 
 
 def _reference(value: Any, param: str = "input_reference") -> Reference:
