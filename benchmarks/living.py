@@ -1,9 +1,9 @@
 """Measures what moves by itself: ``python -m benchmarks.living [--cost] [PHOTO=WORDS …]``.
 
 For each photo: pixels outside that change, the flow seen on decoded frames against the planned
-one, sharpness over the clip, the seam of a loop, rendered and decoded, and pulsing. ``--cost``:
-720p with camera, clouds, water, sway and rain, one after another and together: CPU per frame of the
-rendering alone, and the whole clip with its marks and encoding.
+one, with marks and without, sharpness over the clip, the seam of a loop, rendered and decoded, and
+pulsing. ``--cost``: 720p with camera, clouds, water, sway and rain, one after another and together:
+CPU per frame of the rendering alone, and the whole clip with its marks and encoding.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import argparse
 import os
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 import kinora
+from kinora.encode import default_encoders, encode_clip
 from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.engines.parallax.renderer import ParallaxFrames, empty_planes
 from kinora.engines.parallax.textures import build_textures, seen_windows
@@ -140,8 +143,24 @@ def textured(frame: NDArray[np.uint8], region: NDArray[np.bool_]) -> NDArray[np.
     return np.asarray(region & (energy > np.percentile(energy[region], 67)))
 
 
+def unmarked(take: _Take, frames: ParallaxFrames) -> list[NDArray[np.uint8]]:
+    """The decoded frames of a file without marks."""
+    made = Rendition(
+        frames=frames,
+        frame_count=_SECONDS * 30,
+        size=_SIZE,
+        fps=Fraction(30),
+        motion=take.motion,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bare.mp4"
+        encode_clip(made, path, default_encoders()["standard"], Recorder())
+        with av.open(str(path)) as container:
+            return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
 def flow_shares(
-    clip: kinora.Clip, region: NDArray[np.bool_], wanted: NDArray[np.float32]
+    clip: Iterable[NDArray[np.uint8]], region: NDArray[np.bool_], wanted: NDArray[np.float32]
 ) -> tuple[float, float]:
     """Speed seen on decoded frames (dense flow, DIS) over the planned one, and degrees between."""
     grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in clip]
@@ -180,11 +199,13 @@ def report(photo: Path, words: str) -> None:
             ratio = np.array([e[inside].mean() for e in energy[1:]]) / energy[0][inside].mean()
             trend = np.polyfit(np.linspace(0, 1, len(ratio)), ratio, 1)[0]
             speed, angle = flow_shares(clip, inside, planned(it, surface))
+            bare, _ = flow_shares(unmarked(it, frames), inside, planned(it, surface))
             peak, levels = pulsing(frames, inside)
             print(
                 f"  {surface.name}: sharpness {ratio.min():.2f} to {ratio.max():.2f}, trend "
                 f"{trend:+.2f} over the clip; flow {speed:.2f} of the planned speed, {angle:.0f}° "
-                f"off; greatest peak of mean brightness {peak:.1f} times its neighbours "
+                f"off ({bare:.2f} without the marks, which stand still); greatest peak of mean "
+                f"brightness {peak:.1f} times its neighbours "
                 f"({levels:.2f} levels)"
             )
     if living.moves:

@@ -13,8 +13,9 @@ from kinora.living.evidence.look import Bool, Look, joined_to, opened
 _BELOW: Final = 0.22
 #: Lightness (L*) that clouds may lie below the sky's darker tenth.
 _DARKER: Final = 12.0
-#: Scene disparity that no cloud is given, however mistaken.
-_NEAR: Final = 0.9
+#: Scene disparity that no cloud is given, however mistaken, and how much nearer than nearly all of
+#: the sky that was found: a white tower stands before it.
+_NEAR, _NEARER = 0.9, 0.5
 
 
 def whole_sky(look: Look) -> Bool | None:
@@ -34,7 +35,8 @@ def _find(look: Look) -> Bool | None:
     trimap[light > np.percentile(light[sky], 10) - _DARKER] = cv2.GC_PR_FGD
     trimap[np.cumsum(sky[::-1], axis=0)[::-1] > 0] = cv2.GC_PR_FGD  # sky lies below it
     trimap[np.broadcast_to(look.rows() >= limit, look.shape)] = cv2.GC_BGD
-    trimap[look.disparity > _NEAR] = cv2.GC_BGD
+    farthest = float(np.quantile(look.disparity[sky], 0.99))
+    trimap[look.disparity > min(_NEAR, farthest + _NEARER)] = cv2.GC_BGD
     for kind in ("ground", "vegetation"):
         trimap[look.region(kind) > 0.6] = cv2.GC_BGD
     trimap[look.region("subject", sure=0.6) > 0.4] = cv2.GC_BGD
