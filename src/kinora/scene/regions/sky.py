@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.scene.regions.masks import SmallPhoto, fill_holes
+from kinora.scene.together import side_by_side
 from kinora.types.scene import F32
 
 Bool = NDArray[np.bool_]
 
-#: Smallest share of the picture that is called sky.
-MIN_AREA: Final = 0.04
+#: Shares of the picture between which a sky may lie.
+MIN_AREA, MAX_AREA = 0.04, 0.97
 #: Lowest score at which a candidate is called sky.
 MIN_SCORE: Final = 0.55
 # Steepest change of colour inside a candidate (CIELAB units per pixel at working size).
@@ -74,15 +75,10 @@ def find_sky(small: SmallPhoto, *, seen: F32 | None = None) -> tuple[F32, float]
     if seen is not None and not (seen > 0.5).any():
         return None
     colours = _Colours.of(small)
+    likely = None if seen is None else seen > 0.5
+    weighed = side_by_side(lambda bound: _weighed(colours, bound, likely), _SMOOTHNESS_BOUNDS)
     best: tuple[float, Bool, float] | None = None
-    for bound in _SMOOTHNESS_BOUNDS:
-        sky = _candidate(colours, bound)
-        if not MIN_AREA <= sky.mean() <= 0.97:
-            continue
-        evidence = _evidence(sky, colours)
-        if seen is not None:
-            evidence += _AGREEMENT * (_overlap(sky, seen > 0.5) - _HALF_AGREED)
-        score = float(1.0 / (1.0 + np.exp(-evidence)))
+    for sky, score in weighed:
         merit = score + _SIZE_BONUS * float(sky.mean())
         if score >= MIN_SCORE and (best is None or merit > best[0]):
             best = merit, sky, score
@@ -90,6 +86,17 @@ def find_sky(small: SmallPhoto, *, seen: F32 | None = None) -> tuple[F32, float]
         return None
     sky = _without_things(best[1], small.lab[:, :, 0])
     return sky.astype(np.float32), best[2]
+
+
+def _weighed(colours: _Colours, bound: float, likely: Bool | None) -> tuple[Bool, float]:
+    """The candidate of a smoothness bound, and its score; 0 where its size is no sky's."""
+    sky = _candidate(colours, bound)
+    if not MIN_AREA <= sky.mean() <= MAX_AREA:
+        return sky, 0.0
+    evidence = _evidence(sky, colours)
+    if likely is not None:
+        evidence += _AGREEMENT * (_overlap(sky, likely) - _HALF_AGREED)
+    return sky, float(1.0 / (1.0 + np.exp(-evidence)))
 
 
 def _steepness(lab: F32) -> F32:
