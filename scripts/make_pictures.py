@@ -18,6 +18,7 @@ from PIL import Image
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from skimage import data
+from sklearn.datasets import load_sample_image
 
 import kinora
 from kinora.cli.reporting import print_report
@@ -51,6 +52,27 @@ LIVING = {
     ),
     "snow": (data.chelsea(), "slow push in, snow, blue hour"),
 }
+#: Elements: animated pictures of docs/living.md and docs/weather-light-portraits.md, loops.
+GALLERY: dict[str, tuple[NDArray[np.uint8], str, dict[str, tuple[float, ...]]]] = {
+    "cat": (
+        data.chelsea(),
+        "static camera, the cat breathes and twitches its ear twice",
+        {"ear": (0.7, 0.0, 0.86, 0.27), "animal": (0.0, 0.0, 0.82, 1.0)},
+    ),
+    "clouds": (
+        load_sample_image("china.jpg"),
+        "static camera, the clouds drift to the left, the trees sway strongly",
+        {},
+    ),
+    "steam": (data.coffee(), "static camera, thick steam rises", {}),
+    "lights": (data.rocket(), "static camera, the lights blink", {}),
+    "storm": (
+        load_sample_image("china.jpg"),
+        "static camera, heavy rain, lightning at 1 s, night",
+        {},
+    ),
+    "recolour": (load_sample_image("china.jpg"), "slow push in, make the sky orange", {}),
+}
 
 
 def main() -> None:
@@ -65,6 +87,8 @@ def main() -> None:
     for name, (photo, words) in LIVING.items():
         living(PICTURES / f"{name}.webp", photo, words)
     flag(PICTURES / "flag.webp")
+    for name, (photo, words, masks) in GALLERY.items():
+        gallery(PICTURES / f"{name}.webp", photo, words, masks)
     for path in sorted(PICTURES.iterdir()):
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
 
@@ -96,6 +120,15 @@ def flag(path: Path) -> None:
     save_animated(path, [Image.fromarray(frame) for frame in list(clip)[::2]])
 
 
+def gallery(
+    path: Path, photo: NDArray[np.uint8], words: str, masks: dict[str, tuple[float, ...]]
+) -> None:
+    """A small animated picture: a loop of three seconds, ten frames a second."""
+    clip = kinora.animate(photo, words, masks=masks, loop=True, seconds=3, size="270x180")
+    frames = [Image.fromarray(frame) for frame in list(clip)[::3]]
+    save_animated(path, frames, step=3, quality=45)
+
+
 def marks(path: Path) -> None:
     """A frame with the visible and the invisible mark, and what the invisible one changes, × 16."""
     size = Size(960, 540)
@@ -121,15 +154,17 @@ class _Nothing:
         """Leave it."""
 
 
-def save_animated(path: Path, frames: list[Image.Image]) -> None:
-    """Every second frame of a clip of 30 frames per second."""
+def save_animated(
+    path: Path, frames: list[Image.Image], *, step: int = 2, quality: int = 55
+) -> None:
+    """Every second (or ``step``-th) frame of a clip of 30 frames per second."""
     frames[0].save(
         path,
         save_all=True,
         append_images=frames[1:],
-        duration=1000 * 2 // 30,
+        duration=1000 * step // 30,
         loop=0,
-        quality=55,
+        quality=quality,
         method=6,
     )
 
