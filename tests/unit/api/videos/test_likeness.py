@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.clips import encoded_clip
 
 from kinora.jobs.portrait import Portrait
 from kinora.records import audit, consents, videos
+from kinora.records.characters import blob_key, sprite_key
 from kinora.records.tables import challenges
 from kinora.records.tables import consents as consents_table
 from kinora.service import characters, drafting, keys, likeness
@@ -26,8 +28,13 @@ def portrait(monkeypatch: pytest.MonkeyPatch) -> Callable[[Portrait], None]:
     """What clips are found to show."""
 
     def show(found: Portrait) -> None:
+        def look(path: Path, *, sprite: Path | None = None, **_: Any) -> Portrait:
+            if sprite is not None:
+                sprite.write_bytes(b"cut out")
+            return found
+
         for module in (likeness, characters):
-            monkeypatch.setattr(module, "look_at_clip", lambda path, **_: found)
+            monkeypatch.setattr(module, "look_at_clip", look)
 
     show(GOOD)
     return show
@@ -204,13 +211,14 @@ def test_a_revocation_stops_jobs_at_once_and_deletes_what_was_derived(
     finished, waiting = (use(client, picture, character).json()["id"] for _ in range(2))
     with service.database.begin() as connection:
         videos.update(connection, finished, status="completed")
-    assert blob(service.blobs, f"characters/{character}")
+    derived = (blob_key(character), sprite_key(character))
+    assert all(blob(service.blobs, key) for key in derived)
     url = f"/v1/likeness/consents/{character}/revoke"
     assert client.post(url, json={}, headers={"kinora-owner-key": "own_x"}).status_code == 404
     answer = client.post(url, json={"delete_videos": delete_videos}, headers=owner)
     assert answer.status_code == 200, answer.text
     assert answer.json()["revoked_at"] is not None
-    assert not blob(service.blobs, f"characters/{character}")
+    assert not any(blob(service.blobs, key) for key in derived)
     assert code(use(client, picture, character)) == "consent_revoked"
     if delete_videos:
         assert sorted(answer.json()["deleted_videos"]) == sorted([finished, waiting])
