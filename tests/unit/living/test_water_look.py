@@ -1,6 +1,8 @@
-"""Water found by its look in pictures made by code."""
+"""Water and sky found by their look in pictures made by code."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -8,7 +10,9 @@ from numpy.typing import NDArray
 
 import kinora
 from kinora.living.evidence.look import Look
+from kinora.living.evidence.sky import whole_sky
 from kinora.living.evidence.water import find_water
+from kinora.types.scene import Region
 
 HIGH, WIDE, HORIZON = 180, 320, 70
 
@@ -36,3 +40,25 @@ def test_water_goes_on_where_the_sun_gilds_it() -> None:
     top, foot = (round(scale * (HORIZON + by)) for by in (8, 45))
     assert water[top:foot, : round(110 * scale)].mean() > 0.9
     assert water[: round(scale * (HORIZON - 6))].mean() < 0.02
+
+
+def test_a_white_tower_is_no_cloud() -> None:
+    blue, white = (90, 140, 210), (235, 235, 232)
+    picture = np.full((HIGH, WIDE, 3), (80, 75, 60), np.uint8)
+    picture[:HORIZON] = blue
+    cloud, tower = np.s_[20:40, 60:130], np.s_[15:HORIZON, 220:245]
+    picture[cloud] = picture[tower] = white
+    plain = (picture == blue).all(axis=-1).astype(np.float32)
+    near = np.tile(np.linspace(-0.6, 1.2, HIGH, dtype=np.float32).clip(0)[:, None], (1, WIDE))
+    near[tower] = 0.8
+    sky = Region(kind="sky", mask=plain, box=(0, 0, WIDE, HORIZON), score=1.0, source="test")
+    scene = replace(
+        kinora.Scene.from_image(picture, size="320x180"),
+        disparity=near,
+        regions=(sky,),
+    )
+    found = whole_sky(Look.of(scene))
+    assert found is not None
+    large = cv2.resize(found.astype(np.uint8), (WIDE, HIGH), interpolation=cv2.INTER_NEAREST) > 0
+    assert large[cloud].mean() > 0.9
+    assert large[tower].mean() < 0.1
