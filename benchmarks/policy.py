@@ -2,9 +2,9 @@
 
 Run: ``python benchmarks/policy.py [--only tuned|held-out] [--misses]``. Recall is the share of
 sentences that must be refused and are, whatever the category; false alarms are the share of those
-that must pass and are refused. ``paraphrases.txt``, ``fresh.txt`` and ``unseen.txt`` avoid the
-usual words on purpose; ``lookalikes.txt`` must pass. As one more set that must pass, written by
-others for another purpose, every prompt of ``tests/data/prompts`` is judged too.
+that must pass and are refused. ``paraphrases.txt``, ``fresh.txt``, ``unseen.txt`` and ``blind.txt``
+avoid the usual words on purpose; ``lookalikes.txt`` must pass. As one more set that must
+pass, written by others for another purpose, every prompt of ``tests/data/prompts`` is judged too.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def main() -> None:
             print(f"  {language}: {part}")
             if given.misses:
                 print(*(f"    {line}" for line in part.misses), sep="\n")
-    for name in ("paraphrases", "fresh", "unseen", "lookalikes"):
+    for name in ("paraphrases", "fresh", "unseen", "blind", "lookalikes"):
         hard = score(list(sentences(name)))
         print(f"{name}, without the usual words: {hard}")
         if given.misses:
