@@ -12,6 +12,7 @@ from kinora.living import plan_light
 from kinora.living.light._kernels import relight
 from kinora.living.light._reference import relit_light
 from kinora.living.light.moods import MOODS
+from kinora.living.light.recolour import HUES, painted
 from kinora.living.light.relight import relit
 from kinora.living.light.views import view_of
 from kinora.prompt import read_prompt
@@ -164,3 +165,15 @@ def test_styles_are_met_by_their_colours() -> None:
     spread = np.ptp(lighting.scenes[0].image.astype(int), axis=2)
     assert spread.mean() < 0.3 * np.ptp(evening_scene().image.astype(int), axis=2).mean()
     assert outcomes[0].status == "approximated"
+
+
+def test_what_a_figure_hides_is_recoloured_as_what_is_seen_around_it() -> None:
+    scene = evening_scene()
+    figure = np.zeros((FRAME.height, FRAME.width), np.float32)
+    figure[scene.layers[1].rgba[16:-16, 16:-16, 3] > 25] = 1.0
+    behind = np.s_[66:84, 96:124]  # on the canvas, well within the figure's outline
+    land = scene.layers[0].rgba[behind]
+    red = HUES["red"]
+    assert np.array_equal(painted(scene, figure, red).layers[0].rgba[behind], land)
+    around = painted(scene, 1.0 - figure, red).layers[0].rgba[behind]
+    assert np.abs(around.astype(int) - land).max(axis=2).min() > 10

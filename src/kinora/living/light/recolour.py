@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kinora.living.kept import kinds_named
 from kinora.living.light.relight import flattened
@@ -14,7 +16,7 @@ from kinora.living.light.views import on_canvas, view_of
 from kinora.living.light.wording import Lang, text
 from kinora.types.plan import ElementMotion, ShotPlan
 from kinora.types.report import Outcome
-from kinora.types.scene import F32, U8, Scene
+from kinora.types.scene import F32, U8, Layer, Scene
 
 #: sRGB code values of each hue, as a part in middle light has it.
 HUES: Final[dict[str, tuple[int, int, int]]] = {
@@ -34,7 +36,9 @@ HUES: Final[dict[str, tuple[int, int, int]]] = {
 }
 _SHARE: Final = 0.9  # of the new colour
 _STRIP: Final = 64
+_COVERS: Final = 25  # alpha from which a layer hides what is behind it
 _LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_RIM: Final = 0.008  # of the canvas's long side
 # How far lights and shades of the part may go from its middle.
 _LEAST, _MOST = 0.25, 2.6
 
@@ -90,13 +94,34 @@ def painted(scene: Scene, mask: F32, rgb: tuple[int, int, int]) -> Scene:
     under = mask > 0.5
     code = scene.image[under].astype(np.float32) / 255.0
     middle = max(float(np.median((code * code) @ _LUMA)), 1e-3) if under.any() else 0.2
-    layers = []
-    for layer in scene.layers:
+    layers: list[Layer] = []
+    hidden = np.zeros(whole.shape, np.bool_)  # by what is nearer
+    for layer in reversed(scene.layers):
         x, y = layer.origin
         height, width = layer.rgba.shape[:2]
-        here = whole[y : y + height, x : x + width]
-        layers.append(replace(layer, rgba=_painted(layer.rgba, here, rgb, middle)))
+        here = np.s_[y : y + height, x : x + width]
+        share = _behind(whole[here], hidden[here])
+        layers.append(replace(layer, rgba=_painted(layer.rgba, share, rgb, middle)))
+        hidden[here] |= layer.rgba[..., 3] > _COVERS
+    layers.reverse()
     return replace(scene, layers=tuple(layers), image=flattened(scene, tuple(layers)))
+
+
+def _behind(mask: F32, hidden: NDArray[np.bool_]) -> F32:
+    """A mask that goes on, behind what hides it, as it is where it is last seen."""
+    if not hidden.any() or hidden.all():
+        return mask
+    side = 2 * max(2, round(_RIM * max(mask.shape))) + 1  # soft outlines belong to neither
+    wide = cv2.dilate(hidden.astype(np.uint8), np.ones((side, side), np.uint8))
+    if wide.all():
+        return mask
+    _, labels = cv2.distanceTransformWithLabels(
+        wide, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    seen = wide == 0
+    values = np.zeros(int(labels.max()) + 1, np.float32)
+    values[labels[seen]] = mask[seen]
+    return np.asarray(np.where(hidden, values[labels], mask), np.float32)
 
 
 def _painted(rgba: U8, mask: F32, rgb: tuple[int, int, int], middle: float) -> U8:
