@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from kinora.prompt.accept import accepts, by_crane
@@ -22,6 +22,7 @@ from kinora.prompt.sequels import go_on, is_told
 from kinora.prompt.source import Source
 from kinora.prompt.subjects import Subject, Subjects
 from kinora.prompt.verbless import verbless
+from kinora.types.plan import Lang
 
 
 class CameraReader:
@@ -66,9 +67,11 @@ class CameraReader:
         found: list[Event] = []
         actor: Actor = "bare"
         for at, hit in enumerate(hits.heads):
-            limit = hits.heads[at + 1].first if at + 1 < len(hits.heads) else clause.last
+            limit = _limit(hits, at, clause)
             floor = found[-1].last if found else clause.first
             course = find_course(tokens, head(hit.concept), hit, hits, (floor, limit))
+            if course.path is None and limit == clause.last:
+                course = self._told_after(index, hit) or course
             stranger = actor == "other"
             actor = self._actor(looker, hit, clause, last=found[-1].last if found else None)
             if actor == "other" and found and self._time_between(found[-1], hit):
@@ -91,6 +94,21 @@ class CameraReader:
             self._subjects.camera_acts()
         self._denied = any(e.negated for e in found) and spreads(self._source, hits)
         self._events += found
+
+    def _told_after(self, index: int, hit: Hit) -> Course | None:
+        """The course whose way stands in a clause of its own: "pan instead, to the left"."""
+        rule, after = head(hit.concept), index + 1
+        if not (rule.needs or rule.thing) or after >= len(self._source.clauses):
+            return None
+        clause, ways = self._source.clauses[after], self._scans[after]
+        told = {i for h in (*ways.paths, *ways.manner) for i in range(h.first, h.last)}
+        words = (i for i in range(clause.first, clause.last) if self._source.mark_of[i] < 0)
+        pure = all(i in told or not self._source.tokens[i].is_word for i in words)
+        near = clause.link == "comma" and clause.sentence == self._source.clauses[index].sentence
+        if not (near and pure and ways.paths) or ways.heads:
+            return None
+        course = find_course(self._source.tokens, rule, hit, ways, (clause.first, clause.last))
+        return replace(course, beside=True)
 
     def _skips(self, clause: Clause, hits: Scan) -> set[int]:
         """Tokens that tell nothing about who acts."""
@@ -199,8 +217,11 @@ class CameraReader:
             following = self._source.clauses[after]  # "rack focus, rose in front to duel behind"
             if following.link == "comma" and following.sentence == clause.sentence:
                 last = following.last
-        limit = min((h.first for h in hits.heads if h.first >= hit.last), default=last)
-        return hit.last, limit
+        heads = (h.first for h in hits.heads if h.first >= hit.last)
+        named = ("determiner", "preposition")  # « vers la fille », "to the track"
+        before = {at: self._source.tokens[at - 1].text for at in heads}
+        free = (at for at, w in before.items() if not _any_of(named, w, clause.langs))
+        return hit.last, min(free, default=last)
 
     def _is_reference(self, candidate: Candidate, event: Event) -> bool:
         """ "the push-in ends on her eyes" speaks of a move already told."""
@@ -221,6 +242,19 @@ class CameraReader:
         if source.clauses[index].link != "comma":
             return found
         return [e for e in found if not is_told(e, self._events)]
+
+
+def _any_of(names: Iterable[str], word: str, langs: tuple[Lang, ...]) -> bool:
+    return any(is_word_of(name, word, langs) for name in names)
+
+
+def _limit(hits: Scan, at: int, clause: Clause) -> int:
+    """Token before which head ``at`` finds its way; "circular move round him going left"."""
+    for following in hits.heads[at + 1 :]:
+        going = following.form == "ing" and following.concept in ("move", "glide", "turn")
+        if not (going and hits.heads[at].concept in ("orbit", "circle")):
+            return following.first
+    return clause.last
 
 
 def _gear(hits: Scan) -> frozenset[int]:

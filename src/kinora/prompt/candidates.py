@@ -22,6 +22,7 @@ _LEADS = frozenset(
         "un",
         "une",
         "d'",
+        "de",
         "juste",
         "du",
         "from",
@@ -29,6 +30,10 @@ _LEADS = frozenset(
         "only",
         "simply",
         "simplement",
+        "that",
+        "this",
+        "ce",
+        "cette",
     ]
 )
 _EMPTY = (
@@ -102,6 +107,8 @@ class Candidate:
     def leads(self, at: int) -> bool:
         """Whether the word at token ``at`` may open a noun phrase of movement: "a slow …"."""
         if self.word(at) in _LEADS or at in self.hits.asking or at in self.hits.told:
+            return True
+        if self.source.mark_of[at] >= 0:  # "a one-second nudge closer"
             return True
         gliding = any(h.first == at and h.form == "ing" for h in self.hits.heads)
         return gliding or any(h.first <= at < h.last for h in self.hits.paths)

@@ -116,6 +116,10 @@ def _split_sentence(
 
     while at < last:
         if marks[at] >= 0:
+            stamp = tokens[at].text == "[" and opened.first < at
+            if stamp:  # "rain on the glass [00:02] slow push in"
+                close(at)
+                opened = _Open(at, at, "comma")
             at += 1
             continue
         word = tokens[at].text

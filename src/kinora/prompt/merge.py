@@ -63,11 +63,33 @@ def _without_purposes(events: list[Event], source: Source) -> list[Event]:
         aimed = purpose and any(e is not event and e.op not in _NO_AIM for e in mates)
         if event.head.name == "reveal_shot":  # "reveal shot: crane up over the ridge"
             aimed = any(e.first > event.first and _told_by(e, source) for e in mates)
-        mount = event.head.mount and moving
+        mount = event.head.mount and moving and not _has_a_line(event, live, source)
+        mount = mount or _only_ends(event, mates, source)
         sways = event.op == "shake" or (event.head.name == "sway" and event.bare)
         if not (aimed or mount or (sways and handheld)):
             kept.append(event)
     return kept
+
+
+def _has_a_line(event: Event, live: list[Event], source: Source) -> bool:
+    """Whether a line of a shot list is all about ``event``: "1) Wide, sticks. 1s"."""
+    text, at = source.text, source.tokens[event.first].start
+    first, last = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    last = last if last >= 0 else len(text)
+    timed = any(first <= mark.first < last for mark in source.marks)
+    others = (e for e in live if e is not event)
+    return timed and not any(first <= source.tokens[e.first].start < last for e in others)
+
+
+def _only_ends(event: Event, mates: list[Event], source: Source) -> bool:
+    """« longe le quai, arrive sur la barque », "follow her, stable": how a move goes or ends."""
+    words = [t.text for t in source.tokens[event.first : event.first + 2]]
+    ends = words[0].startswith("arriv") and words[-1] in ("sur", "a", "au", "devant")
+    if not (ends or (words[0] == "stable" and event.bare)):
+        return False
+    moves = (e for e in mates if e.first < event.first and e.op not in _NO_AIM)
+    links = ("sentence", "comma")
+    return any(True for _ in moves) and source.clauses[event.clause].link in links
 
 
 def _told_by(event: Event, source: Source) -> bool:
@@ -119,7 +141,11 @@ def _spelled_out(events: list[Event], source: Source) -> list[Event]:
 def _made_by(before: Event, event: Event, source: Source) -> Event | None:
     """« remonter par un panoramique », "go down in a tilt": the noun says what, the verb where."""
     told = before.head.test == "soft" and before.direction is not None
-    if not told or event.direction or event.head.name not in _GEAR:
+    if (
+        not told
+        or (event.direction and not (event.bare and event.op == "dolly"))
+        or event.head.name not in _GEAR
+    ):
         return None
     words = [source.tokens[i].text for i in range(before.last, event.first)]
     by = [i for i, word in enumerate(words) if word in _BY]

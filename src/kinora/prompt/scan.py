@@ -92,6 +92,8 @@ def scan(source: Source, clause: Clause) -> Scan:
             continue
         elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
             heads.append(hit)
+    ends = {h.last for h in heads}  # "move back out": "back" is no verb after a verb
+    heads = [h for h in heads if h.first not in ends or tokens[h.first].text != "back"]
     if all(h.concept == "reveal" for h in heads):  # "ease out" is a move where nothing else is
         heads = sorted([*heads, *eased], key=lambda h: h.first)
     inner = {i for h in heads if h.concept != "whip" for i in range(h.first + 1, h.last)}

@@ -42,7 +42,7 @@ def repair(
         if len(token.text) < 3 or not token.is_word or _known(token.text):
             out.append(token)
             continue
-        joined = _split_joined(token)
+        joined = _split_joined(token) or _split_elided(token, langs)
         if joined:
             out += joined
             continue
@@ -121,6 +121,16 @@ def _split_joined(token: Token) -> list[Token]:
         Token(token.text[:cut], token.start, middle),
         Token(token.text[cut:], middle, token.end),
     ]
+
+
+def _split_elided(token: Token, langs: tuple[Lang, ...]) -> list[Token]:
+    """« sarrete », « sapproche » : a French verb of motion written together with its pronoun."""
+    verb = token.text[1:]
+    told = token.text[0] == "s" and token.text[1] in _ELIDES and len(verb) > 4
+    if "fr" not in langs or not told or not lexicon("fr").tables["heads"].opens(verb):
+        return []
+    middle = token.start + 1
+    return [Token("s'", token.start, middle), Token(verb, middle, token.end)]
 
 
 @cache

@@ -234,6 +234,8 @@ class _Builder:
         trails = same and last is not None and not last.lasting and clause.link == "comma"
         if clause.link == "colon" and mark.kind == "duration" and last is not None:
             trails = same and not last.lasting and last.clause == index - 1  # "static: 1 s"
+        if last is not None and not last.lasting and self._ends_line(mark, last, index):
+            trails = True  # "1) Wide, sticks. 1s"
         if mark.kind == "start" and last is not None and last.start is not None:
             trails = False  # "(0s) static (1.5s) dolly out"
         if (trails and last is not None and not (block and _heads(self._source, mark))) or (
@@ -244,6 +246,14 @@ class _Builder:
             self._open_heading(mark, index)
         else:
             self._pending.append(mark)
+
+    def _ends_line(self, mark: TimeMark, last: Group, index: int) -> bool:
+        """Whether a length stands alone between the move on its line and the next line."""
+        text, before = self._source.text, self._source.clauses[last.clause]
+        rest = text[mark.last :].partition("\n")[0]
+        between = text[self._source.tokens[before.first].start : mark.first]
+        alone = not any(c.isalnum() for c in rest) and last.clause == index - 1
+        return mark.kind == "duration" and alone and "\n" in text and "\n" not in between
 
     def _tells_all(self, index: int, mark: TimeMark) -> bool:
         """ "6 seconds. First half: …": a length before parts of the clip is that of the clip."""

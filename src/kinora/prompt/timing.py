@@ -303,6 +303,7 @@ _RULES: list[tuple[str, Maker]] = [
         rf"{_C}(?!\s*(?:am|pm|h))",
         _anchor("start"),
     ),
+    (rf"\[\s*{_C}\s*\]", _anchor("start")),
     (
         r"\b(?:at|from|a la|a partir de la|des la)\s+(?:second|seconde)\s+"
         r"(?P<a>\d+(?:[.,]\d+)?)",
@@ -341,6 +342,10 @@ _FOLLOWING = re.compile(
     rf"\b(?:(?:the|les)\s)(?:(?:next|following|last)\s(?P<a>{NUMBER})"
     rf"|(?P<n>{NUMBER})\s(?:suivantes?|dernieres?|autres))(?=\s{{0,3}}[,:;.-])"
 )
+#: "hold for two seconds, then stay put two more."
+_MORE_OF_IT = re.compile(
+    rf"\b(?P<a>{NUMBER})(?P<n>)\s(?:more|de plus|encore)(?=\s{{0,3}}(?:[.,;!]|\Z))"
+)
 _AGE = re.compile(r"\b(?:the|his|her|their|in|mid|early|late)[ -]+(?:\d{2})?\d0s\b")
 
 
@@ -355,12 +360,18 @@ def find_times(text: str, *, french: bool) -> list[TimeMark]:
     for age in _AGE.finditer(text):
         taken[age.start() : age.end()] = b"\1" * (age.end() - age.start())
     found: list[TimeMark] = []
-    elliptic = ((_ELLIPSIS, _elliptic), (_ELLIPTIC_RANGE, _bare_range), (_FOLLOWING, _elliptic))
+    elliptic = (
+        (_ELLIPSIS, _elliptic),
+        (_ELLIPTIC_RANGE, _bare_range),
+        (_FOLLOWING, _elliptic),
+        (_MORE_OF_IT, _elliptic),
+    )
     for rule, make in (*_compiled(french), *elliptic):
         told = any(rule is pattern for pattern, _ in elliptic)  # only after a unit was told
         start = min((m.last for m in found), default=len(text)) if told else 0
         for match in rule.finditer(text, start):
-            if any(taken[match.start() : match.end()]):
+            cut = text[match.end() - 1].isdigit() and _CUT.match(text, match.end())
+            if cut or any(taken[match.start() : match.end()]):
                 continue
             mark = make(match)
             late = mark is not None and mark.kind in ("start", "end") and mark.end > MAX_SECONDS
@@ -370,6 +381,7 @@ def find_times(text: str, *, french: bool) -> list[TimeMark]:
     return _as_clock(sorted(found, key=lambda mark: mark.first), text)
 
 
+_CUT = re.compile(r"[.,]?\d")
 _ZERO = re.compile(r"0+(?:[.,]0+)?\s?s")
 _CLOSED = re.compile(r"[\s\])|:,.-]*(?:(?:the )?end|fin|stop|over|done|clip ends?)?[\s.)!\]]*\Z")
 
@@ -378,6 +390,8 @@ def _as_clock(marks: list[TimeMark], text: str) -> list[TimeMark]:
     """ "(0s) static (1.5s) dolly out (4s) end": after a zero, growing times are on the clock."""
     first = marks[0] if marks else None
     later = marks[1:]
+    if later and _closes(later[-1], text):  # "[00:00] static [00:02] push in [00:05] end"
+        return [*marks[:-1], replace(later[-1], kind="total", length=later[-1].start)]
     if first is None or not later or not _ZERO.search(text[first.first : first.last]):
         return marks
     grows = all(a.length < b.length for a, b in pairwise(later))
@@ -389,6 +403,12 @@ def _as_clock(marks: list[TimeMark], text: str) -> list[TimeMark]:
         kind: Kind = "total" if closes else "start"
         found.append(replace(mark, kind=kind, start=mark.length))
     return found
+
+
+def _closes(mark: TimeMark, text: str) -> bool:
+    """Whether a stamp on the clock has nothing, or only "end", after it."""
+    stamp = mark.kind == "start" and text[mark.first] == "["
+    return stamp and _CLOSED.match(text, mark.last) is not None
 
 
 def _plausible(match: re.Match[str], text: str) -> bool:

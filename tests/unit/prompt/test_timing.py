@@ -156,3 +156,14 @@ def test_seconds_may_be_a_fraction() -> None:
 def test_the_length_that_the_prompt_names_is_reported() -> None:
     report = read_prompt("An 8-second clip: push in, then hold.").report
     assert any(i.done == "a clip of 8 s" for i in report.understood)
+
+
+def test_a_time_never_cuts_a_number() -> None:
+    text = "for 2 seconds, then for 1.0<"
+    marks = find_times(text, french=False)
+    assert [text[m.first : m.last] for m in marks] == ["for 2 seconds"]
+
+
+def test_stamps_in_brackets_are_on_the_clock() -> None:
+    plan = read_prompt("[00:00] locked shot, rain [00:02] slow push in [00:05] end").plan
+    assert [float(beat.seconds) for beat in plan.beats] == [2, 3]
