@@ -26,7 +26,7 @@ TARGET, LEAST, MOST, POWER = 1.6, 0.35, 3.5, 1.5
 #: that strength may be lowered to where they are further: soft pictures then take fewer bits. From
 #: FLAT on the picture has so little of its own that only the encoder is in the way: PLAIN is
 #: needed then, and costs little, as what doesn't move isn't coded twice.
-ENOUGH, LOWEST, FLAT, PLAIN = 4.0, 0.5, 14.0, 1.4
+ENOUGH, LOWEST, FLAT, PLAIN = 3.0, 0.45, 14.0, 1.4
 #: How detectors see a cell: its residual is divided by (local RMS + SOFTEN) and cut at ±CUT.
 SOFTEN, CUT = 0.35, 1.1
 #: How strong every cell may be where the busy ones have to be held back for the whole, luma.
@@ -185,7 +185,8 @@ def _soften(residual, level, gain, signs, bits, host, lowest):
         square += host[bit] * host[bit]
     noise = np.sqrt(square / np.float32(host.size)) + np.float32(1e-6)
     above = total / np.float32(host.size) / noise
-    plain = min(above / np.float32(FLAT) * np.float32(PLAIN), np.float32(PLAIN))
+    flat = min(above / np.float32(FLAT), np.float32(1.0))
+    plain = np.float32(PLAIN) * flat * flat
     eased = min(np.float32(1.0), max(np.float32(lowest), np.float32(ENOUGH) / above))
     gain *= max(eased, plain)
 

@@ -97,7 +97,7 @@ def _scale(
     push = float(np.sum(float(k._DATA) * gain / level)) / CODED_BITS
     above = push / (float(np.mean(host**2)) ** 0.5 + 1e-6)
     eased = min(1.0, max(lowest, k.ENOUGH / above))
-    return float(max(eased, min(above / k.FLAT * k.PLAIN, k.PLAIN)))
+    return float(max(eased, k.PLAIN * min(above / k.FLAT, 1.0) ** 2))
 
 
 def _between(
