@@ -12,6 +12,7 @@ from kinora.provenance.watermark.detect import PRESENT, find
 from kinora.provenance.watermark.embed import MarkedFrames, Marker, grid_of
 from kinora.provenance.watermark.pattern import pattern_of
 from kinora.provenance.watermark.payload import CODED_BITS, Payload, coded, decoded, key_id_of
+from kinora.provenance.watermark.read import shown
 from kinora.settings import Settings
 from kinora.testing.fakes import RisingGrey
 from kinora.testing.photos import landscape
@@ -122,6 +123,25 @@ def test_the_code_corrects_a_sixth_of_wrong_bits():
     assert decoded(soft, KEY) == Payload(key_id=key_id_of(KEY), clip_id=CLIP)
     assert decoded(soft, OTHER) is None
     assert decoded(-soft, KEY) is None
+
+
+def test_key_and_check_pick_the_right_one_among_the_likeliest():
+    noisy = [
+        (coded(CLIP, KEY) + np.random.default_rng(seed).normal(0.0, 1.6, CODED_BITS)).astype("f4")
+        for seed in range(8)
+    ]
+    first, picked = ([decoded(soft, KEY, among=n) for soft in noisy] for n in (1, 32))
+    assert {found.clip_id for found in picked if found} == {CLIP}
+    assert picked.count(None) < first.count(None)
+
+
+def test_a_reading_leans_on_the_frames_that_show_the_mark():
+    pilot = pattern_of(KEY).pilot
+    noise = np.random.default_rng(5).normal(0.0, 1.0, (4, *pilot.shape)).astype(np.float32)
+    shares = shown(np.stack([noise[0] + 0.2 * pilot, *noise[1:]]), pilot)
+    assert shares.sum() == pytest.approx(1.0)
+    assert shares[0] > 0.7
+    assert shown(np.stack([-pilot, -pilot]), pilot).tolist() == [0.5, 0.5]
 
 
 def test_a_second_mark_wins_over_a_first(frame):

@@ -61,7 +61,7 @@ def read(trace: Trace, lie: Lie, pattern: Pattern, key: bytes) -> Payload | None
     if payload is not None:
         return payload
     frames = np.stack([cells(frame, lie.scale, lie.turned) for frame in trace.frames])
-    _, weighed = _bits(np.tensordot(_shown(frames, signs.pilot), frames, 1), signs)
+    _, weighed = _bits(np.tensordot(shown(frames, signs.pilot), frames, 1), signs)
     return decoded(weighed, key) or decoded(plain + weighed, key, among=AMONG)
 
 
@@ -73,7 +73,7 @@ def _signs(shape: tuple[int, ...], lie: Lie, pattern: Pattern) -> _Signs:
     return _Signs(pattern.pilot[at], pattern.chips[at], pattern.bits[at])
 
 
-def _shown(frames: F32, pilot: F32) -> F32:
+def shown(frames: F32, pilot: F32) -> F32:
     """(T,) how well the pilot shows in each of (T, R, C) frames, relative to all; sums to 1."""
     unrest = np.sqrt(np.mean(frames * frames, axis=(1, 2))) + 1e-6
     shown = np.maximum(np.mean(frames * pilot, axis=(1, 2)) / unrest, 0.0)
