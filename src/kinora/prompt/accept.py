@@ -30,11 +30,30 @@ _BESIDE = frozenset(
 )
 _ADJECTIVES = 2  # unknown words before the name of a move
 _VERBS = ("third", "ing", "past")
+_OWN = frozenset(["the", "her", "his", "their", "its", "la", "le", "les", "sa", "son", "ses"])
+_HEADS = frozenset(
+    [
+        "head",
+        "heads",
+        "face",
+        "eyes",
+        "chin",
+        "gaze",
+        "tete",
+        "tetes",
+        "visage",
+        "yeux",
+        "menton",
+        "regard",
+    ]
+)
 
 
 def accepts(candidate: Candidate) -> bool:
     """Whether the candidate is a camera move."""
     rule = candidate.rule
+    if _moves_a_head(candidate):
+        return False
     if rule.name == "rack_focus" and candidate.is_a("owner", candidate.hit.first - 1):
         return False  # "her focus shifts" speaks of her attention
     if rule.timed and not (candidate.timed or candidate.routed):
@@ -150,6 +169,13 @@ def _handles_a_thing(c: Candidate) -> bool:
     """ "pull it back", "push him away": somebody moves something."""
     pulls = c.rule.name in ("push", "pull", "roll", "crane", "track", "dolly")
     return pulls and c.hit.form != "word" and c.word(c.hit.last) in _OBJECTS
+
+
+def _moves_a_head(c: Candidate) -> bool:
+    """« elle tourne la tête », "tilts her face up": a camera has none."""
+    turns = c.rule.name in ("pan", "tilt", "roll", "turn", "pedestal")
+    its = c.word(c.hit.last) in _OWN and c.word(c.hit.last + 1) in _HEADS
+    return turns and c.hit.form != "word" and its
 
 
 def _is_plural_verb(c: Candidate) -> bool:

@@ -70,6 +70,12 @@ def test_words_of_size_tell_how_thick_the_weather_is() -> None:
     assert heavy > usual > light
 
 
+def test_a_head_that_turns_after_a_camera_move_is_no_pan() -> None:
+    plan = read_prompt("Travelling avant. Elle tourne la tête à gauche.", seconds=4).plan
+    assert [move.op for beat in plan.beats for move in beat.camera] == ["dolly"]
+    assert [act.kind for subject in plan.subjects for act in subject.actions] == ["turn head"]
+
+
 def test_petals_and_head_turns_move_no_camera() -> None:
     read = read_prompt("static camera, drifting petals, a tiny head turn")
     assert [move.op for beat in read.plan.beats for move in beat.camera] == ["static"]
