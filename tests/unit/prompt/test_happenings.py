@@ -73,7 +73,7 @@ def test_words_of_size_tell_how_thick_the_weather_is() -> None:
 def test_a_head_that_turns_after_a_camera_move_is_no_pan() -> None:
     plan = read_prompt("Travelling avant. Elle tourne la tête à gauche.", seconds=4).plan
     assert [move.op for beat in plan.beats for move in beat.camera] == ["dolly"]
-    assert [act.kind for subject in plan.subjects for act in subject.actions] == ["turn head"]
+    assert [act.kind for beat in plan.beats for act in beat.subjects] == ["turn head"]
 
 
 def test_petals_and_head_turns_move_no_camera() -> None:
