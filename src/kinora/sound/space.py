@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kinora.sound.dsp.filters import convolved
 from kinora.sound.protocol import SAMPLE_RATE
+from kinora.sound.tape import Tape
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -78,6 +79,15 @@ def read_at(mono: F32, place: F64) -> F64:
     a, b, c, d = (mono[np.minimum(left + k, n - 1)].astype(np.float64) for k in (-1, 0, 1, 2))
     slope = c - a + x * (2 * a - 5 * b + 4 * c - d + x * (3 * (b - c) + d - a))
     return np.asarray(b + 0.5 * x * slope)
+
+
+def played(samples: F32, tape: Tape) -> F32:
+    """(n, 2) sound as it is heard from ``tape``."""
+    if tape.speed != 1.0:
+        place = np.arange(int(len(samples) / tape.speed), dtype=np.float64) * tape.speed
+        sides = [read_at(samples[:, side], place) for side in (0, 1)]
+        samples = np.stack(sides, axis=1).astype(np.float32)
+    return np.ascontiguousarray(samples[::-1]) if tape.backwards else samples
 
 
 def reverberated(samples: F32) -> F32:

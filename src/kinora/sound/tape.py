@@ -7,17 +7,12 @@ to the camera keep their own time.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kinora.sound.protocol import Cue
-from kinora.sound.space import read_at
 from kinora.types.pace import Pace
-
-F32 = NDArray[np.float32]
 
 _SLOWEST, _FASTEST = 0.5, 1.5
 #: What isn't in the scene: it belongs to the camera, the cut or the room of the mix.
@@ -38,15 +33,7 @@ class Tape:
 
     def needs(self, samples: int) -> int:
         """Samples that have to be made for so many that are heard."""
-        return int(np.ceil(samples * self.speed)) + (0 if self.speed == 1.0 else 4)
-
-    def played(self, samples: F32) -> F32:
-        """(n, 2) sound as it is heard."""
-        if self.speed != 1.0:
-            place = np.arange(int(len(samples) / self.speed), dtype=np.float64) * self.speed
-            sides = [read_at(samples[:, side], place) for side in (0, 1)]
-            samples = np.stack(sides, axis=1).astype(np.float32)
-        return np.ascontiguousarray(samples[::-1]) if self.backwards else samples
+        return math.ceil(samples * self.speed) + (0 if self.speed == 1.0 else 4)
 
 
 def tape_for(cue: Cue, pace: Pace) -> Tape:

@@ -19,7 +19,7 @@ from kinora.sound.lengths import made
 from kinora.sound.loudness import SILENCE, amplitude, decibels, integrated, momentary_max
 from kinora.sound.places import level_of, stand_of, standing
 from kinora.sound.protocol import SAMPLE_RATE, Cue
-from kinora.sound.space import panned, passing, reverberated
+from kinora.sound.space import panned, passing, played, reverberated
 from kinora.sound.tape import Tape, tape_for
 from kinora.types.plan import AudioCue, ShotPlan
 from kinora.types.sound import Stem
@@ -118,7 +118,7 @@ def _track(
     if end <= start:
         return None
     ask = _ask(item, cue, plan, camera, tape=tape, span=(start, end))
-    samples = tape.played(made(generator(cue), cue, ask))
+    samples = played(made(generator(cue), cue, ask), tape)
     samples = samples[-(end - start) :] if tape.backwards else samples[: end - start]
     start = end - len(samples) if tape.backwards else start
     loudness = integrated(samples) if cue.continuous else momentary_max(samples)
