@@ -31,7 +31,7 @@ def _cents(sound: NDArray[np.float32], wanted: float) -> float:
 @pytest.mark.parametrize("pitch", [40, 52, 64, 76])
 def test_the_guitar_is_in_tune_within_three_cents(pitch: int) -> None:
     pluck = partial(
-        music._plucked, np.random.default_rng(1), decay=3.2, dull=14.0, soft=2600.0, seconds=2.0
+        music.plucked, np.random.default_rng(1), decay=3.2, dull=14.0, soft=2600.0, seconds=2.0
     )
     sound = pluck(pitch)
     for partial_number in (1, 2, 3):
@@ -41,7 +41,7 @@ def test_the_guitar_is_in_tune_within_three_cents(pitch: int) -> None:
 
 @pytest.mark.parametrize("pitch", [48, 60, 72])
 def test_the_piano_is_in_tune_and_its_partials_are_stretched(pitch: int) -> None:
-    sound = music._hammered(np.random.default_rng(1), pitch)
+    sound = music.hammered(np.random.default_rng(1), pitch)
     assert abs(_cents(sound, hertz(pitch))) < 3.0
     third = _cents(sound, 3 * hertz(pitch))
     assert third > _cents(sound, hertz(pitch))
