@@ -9,12 +9,23 @@ from benchmarks.sound_words import SETS, score
 from kinora.prompt import read_prompt
 
 
-@pytest.mark.parametrize("name", ["second", "third", "fourth", "fifth", "sixth"])
+@pytest.mark.parametrize(
+    ("name", "recall", "precision"),
+    [
+        ("second", 0.86, 0.9),
+        ("third", 0.86, 0.9),
+        ("fourth", 0.95, 0.9),
+        ("fifth", 0.93, 0.95),
+        ("sixth", 0.85, 0.84),
+    ],
+)
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_sounds_of_sets_that_are_seen_now_stay_found(name: str, lang: str) -> None:
+def test_the_sounds_of_sets_that_are_seen_now_stay_found(
+    name: str, recall: float, precision: float, lang: str
+) -> None:
     total = score(yaml.safe_load((SETS / f"{name}.yaml").read_text("utf-8"))[lang])
-    assert total.recall >= 0.85, total.misses
-    assert total.precision >= 0.84, total.misses
+    assert total.recall >= recall, total.misses
+    assert total.precision >= precision, total.misses
 
 
 @pytest.mark.parametrize(
