@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Thread
 
 from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.parts import with_parts
+from kinora.engines.parallax.texture_set import Box, TextureSet
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
 from kinora.kernels import wait_for_compiled
@@ -35,6 +37,8 @@ from kinora.scene.depth.given import GivenDepth
 from kinora.scene.depth.protocol import DepthEstimator
 from kinora.scene.frame_size import default_size
 from kinora.types.geometry import Size
+from kinora.types.light import Lighting
+from kinora.types.living import Living
 from kinora.types.plan import ShotPlan
 from kinora.types.remarks import told as in_language
 from kinora.types.rendition import Rendition
@@ -102,14 +106,8 @@ class ParallaxEngine:
             coming = beside.submit(
                 plan_air, plan, scene, lighting, kept=kept, masks=masks, loop=plan.loops
             )
-            made = {
-                id(each): build_textures(
-                    each, size, detail=tier.detail, windows=windows, living=living
-                )
-                for each in lighting.scenes
-            }
+            lights = _textures(lighting, size, detail=tier.detail, windows=windows, living=living)
             air, drawn = coming.result()
-        lights = [made[id(each)] for each in lighting.scenes]
         warming.join()
         from kinora.engines.parallax.renderer import ParallaxFrames
         from kinora.engines.parallax.unchanged import measure_kept
@@ -179,6 +177,17 @@ class ParallaxEngine:
         scene = self._scenes(photo, size=size, fit=request.fit, depth=depth)
         progress("scene", 1, 1)
         return scene, size
+
+
+def _textures(
+    lighting: Lighting, size: Size, *, detail: float, windows: Sequence[Box], living: Living
+) -> list[TextureSet]:
+    """The layers in each light; a light that comes again is built once."""
+    made = {
+        id(each): build_textures(each, size, detail=detail, windows=windows, living=living)
+        for each in lighting.scenes
+    }
+    return [made[id(each)] for each in lighting.scenes]
 
 
 def _warm_up_beside(plan: ShotPlan) -> Thread:
