@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kinora.clip import Clip
     from kinora.errors import (
         DepthMapError,
         EngineError,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         SizeError,
         TimingError,
     )
-    from kinora.library import Clip, Scene, animate, plan
+    from kinora.library import Scene, animate, plan
     from kinora.types.geometry import Size
     from kinora.types.plan import ShotPlan
     from kinora.types.report import Report
@@ -60,7 +61,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Clip": "kinora.library",
+    "Clip": "kinora.clip",
     "Scene": "kinora.library",
     "animate": "kinora.library",
     "plan": "kinora.library",

@@ -25,6 +25,10 @@ from kinora.types.request import MaskLike
 from kinora.types.sound import Loudness
 
 Choice = TypeVar("Choice")
+Given = TypeVar("Given")
+
+#: Times and rates as callers may write them.
+Number = str | float | Fraction
 
 #: Words for common sizes, landscape.
 SIZE_WORDS: dict[str, Size] = {
@@ -218,3 +222,8 @@ def _exact(value: str | float | Fraction, *, param: str, example: str) -> Fracti
         raise TimingError(
             f"{param} {str(value)!r} isn't a number; write e.g. {example}.", param=param
         ) from error
+
+
+def local_path(value: Given | PathLike[str]) -> Given | Path:
+    """``value``, with any kind of path object turned into a `Path`."""
+    return Path(value) if isinstance(value, PathLike) else value

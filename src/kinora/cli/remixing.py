@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kinora.arguments import plan_of
+from kinora.clip import Clip, recipe_of_clip, reopen
 from kinora.encode.reader import read_facts
 from kinora.errors import InputError
-from kinora.library import Clip, recipe_of_clip, reopen
 from kinora.prompt import report_of
 from kinora.recipes import Recipe, recall, remember, sha256_of
 from kinora.settings import Settings, load_settings

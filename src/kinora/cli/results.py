@@ -10,8 +10,8 @@ from rich.text import Text
 from kinora.cli.failures import echo_json
 from kinora.cli.reporting import print_report
 from kinora.cli.timeline import print_timeline
+from kinora.clip import Clip
 from kinora.files import write_file
-from kinora.library import Clip
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import kinora
-from kinora import library
 from kinora.encode import default_encoders
 from kinora.errors import (
     InputError,
@@ -40,7 +39,8 @@ def engine() -> GreyEngine:
 @pytest.fixture(autouse=True)
 def _grey_parts(monkeypatch: pytest.MonkeyPatch, engine: GreyEngine) -> None:
     parts = Parts(engine=engine, encoder=default_encoders())
-    monkeypatch.setattr(library, "build_parts", lambda settings: parts)
+    monkeypatch.setattr("kinora.clip.build_parts", lambda settings: parts)
+    monkeypatch.setattr("kinora.library.build_parts", lambda settings: parts)
 
 
 def test_a_clip_knows_its_facts() -> None:

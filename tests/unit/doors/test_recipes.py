@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kinora.clip import reopen
 from kinora.errors import InputError
-from kinora.library import reopen
 from kinora.prompt import read_prompt
 from kinora.recipes import Recipe, recall, recipe_of, remember, sha256_of
 from kinora.types.geometry import Size

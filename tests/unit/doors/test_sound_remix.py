@@ -11,7 +11,6 @@ import pytest
 from tests.support.sound import RATE, heard
 
 import kinora
-from kinora import library
 from kinora.encode import default_encoders
 from kinora.pipeline import Parts
 from kinora.provenance.check import check_manifest
@@ -55,7 +54,7 @@ def _parts(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
         provenance = Provenance(settings=settings, software=Software(version="1", models={}))
         return Parts(engine=Counting(), encoder=default_encoders(), provenance=provenance)
 
-    monkeypatch.setattr(library, "build_parts", built)
+    monkeypatch.setattr("kinora.clip.build_parts", built)
 
 
 def packets(path: Path) -> list[tuple[int | None, int | None, bytes]]:
@@ -121,6 +120,6 @@ def test_other_marks_than_the_clip_has_are_rendered(
     bare = settings.model_copy(update={"visible_mark": False})
     provenance = Provenance(settings=bare, software=Software(version="1", models={}))
     parts = Parts(engine=Counting(), encoder=default_encoders(), provenance=provenance)
-    monkeypatch.setattr(library, "build_parts", lambda given: parts)
+    monkeypatch.setattr("kinora.clip.build_parts", lambda given: parts)
     clip.remix("no music")
     assert Counted.rendered == len(clip)
