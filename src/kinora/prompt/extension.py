@@ -17,8 +17,8 @@ from typing import Final
 
 from kinora.errors import TimingError
 from kinora.prompt.amounts import amount_of
-from kinora.prompt.changing import with_evidence
 from kinora.prompt.differences import differences
+from kinora.prompt.evidence import with_evidence
 from kinora.prompt.reading import Reading, read_prompt
 from kinora.prompt.revision import (
     check_words,

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kinora.prompt.cues import Cue
+from kinora.prompt.cue import Cue
 from kinora.prompt.extent import (
     degrees_of,
     moment_of,
