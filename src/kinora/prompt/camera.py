@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import replace
 
-from kinora.prompt.accept import accepts, by_crane
+from kinora.prompt.accept import accepts
 from kinora.prompt.agents import Actor, Looker, is_word_of
 from kinora.prompt.aims import aimed, is_gaze_again, seen_by_the_eye
 from kinora.prompt.candidates import Candidate
@@ -16,6 +16,7 @@ from kinora.prompt.framings import framed
 from kinora.prompt.lexicon import Hit
 from kinora.prompt.orders import moves_the_camera
 from kinora.prompt.paths import Course, find_course, second_course
+from kinora.prompt.plain_words import by_crane
 from kinora.prompt.returns import returning, same_way_back
 from kinora.prompt.scan import Scan, head, scan
 from kinora.prompt.sequels import go_on, is_told

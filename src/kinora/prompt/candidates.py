@@ -46,6 +46,9 @@ _EMPTY = (
     "measure",
 )  # lists of words without picture
 
+_OF = frozenset({"of", "de", "du", "des", "d'"})
+_NEAR_PICTURE = 8  # tokens from a word for the picture to its verb
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -153,6 +156,15 @@ class Candidate:
             return True
         following = self.source.clauses[index]
         return following.sentence != self.clause.sentence or following.link in ("then", "after")
+
+    @property
+    def of_the_picture(self) -> bool:
+        """Whether the picture acts: "the picture stays put"; not "a shot of a dancer waiting"."""
+        before = range(self.clause.first, self.hit.first)
+        if len(before) > _NEAR_PICTURE:
+            return False
+        names = [i for i in before if self.is_a("picture", i)]
+        return bool(names) and all(self.word(i) not in _OF for i in range(names[-1], before.stop))
 
     def word(self, at: int) -> str:
         """The word at token ``at``, "" outside the clause."""

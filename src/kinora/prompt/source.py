@@ -12,7 +12,8 @@ from kinora.prompt.quotes import Quote, find_quotes, mask
 from kinora.prompt.sections import Name, Section, find_sections
 from kinora.prompt.spelling import Repair, repair, with_apostrophes
 from kinora.prompt.text import Folded, Token, fold, tokenize
-from kinora.prompt.timing import TimeMark, find_times
+from kinora.prompt.timemarks import TimeMark
+from kinora.prompt.timing import find_times
 from kinora.types.plan import Lang, Span
 
 

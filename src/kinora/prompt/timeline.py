@@ -10,7 +10,7 @@ from kinora.prompt.clauses import Clause
 from kinora.prompt.events import Event
 from kinora.prompt.lexicon import lexicon
 from kinora.prompt.source import Source
-from kinora.prompt.timing import TimeMark
+from kinora.prompt.timemarks import TimeMark
 
 GLOBAL_OPS = frozenset({"handheld", "shake", "parallax"})
 _JOINERS = frozenset({"and", "&", "+", "plus", "with", "while", "et", "avec", "en"})
