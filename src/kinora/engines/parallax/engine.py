@@ -4,45 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from fractions import Fraction
 from threading import Thread
 
 from kinora.engines.catalogue import PARALLAX
-from kinora.engines.parallax.parts import with_parts
+from kinora.engines.parallax.staging import Action, Stage, plan_action, set_stage
 from kinora.engines.parallax.texture_set import Box, TextureSet
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
 from kinora.kernels import wait_for_compiled
-from kinora.living import (
-    find_kept,
-    heard_places,
-    in_scene_time,
-    kept_outcomes,
-    kept_places,
-    plan_air,
-    plan_animal,
-    plan_cast,
-    plan_light,
-    plan_living,
-    plan_portrait,
-    plan_speaking,
-    read_masks,
-)
+from kinora.living import heard_places, in_scene_time, kept_outcomes, plan_air, plan_light
 from kinora.motion import closed, plan_motion, retimed
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneBuilder
-from kinora.scene.cast import cast_scene
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.given import GivenDepth
 from kinora.scene.depth.protocol import DepthEstimator
 from kinora.scene.frame_size import default_size
+from kinora.types.air import Air
 from kinora.types.geometry import Size
-from kinora.types.light import Lighting
+from kinora.types.light import Fade, Lighting
 from kinora.types.living import Living
+from kinora.types.motion import Motion
 from kinora.types.plan import ShotPlan
 from kinora.types.remarks import told as in_language
 from kinora.types.rendition import Rendition
-from kinora.types.report import Note
+from kinora.types.report import Note, Outcome
 from kinora.types.request import ClipRequest, Progress, Quality
 from kinora.types.scene import Scene
 
@@ -81,83 +69,57 @@ class ParallaxEngine:
         """Analyse the photo, plan the path, and return frames on demand."""
         warming = _warm_up_beside(plan)
         scene, size = self._scene(request, progress)
-        sprites = {name: each for name, each in request.characters.items() if each is not None}
-        scene, placed = cast_scene(scene, plan.cast, sprites)
-        masks = read_masks(request.masks, scene)
-        places, missing = kept_places(plan, scene, masks)
-        kept, original = find_kept(places), scene
-        scene, parts, turning = with_parts(scene, plan, masks, kept=kept)
-        count = plan.frame_count(request.fps)
-        motion = plan_motion(plan, scene, size=size, fps=request.fps, frame_count=count)
-        if plan.loops:
-            motion = closed(motion)
-        motion = retimed(motion, plan)
+        stage = set_stage(scene, request, plan)
+        motion = _camera(plan, stage.scene, size, fps=request.fps)
         plan, tier = in_scene_time(plan), TIERS[request.quality]
-        living = plan_living(plan, scene, masks=masks, kept=kept, loop=plan.loops)
-        animal = plan_animal(plan, scene, masks=masks, kept=kept, loop=plan.loops)
-        portrait = plan_portrait(plan, scene, kept=kept, without=animal.items, loop=plan.loops)
-        speaking = plan_speaking(plan, original, request.said, kept=kept)
-        living = replace(living, warps=(*living.warps, *animal.warps, *portrait.warps))
-        carried, shown = plan_cast(plan, placed, size=(scene.size.width, scene.size.height))
-        living = replace(living, carried=(*carried, *parts))
-        windows = seen_windows(scene, motion, living=living)
-        lighting, lit = plan_light(plan, scene, kept=kept, masks=masks)
-        with ThreadPoolExecutor(1, thread_name_prefix="kinora-air") as beside:
-            coming = beside.submit(
-                plan_air, plan, scene, lighting, kept=kept, masks=masks, loop=plan.loops
-            )
-            lights = _textures(lighting, size, detail=tier.detail, windows=windows, living=living)
-            air, drawn = coming.result()
+        action = plan_action(plan, stage, said=request.said)
+        look = _look(plan, stage, action, motion, detail=tier.detail)
         warming.join()
         from kinora.engines.parallax.renderer import ParallaxFrames
         from kinora.engines.parallax.unchanged import measure_kept
 
         frames = ParallaxFrames(
-            lights,
+            look.lights,
             motion,
-            living=living,
-            fades=lighting.fades,
-            air=air,
-            lids=portrait.lids,
-            mouths=speaking.mouths,
+            living=action.living,
+            fades=look.fades,
+            air=look.air,
+            lids=action.lids,
+            mouths=action.mouths,
             supersample=tier.supersample,
         )
         unchanged = measure_kept(
             frames,
-            places,
-            original,
+            stage.places,
+            stage.whole,
             motion,
             detail=tier.detail,
             supersample=tier.supersample,
         )
         lang = plan.lang[0] if plan.lang else "en"
         told, remarks = kept_outcomes(unchanged, lang=lang)
+        of_scene = (Note(text=in_language(text, lang)) for text in scene.notes)
         return Rendition(
             frames=frames,
-            frame_count=count,
+            frame_count=motion.frame_count,
             size=size,
             fps=request.fps,
             outcomes=(
                 *motion.outcomes,
-                *living.outcomes,
-                *lit,
-                *drawn,
-                *animal.outcomes,
-                *portrait.outcomes,
-                *speaking.outcomes,
-                *shown,
-                *turning,
-                *missing,
+                *action.outcomes,
+                *look.outcomes,
+                *stage.outcomes,
                 *told,
             ),
-            notes=(
-                *(Note(text=in_language(text, lang)) for text in scene.notes),
-                *living.notes,
-                *remarks,
-            ),
+            notes=(*of_scene, *action.living.notes, *remarks),
             kept=unchanged,
             places=heard_places(
-                plan, original, motion, masks=masks, placed=placed, carried=carried
+                plan,
+                stage.whole,
+                motion,
+                masks=stage.masks,
+                placed=stage.placed,
+                carried=action.characters,
             ),
             motion=motion,
             loops=plan.loops,
@@ -177,6 +139,39 @@ class ParallaxEngine:
         scene = self._scenes(photo, size=size, fit=request.fit, depth=depth)
         progress("scene", 1, 1)
         return scene, size
+
+
+def _camera(plan: ShotPlan, scene: Scene, size: Size, *, fps: Fraction) -> Motion:
+    """The camera of every frame: its path, closed where the clip loops, in the plan's own time."""
+    count = plan.frame_count(fps)
+    motion = plan_motion(plan, scene, size=size, fps=fps, frame_count=count)
+    return retimed(closed(motion) if plan.loops else motion, plan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Look:
+    """The layers in each light, how one light goes over into the next, and the air."""
+
+    lights: list[TextureSet]
+    fades: tuple[Fade, ...]
+    air: Air
+    outcomes: tuple[Outcome, ...]
+
+
+def _look(plan: ShotPlan, stage: Stage, action: Action, motion: Motion, *, detail: float) -> _Look:
+    """Plan light and air; the air is planned beside the textures, which take longest."""
+    scene, kept, masks = stage.scene, stage.kept, stage.masks
+    windows = seen_windows(scene, motion, living=action.living)
+    lighting, lit = plan_light(plan, scene, kept=kept, masks=masks)
+    with ThreadPoolExecutor(1, thread_name_prefix="kinora-air") as beside:
+        coming = beside.submit(
+            plan_air, plan, scene, lighting, kept=kept, masks=masks, loop=plan.loops
+        )
+        lights = _textures(
+            lighting, motion.size, detail=detail, windows=windows, living=action.living
+        )
+        air, drawn = coming.result()
+    return _Look(lights=lights, fades=lighting.fades, air=air, outcomes=(*lit, *drawn))
 
 
 def _textures(
