@@ -13,6 +13,7 @@ from kinora.cli.failures import EXIT_MEANINGS, RESTART, UNEXPECTED
 from kinora.cli.main import app
 from kinora.errors import EXIT_CODES
 from kinora.settings import PREFIX, Settings
+from kinora.sound.catalogue import catalogue
 
 ROOT = Path(__file__).parents[2]
 COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text()
@@ -93,11 +94,25 @@ def test_links_to_files_resolve(document: Path) -> None:
     assert not [target for target in local if not (document.parent / target).exists()]
 
 
-def test_every_document_of_the_docs_folder_is_linked_from_its_index() -> None:
+def test_every_document_of_the_docs_folder_is_linked_once_from_its_index() -> None:
     index = (ROOT / "docs" / "index.md").read_text()
     pages = [path for path in DOCUMENTS if path.is_relative_to(ROOT / "docs")]
     names = [str(page.relative_to(ROOT / "docs")) for page in pages if page.name != "index.md"]
-    assert not [name for name in names if f"({name})" not in index]
+    assert not [name for name in names if index.count(f"({name})") != 1]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_tables_have_a_heading_and_whole_rows(document: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", document.read_text(), flags=re.M | re.S)
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.M):
+        heading, rule, *rows = table.splitlines()
+        assert re.fullmatch(r"[|:\- ]+", rule), heading
+        cells = len(re.findall(r"(?<!\\)\|", heading))
+        assert not [row for row in rows if len(re.findall(r"(?<!\\)\|", row)) != cells]
+
+
+def test_the_readme_counts_the_sounds_there_are() -> None:
+    assert f"[{len(catalogue())} sounds and music beds]" in README
 
 
 def test_the_readme_is_short_and_starts_with_the_two_commands() -> None:
