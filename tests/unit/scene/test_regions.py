@@ -7,14 +7,13 @@ from numpy.typing import NDArray
 
 from kinora.scene.decode import decode_photo
 from kinora.scene.regions import estimate_horizon, find_regions
+from kinora.scene.regions.align import align, region_of
 from kinora.scene.regions.faces import Face, find_person
 from kinora.scene.regions.masks import (
-    align,
     box_of,
     fill_holes,
     grab_cut,
     largest_part,
-    region_of,
     shrink,
 )
 from kinora.scene.regions.vanishing import find_vanishing_point

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from kinora.scene.networks.geometry import GeometryNetwork
+from kinora.scene.regions.align import region_of
 from kinora.scene.regions.find import find_regions
-from kinora.scene.regions.masks import fill_holes, grab_cut, region_of, shrink
+from kinora.scene.regions.masks import fill_holes, grab_cut, shrink
 from kinora.types.scene import Photo, Region, RegionKind
 from kinora.weights.weights import Weights
 

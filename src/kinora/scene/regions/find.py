@@ -11,10 +11,11 @@ from typing import Final
 import cv2
 import numpy as np
 
+from kinora.scene.regions.align import region_of
 from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
 from kinora.scene.regions.horizon import horizon_from
-from kinora.scene.regions.masks import SmallPhoto, grab_cut, region_of, shrink
+from kinora.scene.regions.masks import SmallPhoto, grab_cut, shrink
 from kinora.scene.regions.seen import NOTHING_SEEN, Seen, seen_around, seen_at, seen_parts
 from kinora.scene.regions.sky import find_sky
 from kinora.scene.regions.subject import find_subject, salience_map

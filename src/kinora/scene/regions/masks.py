@@ -9,9 +9,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from kinora.types.scene import F32, U8, Photo, Region, RegionKind
+from kinora.types.scene import F32, U8, Photo
 
 #: Longest side at which regions are looked for, pixels.
 WORKING_SIDE: Final = 512
@@ -20,9 +19,6 @@ _GRABCUT_SIDE: Final = 160
 _GRABCUT_ROUNDS: Final = 3
 # Sure ground kept around the open part that it looks at, as a share of that part's longer side.
 _GRABCUT_MARGIN: Final = 0.15
-# Guided filter: window radius and noise floor (sRGB in [0, 1]) of the edge alignment.
-_GUIDE_RADIUS: Final = 4
-_GUIDE_EPSILON: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,64 +58,6 @@ def _shrunk(photo: Photo, side: int) -> SmallPhoto:
         bgr=np.ascontiguousarray(rgb[:, :, ::-1], dtype=np.uint8),
         lab=np.asarray(lab, dtype=np.float32),
     )
-
-
-def region_of(
-    mask: F32, photo: Photo, small: SmallPhoto, *, kind: RegionKind, score: float, source: str
-) -> Region:
-    """A region at the photo's size from a mask (h, w) in [0, 1] at working size."""
-    full = align(mask, photo, small)
-    return Region(kind=kind, mask=full, box=box_of(full), score=score, source=source)
-
-
-def align(mask: F32, photo: Photo, small: SmallPhoto) -> F32:
-    """Enlarge a map in [0, 1] to the photo's size, its edges drawn to the photo's edges.
-
-    The fast guided filter (He and Sun, arXiv 1505.00996) with the colour picture as guide: linear
-    coefficients are found at working size, enlarged, and applied to the full picture.
-    """
-    guide = small.bgr[:, :, ::-1].astype(np.float32) / 255.0
-    coefficients = _guided_coefficients(guide, mask)
-    size = (photo.rgb.shape[1], photo.rgb.shape[0])
-    aligned = _enlarged(coefficients[:, :, 3], size)
-    for channel in range(3):
-        weights = _enlarged(coefficients[:, :, channel] / 255.0, size)
-        aligned += cv2.multiply(photo.rgb[:, :, channel], weights, dtype=cv2.CV_32F)
-    return np.asarray(np.clip(aligned, 0.0, 1.0, out=aligned), dtype=np.float32)
-
-
-def _enlarged(plane: F32, size: tuple[int, int]) -> F32:
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR), dtype=np.float32)
-
-
-def _guided_coefficients(guide: F32, values: F32) -> F32:
-    """(h, w, 4): the smoothed a_r, a_g, a_b, b of the guided filter (He et al. 2013, eq. 14-16)."""
-    planes: list[F32] = [guide[:, :, i] for i in range(3)]
-    means = [_box(plane) for plane in planes]
-    mean_p = _box(values)
-    with_p = [_box(planes[i] * values) - means[i] * mean_p for i in range(3)]
-    pairs = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
-    rr, rg, rb, gg, gb, bb = (
-        _box(planes[i] * planes[j]) - means[i] * means[j] + _GUIDE_EPSILON * (i == j)
-        for i, j in pairs
-    )
-    # The inverse of the symmetric 3x3 covariance by its adjugate.
-    i_rr, i_rg, i_rb = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
-    i_gg, i_gb, i_bb = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
-    determinant = rr * i_rr + rg * i_rg + rb * i_rb
-    r, g, b = with_p
-    a = [
-        (i_rr * r + i_rg * g + i_rb * b) / determinant,
-        (i_rg * r + i_gg * g + i_gb * b) / determinant,
-        (i_rb * r + i_gb * g + i_bb * b) / determinant,
-    ]
-    offset = mean_p - a[0] * means[0] - a[1] * means[1] - a[2] * means[2]
-    return np.dstack([_box(plane) for plane in (*a, offset)])
-
-
-def _box(values: NDArray[np.floating]) -> F32:
-    side = 2 * _GUIDE_RADIUS + 1
-    return np.asarray(cv2.blur(values, (side, side)), dtype=np.float32)
 
 
 def box_of(mask: F32) -> tuple[int, int, int, int]:

@@ -1,0 +1,109 @@
+"""Masks drawn to the edges of the full picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+
+from kinora.scene.regions.masks import SmallPhoto, box_of
+from kinora.types.scene import F32, Photo, Region, RegionKind
+
+# Guided filter: window radius and noise floor (sRGB in [0, 1]) of the edge alignment.
+_RADIUS: Final = 4
+_EPSILON: Final = 1e-3
+# Rows of the full picture that are aligned at a time, so that they stay in the processor's cache,
+# and the coefficient below which the picture has no say in them: there a mask is flat.
+_ROWS, _NO_SAY = 32, 1e-6
+
+
+def region_of(
+    mask: F32, photo: Photo, small: SmallPhoto, *, kind: RegionKind, score: float, source: str
+) -> Region:
+    """A region at the photo's size from a mask (h, w) in [0, 1] at working size."""
+    full = align(mask, photo, small)
+    return Region(kind=kind, mask=full, box=box_of(full), score=score, source=source)
+
+
+def align(mask: F32, photo: Photo, small: SmallPhoto) -> F32:
+    """Enlarge a map in [0, 1] to the photo's size, its edges drawn to the photo's edges.
+
+    The fast guided filter (He and Sun, arXiv 1505.00996) with the colour picture as guide: linear
+    coefficients are found at working size, enlarged, and applied to the full picture.
+    """
+    height, width = photo.rgb.shape[:2]
+    tall = [_enlarged(plane, mask.shape[1], height) for plane in _coefficients(small, mask)]
+    aligned = np.empty((height, width), np.float32)
+    for top in range(0, height, _ROWS):
+        rows = slice(top, min(top + _ROWS, height))
+        strip = [plane[rows] for plane in tall]
+        count = rows.stop - top
+        found = _enlarged(strip[3], width, count)
+        if max(np.abs(plane).max() for plane in strip[:3]) > _NO_SAY:
+            for channel in range(3):
+                share = _enlarged(strip[channel], width, count)
+                share *= photo.rgb[rows, :, channel]
+                found += share
+        np.clip(found, 0.0, 1.0, out=aligned[rows])
+    return aligned
+
+
+def _enlarged(plane: F32, width: int, height: int) -> F32:
+    large = cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Guide:
+    """What the guided filter needs of a picture, whatever it aligns; each plane (h, w)."""
+
+    planes: tuple[F32, F32, F32]  # r, g, b in [0, 1]
+    means: tuple[F32, F32, F32]
+    inverse: tuple[F32, F32, F32, F32, F32, F32]  # of the covariance: rr, rg, rb, gg, gb, bb
+
+
+@lru_cache(maxsize=2)  # several masks of a photo are aligned one after the other
+def _guide(small: SmallPhoto) -> _Guide:
+    r, g, b = (small.bgr[:, :, i].astype(np.float32) / np.float32(255.0) for i in (2, 1, 0))
+    planes = (r, g, b)
+    means = (_box(r), _box(g), _box(b))
+    pairs = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+    rr, rg, rb, gg, gb, bb = (
+        _box(planes[i] * planes[j]) - means[i] * means[j] + np.float32(_EPSILON * (i == j))
+        for i, j in pairs
+    )
+    # The inverse of the symmetric 3x3 covariance by its adjugate.
+    i_rr, i_rg, i_rb = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
+    i_gg, i_gb, i_bb = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
+    scale = np.float32(1.0) / (rr * i_rr + rg * i_rg + rb * i_rb)
+    inverse = (i_rr * scale, i_rg * scale, i_rb * scale, i_gg * scale, i_gb * scale, i_bb * scale)
+    return _Guide(planes=planes, means=means, inverse=inverse)
+
+
+def _coefficients(small: SmallPhoto, values: F32) -> tuple[F32, F32, F32, F32]:
+    """Smoothed a_r, a_g, a_b (per level of 255) and b of the guided filter, (h, w) each.
+
+    He, Sun and Tang, IEEE TPAMI 35(6), 2013, eq. 14-16.
+    """
+    guide = _guide(small)
+    mean = _box(values)
+    r, g, b = (
+        _box(plane * values) - of_plane * mean
+        for plane, of_plane in zip(guide.planes, guide.means, strict=True)
+    )
+    rr, rg, rb, gg, gb, bb = guide.inverse
+    slopes = (rr * r + rg * g + rb * b, rg * r + gg * g + gb * b, rb * r + gb * g + bb * b)
+    offset = mean.copy()
+    for slope, of_plane in zip(slopes, guide.means, strict=True):
+        offset -= slope * of_plane
+    to_levels = np.float32(1.0 / 255.0)
+    smooth = [_box(slope) * to_levels for slope in slopes]
+    return smooth[0], smooth[1], smooth[2], _box(offset)
+
+
+def _box(values: F32) -> F32:
+    side = 2 * _RADIUS + 1
+    return np.asarray(cv2.blur(values, (side, side)), dtype=np.float32)
