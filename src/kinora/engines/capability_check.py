@@ -27,14 +27,18 @@ _TEXTS = {
     "en": {
         "camera": "the {engine} engine can't do this camera move",
         "frozen": "the {engine} engine can't make this move in a photo",
-        "look": "the {engine} engine keeps the photo's own light, weather and style",
+        "light": "the {engine} engine can't give a photo this light",
+        "air": "the {engine} engine has no such weather",
+        "style": "the {engine} engine has no such style",
         "cast": "the {engine} engine can't place characters",
         "lens": "one photo has one lens and angle; only depth of field can change",
     },
     "fr": {
         "camera": "le moteur {engine} ne sait pas faire ce mouvement de caméra",
         "frozen": "le moteur {engine} ne sait pas faire bouger cela dans une photo",
-        "look": "le moteur {engine} garde la lumière, le temps et le style de la photo",
+        "light": "le moteur {engine} ne sait pas donner cette lumière à une photo",
+        "air": "le moteur {engine} ne connaît pas cette météo",
+        "style": "le moteur {engine} ne connaît pas ce style",
         "cast": "le moteur {engine} ne sait pas placer de personnages",
         "lens": "une photo n'a qu'un objectif et qu'un angle ; seule la profondeur de champ change",
     },
@@ -81,14 +85,14 @@ def _feature_of(
         return "characters", "cast"
     if isinstance(item, StyleNote):
         if item.time_style is not None:
-            return f"time:{item.time_style}", "look"
-        return "loop" if item.loops else f"style:{look_of(item.text)}", "look"
+            return f"time:{item.time_style}", "style"
+        return "loop" if item.loops else f"style:{look_of(item.text)}", "style"
     if isinstance(item, ElementMotion):
         return f"element:{item.what}", "frozen"
     if isinstance(item, Atmosphere):
-        return f"atmosphere:{item.kind}", "look"
+        return f"atmosphere:{item.kind}", "air"
     if isinstance(item, LightCue):
-        return f"light:{item.kind}", "look"
+        return f"light:{item.kind}", "light"
     return f"subject:{item.kind or item.action}", "frozen"
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 #: Looks by name, with the words, unaccented, that a style note holds.
 LOOKS: Final[dict[str, tuple[str, ...]]] = {
-    "cinematic": ("cinematic", "cinematograph", "filmic", "movie look"),
+    "cinematic": ("cinematic", "cinematograph", "filmic", "film look", "movie look"),
     "black_and_white": ("black and white", "monochrome", "noir et blanc"),
     "sepia": ("sepia",),
     "muted": ("desaturat", "muted", "pastel", "delave"),

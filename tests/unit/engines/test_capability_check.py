@@ -1,0 +1,30 @@
+"""What an engine can't do is told by what it is: a light, weather or a style."""
+
+from __future__ import annotations
+
+import pytest
+
+from kinora.engines.capability_check import capability_outcomes
+from kinora.engines.catalogue import PARALLAX
+from kinora.prompt import read_prompt
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reason"),
+    [
+        ("static camera, golden hour, rain, film grain", "the parallax engine has no such style"),
+        ("plan fixe, pluie, grain de film", "le moteur parallax ne connaît pas ce style"),
+    ],
+)
+def test_the_reason_does_not_deny_the_light_and_weather_that_are_made(
+    prompt: str, reason: str
+) -> None:
+    reading = read_prompt(prompt)
+    (outcome,) = capability_outcomes(reading.plan, PARALLAX, lang=reading.report.lang)
+    assert (outcome.status, outcome.reason) == ("not_supported", reason)
+
+
+def test_a_film_look_is_the_cinematic_one() -> None:
+    plan = read_prompt("static camera, film look").plan
+    assert plan.style
+    assert not capability_outcomes(plan, PARALLAX, lang="en")
