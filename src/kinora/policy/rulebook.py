@@ -101,7 +101,10 @@ def built_in() -> dict[str, Any]:
         return yaml.load((folder / name).read_text(encoding="utf-8"), Loader=_LOADER)
 
     raw: dict[str, Any] = load("policy.yaml")
-    raw["words"] = {language: load(f"{language}.yaml") for language in LANGUAGES}
+    raw["words"] = {
+        language: _merged(load(f"{language}.yaml"), load(f"scenes/{language}.yaml"))
+        for language in LANGUAGES
+    }
     raw["names"] = load("names.yaml")
     return raw
 
