@@ -56,12 +56,12 @@ _FEATHER: Final = 0.016
 _MISSING: Final[dict[Lang, tuple[str, str]]] = {
     "en": (
         "nothing that these words name was found in this photo: only what the prompt names moves",
-        "Give a mask that is white there, or a box: --mask keep=mask.png.",
+        "give a mask that is white there, or a box: --mask keep=mask.png",
     ),
     "fr": (
         "rien de ce que nomment ces mots n'a été trouvé dans cette photo : seul bouge ce que dit "
         "le texte",
-        "Donnez un masque blanc à cet endroit, ou un cadre : --mask keep=masque.png.",
+        "donnez un masque blanc à cet endroit, ou un cadre : --mask keep=masque.png",
     ),
 }
 #: What is said of a measured change: all is well, it changes, it is never in view, a mask's name.

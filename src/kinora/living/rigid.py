@@ -44,11 +44,11 @@ _FLAT: Final[dict[Lang, str]] = {
 _MISSING: Final[dict[Lang, tuple[str, str]]] = {
     "en": (
         "where it is wasn't found in this photo",
-        "Give a mask that is white there, or a box: --mask {name}=mask.png.",
+        "give a mask that is white there, or a box: --mask {name}=mask.png",
     ),
     "fr": (
         "sa place n'a pas été trouvée dans cette photo",
-        "Donnez un masque blanc à cet endroit, ou un cadre : --mask {name}=masque.png.",
+        "donnez un masque blanc à cet endroit, ou un cadre : --mask {name}=masque.png",
     ),
 }
 
@@ -222,12 +222,15 @@ def turned(
     strength = 0.16 + 1.68 * part.amount
     shape = _Shape.of(part.mask, origin)
     made, key, numbers = PARTS[part.name](part, shape, strength)
+    done = _DONE[lang][key].format(**numbers)
+    if lang == "fr":
+        done = done.replace(".", ",")
     flat = key == "open"
     outcomes = tuple(
         Outcome(
             item=item,
             status="approximated" if flat else "understood",
-            done=_DONE[lang][key].format(**numbers),
+            done=done,
             reason=_FLAT[lang] if flat else None,
         )
         for item in part.items

@@ -17,18 +17,18 @@ _NOUNS: Final[dict[Lang, dict[str, str]]] = {
         "waterfall": "water",
     },
     "fr": {
-        "cloth": "tissu",
-        "fire": "flamme",
-        "flag": "drapeau",
-        "hair": "cheveux",
-        "smoke": "fumée",
-        "waterfall": "eau",
-        "clouds": "ciel",
-        "foliage": "végétation",
-        "water": "eau",
-        "waves": "eau",
-        "sea": "eau",
-        "river": "eau",
+        "cloth": "de tissu trouvé",
+        "fire": "de flammes trouvées",
+        "flag": "de drapeau trouvé",
+        "hair": "de cheveux trouvés",
+        "smoke": "de fumée trouvée",
+        "waterfall": "d'eau trouvée",
+        "clouds": "de ciel trouvé",
+        "foliage": "de végétation trouvée",
+        "water": "d'eau trouvée",
+        "waves": "d'eau trouvée",
+        "sea": "d'eau trouvée",
+        "river": "d'eau trouvée",
     },
 }
 
@@ -72,17 +72,17 @@ _WAYS: Final[dict[Lang, dict[str, str]]] = {
 
 _MISSING: Final[dict[Lang, str]] = {
     "en": "no {noun} found in this photo",
-    "fr": "pas de {noun} trouvé dans cette photo",
+    "fr": "pas {noun} dans cette photo",
 }
 
 _HOW: Final[dict[Lang, str]] = {
-    "en": "Give a mask that is white where it moves: --mask {mask}=mask.png.",
-    "fr": "Donnez un masque, blanc là où ça bouge : --mask {mask}=masque.png.",
+    "en": "give a mask that is white where it moves: --mask {mask}=mask.png",
+    "fr": "donnez un masque, blanc là où ça bouge : --mask {mask}=masque.png",
 }
 
 _CHIMNEY: Final[dict[Lang, str]] = {
-    "en": " Or show what it rises from: --mask chimney=0.4,0.2,0.45,0.3.",
-    "fr": " Ou montrez d'où elle monte : --mask chimney=0.4,0.2,0.45,0.3.",
+    "en": ", or show what it rises from: --mask chimney=0.4,0.2,0.45,0.3",
+    "fr": ", ou montrez d'où elle monte : --mask chimney=0.4,0.2,0.45,0.3",
 }
 
 
@@ -92,7 +92,8 @@ def done(key: str, numbers: Mapping[str, float | str], lang: Lang) -> str:
         name: _WAYS[lang].get(value, value) if isinstance(value, str) else value
         for name, value in numbers.items()
     }
-    return _DONE[lang][key].format(**words)
+    text = _DONE[lang][key].format(**words)
+    return text.replace(".", ",") if lang == "fr" else text
 
 
 def missing(name: str, lang: Lang) -> str:

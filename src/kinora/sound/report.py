@@ -140,7 +140,7 @@ def _cue_outcome(item: AudioCue, options: SoundOptions, lang: Lang) -> Outcome:
         return Outcome(item=item.id, status="not_supported", reason=texts["unknown"])
     done = name_of(choice.cue, lang)
     if not choice.exact:
-        reason = f"{texts['unknown']}: {texts['nearest']}"
+        reason = f"{texts['unknown']}{' :' if lang == 'fr' else ':'} {texts['nearest']}"
         return Outcome(item=item.id, status="approximated", done=done, reason=reason)
     if choice.cue.quality == "placeholder":
         reason = texts["placeholder"]

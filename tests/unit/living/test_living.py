@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -107,16 +108,23 @@ def test_a_loop_repeats(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("en", "no water found in this photo"), ("fr", "pas de eau trouvé")]
+    ("lang", "words"),
+    [("en", "no water found in this photo"), ("fr", "pas d'eau trouvée dans cette photo")],
 )
 def test_what_the_photo_does_not_show_is_reported(lang: str, words: str) -> None:
     living = plan_living(plan("river", lang=lang), scene(), masks={})
     assert not living.moves
     (outcome,) = living.outcomes
     assert outcome.status == "not_supported"
-    if lang == "en":
-        assert outcome.reason == words
-    assert "--mask" in (outcome.how_to_get_it or "")
+    assert outcome.reason == words
+    assert (outcome.how_to_get_it or "").endswith(("--mask water=mask.png", "=masque.png"))
+
+
+def test_french_has_decimal_commas() -> None:
+    (outcome,) = plan_living(
+        plan("foliage", lang="fr"), scene(region("vegetation", slice(10, 90))), masks={}
+    ).outcomes
+    assert re.search(r"\d,\d %", outcome.done or "")
 
 
 def test_an_element_rests_until_it_is_mentioned() -> None:

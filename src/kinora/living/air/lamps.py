@@ -35,14 +35,14 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "screen": "it flickers by up to {percent:.0f} % of its light",
         "no_lights": "no lights found in this photo",
         "no_screen": "no screen found in this photo",
-        "how": "Give a mask that is white there, or a box: --mask {name}=mask.png.",
+        "how": "give a mask that is white there, or a box: --mask {name}=mask.png",
     },
     "fr": {
         "lights": "{count} lumières clignotent, perdant jusqu'à {percent:.0f} % de leur éclat",
         "screen": "scintille, de {percent:.0f} % de son éclat au plus",
         "no_lights": "pas de lumières trouvées dans cette photo",
         "no_screen": "pas d'écran trouvé dans cette photo",
-        "how": "Donnez un masque blanc à cet endroit, ou un cadre : --mask {name}=masque.png.",
+        "how": "donnez un masque blanc à cet endroit, ou un cadre : --mask {name}=masque.png",
     },
 }
 

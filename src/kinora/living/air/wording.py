@@ -73,11 +73,11 @@ def struck(times: tuple[float, ...], lang: Lang) -> str:
 _WITHOUT: Final[dict[Lang, tuple[str, str]]] = {
     "en": (
         "nothing that steam could rise from was found in this photo",
-        "Give a mask that is white there: --mask steam=mask.png.",
+        "give a mask that is white there: --mask steam=mask.png",
     ),
     "fr": (
         "rien dont la vapeur pourrait monter n'a été trouvé dans cette photo",
-        "Donnez un masque blanc à cet endroit : --mask steam=masque.png.",
+        "donnez un masque blanc à cet endroit : --mask steam=masque.png",
     ),
 }
 

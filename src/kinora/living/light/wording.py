@@ -67,7 +67,7 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "fades": "{name}, from {t0:.1f} s to {t1:.1f} s",
         "recoloured": "{target}: {colour}",
         "nowhere": "“{target}” wasn't found in this photo",
-        "give": "Give a mask that is white there: --mask subject=mask.png, and say “the subject”.",
+        "give": "give a mask that is white there, --mask subject=mask.png, and say “the subject”",
         "graded": "a style is met by its colours and contrast alone",
         "shadows": "colours and brightness change; shadows and lamps stay as in the photo",
     },
@@ -76,8 +76,8 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "fades": "{name}, de {t0:.1f} s à {t1:.1f} s",
         "recoloured": "{target} : {colour}",
         "nowhere": "« {target} » n'a pas été trouvé dans cette photo",
-        "give": "Donnez un masque blanc à cet endroit : --mask subject=masque.png, et dites "
-        "« le sujet ».",
+        "give": "donnez un masque blanc à cet endroit, --mask subject=masque.png, et dites "
+        "« le sujet »",
         "graded": "un style n'est rendu que par ses couleurs et son contraste",
         "shadows": "couleurs et clarté changent ; ombres et lampes restent celles de la photo",
     },
@@ -91,4 +91,5 @@ def name_of(kind: str, lang: Lang) -> str:
 
 def text(key: str, lang: Lang, **values: float | str) -> str:
     """One of the sentences with its blanks filled in."""
-    return _TEXTS[lang][key].format(**values)
+    filled = _TEXTS[lang][key].format(**values)
+    return filled.replace(".", ",") if lang == "fr" and key == "fades" else filled
