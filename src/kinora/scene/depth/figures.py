@@ -27,19 +27,35 @@ def stand_upright(values: F32, region: Region) -> F32:
         values: (h, w) relative disparity.
         region: the figure, its mask over the same extent.
     """
-    x0, y0, x1, y1 = region.box
+    x0, _, x1, y1 = region.box
     if x1 <= x0 or region.score < _SUBJECT_DOUBT:
         return values
     contact = float(np.median(values[y1 - 1, x0:x1]))
+    part = _extent(region.mask)
+    there, mask = values[part], region.mask[part]
+    figure = np.maximum(there + _upright(region) * (contact - there), there)
+    figure += _bulge(region.mask)[part]
+    stood = values.copy()
+    stood[part] += mask * (figure - there)
+    return stood
+
+
+def _upright(region: Region) -> float:
+    """How far a figure stands, from 0 for what lies to 1."""
     if region.kind == "person":
-        upright = _UPRIGHT_PERSON
-    else:
-        sure = (region.score - _SUBJECT_DOUBT) / (_SUBJECT_SURE - _SUBJECT_DOUBT)
-        upright = _UPRIGHT_SUBJECT * min(sure, 1.0)
-        tall = np.clip(((y1 - y0) / (x1 - x0) - _SQUAT) / (_TALL - _SQUAT), 0.0, 1.0)
-        upright += float(tall) * (_UPRIGHT_PERSON - upright)
-    figure = np.maximum(values + upright * (contact - values), values) + _bulge(region.mask)
-    return np.asarray(values + region.mask * (figure - values), dtype=np.float32)
+        return _UPRIGHT_PERSON
+    x0, y0, x1, y1 = region.box
+    sure = (region.score - _SUBJECT_DOUBT) / (_SUBJECT_SURE - _SUBJECT_DOUBT)
+    upright = _UPRIGHT_SUBJECT * min(sure, 1.0)
+    tall = np.clip(((y1 - y0) / (x1 - x0) - _SQUAT) / (_TALL - _SQUAT), 0.0, 1.0)
+    return upright + float(tall) * (_UPRIGHT_PERSON - upright)
+
+
+def _extent(mask: F32) -> tuple[slice, slice]:
+    """Rows and columns about what a mask covers at all; it covers something."""
+    columns = np.flatnonzero(cv2.reduce(mask, 0, cv2.REDUCE_MAX) > 0.0)
+    rows = np.flatnonzero(cv2.reduce(mask, 1, cv2.REDUCE_MAX) > 0.0)
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _bulge(mask: F32) -> F32:

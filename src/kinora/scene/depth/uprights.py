@@ -13,18 +13,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.scene.regions.lines import find_lines
 from kinora.scene.regions.masks import SmallPhoto
 from kinora.types.scene import F32
 
 F64 = NDArray[np.float64]
 
-# Lines that count: at least this long, in picture heights, and how near to the vertical those are
-# that count as upright, degrees.
-_MIN_LENGTH, _MAX_LEAN = 0.08, 6.0
-# How far contrast is raised where there is little.
-_CLEARER: Final = 3.0
-# Most lines, the longest first.
-_MOST: Final = 120
+# How near to the vertical lines are that count as upright, degrees.
+_MAX_LEAN: Final = 6.0
 # How far beyond its ends a line counts, of its length: detected lines end where contrast does, and
 # half a pole that leans is worse than a whole one.
 _EXTENDED: Final = 0.5
@@ -77,22 +73,6 @@ def hold_uprights(
     down = _splines(np.arange(height) / spacing, grid[0])
     across = _splines(np.arange(width) / spacing, grid[1])
     return np.asarray(values + down @ change.reshape(grid) @ across.T, dtype=np.float32)
-
-
-def find_lines(small: SmallPhoto) -> F64:
-    """The picture's long straight lines, the longest first: (n, 2, 2), x and y of the upper and the
-    lower end.
-    """
-    grey = cv2.cvtColor(small.bgr, cv2.COLOR_BGR2GRAY)
-    grey = cv2.createCLAHE(_CLEARER, (4, 4)).apply(grey)  # corners of white walls are faint
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
-    if found is None:
-        return np.zeros((0, 2, 2))
-    lines = np.asarray(found, dtype=np.float64).reshape(-1, 2, 2)
-    lengths = np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1)
-    order = np.argsort(-lengths, kind="stable")[:_MOST]
-    lines = lines[order[lengths[order] >= _MIN_LENGTH * small.shape[0]]]
-    return np.asarray(np.where(lines[:, :1, 1:] > lines[:, 1:, 1:], lines[:, ::-1], lines))
 
 
 def _along(lines: F64, count: int = _SAMPLES) -> F64:

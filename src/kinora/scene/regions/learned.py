@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.regions.find import find_regions
+from kinora.scene.regions.lines import find_lines
 from kinora.scene.regions.masks import shrink
 from kinora.scene.regions.seen import seen_by
 from kinora.scene.regions.vanishing import find_vanishing_point
@@ -31,7 +34,10 @@ class LearnedRegions:
         Raises:
             ModelError: the network can't be run.
         """
-        lines = Later(lambda: find_vanishing_point(shrink(photo)))  # kept, and asked for anyway
-        seen = seen_by(self._network, photo)
-        lines.result()
-        return find_regions(photo, seen=seen)
+        small = shrink(photo)
+        # Kept, and asked for anyway: lines by who estimates disparity.
+        kept = [Later(partial(find, small)) for find in (find_vanishing_point, find_lines)]
+        found = find_regions(photo, seen=seen_by(self._network, photo))
+        for each in kept:
+            each.result()
+        return found

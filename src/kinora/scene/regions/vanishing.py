@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.scene.regions.lines import find_segments
 from kinora.scene.regions.masks import SmallPhoto
 
 F64 = NDArray[np.float64]
@@ -74,11 +74,7 @@ def find_vanishing_point(small: SmallPhoto) -> VanishingPoint | None:
 
 def _oblique_segments(small: SmallPhoto) -> F64:
     """(N, 4) x0, y0, x1, y1 in working pixels, longest first."""
-    grey = cv2.cvtColor(small.bgr, cv2.COLOR_BGR2GRAY)
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
-    if found is None:
-        return np.zeros((0, 4))
-    segments = np.asarray(found, dtype=np.float64).reshape(-1, 4)
+    segments = find_segments(small).reshape(-1, 4)
     lengths = _lengths(segments)
     across, down = np.abs(segments[:, 2:] - segments[:, :2]).T
     slope = np.degrees(np.arctan2(down, across))
