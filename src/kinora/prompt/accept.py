@@ -7,7 +7,7 @@ from collections.abc import Callable
 from kinora.prompt.candidates import Candidate
 from kinora.prompt.jargon import PLACES, VERBS, jargon
 from kinora.prompt.plain_words import noun, plain_verb, way
-from kinora.prompt.stillness import hold, still
+from kinora.prompt.stillness import hold, sequel, still
 
 _DONE_BY_PEOPLE = frozenset({"rack_focus", "dutch_roll"})
 _SUBJECTS = frozenset(
@@ -53,7 +53,8 @@ def accepts(candidate: Candidate) -> bool:
     if rule.platform and _does_something(candidate):
         return False  # « un drone livre un colis »
     on_it = candidate.word(candidate.hit.first) in PLACES
-    if rule.name == "crane_shot" and candidate.actor == "other" and on_it:
+    after_a_move = any(h.last <= candidate.hit.first for h in candidate.hits.heads)
+    if rule.name == "crane_shot" and candidate.actor == "other" and on_it and not after_a_move:
         return False  # "a man on a crane waves"
     return rule.test == "free" or _TESTS[rule.test](candidate)
 
@@ -108,6 +109,7 @@ _TESTS: dict[str, Callable[[Candidate], bool]] = {
     "hard": jargon,
     "soft": plain_verb,
     "state": still,
+    "sequel": sequel,
     "hold": hold,
     "noun": noun,
     "way": way,

@@ -26,12 +26,14 @@ class Looker:
     skip: Container[int]
     langs: tuple[Lang, ...]
     gear: frozenset[int] = frozenset()  # tokens that name a kind of shot
+    masculine: bool = False  # whether « il » may be the camera: « le cadre … il glisse »
     first_person: bool = False  # whether "I" is the eye of the camera
 
-    def actor(self, first: int, at: int, *, participle: bool = False) -> Actor:
+    def actor(self, first: int, at: int, *, participle: bool = False, noun: bool = False) -> Actor:
         """Who does the verb at token ``at`` of a clause that starts at ``first``.
 
-        In "a shot of a crowd pushing forward" the crowd does the ``participle``.
+        In "a shot of a crowd pushing forward" the crowd does the ``participle``; a ``noun`` may
+        have "that" for its article.
         """
         here = at - 1
         floor = max(first, at - _REACH)
@@ -40,6 +42,8 @@ class Looker:
                 here -= 1
             elif self._is("camera", here):
                 return self._camera(here, first, at)
+            elif self.tokens[here].text == "that" and noun:
+                return "article"  # "give me that slow push"
             elif self._is("relative", here):
                 if here > first and self._is("camera", here - 1):
                     return "camera"
@@ -50,6 +54,8 @@ class Looker:
                 return "it"
             elif self.tokens[here].text in _GAZES and self._is_ours(here, first):
                 return "camera"
+            elif self.masculine and self.tokens[here].text == "il":
+                return "it"
             elif self._is("he", here) or self._is("she", here):
                 eye = self.first_person and self.tokens[here].text in EYES
                 return "camera" if eye or self._as_if(here, first) else "other"

@@ -25,7 +25,8 @@ def aimed(event: Event, tokens: Sequence[Token], aim: tuple[int, int]) -> Event:
     """``event`` with the direction that tokens ``aim`` tell, if it has none."""
     if event.direction is not None or event.op not in _AIMS:
         return event
-    direction = _direction(event.op, [t.text for t in tokens[slice(*aim)]])
+    first = event.first if event.op == "rack_focus" else aim[0]  # "focus starts on …"
+    direction = _direction(event.op, [t.text for t in tokens[first : aim[1]]])
     return replace(event, direction=direction) if direction else event
 
 
@@ -33,8 +34,13 @@ def _direction(op: str, words: Sequence[str]) -> str | None:
     """What is said of the end counts; else the opposite of what is said of the start."""
     side, left = ("from" if op == "rack_focus" else ""), None
     reached: str | None = None
+    starts = False  # "focus starts on the city lights": the next place is where it leaves
     for word in words:
-        if word in _TO:
+        if in_any("openers", word, LANGS):
+            starts = True
+        elif word in _TO and starts:
+            starts, side = False, "from"
+        elif word in _TO:
             side = "to"
         elif word in _FROM and side != "to":
             side = "from"
@@ -78,11 +84,41 @@ def seen_by_the_eye(event: Event, c: Candidate, before: Sequence[Event]) -> Even
     gaze = is_gaze_again(c.source, c.hit, before) or any(c.word(i) in _GAZES for i in free)
     if gaze and event.op in _TURNED:
         return replace(event, op=_TURNED[event.op])
+    if event.op == "pedestal" and _opened_elsewhere(c) and _reaches(c, event):
+        return replace(event, op="tilt")
     last = next((e for e in reversed(before) if e.op != "static"), None)
-    if last is None or last.op != "tilt" or event.op != "pedestal":
+    if last is None or last.op not in ("tilt", "crane") or event.op != "pedestal":
         return event
     words = [c.word(i) for i in range(c.hit.first, event.last)]
     back = "back" in words or words[0].startswith(("redescen", "remont"))
     if back and {last.direction, event.direction} == {"up", "down"}:
-        return replace(event, op="tilt")  # "tilts up, then back down"
+        return replace(event, op=last.op)  # "tilts up, then back down"
     return event
+
+
+def _opened_elsewhere(c: Candidate) -> bool:
+    """ "start on her shoes, come up to …", « partir des chaussures, remonter jusqu'à … »."""
+    clauses = c.source.clauses
+    index = c.source.clause_of[c.hit.first]
+    near = [x for x in clauses[max(0, index - 1) : index + 1] if x.sentence == c.clause.sentence]
+    tokens = c.source.tokens
+    return c.rule.name in _PLAIN_LIFTS and any(
+        in_any("openers", tokens[i].text, LANGS)
+        and any(tokens[j].text in _STARTS for j in range(i + 1, min(i + 3, c.hit.first)))
+        for x in near
+        for i in range(x.start, min(x.last, c.hit.first))
+    )
+
+
+def _reaches(c: Candidate, event: Event) -> bool:
+    """Whether words for a goal follow: "… to the tie"."""
+    way = {c.word(i) for i in range(c.course.first, c.course.last)}
+    return not way & _PLAINLY and any(
+        c.word(i) in _TO for i in range(event.last - 1, c.clause.last)
+    )
+
+
+#: Verbs that tell no way of moving: the frame goes from one thing to another.
+_PLAIN_LIFTS = frozenset({"move", "walk", "climb", "descend"})
+_PLAINLY = frozenset({"upward", "upwards", "downward", "downwards"})  # the camera moves so
+_STARTS = frozenset({"on", "at", "sur", "from", "de", "du", "des", "d'"})

@@ -59,7 +59,12 @@ class CameraReader:
             self._subjects.new_sentence()
         skip = self._skips(clause, hits)
         looker = Looker(
-            tokens, skip, clause.langs, _gear(hits), first_person=self._subjects.first_person
+            tokens,
+            skip,
+            clause.langs,
+            _gear(hits),
+            masculine=self._subjects.masculine,
+            first_person=self._subjects.first_person,
         )
         subject = self._subjects.current
         if clause.link == "while":
@@ -124,7 +129,9 @@ class CameraReader:
             return "camera"
         if is_gaze_again(self._source, hit, self._events):
             return "camera"
-        actor = looker.actor(clause.first, hit.first, participle=hit.form == "ing")
+        actor = looker.actor(
+            clause.first, hit.first, participle=hit.form == "ing", noun=hit.form in ("base", "word")
+        )
         if actor == "it" and self._is_fixed(clause):
             return "other"
         if actor == "it":

@@ -157,6 +157,8 @@ def _connector(tokens: Sequence[Token], at: int, limit: int, langs: tuple[Lang, 
         if hit.concept == "-":  # "leave it where it is"
             return None
         previous = tokens[at - 1].text if at else ""
+        if tokens[at].text == "second" and previous == "-":
+            return None  # "a one-second beat"
         if previous in lexicon(lang).lists["definite"] | {"a", "an", "un", "une"}:
             return None  # "the then mayor", "a first look"
         if previous in lexicon(lang).lists["dir"] and tokens[at].text in _SHORT:

@@ -85,7 +85,7 @@ def _tells_again(before: Event, event: Event, source: Source, *, last: bool) -> 
         return goes_on or (vague and not new)
     if (event.direction is None or event.vague) and not same_sentence:
         return _vaguer(before, event, soft=soft)
-    if soft and event.form == "ing" and before.op == "follow":
+    if soft and event.form == "ing" and before.op in ("follow", "flyover"):
         return same_sentence and event.direction in (None, "in", "out")
     if not soft or event.direction != before.direction:
         return False

@@ -45,7 +45,7 @@ def jargon(c: Candidate) -> bool:
     if c.rule.thing and c.hit.form in ("base", "word") and _lies_somewhere(c):
         return False
     if c.actor == "article":
-        return not _is_a_thing(c)
+        return not (_is_a_thing(c) or _is_handled(c))
     verb = c.hit.form in VERBS
     if verb and c.subject == "other" and not c.rule.jargon:
         return c.rule.name == "pan" and c.course.path in ("left", "right")
@@ -93,7 +93,8 @@ def _is_a_thing(c: Candidate) -> bool:
         return True
     if c.hit.lang == "fr" and c.is_a("posture", c.hit.last):
         return True  # « un zoom posé sur la table »
-    if after in ("of", "de", "d'") and c.is_a("owner", c.hit.last + 1):
+    around = c.word(c.hit.last - 1) == "autour"  # « un demi-cercle autour de ma table »
+    if after in ("of", "de", "d'") and c.is_a("owner", c.hit.last + 1) and not around:
         return True
     if c.course.path is None and c.is_a("owner", c.hit.first - 1):
         return True
@@ -107,6 +108,15 @@ def _is_a_thing(c: Candidate) -> bool:
         return False
     known = any(c.is_a(name, c.hit.last) for name in ("auxiliary", "preposition", "sides"))
     return not known and all(h.first != c.hit.last for h in (*c.hits.heads, *c.hits.manner))
+
+
+def _is_handled(c: Candidate) -> bool:
+    """ "the crew hoists the boom up": somebody does something to it."""
+    verb = c.word(c.hit.first - 2)
+    acts = c.hit.lang == "en" and len(verb) > 3 and verb.endswith("s") and not verb.endswith("ss")
+    known = any(c.is_a(n, c.hit.first - 2) for n in ("auxiliary", "preposition", "adverb"))
+    named = c.is_a("definite", c.hit.first - 1) and c.clause.first < c.hit.first - 2
+    return acts and named and not known and c.subject == "other"
 
 
 def _thing_acts(c: Candidate) -> bool:
@@ -159,7 +169,8 @@ def _vehicle_moves(c: Candidate) -> bool:
     """ "truck left" is a move, "a truck left the station" is not."""
     if c.course.path is None:
         return c.hit.form == "ing"
-    if c.hit.form in ("third", "past") or c.is_a("determiner", c.course.last):
+    into = c.is_a("preposition", c.course.last - 1)  # "truck in to the stage"
+    if c.hit.form in ("third", "past") or (c.is_a("determiner", c.course.last) and not into):
         return False
     before = c.hit.first - 1
     if before < c.clause.first or c.hit.form == "ing":

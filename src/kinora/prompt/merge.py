@@ -61,6 +61,9 @@ def _without_purposes(events: list[Event], source: Source) -> list[Event]:
             event.op == "reveal" or (event.op == "follow" and _aimed(event, source))
         )
         aimed = purpose and any(e is not event and e.op not in _NO_AIM for e in mates)
+        if event.op == "follow" and kept and _is_lateral(kept[-1], event, source):
+            kept[-1] = replace(kept[-1], direction=kept[-1].direction or _side(event, source))
+            aimed = True
         if event.head.name == "reveal_shot":  # "reveal shot: crane up over the ridge"
             aimed = any(e.first > event.first and _told_by(e, source) for e in mates)
         mount = event.head.mount and moving and not _has_a_line(event, live, source)
@@ -69,6 +72,21 @@ def _without_purposes(events: list[Event], source: Source) -> list[Event]:
         if not (aimed or mount or (sways and handheld)):
             kept.append(event)
     return kept
+
+
+def _is_lateral(before: Event, event: Event, source: Source) -> bool:
+    """ "Lateral tracking, the camera keeps pace with the cyclist": what the move is for."""
+    here, there = source.clauses[event.clause], source.clauses[before.clause]
+    near = here.sentence == there.sentence and here.link in ("comma", "colon")
+    return near and before.op == "truck" and not (before.negated or event.negated)
+
+
+def _side(event: Event, source: Source) -> str | None:
+    """The side to which a subject is followed."""
+    last = source.clauses[event.clause].last
+    words = [t.text for t in source.tokens[event.first : last]]
+    sides = {"left": "left", "gauche": "left", "right": "right", "droite": "right"}
+    return next((sides[word] for word in words if word in sides), None)
 
 
 def _has_a_line(event: Event, live: list[Event], source: Source) -> bool:
@@ -213,8 +231,18 @@ def _on_cranes(events: list[Event], source: Source) -> list[Event]:
             first, last = min(before.first, event.first), max(before.last, event.last)
             out[-1] = replace(lifts[0], op="crane", first=first, last=last, bare=False)
         else:
-            out.append(event)
+            out.append(_back_by_crane(event, out, source))
     return out
+
+
+def _back_by_crane(event: Event, before: list[Event], source: Source) -> Event:
+    """« monter à la grue, … redescendre », "… ease back down": the crane takes the way back."""
+    last = next((e for e in reversed(before) if e.op != "static"), None)
+    if last is None or last.op != "crane" or event.op != "pedestal":
+        return event
+    words = [t.text for t in source.tokens[event.first : event.last]]
+    back = "back" in words or words[0].startswith(("redescen", "remont"))
+    return replace(event, op="crane") if back and last.direction != event.direction else event
 
 
 def _one_step(before: Event, event: Event, source: Source) -> bool:

@@ -23,12 +23,14 @@ OPPOSITE = {
 _THERE_AND_BACK = frozenset({"pan", "tilt", "roll", "orbit", "truck"})
 _GAZING = frozenset({"turn", "gaze", "pivot", "look"})
 _ROUND = frozenset({"left", "right", "side", "front", "back", "rear", "behind", "other", "far"})
+_BEHIND = frozenset({"behind", "derriere"})  # "starts behind her and swings round to her face"
 _NEXT_TO = frozenset({"to", "behind", "beside", "against"})
 _SENSES = frozenset({"cw", "ccw", "left", "right"})
 _CORNERS = frozenset({"corner", "bend", "coin", "virage"})
 _FROM = frozenset({"from", "de", "du", "des", "d'"})
 _TO = frozenset({"to", "toward", "towards", "a", "au", "aux", "vers", "jusqu'"})
 _RISERS = frozenset({"move", "walk", "glide", "rise", "climb", "fly"})  # "up over" is a crane
+_LITTLE = frozenset({"little", "bit", "touch", "tad", "hair", "notch", "smidge", "fraction"})
 _ARTICLES = frozenset({"the", "a", "an", "his", "her", "their", "this", "its", "my", "our"})
 
 
@@ -62,10 +64,13 @@ def find_course(
         op, direction, nearest = _parse(rule.becomes.get("bare", "?"))
         return Course(op, direction, nearest, None, hit.first, hit.last)
     path = _destination(tokens, hit, path, hits, limit)
+    path = _aside(tokens, rule, path, hits, limit)
     if path.concept in _SENSES and _goes_around(tokens, rule, path, hits, limit):
         rule = head("orbit")  # "turns clockwise around the vase"
     path = _with_preposition(tokens, rule, path, hits, limit)
-    if rule.name in _GAZING and path.concept == "around" and _to_a_place(tokens, path.last, limit):
+    around = rule.name in _GAZING and path.concept == "around"
+    behind = any(tokens[i].text in _BEHIND for i in range(max(0, hit.first - _REACH), hit.first))
+    if around and not behind and _to_a_place(tokens, path.last, limit):
         path = replace(path, concept="to", last=path.last + 1)
     rises = path.concept == "over" and rule.name in _RISERS and hits.weak_at.get(path.first) != path
     op, direction, nearest = ("crane", "up", False) if rises else _parse(rule.becomes[path.concept])
@@ -114,6 +119,18 @@ def _destination(tokens: Sequence[Token], hit: Hit, path: Hit, hits: Scan, limit
         between = {t.text for t in tokens[path.last : later.first]}
         if later.concept == other and path.last <= later.first < limit and between & _TO:
             return later
+    return path
+
+
+def _aside(tokens: Sequence[Token], rule: Head, path: Hit, hits: Scan, limit: int) -> Hit:
+    """ "drifts away to the left" goes left; "dives toward the sea" goes down."""
+    first = tokens[path.first].text
+    if rule.name == "dive" and path.concept == "in" and first in ("toward", "towards"):
+        return replace(path, concept="to")
+    beside = hits.strong_at.get(path.last) or hits.strong_at.get(path.last + 1)
+    off = first in ("away", "off") and rule.test == "soft"
+    if off and beside and beside.concept in ("left", "right") and beside.last <= limit:
+        return beside
     return path
 
 
@@ -192,6 +209,9 @@ def _after(
 def _is_only_back(tokens: Sequence[Token], rule: Head, path: Hit) -> bool:
     """ "pan back to the left": of a turn, "back" alone is no way."""
     alone = tokens[path.first].text == "back" and path.last - path.first == 1
+    after = tokens[path.last].text if path.last < len(tokens) else ""
+    if alone and rule.test == "soft" and after in ("up", "down", "left", "right"):
+        return True  # "ease back down"
     return alone and rule.becomes.get("out", "~").startswith("~")
 
 
@@ -207,9 +227,11 @@ def _within(rule: Head, hit: Hit, hits: Scan) -> tuple[Hit, bool] | None:
 def _weak_ok(tokens: Sequence[Token], rule: Head, hit: Hit, gap: int) -> bool:
     if hit.concept not in rule.becomes or gap > _WEAK_GAP.get(hit.concept, 1):
         return False
-    follow = tokens[hit.last].text if hit.last < len(tokens) else ""
+    if hit.concept == "in" and rule.name == "dolly_zoom":
+        return False  # "vertigo effect in the stairwell"
+    follow, then = ([t.text for t in tokens[hit.last : hit.last + 2]] + ["", ""])[:2]
     inside = tokens[hit.first].text in ("in", "up", "down") and follow in _ARTICLES
-    return not (inside and rule.test == "soft")
+    return not (inside and rule.test == "soft" and then not in _LITTLE)
 
 
 def _before(tokens: Sequence[Token], rule: Head, hit: Hit, hits: Scan, floor: int) -> Hit | None:

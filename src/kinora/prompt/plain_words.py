@@ -6,6 +6,8 @@ from kinora.prompt.candidates import Candidate
 from kinora.prompt.orders import by_an_order, is_order, moves_the_camera
 
 _PICTURE_MOVES = frozenset({"sway", "shaking"})
+_ADJECTIVES = 2  # tokens from an article to the noun it stands with
+_SLIDES = frozenset({"move", "glide", "rotate", "turn", "pivot"})  # "the image drifts left"
 _LENS = frozenset({"widen", "tighten"})
 _FIELDS = frozenset({"champ", "angle", "field"})
 _CRANES = frozenset({"crane", "jib", "boom", "grue", "louma"})
@@ -30,8 +32,13 @@ def plain_verb(c: Candidate) -> bool:
     if c.hit.form == "ing" and by_an_order(c):
         return True
     if c.actor == "other":
-        moved = c.rule.name in _PICTURE_MOVES and c.of_the_picture
+        slides = c.rule.name in _SLIDES and c.beside and _is_the_picture(c)
+        moved = slides or (c.rule.name in _PICTURE_MOVES and c.of_the_picture)
         return moved or by_crane(c) or (c.rule.name in _LENS and _of_the_field(c))
+    if c.clause.link == "but" and c.beside and c.hit.form == "base":
+        first = c.clause.first
+        if c.is_a("determiner", first) and c.hit.first - first <= _ADJECTIVES:
+            return True  # "not a zoom but a real move forward"
     if c.actor == "article":
         named = c.routed or c.rule.name == "fly" or (c.told_how and c.subject != "other")
         return c.beside and named  # "a fly-over of the bay", "a slow drift left"
@@ -40,6 +47,14 @@ def plain_verb(c: Candidate) -> bool:
     if c.quiet:
         return False
     return c.routed or is_order(c)
+
+
+def _is_the_picture(c: Candidate) -> bool:
+    """ "the image slowly drifts": the picture itself, right before its verb."""
+    at = c.hit.first - 1
+    while at > c.clause.first and (c.is_adverb(at) or at in c.hits.told):
+        at -= 1
+    return c.is_a("picture", at) and c.is_a("definite", at - 1)
 
 
 def by_crane(c: Candidate) -> bool:
@@ -105,6 +120,12 @@ def _has_goal(c: Candidate, at: int) -> bool:
     return c.word(at) in _GOALS or (weak is not None and weak.concept in ("along", "over"))
 
 
+def _leads_on(c: Candidate, at: int) -> bool:
+    """« recul lent de l'œil au visage »: from one thing to another, not of one."""
+    french = c.hit.lang == "fr"
+    return french and any(c.word(i) in ("a", "au", "aux", "jusqu'") for i in range(at + 2, at + 6))
+
+
 def _opens_as_noun(c: Candidate) -> bool:
     """« Éloignement progressif », « lente avancée vers la porte »: told how, of nothing else."""
     at = c.hit.last
@@ -117,7 +138,7 @@ def _opens_as_noun(c: Candidate) -> bool:
     known = c.rule.becomes.get("bare", "?") != "?" or going or along
     owned = c.word(at) in ("of", "de", "du", "des", "d'")
     owned = owned and not any(c.is_a(n, at + 1) for n in ("camera", "picture", "number"))
-    owned = owned and not c.word(at + 1)[:1].isdigit()
+    owned = owned and not c.word(at + 1)[:1].isdigit() and not _leads_on(c, at)
     return told and opens and known and not owned and not c.quiet
 
 

@@ -27,6 +27,7 @@ _START = frozenset(
      "originally", "initial", "initially", "first", "opening", "depart", "debut", "initiale",
      "originale", "origine", "premier", "premiere", "commence"]
 )  # fmt: skip
+_LEVEL = ("level", "straighten", "redress")
 _AFTER = 3  # tokens after a head in which a word for going back is looked for
 
 
@@ -83,7 +84,9 @@ def returning(event: Event, c: Candidate, before: Sequence[Event]) -> list[Event
     """The moves that a head stands for if it goes back on those ``before`` it, else none."""
     if event.negated or c.actor == "other" or c.quiet or _to_rest(c):
         return []
-    if event.op == "back":
+    if _levels(c, before):
+        moves = undone(before, all_of_them=False)
+    elif event.op == "back":
         moves = undone(before, all_of_them=_to_start(c)) if _is_told(c) else []
     elif _says_back(c) and _turns_back(c, before):
         moves = undone(before, all_of_them=_to_start(c))
@@ -92,6 +95,13 @@ def returning(event: Event, c: Candidate, before: Sequence[Event]) -> list[Event
     backs = [i + 1 for i in range(event.last, event.last + _AFTER) if c.word(i) == "back"]
     last = max([event.last, *backs, _goal_end(c)])
     return taken_back(c.source, moves, (event.first, last), event.clause) if moves else []
+
+
+def _levels(c: Candidate, before: Sequence[Event]) -> bool:
+    """ "dutch left, then level out", « s'incline, puis se redresse »: the roll is taken back."""
+    last = next((e for e in reversed(before) if e.op != "static" and not e.negated), None)
+    rolled = last is not None and last.op == "roll" and last.direction is not None
+    return rolled and c.word(c.hit.first).startswith(_LEVEL) and c.course.path in (None, "up")
 
 
 def same_way_back(event: Event, c: Candidate, before: Sequence[Event]) -> Event:

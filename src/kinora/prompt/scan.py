@@ -88,13 +88,17 @@ def scan(source: Source, clause: Clause) -> Scan:
     for hit in (_not_a_whip(_accented(h, source), tokens, clause) for h in found):
         if hit.concept == "-":
             blocked.update(range(hit.first, hit.last))
+        elif hit.concept == "calm" and clause.link != "then":
+            continue  # "a calm glide"
         elif hit.first in within:
             continue
         elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
             heads.append(hit)
     ends = {h.last for h in heads}  # "move back out": "back" is no verb after a verb
     heads = [h for h in heads if h.first not in ends or tokens[h.first].text != "back"]
-    if all(h.concept == "reveal" for h in heads):  # "ease out" is a move where nothing else is
+    if all(
+        h.concept in ("reveal", "hold") for h in heads
+    ):  # "ease out" is a move where nothing else is
         heads = sorted([*heads, *eased], key=lambda h: h.first)
     inner = {i for h in heads if h.concept != "whip" for i in range(h.first + 1, h.last)}
     paths = _section(source, [i for i in free if i not in inner], "paths", clause)
@@ -127,10 +131,20 @@ def scan(source: Source, clause: Clause) -> Scan:
 def _times(source: Source, free: list[int], clause: Clause) -> list[Hit]:
     """Words for how time runs; "dolly in reverse" is a way of the camera."""
     found = [h for h in _section(source, free, "time", clause) if h.concept != "stop_motion"]
+    found = [h for h in found if not _names_a_move(source, free, h, clause)]
     ways = [h for h in found if h.concept == "reverse" and source.tokens[h.first].text == "in"]
     if ways and _section(source, [i for i in free if i < ways[0].first], "heads", clause):
         return [hit for hit in found if hit not in ways]
     return found
+
+
+def _names_a_move(source: Source, free: list[int], hit: Hit, clause: Clause) -> bool:
+    """« slow motion circulaire »: the name of a move begins within the words for time."""
+    inner = [i for i in free if i > hit.first]
+    return any(
+        h.first < hit.last < h.last and h.concept != "-"
+        for h in _section(source, inner, "heads", clause)
+    )
 
 
 def _accented(hit: Hit, source: Source) -> Hit:

@@ -58,10 +58,11 @@ def go_on(
     clause = source.clauses[index]
     if events and clause.link == "then" and events[-1].last == clause.start and not hits.paths:
         return []  # « la caméra descend ensuite jusqu'à l'eau »: only where it leads
-    if not events or not hits.paths or clause.link not in _LINKS:
+    if not events or not hits.paths or clause.link not in (*_LINKS, "sentence"):
         return None
     before = events[-1]
-    if source.clauses[before.clause].sentence != clause.sentence or before.negated:
+    said = source.clauses[before.clause].sentence == clause.sentence
+    if before.negated or not (said or _alone_after(source, index, hits, before)):
         return None
     if clause.link == "comma" and _crosses(before, hits, events):
         return []
@@ -88,6 +89,16 @@ def go_on(
             )
         return []
     return [second_event(at_path, course, clause=index)]
+
+
+def _alone_after(source: Source, index: int, hits: Scan, before: Event) -> bool:
+    """ "Just tilt. Up.": a sentence that is but the way of a move that told none."""
+    clause, path = source.clauses[index], hits.paths[0]
+    return (
+        before.bare
+        and before.clause == index - 1
+        and clause.last - clause.first == (path.last - path.first)
+    )
 
 
 def _is_only_back(source: Source, hits: Scan) -> bool:
@@ -120,7 +131,7 @@ def _completes(before: Event, course: Course, index: int, clause: Clause) -> boo
     """Whether the way says the direction of the move before: "dolly - out", "lateral, left"."""
     if course.op == before.op and course.direction in (None, before.direction):
         return True
-    beside = clause.link == "comma" and before.clause == index - 1
+    beside = clause.link in ("comma", "sentence") and before.clause == index - 1
     gear = before.bare and (before.head.jargon or before.head.test == "free") and beside
     return gear or (before.direction is None and course.op == before.op)
 

@@ -37,16 +37,24 @@ def _about_broadcast(c: Candidate) -> bool:
     return any(c.source.tokens[i].text in _BROADCAST for i in near)
 
 
+def sequel(c: Candidate) -> bool:
+    """Whether stillness follows a move: "then calm", « puis plus rien »."""
+    follows = c.clause.link == "then" and c.last_subject != "other"
+    return follows and c.alone and not c.quiet
+
+
 def hold(c: Candidate) -> bool:
     """Whether "hold", « s'arrête » and the like rest the camera."""
     if c.actor == "camera":
         return True
+    if c.rule.timed and c.word(c.hit.first) in ("of", "d'"):
+        return c.timed and not c.quiet  # "a one-second beat of stillness"
     if c.actor == "other":
         return c.of_the_picture
     if c.quiet:
         return False
     if c.subject == "other":
-        return c.timed and c.actor == "article"
+        return c.timed and (c.actor == "article" or c.rule.timed)
     if c.routed or c.subject == "camera" or c.timed:
         return True
     leads = {c.word(c.hit.last), c.word(c.hit.last - 1)}

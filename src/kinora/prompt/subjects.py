@@ -18,12 +18,27 @@ _SEEN = frozenset(
      "still", "static", "large", "serre", "loin", "pres", "haut"]
 )  # fmt: skip
 _FROM = frozenset({"on", "sur", "from", "de", "du", "des", "d'", "at", "with", "par"})
+_CLOSERS = frozenset(
+    ["end", "ends", "ending", "finish", "finishes", "finishing", "finir", "finit", "termine",
+     "terminer", "terminez", "finissez"]
+)  # fmt: skip
 _FEMININE = frozenset({"la", "une", "cette", "sa", "ma", "ta"})
 _MASCULINE = frozenset({"le", "un", "du", "au", "ce", "mon", "ton"})
 #: English words for persons and their parts that "it" may mean.
 _ITS = frozenset(
     ["face", "head", "eyes", "lips", "mouth", "hand", "hands", "fingers", "baby", "robot", "crowd",
      "family", "couple", "figure", "subject", "character", "model", "child"]
+)  # fmt: skip
+_HE_CAMERAS = frozenset({"cadre", "plan", "objectif", "drone", "cadrage", "appareil", "gimbal"})
+_BUT = frozenset({"but", "mais"})
+_FINITE = frozenset(
+    ["is", "are", "was", "were", "will", "has", "have", "est", "sont", "va", "vont", "a", "ont"]
+)
+_GOING = ("ing", "ant")
+_NO_GOING = frozenset(
+    ["nothing", "something", "everything", "building", "morning", "evening", "ceiling", "painting",
+     "clearing", "wedding", "railing", "awning", "pendant", "devant", "avant", "pendant",
+     "maintenant", "instant", "enfant", "elephant", "volant", "restaurant", "croissant"]
 )  # fmt: skip
 _REACH = 8  # tokens of a clause in which its subject is looked for
 
@@ -36,6 +51,8 @@ class Subjects:
         self.current: Subject = None
         self.last: Subject = None
         self.first_person = _is_point_of_view(source)
+        self.masculine = False  # whether the camera was named by a masculine word: « le cadre »
+        self._aside_of = -1  # the sentence in which somebody acts beside the camera
         self._in_aside = False  # whether whoever acts was only named by "while the smoke drifts"
         self._at = 0
 
@@ -53,10 +70,25 @@ class Subjects:
             heads: camera heads of the clause, token → verb form.
         """
         subject = self.explicit(clause, skip=skip, heads=heads)
+        if subject == "other" and self.current == "camera" and self._is_beside(clause, heads):
+            return
         if subject is not None:
             self._in_aside = clause.link == "while" and self.current is None
             self.current = self.last = subject
             self._at = clause.first
+
+    def _is_beside(self, clause: Clause, heads: Mapping[int, str]) -> bool:
+        """ "…, gulls wheeling, …", "but the gulls": no clause of its own, so nobody else acts."""
+        if clause.link == "but":
+            excepts = is_word_of("except", clause.connector, clause.langs)
+            return excepts or (clause.connector in _BUT and self._aside_of == clause.sentence)
+        words = [self._source.tokens[i].text for i in range(clause.first, clause.last)]
+        finite = any(form in ("third", "base") for form in heads.values())
+        going = any(w.endswith(_GOING) and len(w) > 5 and w not in _NO_GOING for w in words[1:])
+        aside = clause.link == "comma" and going and not finite and not _FINITE & set(words)
+        if aside:
+            self._aside_of = clause.sentence
+        return aside
 
     def camera_acts(self) -> None:
         """A camera move opened a sentence without a subject of its own."""
@@ -75,13 +107,18 @@ class Subjects:
         told = (i for i in range(clause.first, clause.last) if i in heads or i not in skip)
         for at in islice(told, _REACH):
             word = tokens[at].text
+            if at in heads and heads[at] == "third" and self._is_the_picture(at, clause):
+                return "camera"
             if at in heads:
                 acts = named and heads[at] in ("third", "past")
                 return "other" if acts or self._bare_noun(at, clause, heads[at]) else None
             if not word[0].isalpha():
                 continue
             if is_word_of("camera", word, langs) or is_word_of("we", word, langs):
+                self.masculine = article and word in _HE_CAMERAS
                 return "camera"
+            if word == "il" and self.masculine and self.it_is_camera(at):
+                return None
             if self.first_person and word in EYES:
                 return "camera"
             if is_word_of("he", word, langs) or is_word_of("she", word, langs):
@@ -101,6 +138,15 @@ class Subjects:
                 named = article
         return "other" if article and clause.last - clause.first > 2 else None
 
+    def _is_the_picture(self, at: int, clause: Clause) -> bool:
+        """ "the image drifts": the picture right before its verb."""
+        if at < clause.first + 2:
+            return False
+        named, word = (self._source.tokens[i].text for i in (at - 2, at - 1))
+        return is_word_of("definite", named, clause.langs) and is_word_of(
+            "picture", word, clause.langs
+        )
+
     def _goes_on(self, at: int, clause: Clause) -> bool:
         """ "…, closes the distance": a verb that opens a clause, of whoever acted before."""
         tokens = self._source.tokens
@@ -114,8 +160,9 @@ class Subjects:
         """ "Begin tight on the logo": told to the camera."""
         tokens = self._source.tokens
         opener = is_word_of("openers", clause.connector, clause.langs)
-        if opener and tokens[clause.first - 1].text in _FROM:  # « commencer sur les mains »
-            return True
+        closer = clause.connector in _CLOSERS and self.current != "other"
+        if (opener or closer) and tokens[clause.first - 1].text in _FROM:
+            return True  # « commencer sur les mains », "ends on the fountain and rests there"
         free = list(islice((i for i in range(clause.first, clause.last) if i not in skip), 5))
         while len(free) > 2 and self._is_picture(free[0], clause):  # "the picture opens on …"
             free = free[1:]
@@ -157,6 +204,8 @@ class Subjects:
             return False
         tokens = self._source.tokens
         for i in range(max(self._at, at - 200), at):
+            if tokens[i].text == "il" and self.masculine:
+                continue
             if self._is_woman(i):
                 return False
             for lang in self._source.langs:

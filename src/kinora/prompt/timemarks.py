@@ -174,6 +174,11 @@ def as_half_second(m: re.Match[str]) -> TimeMark:
     return _mark(m, "duration", length=Fraction(1, 2))
 
 
+def as_hyphened(m: re.Match[str]) -> TimeMark:
+    """ "a one-second beat"; "the second beat" is no time."""
+    return _mark(m, "duration", length=_seconds(m["a"], m["au"]))
+
+
 def as_vague(m: re.Match[str]) -> TimeMark:
     """ "a couple of seconds": 2; "a few seconds": 3."""
     return _mark(m, "duration", length=Fraction(2 if "couple" in m.group() else 3))

@@ -70,6 +70,8 @@ def _as_clock(marks: list[TimeMark], text: str) -> list[TimeMark]:
         return [*marks[:-1], replace(later[-1], kind="total", length=later[-1].start)]
     if first is None or not later or not _ZERO.search(text[first.first : first.last]):
         return marks
+    totals = [mark for mark in later[-1:] if mark.kind == "total"]
+    later = later[: len(later) - len(totals)]
     grows = all(a.length < b.length for a, b in pairwise(later))
     if first.kind != "impossible" or not grows or any(m.kind != "duration" for m in later):
         return marks
@@ -78,7 +80,7 @@ def _as_clock(marks: list[TimeMark], text: str) -> list[TimeMark]:
         closes = mark is later[-1] and _CLOSED.match(text, mark.last) is not None
         kind: Kind = "total" if closes else "start"
         found.append(replace(mark, kind=kind, start=mark.length))
-    return found
+    return found + totals
 
 
 def _closes(mark: TimeMark, text: str) -> bool:
