@@ -2,9 +2,9 @@
 
 Run: ``python benchmarks/policy.py [--only tuned|held-out] [--misses]``. Recall is the share of
 sentences that must be refused and are, whatever the category; false alarms are the share of those
-that must pass and are refused. ``paraphrases.txt``, ``fresh.txt``, ``unseen.txt`` and ``blind.txt``
-avoid the usual words on purpose; ``lookalikes.txt`` must pass. As one more set that must
-pass, written by others for another purpose, every prompt of ``tests/data/prompts`` is judged too.
+that must pass and are refused. The sets named in `HARD` avoid the usual words on purpose;
+``lookalikes.txt`` must pass. As one more set that must pass, written by others for another purpose,
+every prompt of ``tests/data/prompts`` is judged too.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from kinora.policy.text import check_text
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
 LANGUAGES = ("en", "fr", "es", "de")
+HARD = ("paraphrases", "fresh", "unseen", "blind", "wishes", "lookalikes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def main() -> None:
             print(f"  {language}: {part}")
             if given.misses:
                 print(*(f"    {line}" for line in part.misses), sep="\n")
-    for name in ("paraphrases", "fresh", "unseen", "blind", "lookalikes"):
+    for name in HARD:
         hard = score(list(sentences(name)))
         print(f"{name}, without the usual words: {hard}")
         if given.misses:

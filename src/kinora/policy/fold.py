@@ -91,7 +91,7 @@ def fold(text: str) -> Folded:
 
 
 _GLUED, _SPACED, _CLAUSE, _SENTENCE = range(4)
-_ENDS = re.compile(r"[.!?;:…]\s|[\n¿¡]")
+_ENDS = re.compile(r"[.!?;…]\s|[\n¿¡]")
 
 
 def _joint(between: str, *, is_first: bool) -> int:
@@ -102,7 +102,7 @@ def _joint(between: str, *, is_first: bool) -> int:
         return _SENTENCE
     if not any(c.isspace() for c in between):
         return _CLAUSE if any(c in ",;:()–—" for c in between) else _GLUED
-    return _CLAUSE if any(c in ',()–—"«»“”' for c in between) else _SPACED
+    return _CLAUSE if any(c in ',:()–—"«»“”' for c in between) else _SPACED
 
 
 def readings(word: str) -> Iterator[str]:

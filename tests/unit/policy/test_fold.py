@@ -48,7 +48,7 @@ def test_other_things_are_not_read_into_it(text: str) -> None:
 
 def test_sentences_and_clauses_are_told_apart() -> None:
     folded = fold("One two, three. Four: five\nsix")
-    assert folded.sentences == [0, 0, 0, 1, 2, 3]
+    assert folded.sentences == [0, 0, 0, 1, 1, 2]
     assert folded.clauses == [0, 0, 1, 2, 3, 4]
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from benchmarks.policy import LANGUAGES, prompts, score, sentences
+from benchmarks.policy import HARD, LANGUAGES, prompts, score, sentences
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,12 +22,12 @@ def test_the_labelled_sentences_are_judged_well() -> None:
 
 
 def test_scenes_without_the_usual_words_are_found_and_their_look_alikes_pass() -> None:
-    hard = score([s for name in ("fresh", "unseen", "lookalikes") for s in sentences(name)])
-    assert hard.bad + hard.good >= 140
+    hard = score([s for name in HARD if name != "paraphrases" for s in sentences(name)])
+    assert hard.bad + hard.good >= 380
     assert hard.caught / hard.bad >= 0.95, hard.misses
     assert hard.alarms / hard.good <= 0.02, hard.misses
     paraphrases = score(list(sentences("paraphrases")))
-    assert paraphrases.caught >= 36, paraphrases.misses
+    assert paraphrases.caught >= 40, paraphrases.misses
 
 
 def test_prompts_for_camera_moves_pass() -> None:
