@@ -105,7 +105,8 @@ def followed_outcomes(
         told = [_place(places[item.id], lang)] if item.id in places else []
         tape = tape_for(choice.cue, plan.pace)
         if tape.speed != 1.0:
-            told.append(texts["paced"].format(speed=f"{tape.speed:g}"))
+            speed = f"{tape.speed:g}".replace(".", "," if lang == "fr" else ".")
+            told.append(texts["paced"].format(speed=speed))
         if tape.backwards:
             told.append(texts["backwards"])
         if told:

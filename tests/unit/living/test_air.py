@@ -17,6 +17,7 @@ from kinora.living import plan_air
 from kinora.living.air.kinds import KINDS
 from kinora.living.air.shines import Curtain, Flashes, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles
+from kinora.living.air.wording import Lang, done
 from kinora.living.timing import Timing
 from kinora.prompt import read_prompt
 from kinora.types import air as columns
@@ -293,3 +294,11 @@ def test_steam_loops() -> None:
     first, last = plume.at(0.0, eye()), plume.at(5.0, eye())
     places = [columns.S_X, columns.S_Y]
     assert np.abs(np.sort(first[:, places], axis=0) - np.sort(last[:, places], axis=0)).max() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("kind", "lang", "words"),
+    [("fade_black", "fr", "fondu au noir"), ("fog", "en", "fog that thickens with distance, 20 %")],
+)
+def test_a_fade_is_whole_and_has_no_share(kind: str, lang: Lang, words: str) -> None:
+    assert done(kind, 0.2, lang) == words

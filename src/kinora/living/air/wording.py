@@ -58,8 +58,9 @@ _LIGHTNING: Final[dict[Lang, str]] = {
 
 
 def done(kind: str, share: float, lang: Lang) -> str:
-    """What was drawn, and how much of it."""
-    return f"{_NAMES[lang][kind]}, {100.0 * share:.0f} %"
+    """What was drawn, and how much of it; a fade is always whole."""
+    name = _NAMES[lang][kind]
+    return name if kind.startswith("fade_") else f"{name}, {100.0 * share:.0f} %"
 
 
 def struck(times: tuple[float, ...], lang: Lang) -> str:
