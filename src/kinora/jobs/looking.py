@@ -24,7 +24,7 @@ from kinora.policy.similar import Print
 from kinora.scene.decode import decode_photo
 from kinora.types.policy import Subject, Verdict
 
-_INPUT_FRAMES, _OUTPUT_FRAMES = 5, 3
+_FRAMES = 5  # of a clip that are looked at
 _LONGEST = 1280  # of frames that are looked at, pixels
 
 U8 = NDArray[np.uint8]
@@ -62,10 +62,11 @@ def look_at_output(task: RenderTask, video: Path, sha256: str) -> tuple[Verdict,
     """
     if task.policy is None:
         return ()
-    made = _Given(subject="output", sha256=sha256, pictures=lambda: _frames(video, _OUTPUT_FRAMES))
+    made = _Given(subject="output", sha256=sha256, pictures=lambda: _frames(video, _FRAMES))
     # The owners of characters have agreed, or it wouldn't have been accepted.
     consent = task.spec.likeness_consent is not None or bool(task.spec.character_ids)
-    faces = "allow" if task.picture_is_default else task.policy.faces
+    # What a photo shows was judged before it was rendered: a closer view of it is no new face.
+    faces = "allow" if task.picture is not None else task.policy.faces
     policy = task.policy.model_copy(update={"faces": faces})
     verdicts = _judged([made], policy, consent=consent)
     refuse_if(verdicts)
@@ -80,9 +81,9 @@ def _judged(given: Sequence[_Given], policy: PolicyTask, *, consent: bool) -> tu
         if not blocked and policy.faces == "allow":  # nothing to find: it isn't even read
             verdicts += unexamined(**known)
             continue
-        for rgb in each.pictures():
-            verdicts.append(check_similarity(rgb, blocked, **known))
-            verdicts.append(check_faces(rgb, policy.faces, consent=consent, **known))
+        pictures = list(each.pictures())
+        verdicts += [check_similarity(rgb, blocked, **known) for rgb in pictures]
+        verdicts.append(check_faces(pictures, policy.faces, consent=consent, **known))
     return tuple(verdicts)
 
 
@@ -107,7 +108,7 @@ def _inputs(task: RenderTask) -> Iterator[_Given]:
 
 def _frames_of_clip(clip: Path) -> Iterator[U8]:
     try:
-        yield from _frames(clip, _INPUT_FRAMES)
+        yield from _frames(clip, _FRAMES)
     except EngineError as error:
         raise InputError("The clip's pictures can't be decoded.", param="video") from error
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from kinora.policy import measures
-from kinora.policy.faces import U8, find_faces
+from kinora.policy.faces import U8, lasting_faces
 from kinora.policy.similar import Print, Query, nearest
 from kinora.types.policy import (
     CONSENT_REQUIRED,
@@ -66,12 +66,12 @@ def check_similarity(
 
 
 def check_faces(
-    rgb: U8, mode: FaceMode, *, consent: bool, subject: Subject, sha256: str
+    pictures: Sequence[U8], mode: FaceMode, *, consent: bool, subject: Subject, sha256: str
 ) -> Verdict:
     """Whether a face is shown, and may be.
 
     Args:
-        rgb: (H, W, 3) sRGB.
+        pictures: a photo alone, or frames of a clip in the order of time; each (H, W, 3) sRGB.
         mode: what the operator wants.
         consent: somebody attested that whoever is shown agreed.
         subject: what the picture is, for the answer.
@@ -85,7 +85,7 @@ def check_faces(
     )
     if mode == "allow":
         return replace(clear, examined=False, detail="faces are allowed here")
-    found = find_faces(rgb)
+    found = lasting_faces(pictures)
     clear = replace(clear, measured={"faces": len(found)})
     if not found:
         return clear

@@ -104,6 +104,15 @@ def test_a_face_in_the_output_that_nobody_agreed_to_is_refused(tmp_path: Path) -
     look_at_output(task(None, faces="consent", consent="she agreed"), clip, "0" * 64)
 
 
+def test_what_an_admitted_photo_shows_is_not_refused_in_its_video(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.png"
+    Image.fromarray(data.coffee()).save(photo)
+    given = task(photo, faces="refuse")
+    assert look_at_inputs(given)[-1].decision == "allow"
+    closer = still_clip(tmp_path / "face.mp4", data.astronaut()[:400])
+    assert [v.decision for v in look_at_output(given, closer, "0" * 64)] == ["allow", "allow"]
+
+
 def test_the_installations_own_picture_is_not_judged(portrait: Path) -> None:
     own = task(portrait, faces="refuse").model_copy(update={"picture_is_default": True})
     assert look_at_inputs(own) == ()

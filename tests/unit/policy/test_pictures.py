@@ -10,7 +10,7 @@ from PIL import Image
 from skimage import data
 
 from kinora.errors import InputError
-from kinora.policy.faces import find_faces
+from kinora.policy.faces import find_faces, lasting_faces
 from kinora.policy.pictures import check_faces, check_similarity
 from kinora.policy.similar import Print, Query, nearest, print_of
 
@@ -97,6 +97,16 @@ def test_a_face_is_found_where_it_is() -> None:
     assert find_faces(data.coffee()) == ()
 
 
+def test_a_face_in_a_clip_lasts_longer_than_one_look() -> None:
+    face, none = data.astronaut(), np.zeros_like(data.astronaut())
+    shifted = np.roll(face, 60, axis=1)
+    assert len(lasting_faces([none, face, shifted, none])) == 1
+    assert lasting_faces([none, face, none, none]) == ()
+    far = np.roll(face, 250, axis=1)
+    assert lasting_faces([face, far]) == ()
+    assert len(lasting_faces([face])) == 1
+
+
 @pytest.mark.parametrize(
     ("mode", "consent", "decision", "code"),
     [
@@ -109,9 +119,9 @@ def test_a_face_is_found_where_it_is() -> None:
 def test_a_face_is_treated_as_the_operator_wants(
     mode: str, consent: bool, decision: str, code: str | None
 ) -> None:
-    verdict = check_faces(data.astronaut(), mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
+    verdict = check_faces([data.astronaut()], mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
     assert (verdict.decision, verdict.code) == (decision, code)
     assert verdict.examined == (mode != "allow")
     assert [f.category for f in verdict.findings] == ["likeness"] * verdict.examined
-    none = check_faces(data.coffee(), mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
+    none = check_faces([data.coffee()], mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
     assert (none.decision, none.findings) == ("allow", ())
