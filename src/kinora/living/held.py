@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from kinora.living.grid import Grid
+from kinora.living.where import over_canvas
 from kinora.types.living import F32
 
 Side = Literal["top", "bottom", "left", "right"]
@@ -48,6 +49,15 @@ def free(mask: F32, grid: Grid, *, edge: float) -> F32:
     soft = np.clip((depth - reach) / max(edge, 1.0), 0.0, 1.0).astype(np.float32)
     least = cv2.erode(soft, np.ones((round(grid.cell[1]) | 1, round(grid.cell[0]) | 1)))
     return grid.coarse(np.asarray(least, np.float32))
+
+
+def gives_way(mask: F32, grid: Grid, reach: float) -> F32:
+    """(gh, gw): 1 in a mask of the frame, falling to 0 over ``reach`` pixels around it."""
+    over = over_canvas((mask > 0.5).astype(np.float32), grid)
+    outside = np.ascontiguousarray((over < 0.5).astype(np.uint8))
+    depth = cv2.distanceTransform(outside, cv2.DIST_L2, 5)
+    x = np.clip(1.0 - depth / max(reach, 1.0), 0.0, 1.0)
+    return grid.coarse(np.asarray(x * x * (3.0 - 2.0 * x), np.float32))
 
 
 def spread_mask(mask: F32, pixels: float) -> F32:

@@ -1,4 +1,4 @@
-"""Rigid parts: wheels spin, pendulums and lamps swing, doors open, boats rock, buoys bob."""
+"""Rigid parts: wheels spin, pendulums and lamps swing, doors open."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ from kinora.types.living import F32, Affine, Part
 from kinora.types.plan import Direction, Lang, ShotPlan
 from kinora.types.report import Outcome
 
-#: Usual turns per second of what spins; angles of what swings, rocks and opens, degrees.
-_SPIN, _SWING, _LAMP, _ROCK, _BOB, _OPEN = 0.5, 9.0, 5.0, 2.4, 4.5, 50.0
-#: Seconds of a swing, of a lamp's, of a rocking boat and of a bobbing buoy.
-_SWING_SECONDS, _LAMP_SECONDS, _ROCK_SECONDS, _BOB_SECONDS = 1.7, 2.3, 3.6, 2.2
-#: How far a boat and a buoy rise, shares of their height.
-_RISE, _HEAVE = 0.03, 0.12
+#: Usual turns per second of what spins; angles of what swings and opens, degrees.
+_SPIN, _SWING, _LAMP, _OPEN = 0.5, 9.0, 5.0, 50.0
+#: Seconds of a swing, and of a lamp's.
+_SWING_SECONDS, _LAMP_SECONDS = 1.7, 2.3
 _OPENS_IN: Final = 1.6  # seconds
 
 _DONE: Final[dict[Lang, dict[str, str]]] = {
@@ -28,18 +26,16 @@ _DONE: Final[dict[Lang, dict[str, str]]] = {
         "spin": "it spins {turns:.2g} times a second",
         "swing": "it swings by {degrees:.1f} degrees to each side",
         "open": "it turns about its hinge by {degrees:.0f} degrees",
-        "rock": "it rocks by {degrees:.1f} degrees and rises and falls",
     },
     "fr": {
         "spin": "tourne {turns:.2g} fois par seconde",
         "swing": "se balance de {degrees:.1f} degrés de chaque côté",
         "open": "tourne de {degrees:.0f} degrés sur son gond",
-        "rock": "roule de {degrees:.1f} degrés, monte et descend",
     },
 }
 _FLAT: Final[dict[Lang, str]] = {
-    "en": "one flat picture of it turns: its thickness and far side aren't shown",
-    "fr": "une image plate tourne : ni épaisseur, ni face cachée",
+    "en": "one flat picture of it turns: it has no thickness, and behind it is dark",
+    "fr": "une image plate tourne : sans épaisseur ; derrière, il fait sombre",
 }
 _MISSING: Final[dict[Lang, tuple[str, str]]] = {
     "en": (
@@ -71,7 +67,6 @@ class _Shape:
 
     middle: tuple[float, float]
     top: tuple[float, float]  # middle of its upper end
-    foot: tuple[float, float]
     left: float
     right: float
     height: float
@@ -94,7 +89,6 @@ class _Shape:
         return _Shape(
             middle=middle,
             top=(float(np.nonzero(upper)[1].mean()) + dx, float(rows[0]) + dy),
-            foot=(middle[0], float(rows[-1]) + dy - 0.2 * float(rows[-1] - rows[0])),
             left=float(columns[0]) + dx,
             right=float(columns[-1]) + dx,
             height=float(rows[-1] - rows[0]) + 1.0,
@@ -123,12 +117,10 @@ class _Spin:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Swing:
-    """A `Turning` to and fro, rising and falling."""
+    """A `Turning` to and fro."""
 
     angle: float  # radians to each side
     period: float
-    rise: float  # canvas pixels
-    slow: float  # seconds of the rise
     timing: Timing
     reach: float
 
@@ -136,8 +128,7 @@ class _Swing:
         """As of `Turning`."""
         now, gain = self.timing.elapsed(seconds), self.timing.gain(seconds)
         angle = gain * self.angle * sin(2.0 * pi * now / self.period)
-        down = gain * self.rise * (cos(2.0 * pi * now / self.slow) - 1.0) / 2.0
-        return cos(angle), sin(angle), -sin(angle), cos(angle), 0.0, down
+        return cos(angle), sin(angle), -sin(angle), cos(angle), 0.0, 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -266,31 +257,10 @@ def _swinging(degrees: float, seconds: float) -> Callable[[RigidPart, _Shape, fl
         swing = _Swing(
             angle=radians(angle),
             period=_whole(seconds, part),
-            rise=0.0,
-            slow=1.0,
             timing=part.timing,
             reach=radians(angle) * (shape.height + shape.far),
         )
         return (shape.top, swing), "swing", {"degrees": angle}
-
-    return make
-
-
-def _rocking(
-    degrees: float, seconds: float, rise: float
-) -> Callable[[RigidPart, _Shape, float], _Made]:
-    def make(part: RigidPart, shape: _Shape, strength: float) -> _Made:
-        angle = min(degrees * strength, 12.0)
-        lift = rise * shape.height * strength
-        swing = _Swing(
-            angle=radians(angle),
-            period=_whole(seconds, part),
-            rise=lift,
-            slow=_whole(1.37 * seconds, part),
-            timing=part.timing,
-            reach=radians(angle) * 2.0 * shape.far + lift,
-        )
-        return (shape.foot, swing), "rock", {"degrees": angle}
 
     return make
 
@@ -310,8 +280,6 @@ def _hinged(part: RigidPart, shape: _Shape, strength: float) -> _Made:
 
 #: What each kind of part does.
 PARTS: Final[dict[str, Callable[[RigidPart, _Shape, float], _Made]]] = {
-    "boat": _rocking(_ROCK, _ROCK_SECONDS, _RISE),
-    "buoy": _rocking(_BOB, _BOB_SECONDS, _HEAVE),
     "door": _hinged,
     "lamp": _swinging(_LAMP, _LAMP_SECONDS),
     "pendulum": _swinging(_SWING, _SWING_SECONDS),

@@ -17,6 +17,7 @@ _NOUNS: Final[dict[Lang, dict[str, str]]] = {
         "waterfall": "water",
     },
     "fr": {
+<<<<<<< Updated upstream
         "cloth": "de tissu trouvé",
         "fire": "de flammes trouvées",
         "flag": "de drapeau trouvé",
@@ -29,6 +30,22 @@ _NOUNS: Final[dict[Lang, dict[str, str]]] = {
         "waves": "d'eau trouvée",
         "sea": "d'eau trouvée",
         "river": "d'eau trouvée",
+=======
+        "boat": "bateau",
+        "buoy": "bouée",
+        "cloth": "tissu",
+        "fire": "flamme",
+        "flag": "drapeau",
+        "hair": "cheveux",
+        "smoke": "fumée",
+        "waterfall": "eau",
+        "clouds": "ciel",
+        "foliage": "végétation",
+        "water": "eau",
+        "waves": "eau",
+        "sea": "eau",
+        "river": "eau",
+>>>>>>> Stashed changes
     },
 }
 
@@ -43,6 +60,7 @@ _DONE: Final[dict[Lang, dict[str, str]]] = {
         "billow": "{name} billows in waves of up to {percent:.1f} % of the frame's width",
         "burn": "flames lick by up to {percent:.1f} % of the frame's width",
         "rise": "smoke rises, {percent:.1f} % of the frame's width per second",
+        "rock": "it rocks by {degrees:.1f} degrees, and rises and falls",
         "blow": "it drives what falls and floats",
     },
     "fr": {
@@ -55,6 +73,7 @@ _DONE: Final[dict[Lang, dict[str, str]]] = {
         "billow": "{name} : des ondes de {percent:.1f} % de la largeur au plus",
         "burn": "les flammes dansent, de {percent:.1f} % de la largeur au plus",
         "rise": "la fumée monte, de {percent:.1f} % de la largeur par seconde",
+        "rock": "roule de {degrees:.1f} degrés, monte et descend",
         "blow": "il entraîne ce qui tombe et flotte",
     },
 }

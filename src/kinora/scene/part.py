@@ -20,6 +20,8 @@ Bool = NDArray[np.bool_]
 _RIM, _NEAR = 0.005, 0.008
 #: Part of a layer inside the mask from which on the layer is the thing itself.
 _ITSELF: Final = 0.6
+#: What is behind a door that was shut: so much of the light around it.
+_DARK: Final = 0.16
 #: Clear border of a part's layer, pixels.
 _CLEAR: Final = 24
 
@@ -44,6 +46,24 @@ def cut_part(scene: Scene, mask: F32, *, name: str) -> tuple[Scene, int]:
     )
     part = _layer(scene, inside, name)
     return replace(scene, layers=(*layers, part)), len(layers)
+
+
+def darkened(scene: Scene, mask: F32) -> Scene:
+    """The scene as it is behind a closed door: where ``mask`` (H, W) is, what was made up is dark.
+
+    The last layer, which is the door, stays.
+    """
+    long_side = max(scene.size.width, scene.size.height)
+    hole = _grown(mask > 0.5, max(1, round(_RIM * long_side)))
+    layers = []
+    for layer in scene.layers[:-1]:
+        rgba = layer.rgba.copy()
+        rows, columns, cut = _window(scene, replace(layer, rgba=rgba), whole_frame(scene))
+        there = hole[rows, columns]
+        grey = cut[there][:, :3].mean(axis=1, keepdims=True)
+        cut[..., :3][there] = np.rint(_DARK * (cut[there][:, :3] + grey) / 2.0)
+        layers.append(replace(layer, rgba=rgba))
+    return replace(scene, layers=(*layers, scene.layers[-1]))
 
 
 def _grown(mask: Bool, pixels: int) -> Bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-import numpy as np
-
+from kinora.living.boxed import thing_in
 from kinora.living.rigid import rigid_parts, turned
 from kinora.living.scene_time import in_scene_time
-from kinora.scene.part import cut_part
+from kinora.scene.part import cut_part, darkened
 from kinora.types.living import F32, Part
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Outcome
@@ -28,8 +28,11 @@ def with_parts(
     """
     parts, outcomes = rigid_parts(in_scene_time(plan), masks, kept=kept)
     moving: list[Part] = []
-    for part in parts:
-        scene, layer = cut_part(scene, np.asarray(part.mask, np.float32), name=part.name)
+    for asked in parts:
+        part = replace(asked, mask=thing_in(asked.mask, scene.image, name=asked.name))
+        scene, layer = cut_part(scene, part.mask, name=part.name)
+        if part.name == "door":
+            scene = darkened(scene, part.mask)
         lang = plan.lang[0] if plan.lang else "en"
         made, told = turned(part, layer, origin=scene.frame_origin, lang=lang)
         moving.append(made)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from kinora.living.grid import Grid
+from kinora.living.held import gives_way
 from kinora.living.portrait.warps import Course, Fixed
 from kinora.living.where import over_canvas
 from kinora.types.living import F32
@@ -82,7 +83,7 @@ def bend_of(
     x, y = grid.places()
     dx, dy = x - np.float32(base[0]), y - np.float32(base[1])
     out = np.clip((dx * axis[0] + dy * axis[1]) / length, 0.0, 1.3) ** curl
-    gain = np.asarray(out * _around(mask, grid, _GIVES * length) * free, np.float32)
+    gain = np.asarray(out * gives_way(mask, grid, _GIVES * length) * free, np.float32)
     gain[gain < 2e-3] = 0.0
     return Bend(x=dx, y=dy, gain=gain, angle=angle, course=course)
 
@@ -106,7 +107,7 @@ def breath_of_body(mask: F32, grid: Grid, *, amount: float, free: F32, course: C
     rise = np.interp(up, places, levels) * amount * height
     chest = np.exp(-(((up - 0.45) / _CHEST) ** 2))
     wide = _WIDENS * amount * height * chest * np.clip((x - middle) / (0.5 * height), -1.0, 1.0)
-    shape = np.stack([-wide, rise]) * _around(mask, grid, 0.08 * height) * free
+    shape = np.stack([-wide, rise]) * gives_way(mask, grid, 0.08 * height) * free
     shape[:, np.abs(shape).max(axis=0) < 0.01] = 0.0
     return Fixed(shape=shape.astype(np.float32), course=course)
 
@@ -121,12 +122,3 @@ def free_of(kept: F32 | None, grid: Grid) -> F32:
     soft = np.clip((depth - reach) / (2.0 * reach), 0.0, 1.0).astype(np.float32)
     least = cv2.erode(soft, np.ones((round(grid.cell[1]) | 1, round(grid.cell[0]) | 1)))
     return grid.coarse(np.asarray(least, np.float32))
-
-
-def _around(mask: F32, grid: Grid, reach: float) -> F32:
-    """(gh, gw): 1 in the mask, falling to 0 over ``reach`` pixels around it."""
-    over = over_canvas((mask > 0.5).astype(np.float32), grid)
-    outside = np.ascontiguousarray((over < 0.5).astype(np.uint8))
-    depth = cv2.distanceTransform(outside, cv2.DIST_L2, 5)
-    x = np.clip(1.0 - depth / max(reach, 1.0), 0.0, 1.0)
-    return grid.coarse(np.asarray(x * x * (3.0 - 2.0 * x), np.float32))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from kinora.living.element import Element
-from kinora.living.elements import clouds, fabric, fire, foliage, plume, water
+from kinora.living.elements import afloat, clouds, fabric, fire, foliage, plume, water
 
 ELEMENTS: Final[dict[str, Element]] = {
+    "boat": afloat.BOAT,
+    "buoy": afloat.BUOY,
     "cloth": fabric.CLOTH,
     "clouds": clouds.CLOUDS,
     "fire": fire.FIRE,
