@@ -17,7 +17,8 @@ _NOUNS: Final[dict[Lang, dict[str, str]]] = {
         "waterfall": "water",
     },
     "fr": {
-<<<<<<< Updated upstream
+        "boat": "de bateau trouvé",
+        "buoy": "de bouée trouvée",
         "cloth": "de tissu trouvé",
         "fire": "de flammes trouvées",
         "flag": "de drapeau trouvé",
@@ -30,22 +31,6 @@ _NOUNS: Final[dict[Lang, dict[str, str]]] = {
         "waves": "d'eau trouvée",
         "sea": "d'eau trouvée",
         "river": "d'eau trouvée",
-=======
-        "boat": "bateau",
-        "buoy": "bouée",
-        "cloth": "tissu",
-        "fire": "flamme",
-        "flag": "drapeau",
-        "hair": "cheveux",
-        "smoke": "fumée",
-        "waterfall": "eau",
-        "clouds": "ciel",
-        "foliage": "végétation",
-        "water": "eau",
-        "waves": "eau",
-        "sea": "eau",
-        "river": "eau",
->>>>>>> Stashed changes
     },
 }
 
