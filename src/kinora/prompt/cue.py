@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kinora.prompt.clauses import Clause
-from kinora.prompt.hearing import Heard
 from kinora.prompt.lexicon import Hit, lexicon
+from kinora.prompt.sound_items import Heard
 from kinora.prompt.source import Source
 
 Kind = Literal[

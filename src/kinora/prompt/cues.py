@@ -10,16 +10,17 @@ from kinora.prompt.clauses import Clause
 from kinora.prompt.cue import Cue, Kind
 from kinora.prompt.demands import asked_in_section, constraints, cuts, recolours
 from kinora.prompt.hearing import (
-    Heard,
-    implied,
     listed,
     mentioned,
+    only_heard,
     only_names_sounds,
     only_sounds,
     only_tells,
     switched_off,
 )
+from kinora.prompt.implied import implied
 from kinora.prompt.looks import lenses, looks
+from kinora.prompt.sound_items import Heard
 from kinora.prompt.source import Source
 
 
@@ -60,6 +61,9 @@ def _add_told(source: Source, clause: Clause, found: list[Cue], used: set[int]) 
     if after := _goes_on(source, clause, found):  # before "only …" means what to keep
         goes_on = mentioned(source, clause, used, after=True)
         _claim(found, used, [_sound(heard) for heard in goes_on])
+    elif only_heard(source, clause):
+        told = mentioned(source, clause, used, after=False)
+        _claim(found, used, [_sound(heard) for heard in told])
     _claim(found, used, constraints(source, clause, used))
     _claim(found, used, recolours(source, clause, used))
     _claim(found, used, cuts(source, clause, used))

@@ -17,9 +17,9 @@ from kinora.prompt.extent import (
     times_of,
     words_of_extent,
 )
-from kinora.prompt.hearing import audio_cue
 from kinora.prompt.messages import say
 from kinora.prompt.quotes import Quote
+from kinora.prompt.sound_items import audio_cue
 from kinora.prompt.source import Source
 from kinora.types.plan import (
     Amount,

@@ -195,23 +195,24 @@ def lexicon(lang: Lang) -> Lexicon:
 
 
 def _all_sounds(lang: Lang) -> dict[str, Any]:
-    """The words for sounds of both files, section by section.
+    """The words for sounds of all three files, section by section.
 
     What is listed under ``calls`` names nothing but a sound: such names are in the tables of all
     names (``sounds``), of those that are heard wherever they stand (``surely``) and of those that
     make a bare list one of sounds (``heard``).
     """
-    first, more = load(f"sounds_{lang}"), load(f"noises_{lang}")
-    calls: dict[str, str] = more["calls"]
+    first, more, families = (load(f"{name}_{lang}") for name in ("sounds", "noises", "things"))
+    calls: dict[str, str] = _joined(more["calls"], families["calls"])
     only_heard = ", ".join(calls.values())
     added: dict[str, list[dict[str, str]]] = {
-        "sounds": [more["sounds"], calls],
+        "sounds": [more["sounds"], calls, *families["things"].values()],
         "surely": [{"surely": only_heard}],
         "heard": [{"heard": only_heard}],
-        "audible": [more["audible"]],
-        "resounding": [more["resounding"]],
+        "audible": [more["audible"], families["audible"]],
+        "resounding": [more["resounding"], families["resounding"]],
+        "listed": [families["listed"], families["places"]],
     }
-    return first | {name: _joined(first[name], *tables) for name, tables in added.items()}
+    return first | {name: _joined(first.get(name, {}), *tables) for name, tables in added.items()}
 
 
 def _joined(*tables: dict[str, str]) -> dict[str, str]:
