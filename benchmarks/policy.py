@@ -24,7 +24,7 @@ from kinora.policy.text import check_text
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
 LANGUAGES = ("en", "fr", "es", "de")
-HARD = ("paraphrases", "fresh", "unseen", "blind", "wishes", "lookalikes")
+HARD = ("paraphrases", "fresh", "unseen", "blind", "wishes", "insinuations", "lookalikes")
 
 
 @dataclass(frozen=True, slots=True)
