@@ -13,6 +13,7 @@ _DONE_BY_PEOPLE = frozenset({"rack_focus", "dutch_roll"})
 _SUBJECTS = frozenset(
     {"focus", "sharpness", "focal", "plane", "point", "nettete", "mise", "la", "le"}
 )
+_BROKEN = frozenset({"broken", "folded", "casse", "plie"})
 _OWN = frozenset(["the", "her", "his", "their", "its", "la", "le", "les", "sa", "son", "ses"])
 _HEADS = frozenset(
     [
@@ -43,11 +44,15 @@ def accepts(candidate: Candidate) -> bool:
         return False  # "nothing" is stillness only where a time is told
     if rule.name == "tilt" and candidate.hit.form == "past" and candidate.course.nearest:
         return False  # "camera tilted right" is an angle
+    if candidate.hit.form == "past" and candidate.is_a("openers", candidate.hit.first - 1):
+        return False  # "start zoomed in on the ring" is how it looks then
     if rule.needs and candidate.course.path is None and not _noun_use(candidate):
         return False
     stands = candidate.subject == "other" or _is_in_the_picture(candidate)
     if rule.mount and stands and not candidate.alone:
         return False  # "the cameraman backs up, his tripod on his shoulder"
+    if rule.mount and any(candidate.word(i) in _BROKEN for i in _beside(candidate)):
+        return False  # "a broken tripod"
     if rule.name in _DONE_BY_PEOPLE and _is_done_by_another(candidate):
         return False  # "the old woman shifts focus to the girl"
     if rule.platform and _does_something(candidate):
@@ -57,6 +62,10 @@ def accepts(candidate: Candidate) -> bool:
     if rule.name == "crane_shot" and candidate.actor == "other" and on_it and not after_a_move:
         return False  # "a man on a crane waves"
     return rule.test == "free" or _TESTS[rule.test](candidate)
+
+
+def _beside(c: Candidate) -> tuple[int, int]:
+    return c.hit.first - 1, c.hit.last
 
 
 def _does_something(c: Candidate) -> bool:

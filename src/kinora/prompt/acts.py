@@ -108,6 +108,23 @@ def last_being(source: Source, clause: Clause, found: list[Cue]) -> Cue | None:
         if cue.kind == "subject" and cue.who is not None and cue.first < clause.first:
             before = source.clauses[source.clause_of[cue.first]]
             return cue if before.sentence == clause.sentence else None
+    return _last_speaker(source, clause)
+
+
+def _last_speaker(source: Source, clause: Clause) -> Cue | None:
+    """Who says a quote of the sentence: "she says "hi" then blinks"."""
+    start = source.tokens[clause.first].start
+    for quote in reversed(source.quotes):
+        if quote.speaker is None or quote.last > start:
+            continue
+        first, last = quote.speaker
+        who = [i for i, token in enumerate(source.tokens) if first <= token.start < last]
+        if not who or source.clause_of[who[0]] < 0:
+            return None
+        said = source.clauses[source.clause_of[who[0]]]
+        here = said.sentence == clause.sentence and not quote.off
+        named = (who[0], who[-1] + 1)
+        return Cue("subject", "speak", *named, who=named) if here else None
     return None
 
 

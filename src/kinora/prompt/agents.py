@@ -45,7 +45,10 @@ class Looker:
             elif self.tokens[here].text == "that" and noun:
                 return "article"  # "give me that slow push"
             elif self._is("relative", here):
-                if here > first and self._is("camera", here - 1):
+                named = here - 1
+                while named > first and named in self.skip:
+                    named -= 1  # « un plan fluide qui avance »
+                if here > first and self._is("camera", named):
                     return "camera"
                 return "other" if here > first else "bare"
             elif self._is("we", here):

@@ -132,11 +132,17 @@ class CameraReader:
         actor = looker.actor(
             clause.first, hit.first, participle=hit.form == "ing", noun=hit.form in ("base", "word")
         )
+        if hit.lang == "fr" and self._source.tokens[hit.first - 1].text in _LETTING:
+            return "other"  # « pour laisser entrer le cheval »
         if actor == "it" and self._is_fixed(clause):
             return "other"
         if actor == "it":
+            rests = head(hit.concept).test == "hold"  # "closes in on the candle; it stops"
             then = clause.link == "then" and self._subjects.current == "camera"
-            return "camera" if then or self._subjects.it_is_camera(hit.first) else "other"
+            if clause.link == "while" and self._events and self._events[-1].op == "follow":
+                return "other"  # « la caméra l'accompagne pendant qu'elle marche »
+            named = self._subjects.it_is_camera(hit.first, things=not rests)
+            return "camera" if then or named else "other"
         by = joined and hit.form == "ing" and self._by(hit.first)
         if by and (actor == "bare" or hit.lang == "fr"):  # « reculer en zoomant »
             return "camera"
@@ -221,9 +227,15 @@ class CameraReader:
         """Tokens after a head in which it may be told where it leads."""
         clause, after = self._source.clauses[index], index + 1
         last = clause.last
-        if hit.concept == "rack_focus" and after < len(self._source.clauses):
-            following = self._source.clauses[after]  # "rack focus, rose in front to duel behind"
-            if following.link == "comma" and following.sentence == clause.sentence:
+        if hit.concept == "rack_focus":  # "rack focus, rose in front to duel behind"
+            for following, told in zip(
+                self._source.clauses[after:], self._scans[after:], strict=True
+            ):
+                plain = following.link == "comma" or (
+                    following.link in ("colon", "then") and not told.heads
+                )
+                if following.sentence != clause.sentence or not plain:
+                    break
                 last = following.last
         heads = (h.first for h in hits.heads if h.first >= hit.last)
         named = ("determiner", "preposition")  # « vers la fille », "to the track"
@@ -252,6 +264,9 @@ class CameraReader:
         return [e for e in found if not is_told(e, self._events)]
 
 
+_LETTING = frozenset({"laisser", "laisse", "laissant", "voir", "voit"})
+
+
 def _any_of(names: Iterable[str], word: str, langs: tuple[Lang, ...]) -> bool:
     return any(is_word_of(name, word, langs) for name in names)
 
@@ -259,6 +274,10 @@ def _any_of(names: Iterable[str], word: str, langs: tuple[Lang, ...]) -> bool:
 def _limit(hits: Scan, at: int, clause: Clause) -> int:
     """Token before which head ``at`` finds its way; "circular move round him going left"."""
     for following in hits.heads[at + 1 :]:
+        if following.concept == "still" and following.last - following.first == 1:
+            leads = following.last in hits.strong_at or following.last in hits.weak_at
+            if leads and hits.heads[at].last == following.first:
+                continue  # « un slider stable vers la droite »
         going = following.form == "ing" and following.concept in ("move", "glide", "turn")
         if not (going and hits.heads[at].concept in ("orbit", "circle")):
             return following.first

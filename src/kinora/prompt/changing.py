@@ -14,6 +14,7 @@ from kinora.prompt.steering import (
     OPPOSITE,
     directed,
     moves_named,
+    only_move,
     replaced,
     scaled,
     stilled,
@@ -146,6 +147,8 @@ def _replace(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
         return Changed(after, idle=after == plan)
     found, other = named(edit.text), named(edit.other)
     targets = moves_named(plan, other, other.direction)
+    if not edit.other and not targets:
+        targets = only_move(plan, found)
     if not targets and old_way is not None:
         same = [m for b in plan.beats for m in b.camera if m.op in found.ops]
         targets = [m for m in same if m.direction == old_way]

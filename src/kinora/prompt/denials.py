@@ -13,6 +13,9 @@ _REACH = 4  # words between a negation and the head it denies
 _INSTEAD = frozenset(
     ["but", "mais", "just", "only", "simply", "instead", "juste", "seulement", "simplement"]
 )
+_NONE = frozenset(
+    ["none", "no", "zero", "0", "nil", "off", "aucun", "aucune", "non", "pas", "rien"]
+)
 _REPLACED = frozenset({"instead", "rather", "au", "plutot"})  # what follows is wanted
 
 
@@ -27,6 +30,8 @@ def is_denied(c: Candidate, *, before: bool) -> bool:
         return True
     if c.rule.test == "only":
         return False
+    if _is_none(c):
+        return True
     if c.rule.test == "state":  # "not static"; but "no zoom, static"
         return any(n.last == c.hit.first and n.last - n.first == 1 for n in c.hits.negations)
     if any(n.last <= c.hit.first and _reaches(c, n.last) for n in c.hits.negations):
@@ -35,6 +40,16 @@ def is_denied(c: Candidate, *, before: bool) -> bool:
         return False
     opens = c.word(c.clause.first) in ("or", "nor", "ni", "ou")
     return opens or (c.clause.link == "comma" and not c.hits.manner and c.alone)
+
+
+def _is_none(c: Candidate) -> bool:
+    """ "Zoom: none.", « Pano : aucun. »: a list of moves that says which there are."""
+    after = c.source.clause_of[c.hit.first] + 1
+    if c.hit.last != c.clause.last or after >= len(c.source.clauses):
+        return False
+    said = c.source.clauses[after]
+    words = [c.source.tokens[i].text for i in range(said.first, said.last)]
+    return said.link == "colon" and bool(words) and set(words) <= _NONE
 
 
 def spreads(source: Source, hits: Scan) -> bool:

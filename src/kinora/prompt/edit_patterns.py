@@ -111,6 +111,7 @@ INSTEAD = re.compile(
     r"(?P<new>.+?)\s+(?:instead of|rather than|au lieu (?:de |d'|du |des )?|plutot qu[e'](?: de)?"
     r"|a la place (?:de |d'|du |des ))\s*(?P<old>.+)"
 )
+INSTEAD_FIRST = re.compile(r"(?:plutot|rather)\s+(?P<new>.+?)\s+(?:que|qu'|than)\s*(?P<old>.+)")
 INSTEAD_ALONE = re.compile(
     r"(?:(?:instead|rather|plutot)\s+(?P<new>.+)|(?P<pre>.+?)\s+(?:instead|a la place|plutot))"
 )

@@ -22,6 +22,7 @@ from kinora.prompt.edit_patterns import (
     HOLD,
     INSTEAD,
     INSTEAD_ALONE,
+    INSTEAD_FIRST,
     LEAD_SAME,
     LENGTH,
     LONGER,
@@ -162,10 +163,10 @@ class EditReader:
             yield from self._changes(piece, text)
 
     def _changes(self, piece: _Piece, text: str) -> Iterator[Edit]:
-        for pattern, kind in ((INSTEAD, "replace"), (REPLACE, "replace")):
+        for pattern in (INSTEAD, INSTEAD_FIRST, REPLACE):
             if match := pattern.fullmatch(text):
                 span, old = self._group(piece, match, "new"), self._group(piece, match, "old")
-                yield self._edit(kind, piece, span, other=self._raw(*old))  # type: ignore[arg-type]
+                yield self._edit("replace", piece, span, other=self._raw(*old))
                 return
         if match := INSTEAD_ALONE.fullmatch(text):
             yield self._edit("replace", piece, self._group(piece, match, "new", "pre"))

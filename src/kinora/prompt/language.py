@@ -22,8 +22,11 @@ def votes(words: Iterable[str]) -> tuple[int, int]:
     """How many of the folded words are only English, and only French."""
     en, fr = _exclusive()
     english = french = 0
+    before = ""
     for word in words:
-        if word in _UNITS or not word[0].isalpha():
+        unit = word in _UNITS or (word == "i" and before.isdigit())  # « 24 i/s »
+        before = word
+        if unit or not word[0].isalpha():
             continue
         english += word in en
         french += word in fr

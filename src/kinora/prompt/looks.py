@@ -29,6 +29,8 @@ _LENS = re.compile(
 
 _LENS_BEFORE = re.compile(r"(?:lens|focal length|objectif|focale|optique)\W{0,3}(?:\w+\W){0,2}$")
 
+_BLINKS = ("flicker", "blink", "clignot", "vacill")
+_PLAIN_LIGHTS = frozenset({"light", "lights", "lumiere", "lumieres", "bulb", "bulbs"})
 _LOOSE = frozenset(
     {
         "medium",
@@ -83,7 +85,7 @@ def looks(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
             continue
         hit, kind = best
         if _flickers_itself(source, clause, hit):
-            at = hit.last
+            at += 1  # a lamp's name may begin within: "flickering screen"
             continue
         if not _weak_adjective(source, hit, clause) and not _brings_to_life(source, hit):
             stir = (
@@ -96,10 +98,24 @@ def looks(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
 
 def _flickers_itself(source: Source, clause: Clause, hit: Hit) -> bool:
     """ "the screen flickers": that thing does, not the light over the whole picture."""
-    if hit.concept != "flicker":
+    if hit.concept not in ("flicker", "neon"):
         return False
-    nouns = (best_hit(source, clause, "elements", at) for at in range(clause.first, hit.first))
-    return any(noun is not None and noun.concept in ("screen", "fire") for noun in nouns)
+    if hit.concept == "neon":  # "a flickering neon sign", « l'enseigne clignote »
+        beside = [hit.first - 1] * (hit.first > clause.first) + [hit.last] * (
+            hit.last < clause.last
+        )
+        return any(source.tokens[at].text.startswith(_BLINKS) for at in beside)
+    nouns = (best_hit(source, clause, "elements", at) for at in range(clause.first, hit.last + 1)
+             if at < clause.last)  # fmt: skip
+    return any(noun is not None and _has_own_light(source, noun, hit) for noun in nouns)
+
+
+def _has_own_light(source: Source, noun: Hit, flicker: Hit) -> bool:
+    """A screen, a fire, a neon sign, the traffic lights; "the lights flicker" tells of no thing."""
+    if noun.concept == "lights":
+        plain = noun.last - noun.first == 1 and source.tokens[noun.first].text in _PLAIN_LIGHTS
+        return noun.first <= flicker.last and not plain
+    return noun.concept in ("screen", "fire") and noun.first <= flicker.last
 
 
 def _drifts(hit: Hit, kind: Kind, clause: Clause) -> bool:

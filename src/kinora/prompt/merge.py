@@ -205,7 +205,7 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
     if before.head.name in _GEAR and before.bare and event.head.test in ("soft", "noun"):
         if event.op == "orbit":
             return replace(event, **span)  # type: ignore[arg-type]
-        path = _path_of(event)
+        path = event.direction if event.direction in ("up", "down") else _path_of(event)
         becomes = before.head.becomes.get(path) if path else None
         if becomes:
             op, _, direction = becomes.lstrip("~").partition(" ")

@@ -5,7 +5,18 @@ from __future__ import annotations
 from kinora.prompt.candidates import Candidate
 
 _ORDERS = frozenset(
-    {"follow", "approach", "circle", "reveal", "sweep", "survey", "retreat", "reverse"}
+    {
+        "straighten",
+        "lower_gaze",
+        "follow",
+        "approach",
+        "circle",
+        "reveal",
+        "sweep",
+        "survey",
+        "retreat",
+        "reverse",
+    }
 )
 _ELEVATORS = frozenset({"rise", "descend", "climb", "dive"})  # "sink below the surface"
 _DENIALS = frozenset({"pas", "plus", "jamais", "surtout"})  # « ne bouge surtout pas la caméra »
@@ -15,7 +26,19 @@ _TRANSITIVE = frozenset({"move", "turn", "rotate", "rise", "descend", "climb", "
 _TRANSITIVE_FR = _TRANSITIVE | {"glide", "approach", "retreat", "straighten", "incline"}
 
 #: French verbs whose object is a place or what is seen: « longez les vitrines ».
-_PAST_PLACES = ("regard", "long", "frol", "effleur", "ras", "grav", "escalad")
+_PAST_PLACES = (
+    "allons",
+    "allez",
+    "aller",
+    "voir",
+    "regard",
+    "long",
+    "frol",
+    "effleur",
+    "ras",
+    "grav",
+    "escalad",
+)
 
 
 def moves_the_camera(c: Candidate) -> bool:

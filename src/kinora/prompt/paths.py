@@ -53,6 +53,9 @@ def find_course(
 ) -> Course:
     """The course of head ``hit`` within tokens ``bounds`` = (floor, limit)."""
     floor, limit = bounds
+    aside = hits.strong_at.get(hit.last)
+    if rule.name == "retreat" and aside is not None and aside.concept in ("left", "right"):
+        rule = head("move")  # "moves off to the left"
     after = _within(rule, hit, hits) or _after(tokens, rule, hit, hits, limit)
     before = _before(tokens, rule, hit, hits, floor)
     path, beside = after
@@ -92,7 +95,8 @@ def _with_preposition(
     after = path.last
     if path.concept != "up" or after >= limit:
         return path
-    if tokens[after].text in _NEXT_TO and "upto" in rule.becomes:
+    near = tokens[after].text in _NEXT_TO or (tokens[after].text == "on" and rule.name == "walk")
+    if near and "upto" in rule.becomes:
         goal = [tokens[i].text for i in range(after + 1, min(after + 4, limit))]
         high = any(in_any(name, word, LANGS) for name in ("high", "body") for word in goal)
         return path if high else replace(path, concept="upto", last=after + 1)

@@ -31,16 +31,17 @@ def plain_verb(c: Candidate) -> bool:
         return True  # « lente avancée vers la porte »
     if c.hit.form == "ing" and by_an_order(c):
         return True
-    if c.actor == "other":
-        slides = c.rule.name in _SLIDES and c.beside and _is_the_picture(c)
-        moved = slides or (c.rule.name in _PICTURE_MOVES and c.of_the_picture)
-        return moved or by_crane(c) or (c.rule.name in _LENS and _of_the_field(c))
     if c.clause.link == "but" and c.beside and c.hit.form == "base":
         first = c.clause.first
         if c.is_a("determiner", first) and c.hit.first - first <= _ADJECTIVES:
             return True  # "not a zoom but a real move forward"
+    if c.actor == "other":
+        slides = c.rule.name in _SLIDES and c.beside and _is_the_picture(c)
+        moved = slides or (c.rule.name in _PICTURE_MOVES and c.of_the_picture)
+        return moved or by_crane(c) or (c.rule.name in _LENS and _of_the_field(c))
     if c.actor == "article":
-        named = c.routed or c.rule.name == "fly" or (c.told_how and c.subject != "other")
+        named = c.alone and c.course.strong and c.opens_sentence  # "A look to the right."
+        named = named or c.routed or c.rule.name == "fly" or (c.told_how and c.subject != "other")
         return c.beside and named  # "a fly-over of the bay", "a slow drift left"
     if c.subject is not None:
         return c.subject == "camera" or (c.after_an_aside and is_order(c))
@@ -97,13 +98,24 @@ def noun(c: Candidate) -> bool:
     if c.rule.name == "shake_noun":
         return c.alone and not c.quiet
     going = c.beside and c.course.strong
-    if _opens_as_noun(c) or _is_all(c):
+    if _opens_as_noun(c) or _is_all(c) or _is_joined(c):
         return True
     if c.told_how and (going or c.course.path == "along") and c.subject != "other":
         return not c.quiet
     if c.routed or c.subject == "camera":
         return going or c.course.path == "along" or c.rule.becomes.get("bare", "?") != "?"
     return False
+
+
+def _is_joined(c: Candidate) -> bool:
+    """ "rack focus and withdrawal", « bascule de point et recul »: beside another move."""
+    at = c.hit.first - 1
+    while at > c.clause.first and c.leads(at):
+        at -= 1
+    ends = {end for h in c.hits.heads for end in (h.last, h.last + 1) if h.first < c.hit.first}
+    ends |= {p.last for p in c.hits.paths}
+    known = c.rule.becomes.get("bare", "?") != "?" or c.beside
+    return c.is_a("joiner", at) and at in ends and known and c.subject != "other" and not c.quiet
 
 
 def _is_all(c: Candidate) -> bool:

@@ -76,9 +76,11 @@ def scan(source: Source, clause: Clause) -> Scan:
         if hit.last > hit.first + 1
     ]
     others += _times(source, free, clause)
+    denials = _section(source, free, "negation", clause)
+    others += [hit for hit in denials if hit.concept == "-"]  # "never stops gliding"
     elsewhere = {i for hit in others for i in range(hit.first, hit.last)}
     free = [i for i in free if i not in elsewhere]  # "a head turn", "drifting petals"
-    manner = _section(source, free, "manner", clause)
+    manner = [h for h in _section(source, free, "manner", clause) if not _is_a_flash(h, tokens)]
     found = _section(source, free, "heads", clause)
     heads: list[Hit] = []
     blocked: set[int] = set()
@@ -154,6 +156,12 @@ def _accented(hit: Hit, source: Source) -> Hit:
         if word.endswith("é"):
             return replace(hit, form="past")
     return hit
+
+
+def _is_a_flash(hit: Hit, tokens: tuple[Token, ...]) -> bool:
+    """« un éclair » is lightning, « un zoom éclair » fast."""
+    named = hit.first > 0 and is_word_of("determiner", tokens[hit.first - 1].text, ("fr",))
+    return named and tokens[hit.first].text == "eclair"
 
 
 def _leads_away(hit: Hit, longer: dict[int, int], tokens: tuple[Token, ...]) -> bool:
@@ -232,6 +240,8 @@ def _allowed(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> bool:
     if rule.test == "hold":  # "hold 1s"
         near = tokens[max(hit.first - 1, clause.first)], tokens[min(hit.last, clause.last - 1)]
         return any(t.text[0].isdigit() for t in near)
+    if tokens[hit.first].text in _ANGLICISMS and _side_follows(tokens, hit, clause):
+        return True  # « puis slide à droite »
     if rule.test not in ("free", "hard"):
         return False
     if hit.last - hit.first > 1:
@@ -240,3 +250,15 @@ def _allowed(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> bool:
     if follow == "-" and hit.last + 1 < clause.last:
         follow = tokens[hit.last + 1].text
     return follow in lexicon("en").lists["sides"] | lexicon("fr").lists["sides"]
+
+
+_ANGLICISMS = frozenset({"slide", "push", "pull", "track", "orbit", "drift", "arc", "dolly"})
+_NEAR = 3  # tokens from an English verb to its side
+
+
+def _side_follows(tokens: tuple[Token, ...], hit: Hit, clause: Clause) -> bool:
+    named = hit.first > clause.first and is_word_of(
+        "determiner", tokens[hit.first - 1].text, ("fr",)
+    )
+    near = tokens[hit.last : min(hit.last + _NEAR, clause.last)]
+    return not named and any(is_word_of("sides", token.text, ("fr",)) for token in near)

@@ -14,7 +14,7 @@ from kinora.prompt.returns import taken_back, undone
 from kinora.prompt.scan import Scan, head
 from kinora.prompt.source import Source
 
-_LINKS = ("then", "comma", "after")
+_LINKS = ("then", "comma", "after", "colon")
 _SHORT = 4  # words of a way after a mere comma
 _GO_ON = frozenset(
     [
@@ -61,7 +61,7 @@ def go_on(
     if not events or not hits.paths or clause.link not in (*_LINKS, "sentence"):
         return None
     before = events[-1]
-    said = source.clauses[before.clause].sentence == clause.sentence
+    said = source.clauses[before.clause].sentence == clause.sentence and clause.link != "colon"
     if before.negated or not (said or _alone_after(source, index, hits, before)):
         return None
     if clause.link == "comma" and _crosses(before, hits, events):
@@ -131,7 +131,7 @@ def _completes(before: Event, course: Course, index: int, clause: Clause) -> boo
     """Whether the way says the direction of the move before: "dolly - out", "lateral, left"."""
     if course.op == before.op and course.direction in (None, before.direction):
         return True
-    beside = clause.link in ("comma", "sentence") and before.clause == index - 1
+    beside = clause.link in ("comma", "colon", "sentence") and before.clause == index - 1
     gear = before.bare and (before.head.jargon or before.head.test == "free") and beside
     return gear or (before.direction is None and course.op == before.op)
 

@@ -34,6 +34,16 @@ def moves_named(plan: ShotPlan, found: Named, direction: Direction | None) -> li
     return exact or moves
 
 
+def only_move(plan: ShotPlan, found: Named) -> list[CameraMove]:
+    """The plan's moves if they are of one kind, and none of those that are ``found``.
+
+    What "a pan left instead" replaces without naming it.
+    """
+    moves = [m for beat in plan.beats for m in beat.camera if m.op != "static"]
+    ops = {move.op for move in moves}
+    return moves if len(ops) == 1 and found.ops and not ops & set(found.ops) else []
+
+
 def directed(plan: ShotPlan, move: CameraMove) -> ShotPlan:
     """``move`` in place of the one of its kind, of a default, or on top."""
     if move.op == "static":

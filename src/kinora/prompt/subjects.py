@@ -125,7 +125,9 @@ class Subjects:
                 return "other"
             if is_word_of("it", word, langs):
                 goes_on = clause.link == "then" and self.current == "camera"
-                return None if goes_on or self.it_is_camera(at) else "other"
+                rests = self._rests(at + 1, clause)
+                named = self.it_is_camera(at, things=not rests)
+                return None if goes_on or named else "other"
             if is_word_of("determiner", word, langs):
                 article = True
             elif is_word_of("preposition", word, langs):
@@ -137,6 +139,13 @@ class Subjects:
             else:
                 named = article
         return "other" if article and clause.last - clause.first > 2 else None
+
+    def _rests(self, at: int, clause: Clause) -> bool:
+        """Whether a verb of stillness follows: "closes in on the candle; it stops"."""
+        window = self._source.tokens[at : min(at + 3, clause.last)]
+        found = (lexicon(lang).match("heads", window, i)
+                 for lang in clause.langs for i in range(min(2, len(window))))  # fmt: skip
+        return any(hit is not None and hit.concept == "hold" for hit in found)
 
     def _is_the_picture(self, at: int, clause: Clause) -> bool:
         """ "the image drifts": the picture right before its verb."""
@@ -198,8 +207,11 @@ class Subjects:
         timed = {i for i in range(clause.first, clause.last) if self._source.mark_of[i] >= 0}
         return self.explicit(clause, skip=timed, heads={})
 
-    def it_is_camera(self, at: int) -> bool:
-        """A pronoun at ``at`` is the camera if that acted last and nothing came between."""
+    def it_is_camera(self, at: int, *, things: bool = True) -> bool:
+        """A pronoun at ``at`` is the camera if that acted last and nobody came between.
+
+        Nor may any of the ``things`` that move by themselves, if it could be one.
+        """
         if self.last != "camera":
             return False
         tokens = self._source.tokens
@@ -209,7 +221,7 @@ class Subjects:
             if self._is_woman(i):
                 return False
             for lang in self._source.langs:
-                if lexicon(lang).match("elements", tokens[i : i + 3], 0):
+                if things and lexicon(lang).match("elements", tokens[i : i + 3], 0):
                     return False
                 person = lexicon(lang).match("persons", tokens[i : i + 3], 0)
                 pronoun = any(is_word_of(n, tokens[i].text, (lang,)) for n in ("it", "she"))

@@ -176,7 +176,8 @@ def as_half_second(m: re.Match[str]) -> TimeMark:
 
 def as_hyphened(m: re.Match[str]) -> TimeMark:
     """ "a one-second beat"; "the second beat" is no time."""
-    return _mark(m, "duration", length=_seconds(m["a"], m["au"]))
+    number = m["a"] if parse_number(m["a"]) is not None else "1"  # "another second"
+    return _mark(m, "duration", length=_seconds(number, m["au"]))
 
 
 def as_vague(m: re.Match[str]) -> TimeMark:

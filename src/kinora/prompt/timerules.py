@@ -168,6 +168,7 @@ _RULES: list[tuple[str, Maker]] = [
         as_anchor("start"),
     ),
     (rf"\bt\s*=\s*(?P<a>{NUMBER})\s?(?P<au>{_UNIT})?", as_stamp),
+    (rf"{_LEAD}?(?P<a>another|one more)\s(?P<au>seconde?)\b", as_hyphened),
     (rf"{_LEAD}?(?P<a>{NUMBER})-(?P<au>seconde?)(?=\s(?:beat|shot|part))", as_hyphened),
     (rf"{_LEAD}?{_HALF_WORDS}", as_half_second),
     (rf"{_LEAD}?(?:a couple of|a few|several|quelques)\s+seconde?s\b", as_vague),
