@@ -1,10 +1,10 @@
 """How good an exported network is on what training never saw.
 
 ``python -m training.evaluate [--weights geometry.onnx] [--json out.json]`` prints, beside the
-classical estimate and what scenes make of the network (``scene``): the ordinal error per source on
-the held-out tenth (real depth for frames, agreement with the teacher for photos), edges, novel
-views of the stereo pairs by the renderer of ``benchmarks.stereo``, and the agreement with region
-labels.
+classical estimate and what scenes make of the network (``scene``): the ordinal error on the
+held-out tenth (real depth for frames, agreement with the teacher for photos) per source and over
+all photos and all rooms, edges, novel views of the stereo pairs by the renderer of ``benchmarks.stereo``, and
+the agreement with region labels.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ _ROWS: Final = ("ramp", "classical", "learned", "scene")
 _TRUSTED: Final = frozenset({"sky", "vegetation"})
 REGIONS: Final = ("sky", "subject", "ground", "vegetation", "water")
 _SCENE_SPAN: Final = 1.5
+# Ending of the name of a source whose photos show rooms.
+_ROOMS: Final = "-rooms"
 
 
 def learned(network: Network) -> Estimate:
@@ -95,8 +97,8 @@ def ramp(rgb: U8) -> F32:
     return np.repeat(rows[:, None], rgb.shape[1], axis=1)
 
 
-def ordinal_errors(kind: str, estimate: Estimate, *, every: int = 1) -> dict[str, float]:
-    """WHDR in percent per source of held-out ``photos`` or ``frames``."""
+def ordinal_errors(kind: str, estimate: Estimate, *, every: int = 1) -> dict[str, list[float]]:
+    """WHDR in percent of each held-out picture of ``photos`` or ``frames``, by source."""
     target = folder()
     pictures = Pack(target / kind)
     truth = Pack(target / ("photos-raw" if kind == "photos" else "frames-disparity"))
@@ -112,9 +114,35 @@ def ordinal_errors(kind: str, estimate: Estimate, *, every: int = 1) -> dict[str
         guess = cv2.resize(
             estimate(pictures[index]), values.shape[::-1], interpolation=cv2.INTER_AREA
         )
-        group = name.split("_")[0] + ("-rooms" if "bathroom" in source else "")
+        group = name.split("_")[0] + (_ROOMS if "bathroom" in source else "")
         found[group].append(100.0 * whdr(np.asarray(guess, np.float32), values, known))
-    return {group: float(np.mean(errors)) for group, errors in sorted(found.items())}
+    return dict(sorted(found.items()))
+
+
+def whdr_of(estimate: Estimate, *, every: int) -> dict[str, dict[str, float]]:
+    """WHDR in percent: mean per source, and over all pictures of a kind of truth.
+
+    *Teacher photos* are all whose truth a published network estimated, *measured rooms* those with
+    a depth camera's; *rooms* are these and the photos of rooms among the others.
+    """
+    frames = ordinal_errors("frames", estimate)
+    photos = ordinal_errors("photos", estimate, every=every)
+    rooms = {name: errors for name, errors in photos.items() if name.endswith(_ROOMS)}
+    pools = {
+        "teacher photos": photos,
+        "teacher photos but rooms": {k: v for k, v in photos.items() if k not in rooms},
+        "measured rooms": frames,
+        "rooms": frames | rooms,
+    }
+    return {
+        "whdr_percent": {
+            name: float(np.mean(errors)) for name, errors in (frames | photos).items()
+        },
+        "whdr_pooled_percent": {
+            name: float(np.mean([error for errors in pool.values() for error in errors]))
+            for name, pool in pools.items()
+        },
+    }
 
 
 def edges(estimate: Estimate, *, every: int = 1) -> float:
@@ -176,10 +204,7 @@ def evaluate(
         report["regions"] = region_agreement(network, every=every)
         print(f"regions: {json.dumps(_rounded(report['regions']))}", flush=True)
     for name in names:
-        found: dict[str, object] = {
-            "whdr_percent": ordinal_errors("frames", rows[name])
-            | ordinal_errors("photos", rows[name], every=every)
-        }
+        found: dict[str, object] = {**whdr_of(rows[name], every=every)}
         if name != "ramp":
             found["edges_percent"] = edges(rows[name], every=every)
         print(f"{name}: {json.dumps(_rounded(found))}", flush=True)

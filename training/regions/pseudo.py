@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.scene.regions.masks import align, shrink
+from kinora.scene.regions.align import align
+from kinora.scene.regions.masks import shrink
 from kinora.scene.regions.sky import find_sky
 from kinora.types.scene import Photo
 from training.common.augment import KNOWN_SHIFT
