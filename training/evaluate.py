@@ -3,8 +3,8 @@
 ``python -m training.evaluate [--weights geometry.onnx] [--json out.json]`` prints, beside the
 classical estimate and what scenes make of the network (``scene``): the ordinal error on the
 held-out tenth (real depth for frames, agreement with the teacher for photos) per source and over
-all photos and all rooms, edges, novel views of the stereo pairs by the renderer of ``benchmarks.stereo``, and
-the agreement with region labels.
+all photos and all rooms, edges, novel views of the stereo pairs by the renderer of
+``benchmarks.stereo``, and the agreement with region labels.
 """
 
 from __future__ import annotations
