@@ -38,7 +38,7 @@ def check_output(path: Path) -> None:
         OutputError: not an .mp4 name, a folder, a missing or unwritable parent, a full disk.
     """
     if path.suffix.lower() != ".mp4":
-        raise OutputError(f"Clips are MP4 files: {path.name!r} must end in .mp4.", param="output")
+        raise OutputError(f"Clips are MP4 files: '{path}' must end in .mp4.", param="output")
     try:
         path.lstat()  # a name that is too long shows here
     except FileNotFoundError:

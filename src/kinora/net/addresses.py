@@ -108,10 +108,10 @@ def parse_url(url: str, *, schemes: Collection[str], param: str) -> httpx2.URL:
         parsed = httpx2.URL(url.strip())
     except httpx2.InvalidURL as error:
         raise FieldError(
-            f"Invalid URL in '{param}': it can't be read; expected a {wanted} URL.", param=param
+            f"Invalid URL in '{param}': it can't be read; expected an {wanted} URL.", param=param
         ) from error
     if parsed.scheme not in schemes or not parsed.host:
-        raise FieldError(f"Invalid URL in '{param}': expected a {wanted} URL.", param=param)
+        raise FieldError(f"Invalid URL in '{param}': expected an {wanted} URL.", param=param)
     if parsed.userinfo:
         raise FieldError(
             f"Invalid URL in '{param}': user names and passwords in URLs are not allowed.",

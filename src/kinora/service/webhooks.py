@@ -248,6 +248,13 @@ def _checked_url(url: str, settings: Settings) -> str:
     private = settings.allow_private_addresses
     if len(url) > MAX_URL:
         raise FieldError(f"Invalid value for 'url': longer than {MAX_URL} characters.", param="url")
+    if url.strip().lower().startswith("http://") and not private:
+        raise FieldError(
+            "Invalid URL in 'url': expected an https:// URL.",
+            param="url",
+            hint="For a receiver on your own network, start the server with "
+            "KINORA_ALLOW_PRIVATE_ADDRESSES=true.",
+        )
     parsed = parse_url(url, schemes=("https", "http") if private else ("https",), param="url")
     try:
         checked_addresses(parsed.host, parsed.port or 443, allow_private=private)

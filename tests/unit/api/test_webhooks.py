@@ -112,6 +112,11 @@ def test_what_cannot_be_used_is_named(
     assert caught.value.param == param
 
 
+def test_who_tries_it_on_their_own_machine_is_told_the_setting(sdk: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="KINORA_ALLOW_PRIVATE_ADDRESSES=true"):
+        make(sdk, url="http://127.0.0.1:9000/")
+
+
 def test_a_name_that_is_not_known_yet_is_taken(sdk: openai.OpenAI) -> None:
     assert make(sdk, url="https://soon.example/x").url == "https://soon.example/x"
 
