@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from kinora.encode.join import join_clips
 from kinora.encode.reader import even_size, last_picture, read_facts
@@ -44,13 +44,15 @@ from kinora.types.request import ClipRequest, Progress
 from kinora.types.video import MIME, Stitch, Variant
 from kinora.wiring import build_parts
 
+_SUBTITLES: Final = "subtitles.vtt"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeFile:
     """A complete file of a video."""
 
     path: Path
-    mime: Literal["video/mp4", "image/webp", "image/jpeg"]
+    mime: Literal["video/mp4", "image/webp", "image/jpeg", "text/vtt"]
     bytes: int
     sha256: str
 
@@ -62,6 +64,7 @@ class MadeVideo:
     video: MadeFile
     thumbnail: MadeFile
     spritesheet: MadeFile
+    subtitles: MadeFile | None  # of its spoken lines; None: there are none, or it was joined
     plan: ShotPlan | None
     report: Report
     size: Size
@@ -77,17 +80,21 @@ class MadeVideo:
 
     def files(self) -> dict[Variant, MadeFile]:
         """The files by their names on the wire."""
-        return {
+        found: dict[Variant, MadeFile] = {
             "video": self.video,
             "thumbnail": self.thumbnail,
             "spritesheet": self.spritesheet,
         }
+        if self.subtitles is not None:
+            found["subtitles"] = self.subtitles
+        return found
 
 
 def make_video(
     task: RenderTask, folder: Path, progress: Progress, *, parts: Parts | None = None
 ) -> MadeVideo:
-    """Make the video of ``task`` in ``folder``: video.mp4, thumbnail.webp and spritesheet.jpg.
+    """Make the video of ``task`` in ``folder``: video.mp4, thumbnail.webp, spritesheet.jpg, and
+    subtitles.vtt where lines are spoken.
 
     Before the picture is looked at, what is planned is written to ``folder``, for
     `kinora.jobs.planned.read_planned`.
@@ -113,9 +120,17 @@ def make_video(
     elif goes_on_from_clip(task):
         made = _continued_clip(task, output, progress, parts)
     else:
-        request = replace(request_of(task, folder), parents=_parents(task))
+        request = request_of(task, folder)
+        sound = replace(request.sound, subtitles=folder / _SUBTITLES)
+        request = replace(request, parents=_parents(task), sound=sound)
         clip = make_clip(request, parts, output, progress)
-        made = _Made(media=clip.media, plan=clip.plan, report=clip.report, sealed=clip.sealed)
+        made = _Made(
+            media=clip.media,
+            plan=clip.plan,
+            report=clip.report,
+            sealed=clip.sealed,
+            subtitles=_with_lines(folder / _SUBTITLES),
+        )
     report = made.report.amended((), notes=notes_of(task, made.report.lang))
     return _with_pictures(replace(made, report=report), folder, parts.provenance)
 
@@ -128,6 +143,15 @@ class _Made:
     plan: ShotPlan | None
     report: Report
     sealed: Sealed | None = None
+    subtitles: Path | None = None
+
+
+def _with_lines(path: Path) -> Path | None:
+    """A WebVTT file, where it has any line; else it is removed."""
+    if "-->" in path.read_text("utf-8"):
+        return path
+    path.unlink()
+    return None
 
 
 # -- from a picture -------------------------------------------------------------------------------
@@ -308,6 +332,7 @@ def _with_pictures(made: _Made, folder: Path, provenance: Provenance | None) -> 
         video=MadeFile(path=media.path, mime="video/mp4", bytes=media.bytes, sha256=media.sha256),
         thumbnail=_file(thumbnail, "thumbnail"),
         spritesheet=_file(spritesheet, "spritesheet"),
+        subtitles=None if made.subtitles is None else _file(made.subtitles, "subtitles"),
         plan=made.plan,
         report=made.report,
         size=media.size,

@@ -27,7 +27,7 @@ from kinora.records.tables import (
 )
 from kinora.settings import Settings
 from kinora.storage.blobs import Blobs
-from kinora.types.video import Variant, blob_key
+from kinora.types.video import MIME, blob_key
 
 COLLECT = "collect_garbage"
 HOURLY = "17 * * * *"  # not on the hour, when everybody's jobs run
@@ -45,7 +45,6 @@ WORKERS_KEPT = 7 * DAY
 ROWS_KEPT = 30 * DAY
 
 _BATCH = 500
-_VARIANTS: tuple[Variant, ...] = ("video", "thumbnail", "spritesheet")
 
 _log = structlog.get_logger(__name__)
 
@@ -214,7 +213,7 @@ class Collector:
         return [] if self.dry_run else things
 
     def _delete_files(self, video_id: str) -> None:
-        for variant in _VARIANTS:
+        for variant in MIME:
             self.blobs.delete(blob_key(video_id, variant))
 
 

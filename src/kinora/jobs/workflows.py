@@ -40,7 +40,7 @@ from kinora.jobs.task import write_task
 from kinora.records import audit, blocked, marked, videos
 from kinora.records.audit import Entry
 from kinora.records.marked import MarkedRow
-from kinora.types.video import Variant, Video, blob_key
+from kinora.types.video import MIME, Variant, Video, blob_key
 
 #: Seconds before a child that crashed is started again.
 AGAIN_AFTER = 0.2
@@ -263,6 +263,5 @@ def _clear_if_withdrawn(worker: Worker, video_id: str) -> None:
 
 def clear_files(worker: Worker, video_id: str) -> None:
     """Remove the video's files from the store."""
-    variants: tuple[Variant, ...] = ("video", "thumbnail", "spritesheet")
-    for variant in variants:
+    for variant in MIME:
         worker.blobs.delete(blob_key(video_id, variant))

@@ -17,6 +17,7 @@ _SUFFIXES: Final[dict[Variant, str]] = {
     "video": ".mp4",
     "thumbnail": "_thumbnail.webp",
     "spritesheet": "_spritesheet.jpg",
+    "subtitles": ".vtt",
 }
 
 

@@ -19,7 +19,7 @@ from kinora.types.sound import Loudness
 #: ``cancelled`` is internal: its row answers 404 (the Videos API has no such status).
 VideoStatus = Literal["queued", "in_progress", "completed", "failed", "cancelled"]
 VideoKind = Literal["create", "remix", "edit", "extension", "stitch"]
-Variant = Literal["video", "thumbnail", "spritesheet"]
+Variant = Literal["video", "thumbnail", "spritesheet", "subtitles"]
 
 TERMINAL: frozenset[VideoStatus] = frozenset({"completed", "failed", "cancelled"})
 
@@ -139,6 +139,7 @@ def blob_key(video_id: str, variant: Variant) -> str:
         "video": "video.mp4",
         "thumbnail": "thumbnail.webp",
         "spritesheet": "spritesheet.jpg",
+        "subtitles": "subtitles.vtt",
     }[variant]
     return f"videos/{video_id}/{name}"
 
@@ -152,4 +153,5 @@ MIME: dict[Variant, str] = {
     "video": "video/mp4",
     "thumbnail": "image/webp",
     "spritesheet": "image/jpeg",
+    "subtitles": "text/vtt",
 }

@@ -46,9 +46,10 @@ def make(tmp_path, picture):
         )
         folder = Path(tempfile.mkdtemp(dir=tmp_path))
         made.append(make_grey_video(task.model_dump_json(), folder, Recorder()))
-        assert sorted(p.name for p in folder.iterdir()) == [
-            "planned.json", "spritesheet.jpg", "thumbnail.webp", "video.mp4"
-        ]  # fmt: skip
+        names = ["planned.json", "spritesheet.jpg", "thumbnail.webp", "video.mp4"]
+        assert sorted(p.name for p in folder.iterdir()) == sorted(
+            [*names, *(["subtitles.vtt"] if made[-1].subtitles else [])]
+        )
         return made[-1]
 
     return run
@@ -67,6 +68,15 @@ def packets(made):
     """Bytes of the pictures as they are encoded."""
     with av.open(str(made.video.path)) as container:
         return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+def test_lines_are_stored_beside_the_clip(make):
+    made = make(prompt='pan left. She says: "We <must> go."', seconds="2")
+    assert made.files()["subtitles"].mime == "text/vtt"
+    text = made.subtitles.path.read_text("utf-8")
+    assert text.startswith("WEBVTT\n")
+    assert "We &lt;must&gt; go." in text
+    assert "subtitles" not in make(prompt="pan left, rain", seconds="2").files()
 
 
 def test_create(make):

@@ -156,7 +156,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
         "description": "the file",
         "content": {
             mime: {"schema": {"type": "string", "format": "binary"}}
-            for mime in ("video/mp4", "image/webp", "image/jpeg")
+            for mime in ("video/mp4", "image/webp", "image/jpeg", "text/vtt")
         },
     },
     206: {"description": "the part that the header Range asked for"},
@@ -168,7 +168,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
 @router.head("/videos/{video_id}/content", include_in_schema=False)
 @router.get(
     "/videos/{video_id}/content",
-    summary="Download a video, its thumbnail or its sprite sheet",
+    summary="Download a video, its thumbnail, its sprite sheet or its subtitles",
     response_class=Response,
     responses=_FILES,
 )
@@ -179,7 +179,11 @@ async def download_video(
     *,
     variant: Annotated[Variant, Query(description="which of its files")] = "video",
 ) -> Response:
-    """MP4, WebP or JPEG, with ranges, conditions and a strong ETag."""
+    """MP4, WebP, JPEG or WebVTT, with ranges, conditions and a strong ETag.
+
+    Extension: the variant `subtitles`, the spoken lines; clips without any, joined ones and
+    uploaded ones that go on have none.
+    """
     service = _service(request)
     found = await threads.block(open_content, service, who, video_id, variant=variant)
     redirect = service.settings.redirect_downloads

@@ -101,7 +101,8 @@ def register_webhook(journey: Journey) -> None:
 def create_and_poll(journey: Journey) -> None:
     """The clip that the rest is made from."""
     videos = journey.client.videos
-    video = videos.create(prompt=PROMPT, input_reference=journey.png, **SMALL)
+    spoken = f'{PROMPT} A narrator says: "Good morning."'
+    video = videos.create(prompt=spoken, input_reference=journey.png, **SMALL)
     check_video(video)
     assert video.status in ("queued", "in_progress")
     assert (video.progress, video.model, video.size, video.seconds) == (0, MODEL, "320x180", "1")
@@ -137,6 +138,9 @@ def download(journey: Journey) -> None:
     assert (thumbnail[:4], thumbnail[8:12]) == (b"RIFF", b"WEBP")
     sheet = journey.save("spritesheet.jpg", journey.main.id, variant="spritesheet").read_bytes()
     assert sheet[:3] == b"\xff\xd8\xff"
+    lines = journey.save("subtitles.vtt", journey.main.id, variant="subtitles").read_text("utf-8")
+    assert lines.startswith("WEBVTT\n")
+    assert "Good morning." in lines
     streaming = journey.client.videos.with_streaming_response.download_content(journey.main.id)
     with streaming as response:
         assert response.headers["content-type"] == "video/mp4"

@@ -58,7 +58,7 @@ def change(service: Service) -> Callable[..., None]:
 def finished(
     create: Callable[..., dict[str, Any]], change: Callable[..., None], service: Service
 ) -> Finish:
-    """A completed video with its three files, as a worker would leave it; answers its id."""
+    """A completed video with all its files, as a worker would leave it; answers its id."""
 
     def make(*, values: dict[str, Any] | None = None, **fields: str) -> str:
         video_id: str = create(**fields)["id"]
@@ -100,5 +100,6 @@ def content_of() -> Callable[[Variant], bytes]:
 
 def content(variant: Variant) -> bytes:
     """Bytes that tell where they lie."""
-    size = {"video": 3_000_000, "thumbnail": 5000, "spritesheet": 7000}[variant]
+    sizes = {"video": 3_000_000, "thumbnail": 5000, "spritesheet": 7000, "subtitles": 300}
+    size = sizes[variant]
     return b"".join(i.to_bytes(4, "big") for i in range(size // 4))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,11 @@ from kinora.service.context import Service
 from kinora.types.video import MIME, Variant, blob_key
 
 Finish = Callable[..., str]
-VARIANTS: list[Variant] = ["video", "thumbnail", "spritesheet"]
+VARIANTS: list[Variant] = ["video", "thumbnail", "spritesheet", "subtitles"]
+SUFFIXES = {
+    "video": ".mp4", "thumbnail": "_thumbnail.webp", "spritesheet": "_spritesheet.jpg",
+    "subtitles": ".vtt",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -29,14 +34,22 @@ def test_every_file_comes_whole_with_its_headers(
     )
     assert answer.status_code == 200
     assert answer.content == data
-    assert answer.headers["content-type"] == MIME[variant]
+    assert answer.headers["content-type"].partition(";")[0] == MIME[variant]
     assert answer.headers["content-length"] == str(len(data))
     assert answer.headers["etag"] == f'"{hashlib.sha256(data).hexdigest()}"'
     assert answer.headers["accept-ranges"] == "bytes"
-    suffix = {"video": ".mp4", "thumbnail": "_thumbnail.webp", "spritesheet": "_spritesheet.jpg"}
     assert answer.headers["content-disposition"] == (
-        f'inline; filename="{video_id}{suffix[variant]}"'
+        f'inline; filename="{video_id}{SUFFIXES[variant]}"'
     )
+
+
+def test_a_video_without_lines_has_no_subtitles(client: TestClient, finished: Finish) -> None:
+    media = {"video": {"bytes": 3_000_000, "sha256": "0" * 64, "mime": "video/mp4"}}
+    video_id = finished(values={"media_json": json.dumps(media)})
+    answer = client.get(f"/v1/videos/{video_id}/content", params={"variant": "subtitles"})
+    assert answer.status_code == 404
+    assert answer.json()["error"]["param"] == "variant"
+    assert "subtitles" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(
