@@ -3,8 +3,8 @@
 Run: ``python benchmarks/policy.py [--only tuned|held-out] [--misses]``. Recall is the share of
 sentences that must be refused and are, whatever the category; false alarms are the share of those
 that must pass and are refused. The sets named in `HARD` avoid the usual words on purpose;
-``lookalikes.txt`` must pass. As one more set that must pass, written by others for another purpose,
-every prompt of ``tests/data/prompts`` is judged too.
+``lookalikes.txt`` and ``everyday.txt`` must pass. As one more set that must pass, written by others
+for another purpose, every prompt of ``tests/data/prompts`` is judged too.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from kinora.policy.text import check_text
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
 LANGUAGES = ("en", "fr", "es", "de")
-HARD = ("paraphrases", "fresh", "unseen", "blind", "wishes", "insinuations", "lookalikes")
+HARD = (
+    "paraphrases", "fresh", "unseen", "blind", "wishes", "insinuations", "orders", "lookalikes",
+    "everyday",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
