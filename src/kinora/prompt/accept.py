@@ -42,7 +42,8 @@ def accepts(candidate: Candidate) -> bool:
         return False  # "her focus shifts" speaks of her attention
     if rule.timed and not (candidate.timed or candidate.routed):
         return False  # "nothing" is stillness only where a time is told
-    if rule.name == "tilt" and candidate.hit.form == "past" and candidate.course.nearest:
+    angle = candidate.course.nearest or candidate.course.path is None
+    if rule.name == "tilt" and candidate.hit.form == "past" and angle:
         return False  # "camera tilted right" is an angle
     if candidate.hit.form == "past" and candidate.is_a("openers", candidate.hit.first - 1):
         return False  # "start zoomed in on the ring" is how it looks then

@@ -84,7 +84,7 @@ def seen_by_the_eye(event: Event, c: Candidate, before: Sequence[Event]) -> Even
     gaze = is_gaze_again(c.source, c.hit, before) or any(c.word(i) in _GAZES for i in free)
     if gaze and event.op in _TURNED:
         return replace(event, op=_TURNED[event.op])
-    if event.op == "pedestal" and _opened_elsewhere(c) and _reaches(c, event):
+    if event.op in ("pedestal", "crane") and _opened_elsewhere(c) and _reaches(c, event):
         return replace(event, op="tilt")
     last = next((e for e in reversed(before) if e.op != "static"), None)
     if last is None or last.op not in ("tilt", "crane") or event.op != "pedestal":
@@ -102,7 +102,8 @@ def _opened_elsewhere(c: Candidate) -> bool:
     index = c.source.clause_of[c.hit.first]
     near = [x for x in clauses[max(0, index - 1) : index + 1] if x.sentence == c.clause.sentence]
     tokens = c.source.tokens
-    return c.rule.name in _PLAIN_LIFTS and any(
+    plain = c.rule.name in _PLAIN_LIFTS or c.word(c.hit.first).startswith("climb")
+    return plain and any(
         in_any("openers", tokens[i].text, LANGS)
         and any(tokens[j].text in _STARTS for j in range(i + 1, min(i + 3, c.hit.first)))
         for x in near

@@ -88,11 +88,17 @@ def _explicit(op: str, direction: str | None, modifiers: Modifiers) -> Chosen:
         return Chosen(None, "unit")
     if measured.measure == "length":
         return Chosen(fallback, "length")
+    if measured.value == 0:
+        return Chosen(fallback, "nought")
     unit = fallback.unit
     value = _converted(measured, unit, direction)
     if value is None:
         return Chosen(fallback, "unit")
     reason = _READ_AS.get((measured.measure, unit))
+    if value > LIMITS[unit]:
+        reason = "limit"
+    elif measured.minus:
+        reason = "minus"
     return Chosen(_amount(value, unit, 1.0, "explicit"), reason)
 
 

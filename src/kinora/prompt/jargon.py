@@ -47,7 +47,8 @@ def jargon(c: Candidate) -> bool:
     if c.actor == "article":
         return not (_is_a_thing(c) or _is_handled(c))
     verb = c.hit.form in VERBS
-    if verb and c.subject == "other" and not c.rule.jargon:
+    goes_on = c.hit.form == "third" and c.clause.link == "comma"  # "she turns, zooms in"
+    if verb and c.subject == "other" and (not c.rule.jargon or goes_on):
         return c.rule.name == "pan" and c.course.path in ("left", "right")
     return not (verb and c.quiet)
 

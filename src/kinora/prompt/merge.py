@@ -40,7 +40,7 @@ def merge(events: tuple[Event, ...], source: Source) -> Merged:
             folded[-1] = both
         else:
             folded.append(event)
-    kept = without_echoes(_on_cranes(folded, source), source)
+    kept = without_echoes(_by_drone(_on_cranes(folded, source), source), source)
     kept = _without_platforms(_without_purposes(kept, source), source)
     kept_at = {e.first for e in kept}
     mentions = tuple((e.first, e.last) for e in folded if e.first not in kept_at)
@@ -145,12 +145,13 @@ def _spelled_out(events: list[Event], source: Source) -> list[Event]:
         if (
             before is not None
             and event.op == before.op == "dolly_zoom"
-            and before.direction is None
+            and None in (before.direction, event.direction)
             and not (before.negated or event.negated)
             and source.clauses[event.clause].sentence == source.clauses[before.clause].sentence
             and source.clauses[event.clause].link not in ("then", "after")
         ):
-            out[-1] = replace(before, direction=event.direction, last=event.last)
+            way = before.direction or event.direction
+            out[-1] = replace(before, direction=way, last=event.last)
         else:
             out.append(event)
     return out
@@ -243,6 +244,26 @@ def _back_by_crane(event: Event, before: list[Event], source: Source) -> Event:
     words = [t.text for t in source.tokens[event.first : event.last]]
     back = "back" in words or words[0].startswith(("redescen", "remont"))
     return replace(event, op="crane") if back and last.direction != event.direction else event
+
+
+def _by_drone(events: list[Event], source: Source) -> list[Event]:
+    """ "the drone pulls up and away": what lifts a camera that flies is a crane's move."""
+    return [
+        replace(e, op="crane") if e.op == "pedestal" and _after_drone(e, source) else e
+        for e in events
+    ]
+
+
+def _after_drone(event: Event, source: Source) -> bool:
+    """Whether a drone is named before ``event``, as who acts in its sentence."""
+    sentence = source.clauses[event.clause].sentence
+    for at in range(event.first - 1, 0, -1):
+        clause = source.clause_of[at]
+        if clause >= 0 and source.clauses[clause].sentence != sentence:
+            return False
+        if source.tokens[at].text == "drone":
+            return in_any("determiner", source.tokens[at - 1].text, LANGS)
+    return False
 
 
 def _one_step(before: Event, event: Event, source: Source) -> bool:

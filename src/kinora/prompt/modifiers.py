@@ -30,6 +30,7 @@ class Measured:
     value: float
     first: int
     last: int
+    minus: bool = False  # written with a minus sign, which tells no direction
 
 
 @dataclass(slots=True)
@@ -96,11 +97,16 @@ def find_measures(source: Source) -> list[Measured]:
             if any(source.mark_of[i] >= 0 for i in range(*tokens)):
                 continue
             value = fixed if fixed is not None else _value(match)
-            if value is None or not 0 < value < 10_000:
+            if value is None or (measure == "length" and value == 0):
                 continue
             taken.update(range(*tokens))
-            found.append(Measured(measure, value, *tokens))
+            found.append(Measured(measure, value, *tokens, _is_minus(source, match.start())))
     return sorted(found, key=lambda m: m.first)
+
+
+def _is_minus(source: Source, at: int) -> bool:
+    """Whether a minus sign stands right before a number: "-5°", not "left - 5°"."""
+    return at > 0 and source.text[at - 1] == "-" and (at < 2 or source.text[at - 2].isspace())
 
 
 def _value(match: re.Match[str]) -> float | None:

@@ -149,7 +149,10 @@ def _opens_as_order(c: Candidate) -> bool:
     telling = c.rule.becomes.get("bare", "?") != "?"
     if c.hit.concept == "retreat" and _before_a_noun(c):
         return False
-    if telling and c.alone and (c.timed or c.closes_sentence):  # "Rise.", "shake 1 s, hold 1 s"
+    phrase = c.hit.lang == "en" and c.hit.last - c.hit.first > 1  # "Get lower, almost to …"
+    if (
+        telling and c.alone and (c.timed or c.closes_sentence or phrase)
+    ):  # "Rise.", "shake 1 s, hold 1 s"
         return True
     if c.clause.link not in ("sentence", "colon") and not c.opens_sentence:
         return False

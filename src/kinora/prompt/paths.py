@@ -26,6 +26,8 @@ _ROUND = frozenset({"left", "right", "side", "front", "back", "rear", "behind", 
 _BEHIND = frozenset({"behind", "derriere"})  # "starts behind her and swings round to her face"
 _NEXT_TO = frozenset({"to", "behind", "beside", "against"})
 _SENSES = frozenset({"cw", "ccw", "left", "right"})
+_JOINTS = frozenset({"and", "et", "&", "+"})
+_AGAIN = frozenset({"again", "after", "slowly", "then", "encore", "aussi"})
 _CORNERS = frozenset({"corner", "bend", "coin", "virage"})
 _FROM = frozenset({"from", "de", "du", "des", "d'"})
 _TO = frozenset({"to", "toward", "towards", "a", "au", "aux", "vers", "jusqu'"})
@@ -154,8 +156,8 @@ def second_course(
     if course.path is None or course.last >= limit:
         return None
     joint = tokens[course.last].text
-    if joint not in ("and", "et", "&", "+"):
-        return None
+    if joint not in _JOINTS:
+        return _out_again(tokens, rule, course, hits, limit)
     for hit in near_paths(hits, course.last):
         filler = range(course.last + 1, hit.first)
         back = hit.concept == "out" and tokens[hit.first].text == "back" and not filler
@@ -170,6 +172,22 @@ def second_course(
         if direction is None or (op, direction) == (course.op, course.direction):
             continue
         return Course(op, direction, nearest, hit.concept, hit.first, hit.last, True)
+    return None
+
+
+def _out_again(
+    tokens: Sequence[Token], rule: Head, course: Course, hits: Scan, limit: int
+) -> Course | None:
+    """ "inches in on the dial and back out": the way back ends the clause."""
+    opposite = OPPOSITE.get(course.direction or "")
+    for at in range(course.last, min(course.last + _REACH, limit)):
+        way = hits.strong_at.get(at + 1)
+        if tokens[at].text not in _JOINTS or way is None or way.concept not in rule.becomes:
+            continue
+        op, direction, nearest = _parse(rule.becomes[way.concept])
+        rest = all(tokens[i].text in _AGAIN for i in range(way.last, limit))
+        if rest and op == course.op and direction == opposite:
+            return Course(op, direction, nearest, way.concept, way.first, way.last, True)
     return None
 
 

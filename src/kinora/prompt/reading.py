@@ -14,7 +14,7 @@ from kinora.prompt.items import Ids, gather
 from kinora.prompt.layout import lay_out
 from kinora.prompt.merge import merge
 from kinora.prompt.modifiers import attach, find_measures
-from kinora.prompt.report import IMPOSSIBLE, conflicts, make_report
+from kinora.prompt.report import make_report, refusals
 from kinora.prompt.resolve import Draft, Resolver, seconds_told
 from kinora.prompt.source import Source, prepare
 from kinora.prompt.timeline import build
@@ -52,9 +52,9 @@ def read_prompt(
     asked = Fraction(seconds).limit_denominator(10**6) if seconds is not None else None
     ids = Ids()
     draft, mentions = _draft(source, ids, asked=asked, seed=seed)
-    refused = [note for key, note in conflicts(draft) if key in IMPOSSIBLE]
-    if strict and refused:
-        raise PromptError(f"The prompt's times are impossible: {refused[0].text}", param="prompt")
+    refused = refusals(draft) if strict else []
+    if refused:
+        raise PromptError(f"The prompt's times are impossible: {refused[0]}", param="prompt")
     resolved = Resolver(draft, ids).resolve()
     return Reading(resolved.plan, make_report(draft, resolved, mentions))
 

@@ -19,6 +19,13 @@ from kinora.types.report import Note, Report, ReportItem
 IMPOSSIBLE = frozenset({"longer", "overlap", "impossible"})
 
 
+_REFUSED = {
+    "longer": "the beats last {beats} s but the clip can't be longer than {clip} s.",
+    "overlap": "a beat should start at {start} s but the one before ends at {clock} s.",
+    "impossible": "“{text}” is no possible time; times are positive seconds.",
+}
+
+
 def make_report(draft: Draft, resolved: Resolved, mentions: Sequence[tuple[int, int]]) -> Report:
     """The report of a resolved draft; ``mentions`` are tokens that tell a move once more."""
     source, lang = draft.source, draft.lang
@@ -57,6 +64,22 @@ def conflicts(draft: Draft) -> list[tuple[str, Note]]:
             words = source.folded.original[span[0] : span[1]].strip()
             notes.append(("impossible", Note(text=say(lang, "impossible", text=words), span=span)))
     return notes
+
+
+def refusals(draft: Draft) -> list[str]:
+    """Why no clip can honour the prompt's times, in English: empty if one can."""
+    told = [
+        _REFUSED[key].format(**values)
+        for key, values in draft.layout.conflicts
+        if key in IMPOSSIBLE
+    ]
+    source = draft.source
+    for mark in source.marks:
+        if mark.kind == "impossible":
+            first, last = source.folded.span(mark.first, mark.last)
+            words = source.folded.original[first:last].strip()
+            told.append(_REFUSED["impossible"].format(text=words))
+    return told
 
 
 def _time_lines(

@@ -274,7 +274,7 @@ class Resolver:
             ReportItem(
                 item=name,
                 status="approximated" if not excluded else "understood",
-                request=note,
+                request=note if excluded else say(draft.lang, "unasked"),
                 done=describe_move(move, lang=draft.lang),
             )
         )

@@ -257,8 +257,11 @@ _NEAR = 3  # tokens from an English verb to its side
 
 
 def _side_follows(tokens: tuple[Token, ...], hit: Hit, clause: Clause) -> bool:
+    if hit.last >= clause.last:
+        return False
     named = hit.first > clause.first and is_word_of(
         "determiner", tokens[hit.first - 1].text, ("fr",)
     )
     near = tokens[hit.last : min(hit.last + _NEAR, clause.last)]
-    return not named and any(is_word_of("sides", token.text, ("fr",)) for token in near)
+    sides = any(is_word_of("sides", token.text, ("fr",)) for token in near)
+    return not named and (sides or near[0].text in ("sur", "vers"))
