@@ -28,7 +28,7 @@ from kinora.encode import default_encoders
 from kinora.encode.video import configure, frame_planes
 from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.prompt import read_prompt
-from kinora.provenance.watermark import detect, trace
+from kinora.provenance.watermark import detect, places, trace
 from kinora.provenance.watermark.embed import Marker
 from kinora.provenance.watermark.pattern import SIDE, Pattern, pattern_of
 from kinora.scene.depth.classical import ClassicalDepth
@@ -338,49 +338,46 @@ class _Grid:
     """All scales and turns of one picture, whose spectra are the same for every key."""
 
     traces: Sequence[trace.Trace]
-    places: Sequence[tuple[int, float, float]]  # (which trace, scale, degrees)
-    spectra: NDArray[np.complex64]  # (places, 64, 33), whitened
-    power: NDArray[np.float32]  # (places, 64 · 33), squares, as often as a whole spectrum has them
+    lies: Sequence[trace.Lie]  # with the turn of each
+    spectra: NDArray[np.complex64]  # (lies, 64, 33), whitened
+    power: NDArray[np.float32]  # (lies, 64 · 33), squares, as often as a whole spectrum has them
 
     @classmethod
     def of(cls, traces: Sequence[trace.Trace]) -> _Grid:
         """The grid that the detector's search walks over."""
-        places, spectra = [], []
-        banks = [(number, 0.0, scales) for number, scales in enumerate(trace.BANKS)]
-        banks += [(0, angle, detect._TURNED_SCALES) for angle in detect._TURNS]
-        for number, angle, scales in banks:
-            picture = (
-                trace.turned(traces[number].together, angle) if angle else traces[number].together
-            )
-            for scale in detect._scales(*scales):
-                places.append((number, scale, angle))
-                spectra.append(detect._whitened(detect._folded(picture, (scale, scale))))
+        lies, spectra = [], []
+        banks = [(0.0, scales) for scales in trace.BANKS]
+        banks += [(angle, places.TURNED_SCALES) for angle in places.TURNS]
+        for angle, scales in banks:
+            for scale in places.scales(*scales):
+                lie = trace.Lie(scale=(scale, scale), turned=angle)
+                lies.append(lie)
+                spectra.append(places.whitened(places.folded(_picture(traces, lie), lie)))
         whole = np.stack(spectra)
         power = (whole.real**2 + whole.imag**2) * _TWICE
-        return cls(traces, places, whole, power.reshape(len(places), -1))
+        return cls(traces, lies, whole, power.reshape(len(lies), -1))
 
     def search(self, key: bytes) -> tuple[float, bool]:
         """The highest score before a closer look, and whether the detector would find a mark."""
         pattern = pattern_of(key)
         scores = np.stack([self._scores(way) for way in (pattern.pilot, pattern.pilot[:, ::-1])])
-        for turned, least in ((False, detect.READ_FROM), (True, detect.READ_TURNED_FROM)):
+        for turned, effort in ((False, detect.UPRIGHT), (True, detect.LEANING)):
             picked = [
                 (scores[way, at], way, at)
                 for way in range(2)
-                for at in np.flatnonzero(scores[way] >= least).tolist()
-                if (self.places[at][2] != 0.0) == turned
+                for at in np.flatnonzero(scores[way] >= effort.look_from).tolist()
+                if bool(self.lies[at].turned) == turned
             ]
             looked = [
-                self._place(way, at, pattern)
-                for _, way, at in sorted(picked)[::-1][: detect._READS]
+                self._place(way, at, pattern) for _, way, at in sorted(picked)[::-1][: effort.looks]
             ]
-            result = detect._read(self.traces, looked, pattern, key, least=least)
+            result = detect.read_best(self.traces, looked, pattern, key, effort=effort)
             if result is not None and result.present:
                 return float(scores.max()), True
         return float(scores.max()), False
 
     def _scores(self, pilot: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(places,) the highest over all shifts, in standard deviations."""
+        """(lies,) the highest over all shifts, in standard deviations."""
         against = np.conj(np.fft.rfft2(pilot)).astype(np.complex64)
         # The mean is 0, as the spectrum's is; the deviation follows by Parseval's theorem.
         deviation = np.sqrt(self.power @ (np.abs(against) ** 2).ravel()) / SIDE**2
@@ -391,12 +388,16 @@ class _Grid:
         ]
         return np.asarray(np.concatenate(peaks) / deviation, np.float32)
 
-    def _place(self, way: int, at: int, pattern: Pattern) -> detect._Place:
-        number, scale, angle = self.places[at]
-        picture = self.traces[number].together
-        folded = detect._folded(trace.turned(picture, angle) if angle else picture, (scale, scale))
-        both = list(detect._matched(folded, (scale, scale), pattern))
-        return replace(both[way], turned=angle)
+    def _place(self, way: int, at: int, pattern: Pattern) -> places.Place:
+        lie = self.lies[at]
+        both = list(places.matched(_picture(self.traces, lie), lie, pattern))
+        return replace(both[way], turned=lie.turned)
+
+
+def _picture(traces: Sequence[trace.Trace], lie: trace.Lie) -> NDArray[np.float32]:
+    """What a place is looked for in, turned back."""
+    together = places.trace_of(traces, lie).together
+    return trace.turned(together, lie.turned) if lie.turned else together
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kinora.provenance.watermark.pattern import SIDE, Pattern
 from kinora.provenance.watermark.payload import CODED_BITS, Payload, decoded
-from kinora.provenance.watermark.trace import Trace, cells
+from kinora.provenance.watermark.trace import Lie, Trace, cells
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
@@ -33,16 +33,6 @@ _ENVELOPE, _LOUDEST = 2.0, 2.5
 _WIDE, _NARROW, _LEAST_PILOT, _LEAST_UNREST = 16.0, 3.0, 0.3, 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lie:
-    """How the square lies in a picture."""
-
-    scale: tuple[float, float]  # of its cells, x and y, relative to an uncut frame's
-    mirrored: bool
-    shift: tuple[int, int]  # rows and columns of cells to the square's corner
-    turned: float = 0.0  # degrees
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Signs:
     """What the key says about each cell of a picture; arrays are (R, C)."""
@@ -54,13 +44,13 @@ class _Signs:
 
 def read(trace: Trace, lie: Lie, pattern: Pattern, key: bytes) -> Payload | None:
     """The payload at a place, None if no reading passes its check."""
-    together = cells(trace.together, lie.scale, lie.turned)
+    together = cells(trace.together, lie)
     signs = _signs(together.shape, lie, pattern)
     plain, _ = _bits(together, signs)
     payload = decoded(plain, key)
     if payload is not None:
         return payload
-    frames = np.stack([cells(frame, lie.scale, lie.turned) for frame in trace.frames])
+    frames = np.stack([cells(frame, lie) for frame in trace.frames])
     _, weighed = _bits(np.tensordot(shown(frames, signs.pilot), frames, 1), signs)
     return decoded(weighed, key) or decoded(plain + weighed, key, among=AMONG)
 

@@ -26,6 +26,9 @@ CELL: Final = WORKING_SIDE / CELLS_ACROSS
 #: Which sizes of cells, relative to an uncut frame's, each bank of filters looks for.
 BANKS: Final = ((0.40, 1.22), (1.22, 2.40))
 _CUT, _STEPS = 1.1, 100.0  # where structure is cut off, and whole numbers for 1 of it
+# Of a picture's unrest, luma: what is added before structure is divided by it, and before it is
+# weighed by it.
+_SOFTEN, _CALM = 0.25, 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +37,17 @@ class Trace:
 
     together: F32  # (H, W) sum over the frames
     frames: tuple[I8, ...]  # each (H, W), in hundredths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lie:
+    """How the square lies in a picture."""
+
+    scale: tuple[float, float]  # of its cells, x and y, relative to an uncut frame's
+    begin: tuple[float, float] = (0.0, 0.0)  # of its first cells, x and y: parts of a cell
+    mirrored: bool = False
+    shift: tuple[int, int] = (0, 0)  # rows and columns of cells to the square's corner
+    turned: float = 0.0  # degrees
 
 
 def trace(frames: Iterable[U8]) -> list[Trace]:
@@ -63,32 +77,36 @@ def _middles() -> list[float]:
 
 
 def _structure(luma: F32, *, cell: float) -> F32:
-    """Structure of the size of cells, relative to its surroundings, cut off at ±1.1."""
+    """Structure of the size of cells, relative to its surroundings and cut off, weighed.
+
+    The mark is about as strong everywhere, the picture's own structure isn't, so each part counts
+    the less the more unrest there is around (a matched filter in uneven noise).
+    """
     fine = cv2.GaussianBlur(luma, (0, 0), 0.3 * cell) - cv2.GaussianBlur(luma, (0, 0), 0.75 * cell)
     side = 2 * round(1.5 * cell) + 1
-    level = np.sqrt(np.maximum(cv2.blur(fine * fine, (side, side)), 0.0)) + 0.25
-    return np.asarray(np.clip(fine / level, -_CUT, _CUT), np.float32)
+    unrest = np.sqrt(np.maximum(cv2.blur(fine * fine, (side, side)), 0.0))
+    cut = np.clip(fine / (unrest + _SOFTEN), -_CUT, _CUT)
+    return np.asarray(cut / (unrest + _CALM), np.float32)
 
 
-def cells(picture: F32 | I8, scale: tuple[float, float], degrees: float = 0.0) -> F32:
+def cells(picture: F32 | I8, lie: Lie) -> F32:
     """A picture's structure at the centres of its cells, from its corner on.
 
     Args:
         picture: (H, W).
-        scale: width and height of a cell, relative to an uncut frame's.
-        degrees: by which the picture is turned back first, about its middle.
+        lie: how its cells lie; the picture is turned back by its degrees first, about its middle.
     """
     height, width = picture.shape
     even = picture.astype(np.float32, copy=False)
-    if degrees:
-        even = turned(even, degrees)
-    step = (CELL * scale[0], CELL * scale[1])
-    # A sample at cell i lies at (i + ½) steps; pixel centres lie at +½.
-    to = np.array(
-        [[step[0], 0, 0.5 * step[0] - 0.5], [0, step[1], 0.5 * step[1] - 0.5]], np.float32
-    )
+    if lie.turned:
+        even = turned(even, lie.turned)
+    step = (CELL * lie.scale[0], CELL * lie.scale[1])
+    # A sample at cell i lies at (i + ½ + begin) steps; pixel centres lie at +½.
+    x, y = ((0.5 + begin) * size - 0.5 for begin, size in zip(lie.begin, step, strict=True))
     sampled = cv2.warpAffine(
-        even, to, (int(width / step[0]), int(height / step[1])),
+        even,
+        np.array([[step[0], 0, x], [0, step[1], y]], np.float32),
+        (int(width / step[0]), int(height / step[1])),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
     )  # fmt: skip
     return np.asarray(sampled, np.float32)
