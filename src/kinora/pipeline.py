@@ -24,7 +24,7 @@ from kinora.provenance.origin import origin_of
 from kinora.provenance.sealing import Provenance
 from kinora.scene.frame_size import check_size
 from kinora.sound.make import make_soundtrack, make_speech
-from kinora.sound.written import check_beside, write_beside
+from kinora.sound.written import check_beside, written_beside
 from kinora.types.media import MediaFile
 from kinora.types.plan import ShotPlan
 from kinora.types.provenance import Sealed
@@ -92,9 +92,9 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     report = report.amended(sound.outcomes, notes=sound.notes)
     report = report.amended(rendition.outcomes, notes=rendition.notes, kept=rendition.kept)
     refuse_if_strict(report, strict=request.strict)
-    write_beside(sound, request.sound)
-    ending = _ending(request, parts, plan, report, rendition=rendition, sound=sound)
-    media = _written(ending, sound, parts.encoder[request.quality], output, progress)
+    with written_beside(sound, request.sound):
+        ending = _ending(request, parts, plan, report, rendition=rendition, sound=sound)
+        media = _written(ending, sound, parts.encoder[request.quality], output, progress)
     report = report.amended((), notes=ending.published(media, report.lang))
     return MadeClip(media=media, plan=plan, report=report, sealed=ending.sealed)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,35 +26,80 @@ def check_beside(options: SoundOptions) -> None:
     Raises:
         OutputError: it can't.
     """
-    if options.stems is not None:
-        try:
-            options.stems.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _cant(options.stems, error) from error
+    _remove(_make(options.stems))
     if options.subtitles is not None and not options.subtitles.parent.is_dir():
         raise OutputError(
             f"Can't write {options.subtitles}: the folder doesn't exist.", param="subtitles"
         )
 
 
-def write_beside(sound: Soundtrack, options: SoundOptions) -> None:
+@contextmanager
+def written_beside(sound: Soundtrack, options: SoundOptions) -> Iterator[None]:
     """Write the files that ``options`` name: one WAV (24 bits) a stem, and the subtitles.
+
+    They take their places when the block succeeds; else nothing of them stays.
 
     Raises:
         OutputError: one can't be written.
     """
+    folders = _make(options.stems)
+    unfinished: dict[Path, Path] = {}
+    try:
+        for path, write in _files(sound, options):
+            unfinished[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
+            with _telling(path):
+                write(unfinished[path])
+        yield
+        while unfinished:
+            path, part = unfinished.popitem()
+            with _telling(path):
+                part.replace(path)
+        folders = []
+    finally:
+        for part in unfinished.values():
+            part.unlink(missing_ok=True)
+        _remove(folders)
+
+
+def _files(
+    sound: Soundtrack, options: SoundOptions
+) -> Iterator[tuple[Path, Callable[[Path], object]]]:
+    """Each file beside the clip, and what writes it to a path."""
     if options.stems is not None:
         for name, samples in sound.stems.items():
-            path = options.stems / f"{name}.wav"
-            try:
-                _write_wav(path, samples)
-            except OSError as error:
-                raise _cant(path, error) from error
+            yield options.stems / f"{name}.wav", partial(_write_wav, samples)
     if options.subtitles is not None:
-        try:
-            options.subtitles.write_text(webvtt(sound.subtitles), encoding="utf-8")
-        except OSError as error:
-            raise _cant(options.subtitles, error) from error
+        text = webvtt(sound.subtitles).encode()
+        yield options.subtitles, lambda path: path.write_bytes(text)
+
+
+def _make(folder: Path | None) -> list[Path]:
+    """Make a folder and those above it: the ones that weren't there, the innermost first."""
+    if folder is None:
+        return []
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"Can't write {folder}: it isn't a folder.", param="stems")
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    with _telling(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def _remove(folders: Sequence[Path]) -> None:
+    """Remove folders that were made here, unless somebody put something into them."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Say of which path an error of the system is."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"Can't write {path}: {reason}.") from error
 
 
 def webvtt(lines: Sequence[Subtitle]) -> str:
@@ -75,7 +123,7 @@ def _clock(seconds: float) -> str:
     return f"{hours:02d}:{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
 
 
-def _write_wav(path: Path, samples: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> None:
+def _write_wav(samples: np.ndarray[tuple[int, ...], np.dtype[np.float32]], path: Path) -> None:
     whole = np.round(np.clip(samples, -1.0, 1.0) * _FULL).astype("<i4")
     packed = whole.reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :_BYTES]
     with path.open("wb") as file, wave.open(file) as out:
@@ -83,7 +131,3 @@ def _write_wav(path: Path, samples: np.ndarray[tuple[int, ...], np.dtype[np.floa
         out.setsampwidth(_BYTES)
         out.setframerate(SAMPLE_RATE)
         out.writeframes(packed.tobytes())
-
-
-def _cant(path: Path, error: OSError) -> OutputError:
-    return OutputError(f"Can't write {path}: {(error.strerror or str(error)).lower()}.")

@@ -18,7 +18,7 @@ from kinora.sound.mix import SPEECH_OVER_BED, mixed, speaking
 from kinora.sound.own import filled, read_sound
 from kinora.sound.space import panned, passing
 from kinora.sound.tracks import Track
-from kinora.sound.written import check_beside, webvtt, write_beside
+from kinora.sound.written import check_beside, webvtt, written_beside
 from kinora.types.motion import Motion
 from kinora.types.plan import AudioCue, Beat, DialogueLine, ShotPlan
 from kinora.types.sound import SoundOptions, Soundtrack, Subtitle
@@ -192,13 +192,32 @@ def test_stems_and_subtitles_are_written(tmp_path: Path) -> None:
     options = SoundOptions(stems=tmp_path / "stems", subtitles=tmp_path / "lines.vtt")
     check_beside(options)
     sound = made(planned("static. Audio: rain, soft piano."))
-    write_beside(sound, options)
+    with written_beside(sound, options):
+        pass
     for name in ("ambience", "music"):
         read = read_sound(tmp_path / "stems" / f"{name}.wav", param="audio")
         assert np.abs(read - sound.stems[name]).max() < 1e-4  # type: ignore[index]
     assert (tmp_path / "lines.vtt").read_text().startswith("WEBVTT")
     with pytest.raises(OutputError, match="doesn't exist"):
         check_beside(SoundOptions(subtitles=tmp_path / "no" / "a.vtt"))
+
+
+def test_a_clip_that_fails_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    options = SoundOptions(stems=tmp_path / "new" / "stems", subtitles=tmp_path / "lines.vtt")
+    (tmp_path / "lines.vtt").write_text("of an older clip")
+    check_beside(options)
+    assert not (tmp_path / "new").exists()
+    sound = Soundtrack(stems={"music": np.zeros((RATE, 2), np.float32)})
+    with pytest.raises(KeyboardInterrupt), written_beside(sound, options):
+        raise KeyboardInterrupt
+    assert [path.name for path in tmp_path.rglob("*")] == ["lines.vtt"]
+    assert (tmp_path / "lines.vtt").read_text() == "of an older clip"
+
+
+def test_stems_go_into_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "stems").write_text("a file")
+    with pytest.raises(OutputError, match="stems: it isn't a folder"):
+        check_beside(SoundOptions(stems=tmp_path / "stems"))
 
 
 def test_subtitles_are_webvtt() -> None:
@@ -209,7 +228,8 @@ def test_subtitles_are_webvtt() -> None:
 def test_a_recording_is_used_and_its_lines_are_shown(tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     voice = Soundtrack(stems={"speech": 0.1 * rng.standard_normal((RATE, 2)).astype(np.float32)})
-    write_beside(voice, SoundOptions(stems=tmp_path))
+    with written_beside(voice, SoundOptions(stems=tmp_path)):
+        pass
     line = DialogueLine(id="d", text="Hello there.", lang="en", speaker="Ana")
     beats = (Beat(id="b", t0=0, t1=2),)
     plan = ShotPlan(duration=2, beats=beats, dialogue=(line,))
@@ -222,7 +242,8 @@ def test_music_of_ones_own_stands_for_the_prompts_and_fills_the_clip(tmp_path: P
     t = np.arange(RATE) / RATE
     wave = 0.2 * np.sin(2 * np.pi * 330 * t).astype(np.float32)
     own = Soundtrack(stems={"music": np.stack([wave, wave], axis=1)})
-    write_beside(own, SoundOptions(stems=tmp_path))
+    with written_beside(own, SoundOptions(stems=tmp_path)):
+        pass
     sound = made(planned("static. Audio: soft piano."), audio=tmp_path / "music.wav")
     music = sound.stems["music"]
     assert integrated(music[RATE : RATE + RATE // 2]) > integrated(music) - 6
