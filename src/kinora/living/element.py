@@ -50,6 +50,7 @@ class Made:
     surfaces: tuple[Surface, ...] = ()
     done: str = ""  # key of the wording: "drifts"
     numbers: dict[str, float | str] = field(default_factory=dict)  # that the wording names
+    but: str = ""  # key of what is told against it: "faint"; then it is approximated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

