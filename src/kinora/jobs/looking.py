@@ -20,6 +20,7 @@ from kinora.jobs.reading import PolicyTask, RenderTask
 from kinora.policy.measures import unexamined
 from kinora.policy.pictures import check_faces, check_similarity
 from kinora.policy.refusal import refuse_if
+from kinora.policy.registry import Registry
 from kinora.policy.similar import Print
 from kinora.scene.decode import decode_photo
 from kinora.types.policy import Subject, Verdict
@@ -122,8 +123,6 @@ def _frames(video: Path, number: int) -> Iterator[U8]:
         yield scaled(frame, longest=_LONGEST)
 
 
-def _blocked(path: Path | None) -> Sequence[tuple[str, Print]]:
-    if path is None:
-        return ()
-    rows = json.loads(path.read_text(encoding="utf-8"))
-    return [(str(name), Print.from_json(text)) for name, text in rows]
+def _blocked(path: Path | None) -> Registry:
+    rows = [] if path is None else json.loads(path.read_text(encoding="utf-8"))
+    return Registry([(str(name), Print.from_json(text)) for name, text in rows])

@@ -190,12 +190,13 @@ def _turns(
 
 
 def _alike(frames: Sequence[U8], blocked: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    from kinora.policy.similar import Print, Query, nearest
+    from kinora.policy.registry import Registry
+    from kinora.policy.similar import Print, Query
 
-    held = [(name, Print.from_json(text)) for name, text in blocked]
+    held = Registry([(name, Print.from_json(text)) for name, text in blocked])
     marks = 0
     for frame in frames[::3]:
-        best = nearest(Query(frame), held)
+        best = held.nearest(Query(frame))
         if best is not None:
             marks = max(marks, best[1].marks)
             if best[1].is_alike:

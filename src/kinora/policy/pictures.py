@@ -8,7 +8,8 @@ from typing import Final
 
 from kinora.policy import measures
 from kinora.policy.faces import U8, lasting_faces
-from kinora.policy.similar import Print, Query, nearest
+from kinora.policy.registry import Registry
+from kinora.policy.similar import Query
 from kinora.types.policy import (
     CONSENT_REQUIRED,
     LIKENESS_REFUSED,
@@ -22,18 +23,16 @@ from kinora.types.policy import (
 _THRESHOLD: Final = 0.5
 
 
-def check_similarity(
-    rgb: U8, blocked: Sequence[tuple[str, Print]], *, subject: Subject, sha256: str
-) -> Verdict:
+def check_similarity(rgb: U8, blocked: Registry, *, subject: Subject, sha256: str) -> Verdict:
     """Whether a picture is, or shows a part of, a blocked one.
 
     Args:
         rgb: (H, W, 3) sRGB.
-        blocked: names and prints.
+        blocked: what it is compared with.
         subject: what the picture is, for the answer.
         sha256: of the file that it comes from.
     """
-    best = nearest(Query(rgb), blocked)
+    best = blocked.nearest(Query(rgb))
     clear = Verdict(
         check="similarity",
         version=measures.SIMILARITY,

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -185,9 +184,3 @@ def _common_marks(query: Print, blocked: Print) -> int:
 
 def _area(points: F32) -> float:
     return 0.0 if len(points) < 3 else float(cv2.contourArea(cv2.convexHull(points)))
-
-
-def nearest(query: Query, blocked: Sequence[tuple[str, Print]]) -> tuple[str, Match] | None:
-    """The name of the blocked picture that is most alike, and how much; None: none is blocked."""
-    found = ((name, query.match(held)) for name, held in blocked)
-    return max(found, key=lambda each: (each[1].is_alike, each[1].score), default=None)

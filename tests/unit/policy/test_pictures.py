@@ -12,7 +12,8 @@ from skimage import data
 from kinora.errors import InputError
 from kinora.policy.faces import find_faces, lasting_faces
 from kinora.policy.pictures import check_faces, check_similarity
-from kinora.policy.similar import Print, Query, nearest, print_of
+from kinora.policy.registry import COMPARE_ALL, Registry
+from kinora.policy.similar import Print, Query, print_of
 
 U8 = NDArray[np.uint8]
 KNOWN = {"subject": "input_reference", "sha256": "0" * 64}
@@ -24,12 +25,36 @@ def coffee() -> U8:
 
 
 @pytest.fixture(scope="module")
-def blocked(coffee: U8) -> list[tuple[str, Print]]:
+def held(coffee: U8) -> list[tuple[str, Print]]:
     return [("coffee", print_of(coffee)), ("rocket", print_of(data.rocket()))]
 
 
-def is_found(rgb: U8, blocked: list[tuple[str, Print]]) -> bool:
-    found = nearest(Query(rgb), blocked)
+@pytest.fixture(scope="module")
+def blocked(held: list[tuple[str, Print]]) -> Registry:
+    return Registry(held)
+
+
+@pytest.fixture(scope="module")
+def many(held: list[tuple[str, Print]]) -> Registry:
+    """So many that not all are compared."""
+    rng = np.random.default_rng(3)
+    places = np.zeros((200, 2), np.float32)
+    others = [
+        (
+            f"noise {k}",
+            Print(
+                sketch=rng.integers(0, 256, 32, np.uint8),
+                places=places,
+                marks=rng.integers(0, 256, (200, 32), np.uint8),
+            ),
+        )
+        for k in range(COMPARE_ALL + 100)
+    ]
+    return Registry([*others, *held])
+
+
+def is_found(rgb: U8, blocked: Registry) -> bool:
+    found = blocked.nearest(Query(rgb))
     return found is not None and found[1].is_alike
 
 
@@ -53,23 +78,26 @@ def jpeg(rgb: U8, quality: int) -> U8:
     ids=["same", "small", "jpeg", "mirror", "grey", "crop", "crop-mirror-jpeg"],
 )
 def test_edited_copies_are_found(
-    coffee: U8, blocked: list[tuple[str, Print]], edit: object
+    coffee: U8, blocked: Registry, many: Registry, edit: object
 ) -> None:
-    name, match = nearest(Query(edit(coffee)), blocked)  # type: ignore[operator,misc]
-    assert (name, match.is_alike) == ("coffee", True)
+    query = Query(edit(coffee))  # type: ignore[operator]
+    for registry in (blocked, many):
+        name, match = registry.nearest(query)  # type: ignore[misc]
+        assert (name, match.is_alike) == ("coffee", True)
 
 
 @pytest.mark.parametrize("picture", [data.astronaut, data.chelsea, data.brick, data.grass])
-def test_other_pictures_are_not(blocked: list[tuple[str, Print]], picture: object) -> None:
+def test_other_pictures_are_not(blocked: Registry, many: Registry, picture: object) -> None:
     rgb = picture()  # type: ignore[operator]
     rgb = rgb if rgb.ndim == 3 else np.repeat(rgb[..., None], 3, axis=2)
     assert not is_found(rgb, blocked)
+    assert not is_found(rgb, many)
 
 
-def test_a_flat_picture_is_like_no_other(blocked: list[tuple[str, Print]]) -> None:
+def test_a_flat_picture_is_like_no_other(blocked: Registry) -> None:
     flat = np.full((200, 300, 3), 90, np.uint8)
     assert print_of(flat).is_flat
-    assert not is_found(flat, [*blocked, ("flat", print_of(flat))])
+    assert not is_found(flat, Registry([*blocked.held, ("flat", print_of(flat))]))
 
 
 def test_a_print_is_stored_and_read_back(coffee: U8) -> None:
@@ -83,11 +111,11 @@ def test_a_print_is_stored_and_read_back(coffee: U8) -> None:
             Print.from_json(text)
 
 
-def test_a_blocked_picture_is_refused_by_name(coffee: U8, blocked: list[tuple[str, Print]]) -> None:
+def test_a_blocked_picture_is_refused_by_name(coffee: U8, blocked: Registry) -> None:
     verdict = check_similarity(coffee, blocked, **KNOWN)  # type: ignore[arg-type]
     assert (verdict.decision, verdict.code) == ("refuse", "third_party_similarity")
     assert "blocked.coffee" in verdict.detail
-    assert check_similarity(coffee, [], **KNOWN).decision == "allow"  # type: ignore[arg-type]
+    assert check_similarity(coffee, Registry([]), **KNOWN).decision == "allow"  # type: ignore[arg-type]
 
 
 def test_a_face_is_found_where_it_is() -> None:
