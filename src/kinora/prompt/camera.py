@@ -231,9 +231,9 @@ class CameraReader:
             for following, told in zip(
                 self._source.clauses[after:], self._scans[after:], strict=True
             ):
-                plain = following.link == "comma" or (
-                    following.link in ("colon", "then") and not told.heads
-                )
+                soft = all(head(h.concept).test == "soft" for h in told.heads)
+                plain = following.link == "comma" or (following.link == "colon" and soft)
+                plain = plain or (following.link == "then" and not told.heads)
                 if following.sentence != clause.sentence or not plain:
                     break
                 last = following.last

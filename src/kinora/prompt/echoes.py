@@ -34,6 +34,9 @@ def _told_before(kept: Sequence[Event], event: Event, source: Source) -> int | N
         return None
     if source.clauses[event.clause].link in ("then", "while", "after"):
         return None
+    aside = source.tokens[source.clauses[event.clause].start].text == "("
+    if aside and kept and kept[-1].op == event.op and event.direction is None:
+        return len(kept) - 1  # « … repartir vers la gauche 2 s (travelling latéral) »
     for at in range(len(kept) - 1, max(-1, len(kept) - 1 - _BACK), -1):
         before = kept[at]
         if _sequel_between(before, event, source):

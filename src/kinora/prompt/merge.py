@@ -69,7 +69,11 @@ def _without_purposes(events: list[Event], source: Source) -> list[Event]:
         mount = event.head.mount and moving and not _has_a_line(event, live, source)
         mount = mount or _only_ends(event, mates, source)
         sways = event.op == "shake" or (event.head.name == "sway" and event.bare)
-        if not (aimed or mount or (sways and handheld)):
+        rests = event.op == "static" and source.tokens[event.first].text.startswith("land")
+        swung = event.head.name in ("back", "back_noun") and any(
+            e.op == "parallax" and e.first < event.first for e in mates
+        )  # « balancement de l'image, de gauche à droite et retour »
+        if not (aimed or mount or swung or ((sways or rests) and handheld)):
             kept.append(event)
     return kept
 
@@ -191,6 +195,8 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
     made = _made_by(before, event, source) if same_clause else None
     if made is not None:
         return made
+    if before.op == "rack_focus" and source.clauses[event.clause].link == "colon":
+        return before  # « bascule de point : on quitte l'alliance pour les mariés »
     if same_clause and _joined(before, event, source):
         return None
     span = {"first": min(before.first, event.first), "last": max(before.last, event.last)}
@@ -298,6 +304,7 @@ def _apposed(before: Event, event: Event, source: Source) -> bool:
         return not any(source.mark_of[i] >= 0 for i in range(there.start, there.last))
     gerund = event.form == "ing" and event.head.test == "soft"
     known = before.bare and before.head.name in _GEAR
+    known = known or before.op == "rack_focus"
     if here.link == "colon" and known and event.head.test == "soft":
         return True  # "crane shot: we float up"
     return here.link == "comma" and gerund and (known or before.op == "orbit")

@@ -149,7 +149,8 @@ def _opens_as_noun(c: Candidate) -> bool:
     along = c.beside and c.course.path in ("along", "over", "around", "through")
     known = c.rule.becomes.get("bare", "?") != "?" or going or along
     owned = c.word(at) in ("of", "de", "du", "des", "d'")
-    owned = owned and not any(c.is_a(n, at + 1) for n in ("camera", "picture", "number"))
+    named = at + 1 + c.is_a("definite", at + 1)  # « de l'image »
+    owned = owned and not any(c.is_a(n, named) for n in ("camera", "picture", "number"))
     owned = owned and not c.word(at + 1)[:1].isdigit() and not _leads_on(c, at)
     return told and opens and known and not owned and not c.quiet
 

@@ -90,6 +90,9 @@ def _known(word: str) -> bool:
     return any(word in lexicon(lang).vocabulary for lang in LANGS)
 
 
+_PLURALS = frozenset({"vertical", "horizontal", "second", "seconde"})
+
+
 @cache
 def _joined() -> dict[str, int]:
     """ "pushin" → 4: verb and direction written as one."""
@@ -147,6 +150,8 @@ def _nearest(
         return "camera"
     if not (routed or _in_context(tokens, at, langs) or _before_a_typo(tokens, at)):
         return None
+    if word.endswith("s") and word[:-1] in _PLURALS:
+        return None  # "verticals stay vertical"
     if len(word) == 3:
         return _doubled(word) if _beside_direction(tokens, at) else None
     words = [w for lang in (*langs, *LANGS) for w in _camera_words(lang)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kinora.prompt.candidates import Candidate
 
+_LET = frozenset({"let", "laisse", "laissez", "laissons", "laisser"})
 _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", "hiss", "signal"})
 
 
@@ -49,6 +50,8 @@ def hold(c: Candidate) -> bool:
         return True
     if c.rule.timed and c.word(c.hit.first) in ("of", "d'"):
         return c.timed and not c.quiet  # "a one-second beat of stillness"
+    if c.word(c.hit.first) in _LET and c.hit.last - c.hit.first > 1:
+        return not c.quiet  # "…, and at the top let it settle"
     if c.actor == "other":
         return c.of_the_picture
     if c.quiet:
