@@ -16,6 +16,8 @@ from kinora.scene.regions.masks import (
     largest_part,
     shrink,
 )
+from kinora.scene.regions.sky import find_sky
+from kinora.scene.regions.subject import find_subject, salience_map
 from kinora.scene.regions.vanishing import find_vanishing_point
 from kinora.testing.photos import landscape, plain
 from kinora.types.geometry import Size
@@ -111,6 +113,29 @@ def test_what_rises_into_the_sky_is_no_sky() -> None:
     assert sky[90:190, 68:92].mean() < 0.1  # the tower
     assert sky[5:180, 410:470].mean() < 0.1  # the house
     assert sky[5:180, 120:190].mean() > 0.9
+
+
+def test_dark_clouds_that_fade_into_the_sky_belong_to_it() -> None:
+    y, x = np.mgrid[:320, :480]
+    away = np.clip(1.3 - np.hypot(x, y) / 160, 0.0, 1.0)[..., None]  # from the upper left corner
+    picture = (1.0 - away) * (150, 170, 205) + away * (18, 20, 26)
+    picture[200:] = (70, 60, 40)
+    small = shrink(decode_photo(np.asarray(np.rint(picture), np.uint8)))
+    found = find_sky(small)
+    assert found is not None
+    assert found[0][:60, :60].mean() > 0.95
+
+
+def test_a_network_makes_a_subject_likelier_or_less_likely() -> None:
+    small = shrink(decode_photo(landscape()))
+    far = np.zeros(small.shape, np.float32)
+    salience = salience_map(small)
+    alone = find_subject(small, far, salience=salience)
+    assert alone is not None
+    confirmed = find_subject(small, far, salience=salience, hint=alone[0])
+    assert confirmed is not None
+    assert confirmed[1] > alone[1]
+    assert find_subject(small, far, salience=salience, hint=1.0 - alone[0]) is None
 
 
 def test_a_wide_sleeve_of_another_colour_belongs_to_the_person() -> None:

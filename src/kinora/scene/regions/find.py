@@ -11,6 +11,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from kinora.scene.fill import enlarge
 from kinora.scene.regions.align import region_of
 from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
@@ -119,7 +120,7 @@ def _figures(
         guess = salience.result()  # takes less time than the faces
         if frontal.result():
             return _persons(small, frontal.result())
-        subject = _subject(small, far, guess)  # meanwhile, for profiles are rare
+        subject = _subject(small, seen, far, salience=guess)  # meanwhile, for profiles are rare
         return _persons(small, profile.result()) or subject
     faces = frontal.result() or profile.result()
     parts = seen_parts(small, seen, "subject", apart=True)
@@ -163,8 +164,12 @@ def _person(small: SmallPhoto, face: Face) -> list[_Found]:
     )
 
 
-def _subject(small: SmallPhoto, far: F32, salience: F32) -> list[_Found]:
-    subject = find_subject(small, far, salience=salience)
+def _subject(small: SmallPhoto, seen: Seen, far: F32, *, salience: F32) -> list[_Found]:
+    """What stands out; the more likely if a network, too, takes it for a subject."""
+    hint = seen.hints.get("subject")
+    if hint is not None:
+        hint = enlarge(hint, (small.shape[1], small.shape[0]))
+    subject = find_subject(small, far, salience=salience, hint=hint)
     return [] if subject is None else [_Found("subject", *subject, "contrast+grabcut")]
 
 

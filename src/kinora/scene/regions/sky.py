@@ -35,6 +35,9 @@ _DARKER: Final = 20.0
 # all places, and the share that counts of what is lighter than the sky, as wisps of cloud are.
 _THIN: Final = 9
 _STRONG_CONTRAST, _WEAK_CONTRAST, _LIGHT_SHARE = 16.0, 8.0, 0.6
+# Steepness at which what the top border cuts still fades into the sky (CIELAB units per pixel), and
+# how much of the height such a cloud takes at most.
+_FADING, _TALLEST_CLOUD = 2.5, 0.6
 # Share of the top border that a candidate's parts must touch.
 _MIN_TOP: Final = 0.08
 # A larger candidate is preferred: score per share of the picture.
@@ -84,7 +87,7 @@ def find_sky(small: SmallPhoto, *, seen: F32 | None = None) -> tuple[F32, float]
             best = merit, sky, score
     if best is None:
         return None
-    sky = _without_things(best[1], small.lab[:, :, 0])
+    sky = _without_things(_with_dark_clouds(best[1], colours), small.lab[:, :, 0])
     return sky.astype(np.float32), best[2]
 
 
@@ -148,6 +151,25 @@ def _without_gaps(sky: Bool, colours: _Colours) -> Bool:
         bright = mean > float(np.median(lightness[sky])) - _DARKER
         filled |= cut & bright[labels]
     return np.asarray(sky | (filled & colours.plausible), dtype=bool)
+
+
+def _with_dark_clouds(sky: Bool, colours: _Colours) -> Bool:
+    """The sky with what the top border cuts and what fades into it: clouds darker than skies are.
+
+    Roofs and branches that the border cuts have an edge.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((~sky).astype(np.uint8))
+    beside = cv2.dilate(sky.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    result = sky.copy()
+    for number in range(1, len(stats)):
+        top, tall = stats[number, cv2.CC_STAT_TOP], stats[number, cv2.CC_STAT_HEIGHT]
+        if top > 0 or tall > _TALLEST_CLOUD * sky.shape[0]:
+            continue
+        part = labels == number
+        edge = colours.steepness[part & beside]
+        if edge.size and np.percentile(edge, 80) < _FADING:
+            result |= part
+    return result
 
 
 def _without_things(sky: Bool, lightness: F32) -> Bool:
