@@ -17,7 +17,7 @@ from kinora.encode import (
 )
 from kinora.engines.protocol import Engine
 from kinora.errors import TimingError
-from kinora.planning import plan_shot, refuse_if_strict
+from kinora.planning import plan_shot, refuse_if_reduced, refuse_if_strict
 from kinora.provenance.ending import Ending, marked
 from kinora.provenance.marks import check_visible
 from kinora.provenance.origin import origin_of
@@ -92,6 +92,8 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     report = report.amended(sound.outcomes, notes=sound.notes)
     report = report.amended(rendition.outcomes, notes=rendition.notes, kept=rendition.kept)
     refuse_if_strict(report, strict=request.strict)
+    if request.strict:
+        refuse_if_reduced(plan, report, rendition.outcomes)
     with written_beside(sound, request.sound):
         ending = _ending(request, parts, plan, report, rendition=rendition, sound=sound)
         media = _written(ending, sound, parts.encoder[request.quality], output, progress)

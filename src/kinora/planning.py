@@ -5,13 +5,15 @@ Free of pictures, engines and codecs, so that a server can plan without loading 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kinora.engines.capability_check import capability_outcomes
 from kinora.engines.protocol import Capabilities
 from kinora.errors import NotSupportedError, PromptError
 from kinora.prompt import read_prompt, report_of, with_cast
 from kinora.sound.report import sound_outcomes
 from kinora.types.plan import ShotPlan
-from kinora.types.report import Report
+from kinora.types.report import Outcome, Report
 from kinora.types.request import ClipRequest
 
 
@@ -53,4 +55,31 @@ def refuse_if_strict(report: Report, *, strict: bool) -> None:
             f"Not supported: {wanted}.",
             param="prompt",
             hint="Leave it out, or drop strict to make the clip without it.",
+        )
+
+
+def refuse_if_reduced(plan: ShotPlan, report: Report, outcomes: Sequence[Outcome]) -> None:
+    """Raise `NotSupportedError` where a photo shows less of a move than the amount that was told.
+
+    Amounts that nobody told, by default or by words such as "slowly", may be less.
+
+    Args:
+        plan: with its camera moves.
+        report: with what became of them.
+        outcomes: what the engine said of this photo.
+    """
+    told = {
+        move.id
+        for beat in plan.beats
+        for move in beat.camera
+        if move.amount is not None and move.amount.source == "explicit"
+    }
+    told &= {outcome.item for outcome in outcomes}
+    reduced = [item for item in report.approximated if item.item in told]
+    if reduced:
+        moves = "; ".join(f"{i.request}, but {i.done} ({i.reason})" for i in reduced)
+        raise NotSupportedError(
+            f"Can't be done in full: {moves}.",
+            param="prompt",
+            hint="Ask for that much, or drop strict to have it reduced.",
         )
