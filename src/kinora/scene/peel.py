@@ -19,8 +19,9 @@ from kinora.types.scene import F32, U8, Layer
 
 #: Widest gap that the completed layers can show, as a share of the frame's width.
 HOLE_LIMIT = 0.08
-#: Width of the rim around a front that still shows its halo, as a share of the long side.
-RIM = 0.002
+#: Width of the rim around a front that still shows its halo: a share of the long side, and pixels
+#: of the photo, which was sharpened when it was taken.
+RIM, SHARPENED = 0.002, 3.0
 #: Mixed pixels along a front edge that no completion copies from, as a share of the long side.
 HALO = 0.004
 
@@ -70,7 +71,7 @@ def peel(
     labels = estimates.labels
     long_side = max(canvas.frame.width, canvas.frame.height)
     band = max(1.5, BAND * long_side * labels.shape[1] / canvas.size.width)
-    rim = max(1.0, RIM * long_side)
+    rim = max(1.0, RIM * long_side, SHARPENED * canvas.scale)
     reach = 1.25 * HOLE_LIMIT * canvas.frame.width
     found: list[Layer] = []
     for number in range(int(labels.max()), 0, -1):
