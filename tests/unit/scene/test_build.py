@@ -100,6 +100,22 @@ def test_layers_at_rest_are_the_photo(square: Scene) -> None:
     assert psnr(square.image, photo.rgb) >= 45.0
 
 
+def test_the_halo_of_a_small_sharpened_photo_goes_with_the_thing_it_surrounds() -> None:
+    height, width = 112, 200
+    near = np.zeros((height, width), dtype=np.uint8)
+    near[40:80, 80:120] = 1
+    rgb = textured(height, width, (60, 90, 150), seed=3)
+    halo = cv2.dilate(near, np.ones((5, 5), np.uint8)) > near
+    rgb[halo] = 255.0
+    rgb[near > 0] = textured(height, width, (60, 40, 30), seed=4)[near > 0]
+    values = np.where(near > 0, 0.8, 0.2).astype(np.float32)
+    scene = build_scene(make_photo(rgb), size=Size(640, 360), depth=Fixed(values))
+    back = in_frame(scene, on_canvas(scene, scene.layers[0])[..., :3])
+    there = cv2.resize(halo.astype(np.float32), (scene.size.width, scene.size.height)) > 0.5
+    assert scene.image[there].min(axis=1).mean() > 200  # it is in the photo
+    assert back[there].min(axis=1).mean() < 120  # and not behind the thing
+
+
 def test_the_frame_of_a_larger_photo_is_the_photo_shrunk() -> None:
     rgb = textured(900, 1600, (90, 120, 60), seed=5)
     photo = make_photo(cv2.GaussianBlur(rgb, (0, 0), sigmaX=2.0))
