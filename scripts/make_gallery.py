@@ -46,8 +46,8 @@ class Piece:
         parts = [f'kinora animate {self.photo} "{self.words}"']
         parts += [f"--mask {name}={','.join(f'{at:g}' for at in box)}"
                   for name, box in self.masks.items()]  # fmt: skip
-        parts += ["--loop"] if self.loop else []
-        return " \\\n  ".join([*parts, f"--seconds 3 --size {SIZE} -o {self.name}.mp4"])
+        loop = "--loop " if self.loop else ""
+        return " \\\n  ".join([*parts, f"{loop}--seconds 3 --size {SIZE} -o {self.name}.mp4"])
 
 
 GALLERY: Final = (
@@ -70,7 +70,7 @@ GALLERY: Final = (
     Piece(
         name="cottage",
         photo="cottage.png",
-        words="static camera, smoke rises from the chimney, the flag flutters, the water ripples",
+        words="static camera, thick smoke rises, the flag flutters, the water ripples",
         masks={
             "chimney": (0.515, 0.23, 0.556, 0.37),
             "flag": (0.775, 0.15, 0.95, 0.36),
@@ -111,14 +111,19 @@ GALLERY: Final = (
     Piece(name="timelapse", photo="windmill.png", words="static camera, time-lapse of the clouds"),
     Piece(name="petals", photo="flower.jpg", words="slow push in, petals fall"),
     Piece(name="fireflies", photo="flower.jpg", words="static camera, night, fireflies"),
-    Piece(name="bubbles", photo="cat.png", words="static camera, bubbles float up"),
+    Piece(name="bubbles", photo="flower.jpg", words="static camera, many bubbles float up"),
     Piece(name="confetti", photo="astronaut.png", words="static camera, confetti"),
     Piece(name="dust", photo="coffee.jpg", words="slow push in, dust motes, warm light"),
     Piece(name="leaves", photo="china.jpg", words="static camera, falling leaves, wind"),
     Piece(name="fog", photo="china.jpg", words="truck right, fog"),
-    Piece(name="rays", photo="china.jpg", words="static camera, light rays"),
-    Piece(name="flare", photo="china.jpg", words="pan left, lens flare, golden hour"),
-    Piece(name="dusk", photo="china.jpg", words="static camera, day turns to night", loop=False),
+    Piece(name="flare", photo="windmill.png", words="static camera, lens flare, golden hour"),
+    Piece(
+        name="dusk",
+        photo="china.jpg",
+        words="static camera, day turns to night",
+        loop=False,
+        quality=65,
+    ),
     Piece(name="stopmotion", photo="coffee.jpg", words="stop motion, orbit left", loop=False),
 )
 
@@ -126,7 +131,7 @@ HEAD: Final = """# Gallery
 
 What moves by itself, each with the command that made it ([words and masks](living.md),
 [weather and light](weather-light-portraits.md)). `china.jpg` and `flower.jpg` come with
-scikit-learn; `astronaut.png`, `cat.png` (chelsea) and `coffee.jpg` with scikit-image; the others
+scikit-learn; `astronaut.png` and `coffee.jpg` with scikit-image; the others
 are drawn by `python scripts/draw_scenes.py DIR`, for want of photos that are free to show.
 `python scripts/make_gallery.py` makes this page.
 """
@@ -176,7 +181,7 @@ def photo_of(name: str) -> NDArray[np.uint8]:
         return drawn(stem)
     if stem in ("china", "flower"):
         return np.asarray(load_sample_image(name), np.uint8)
-    photos = {"astronaut": data.astronaut, "cat": data.chelsea, "coffee": data.coffee}
+    photos = {"astronaut": data.astronaut, "coffee": data.coffee}
     return np.asarray(photos[stem](), np.uint8)
 
 
