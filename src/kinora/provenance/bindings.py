@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from kinora.errors import EngineError
+from kinora.errors import EngineError, OutputError
 from kinora.provenance.identity import Identity
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 #: Purposes of certificates that readers accept: C2PA claim signing, document signing, e-mail.
 _PURPOSES: Final = "1.3.6.1.4.1.62558.2.1\n1.3.6.1.5.5.7.3.36\n1.3.6.1.5.5.7.3.4\n"
 _SPOOL_MB: Final = 16  # what the library keeps in memory before it uses temporary files
+_ROOM: Final = 1 << 16  # bytes: a disk with less counts as full
 
 State = Literal["trusted", "valid", "invalid"]
 
@@ -87,6 +89,7 @@ def sign_file(
 
     Raises:
         IngredientError: the library can't read an ingredient; ``path`` stays as it was.
+        OutputError: there is no room for it, likewise.
         EngineError: it can't be signed, likewise.
     """
     c2pa = _library()
@@ -106,6 +109,10 @@ def sign_file(
                     _add(builder, ingredient)
                 builder.sign(signer, mime, source, signed)
             except (c2pa.C2paError, TypeError, ValueError) as error:
+                if not faults and shutil.disk_usage(path.parent).free < _ROOM:
+                    raise OutputError(
+                        "The clip can't be signed: the disk is full.", param="output"
+                    ) from error
                 raise EngineError(_why(error, faults)) from (faults[0] if faults else error)
             signed.flush()
             os.fsync(signed.fileno())

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.support.clips import media_digest
 from tests.unit.provenance.conftest import with_parent
 
-from kinora.errors import EngineError, InputError
+from kinora.errors import EngineError, InputError, OutputError
 from kinora.provenance import identity, registry
 from kinora.provenance.bindings import read_store
 from kinora.provenance.check import check_manifest
@@ -190,6 +190,21 @@ def test_a_callback_that_fails_or_lies_leaves_the_file_alone(
     with pytest.raises(EngineError, match="could not be signed"):
         sealing(clip, origin, **given)
     assert clip.read_bytes() == before
+    assert list(clip.parent.glob("*.signed")) == []
+
+
+def test_a_full_disk_is_told_as_one(clip, origin, sealing, tmp_path, monkeypatch):
+    local_identity(tmp_path / "operator")
+    given = {
+        "c2pa_certificate": tmp_path / "operator" / identity.CHAIN,
+        "c2pa_signer": "kinora.provenance.identity:kms",
+    }
+    foreign = local_identity(tmp_path / "other").sign  # so that signing fails
+    monkeypatch.setattr(identity, "kms", foreign, raising=False)
+    full = shutil.disk_usage(tmp_path)._replace(free=0)
+    monkeypatch.setattr("kinora.provenance.bindings.shutil.disk_usage", lambda folder: full)
+    with pytest.raises(OutputError, match="the disk is full"):
+        sealing(clip, origin, **given)
     assert list(clip.parent.glob("*.signed")) == []
 
 
