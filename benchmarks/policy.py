@@ -25,8 +25,8 @@ from kinora.policy.text import check_text
 DATA = Path(__file__).parent.parent / "tests" / "data"
 LANGUAGES = ("en", "fr", "es", "de")
 HARD = (
-    "paraphrases", "fresh", "unseen", "blind", "wishes", "insinuations", "orders", "lookalikes",
-    "everyday",
+    "paraphrases", "fresh", "unseen", "blind", "wishes", "insinuations", "orders", "errands",
+    "lookalikes", "everyday",
 )  # fmt: skip
 
 
