@@ -49,6 +49,16 @@ def swarm(kind: str, *, period: float | None = None, density: float = 0.5) -> Pa
     )
 
 
+def test_what_falls_takes_the_colour_of_the_light_but_not_what_shines_itself() -> None:
+    warm = Ambient(levels=(0.8,), casts=((-9.0, 12.0),))
+    for kind, shift in (("petals", (-9.0, 12.0)), ("fireflies", (0.0, 0.0))):
+        plain = swarm(kind)
+        before, after = (each.at(1.0, eye()) for each in (plain, replace(plain, light=warm)))
+        assert len(before)
+        for column, by in zip((columns.S_U, columns.S_V), shift, strict=True):
+            np.testing.assert_allclose(after[:, column], before[:, column] + by, atol=1e-3)
+
+
 def sprites(count: int = 14) -> F32:
     rng = np.random.default_rng(8)
     table = np.zeros((count, columns.SPRITE_COLUMNS))

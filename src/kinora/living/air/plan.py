@@ -129,8 +129,10 @@ def _strokes(setting: _Setting) -> tuple[float, ...]:
 
 def _ambient(setting: _Setting) -> Ambient:
     levels = [float(np.quantile(scene.image, 0.9)) / 255.0 for scene in setting.lighting.scenes]
-    bright = tuple(min(max(1.15 * level, 0.25), 1.0) for level in levels)
-    return Ambient(levels=bright, fades=setting.lighting.fades)
+    bright = tuple(min(max(1.25 * level, 0.25), 1.0) for level in levels)
+    air = [_air_colour(scene) for scene in setting.lighting.scenes]
+    casts = tuple((float(u) - 128.0, float(v) - 128.0) for _, u, v in air)
+    return Ambient(levels=bright, casts=casts, fades=setting.lighting.fades)
 
 
 def _swarm(setting: _Setting, item: Atmosphere) -> Swarm:

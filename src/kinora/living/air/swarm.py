@@ -85,15 +85,24 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ambient:
-    """How bright the scene is over time."""
+    """How bright the scene is over time, and of which colour its light is."""
 
     levels: tuple[float, ...]  # in each light of the clip, [0, 1]
+    casts: tuple[tuple[float, float], ...] = ()  # what that light adds to chroma; (): nothing
     fades: tuple[Fade, ...] = ()
 
     def at(self, seconds: float) -> float:
         """Brightness at a time."""
         one, other, share = light_at(self.fades, seconds)
         return self.levels[one] + (self.levels[other] - self.levels[one]) * share
+
+    def cast(self, seconds: float) -> tuple[float, float]:
+        """What the light adds to chroma at a time, code values."""
+        if not self.casts:
+            return 0.0, 0.0
+        one, other, share = light_at(self.fades, seconds)
+        (u, v), (du, dv) = self.casts[one], self.casts[other]
+        return u + (du - u) * share, v + (dv - v) * share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -251,12 +260,13 @@ class Particles:
         else:
             table[:, S_ALPHA] *= np.clip(12.0 / np.maximum(length, 12.0), 0.35, 1.0) ** 0.5
         bright = 1.0 if kind.own_light else self.light.at(seconds)
+        cast_u, cast_v = (0.0, 0.0) if kind.own_light else self.light.cast(seconds)
         luma = 16.0 + (self.colour[:, 0] - 16.0) * bright
         if kind.tumble > 0.0:
             luma = 16.0 + (luma - 16.0) * (0.72 + 0.28 * flat)
         table[:, S_LUMA] = luma
-        table[:, S_U] = 128.0 + (self.colour[:, 1] - 128.0) * bright
-        table[:, S_V] = 128.0 + (self.colour[:, 2] - 128.0) * bright
+        table[:, S_U] = 128.0 + (self.colour[:, 1] - 128.0) * bright + cast_u
+        table[:, S_V] = 128.0 + (self.colour[:, 2] - 128.0) * bright + cast_v
         table[:, S_KIND] = kind.shape
         if kind.shape == GLOWS:
             table[:, S_ALONG] *= 2.2
