@@ -164,7 +164,11 @@ def _held(values: F32, photo: Photo, regions: Sequence[Region]) -> F32:
     """The values, changed smoothly so that the picture's lines stay straight and upright."""
     small = shrink_photo(photo)
     size = small.shape[::-1]
-    masks = {region.kind: shrink(region.mask, size) for region in regions}
+    masks = {
+        region.kind: shrink(region.mask, size)
+        for region in regions
+        if region.kind in ("ground", "sky")
+    }
     large = enlarge(values, size)
     held = hold_uprights(large, small, free=masks.get("ground"), sky=masks.get("sky"))
     moved = values + shrink(held - large, (values.shape[1], values.shape[0]))
