@@ -23,14 +23,21 @@ from kinora.provenance.watermark.trace import Lie, Trace, cells
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 
-#: How many of the likeliest numbers are looked at, where the first isn't right.
+#: How many of the likeliest numbers are looked at, where the first isn't right. With the two plain
+#: readings before, that is 130 numbers a place: `detect.Effort` says why no more.
 AMONG: Final = 128
-# Over how many frequencies of 64 the picture's own spectrum is averaged, and what a cell may say
-# at most, in standard deviations.
-_ENVELOPE, _LOUDEST = 2.0, 2.5
-# Over how many cells the pilot's strength and the picture's unrest are averaged, and the least
-# share of the mean that either counts.
-_WIDE, _NARROW, _LEAST_PILOT, _LEAST_UNREST = 16.0, 3.0, 0.3, 0.1
+# The picture's own spectrum is smooth: it is averaged over so many of 64 frequencies. Fewer would
+# take the mark for the picture, more would leave edges of its peaks.
+_ENVELOPE: Final = 2.0
+# What one cell may say at most, in standard deviations: an edge isn't a loud bit.
+_LOUDEST: Final = 2.5
+# Trust in a cell: the pilot's strength there, averaged over so many cells (it is weak, and changes
+# slowly), over the picture's unrest, averaged over few (it ends at edges). Neither counts less than
+# a share of its mean, for both are estimates, and a lucky zero would rule the sum.
+_STRENGTH_OVER: Final = 16.0
+_UNREST_OVER: Final = 3.0
+_LEAST_STRENGTH: Final = 0.3
+_LEAST_UNREST: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,19 +50,24 @@ class _Signs:
 
 
 def read(trace: Trace, lie: Lie, pattern: Pattern, key: bytes) -> Payload | None:
-    """The payload at a place, None if no reading passes its check."""
+    """The payload at a place, None if no reading passes its check.
+
+    Two readings that err in different ways: all cells of all frames alike, and each as much as it
+    is to be trusted. Where neither is right, their sum mostly nearly is.
+    """
     together = cells(trace.together, lie)
     signs = _signs(together.shape, lie, pattern)
-    plain, _ = _bits(together, signs)
-    payload = decoded(plain, key)
-    if payload is not None:
+    alike = _summed(_said(_evened(together), signs), signs)
+    if payload := decoded(alike, key):
         return payload
     frames = np.stack([cells(frame, lie) for frame in trace.frames])
-    _, weighed = _bits(np.tensordot(shown(frames, signs.pilot), frames, 1), signs)
-    return decoded(weighed, key) or decoded(plain + weighed, key, among=AMONG)
+    weighed = _evened(np.tensordot(shown(frames, signs.pilot), frames, 1))
+    trusted = _summed(_trust(weighed, signs) * _said(weighed, signs), signs)
+    return decoded(trusted, key) or decoded(alike + trusted, key, among=AMONG)
 
 
 def _signs(shape: tuple[int, ...], lie: Lie, pattern: Pattern) -> _Signs:
+    """The key's square, repeated over a picture of (R, C) cells as it lies there."""
     rows, columns = (
         (np.arange(n) - shift) % SIDE for n, shift in zip(shape, lie.shift, strict=True)
     )
@@ -64,7 +76,10 @@ def _signs(shape: tuple[int, ...], lie: Lie, pattern: Pattern) -> _Signs:
 
 
 def shown(frames: F32, pilot: F32) -> F32:
-    """(T,) how well the pilot shows in each of (T, R, C) frames, relative to all; sums to 1."""
+    """(T,) how well the pilot shows in each of (T, R, C) frames, relative to all; sums to 1.
+
+    A frame in which it shows less than nothing is noise and doesn't count.
+    """
     unrest = np.sqrt(np.mean(frames * frames, axis=(1, 2))) + 1e-6
     shown = np.maximum(np.mean(frames * pilot, axis=(1, 2)) / unrest, 0.0)
     total = float(shown.sum())
@@ -72,23 +87,29 @@ def shown(frames: F32, pilot: F32) -> F32:
     return np.asarray(shown / total if total > 0 else even, np.float32)
 
 
-def _bits(picture: F32, signs: _Signs) -> tuple[F32, F32]:
-    """What its cells say of each coded bit: all alike, and each as much as it is to be trusted.
+def _evened(picture: F32) -> F32:
+    """Cells without the picture's own spectrum, (R, C), in standard deviations, none too loud."""
+    return np.clip(_whitened(picture), -_LOUDEST, _LOUDEST)
 
-    The picture's own spectrum, as smooth as pictures' are, is divided out, the pilot is taken away,
-    and no cell may shout.
-    """
-    values = np.clip(_whitened(picture), -_LOUDEST, _LOUDEST)
+
+def _said(values: F32, signs: _Signs) -> F32:
+    """What each cell says of its bit: positive for 1. The pilot says nothing and is taken away."""
+    pilot = float(np.mean(values * signs.pilot))
+    return np.asarray((values - pilot * signs.pilot) * signs.chips, np.float32)
+
+
+def _trust(values: F32, signs: _Signs) -> F32:
+    """How much each cell is to be trusted: where the pilot shows, and the picture is calm."""
     pilot = values * signs.pilot
-    strength = np.maximum(_near(pilot, _WIDE), _LEAST_PILOT * max(float(pilot.mean()), 1e-3))
-    unrest = _near(values * values, _NARROW)
-    trust = strength / (unrest + _LEAST_UNREST * float(unrest.mean()) + 1e-9)
-    said = (values - pilot.mean() * signs.pilot) * signs.chips
-    return _summed(said, signs.bits), _summed(trust * said, signs.bits)
+    least = _LEAST_STRENGTH * max(float(pilot.mean()), 1e-3)
+    strength = np.maximum(_near(pilot, _STRENGTH_OVER), least)
+    unrest = _near(values * values, _UNREST_OVER)
+    return np.asarray(strength / (unrest + _LEAST_UNREST * float(unrest.mean()) + 1e-9), np.float32)
 
 
-def _summed(said: F32, bits: I32) -> F32:
-    soft = np.bincount(bits.ravel(), said.ravel().astype(np.float64), CODED_BITS)
+def _summed(said: F32, signs: _Signs) -> F32:
+    """(`CODED_BITS`,) the sum over each bit's cells; of deviation 1, so that sums can be added."""
+    soft = np.bincount(signs.bits.ravel(), said.ravel().astype(np.float64), CODED_BITS)
     return np.asarray(soft / (soft.std() + 1e-9), np.float32)
 
 
@@ -102,7 +123,7 @@ def _whitened(picture: F32) -> F32:
     spectrum = np.fft.fft2(picture)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
     y, x = (max(_ENVELOPE * side / SIDE, 0.5) for side in picture.shape)
-    around = 16  # the spectrum goes on beyond its ends
+    around = 16  # frequencies; a spectrum goes on beyond its ends at the other one
     wide = cv2.GaussianBlur(np.pad(power, around, mode="wrap"), (0, 0), sigmaX=x, sigmaY=y)
     envelope = np.sqrt(wide[around:-around, around:-around]) + 1e-9
     even = np.fft.ifft2(spectrum / envelope).real
