@@ -290,6 +290,7 @@ def survival(
             "clip": f"{name}, {move}",
             "PSNR, dB": psnr(host, marks),
             "size": f"{size / before - 1:+.0%}",
+            "more, kbit/s": round((size - before) * 8 * FPS / len(host) / 1000),
         }
         row |= {attack: survived(delivered, ATTACKS[attack]) for attack in names}
         rows.append(row)
@@ -297,7 +298,7 @@ def survival(
     total = {attack: sum(bool(row[attack]) for row in rows) for attack in names}
     worst = min(float(str(row["PSNR, dB"])) for row in rows)
     counts = {attack: f"{count}/{len(rows)}" for attack, count in total.items()}
-    return [{"clip": "all", "PSNR, dB": worst, "size": "", **counts}]
+    return [{"clip": "all", "PSNR, dB": worst, "size": "", "more, kbit/s": "", **counts}]
 
 
 def chance(given: Sequence[Path], *, tries: int) -> list[dict[str, object]]:
