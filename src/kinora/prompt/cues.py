@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kinora.prompt.acts import OF_PARTS, acting, always_moving, gestures, last_being
+from kinora.prompt.bare_lists import items_of_list
 from kinora.prompt.clauses import Clause
 from kinora.prompt.cue import Cue, Kind
 from kinora.prompt.demands import asked_in_section, constraints, cuts, recolours
@@ -14,7 +15,6 @@ from kinora.prompt.hearing import (
     mentioned,
     only_heard,
     only_names_sounds,
-    only_sounds,
     only_tells,
     switched_off,
 )
@@ -61,9 +61,8 @@ def _add_told(source: Source, clause: Clause, found: list[Cue], used: set[int]) 
     if after := _goes_on(source, clause, found):  # before "only …" means what to keep
         goes_on = mentioned(source, clause, used, after=True)
         _claim(found, used, [_sound(heard) for heard in goes_on])
-    elif only_heard(source, clause):
-        told = mentioned(source, clause, used, after=False)
-        _claim(found, used, [_sound(heard) for heard in told])
+    else:
+        _claim(found, used, [_sound(heard) for heard in only_heard(source, clause, used)])
     _claim(found, used, constraints(source, clause, used))
     _claim(found, used, recolours(source, clause, used))
     _claim(found, used, cuts(source, clause, used))
@@ -100,8 +99,7 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
     return [
         _sound(heard)
         for clauses in sentences.values()
-        if only_sounds(source, clauses, used)
-        for clause in clauses
+        for clause in items_of_list(source, clauses, used)
         for heard in listed(source, clause)
     ]
 
@@ -134,6 +132,8 @@ def _goes_on(source: Source, clause: Clause, found: list[Cue]) -> bool:
     """Whether the clause before, of the same sentence, ended with a sound."""
     last = max((cue for cue in found), key=lambda cue: cue.first, default=None)
     if last is None or last.kind != "audio" or last.first >= clause.first:
+        return False
+    if last.concept == "silence":
         return False
     before = source.clauses[source.clause_of[last.first]]
     return before.sentence == clause.sentence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from kinora.prompt.bare_lists import MOST_WORDS
 from kinora.prompt.clauses import Clause
 from kinora.prompt.implied import phrases
 from kinora.prompt.lexicon import Hit
@@ -29,9 +30,8 @@ from kinora.prompt.source import Source
 
 _MUSIC: Final = frozenset({"music", "musique", "soundtrack"})
 _ONLY: Final = frozenset({"only", "just", "seul", "seule", "seuls", "seules", "seulement", "juste"})
+_AFTER_MUSIC: Final = 7  # tokens that tell of music
 _NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "neant"})
-_MOST_WORDS: Final = 9  # of a clause that goes on with a list of sounds
-_PLACES: Final = frozenset({"in", "at", "inside", "dans", "sur", "devant", "near", "pres", "chez"})
 
 
 def listed(source: Source, clause: Clause) -> Iterator[Heard]:
@@ -41,7 +41,8 @@ def listed(source: Source, clause: Clause) -> Iterator[Heard]:
         first += 1
     while last > first and not source.tokens[last - 1].text[0].isalnum():
         last -= 1
-    if last - first == 1 and source.tokens[first].text in _NOTHING:
+    alone = first == clause.first and last - first == 1
+    if alone and source.tokens[first].text in _NOTHING:
         yield Heard("silence", first, last)
     elif first < last and not _only_denies(source, clause, first, last):
         yield from _parts(source, clause, first, last)
@@ -69,10 +70,18 @@ def only_names_sounds(source: Source, clause: Clause, used: set[int]) -> bool:
     return all_said(source, clause, covered(source, clause, ("sounds", *TOLD)))
 
 
-def only_heard(source: Source, clause: Clause) -> bool:
-    """ "only the wind can be heard", « seul le vent se fait entendre »: nothing to be kept."""
-    opens = source.tokens[clause.first].text in _ONLY
-    return opens and holds(source, clause, "sound_lead")
+def only_heard(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
+    """ "only the wind can be heard", « seulement le ressac »: nothing to be kept as it is."""
+    if source.tokens[clause.first].text not in _ONLY:
+        return
+    if holds(source, clause, "sound_lead"):
+        yield from mentioned(source, clause, used, after=False)
+    elif holds(source, clause, "heard"):
+        told = covered(source, clause, ("sounds", "audible", "plays", *TOLD))
+        if not used & set(range(clause.first, clause.last)) and all_said(
+            source, clause, told, but=1
+        ):
+            yield from listed(source, clause)
 
 
 def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) -> Iterator[Heard]:
@@ -104,7 +113,7 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
     while first in used:
         first += 1
     free = not used & set(range(first, clause.last))
-    short = clause.last - first <= _MOST_WORDS
+    short = clause.last - first <= MOST_WORDS
     after = after and _announced(source, clause)
     if free and short and (after or names_music(source, clause)):
         parts = _parts(source, clause, first, clause.last) if first < clause.last else ()
@@ -120,40 +129,6 @@ def _announced(source: Source, clause: Clause) -> bool:
         for other in source.clauses
         if other.sentence == clause.sentence and other.first < clause.first
     )
-
-
-def only_sounds(source: Source, clauses: list[Clause], used: set[int]) -> bool:
-    """Whether a sentence is a bare list of sounds: "distant traffic, soft guitar, birdsong"."""
-    if any(used & set(range(c.first, c.last)) for c in clauses):
-        return False
-    if source.tokens[clauses[0].first].text in _PLACES:  # « dans la forêt, on entend … »
-        return False
-    tables = ("sounds", *TOLD)
-    heard = any(holds(source, clause, "heard") for clause in clauses)
-    if heard and all(all_said(source, c, covered(source, c, tables)) for c in clauses):
-        return all(known(source, clause) for clause in clauses)
-    short = all(clause.last - clause.first <= _MOST_WORDS for clause in clauses)
-    sure = heard or any(
-        names_music(source, clause)
-        or holds(source, clause, "sound_lead")
-        or _plays_somehow(source, clause)
-        for clause in clauses
-    )
-    named = (*tables, "sound_lead", "audible")
-    return (
-        len(clauses) > 1
-        and short
-        and sure
-        and all(known(source, c) for c in clauses)
-        and all(all_said(source, c, covered(source, c, named), but=2) for c in clauses)
-    )
-
-
-def _plays_somehow(source: Source, clause: Clause) -> bool:
-    """ "melancholic flute": an instrument with a word on how it plays."""
-    best = name_in(source, clause, clause.first, clause.last)
-    music = best is not None and kind_of(best.concept) == "music"
-    return music and bool(covered(source, clause, ("sound_level", "sound_mood", "sound_tempo")))
 
 
 def _parts(source: Source, clause: Clause, first: int, last: int) -> Iterator[Heard]:
@@ -194,7 +169,7 @@ def _music(source: Source, clause: Clause, at: int, used: set[int]) -> Iterator[
         first -= 1
     last = at + 1
     if first == at or source.tokens[at].text == "musique":  # « musique douce », "music swells"
-        while last < clause.last and last not in used and last - at < 4:
+        while last < clause.last and last not in used and last - at < _AFTER_MUSIC:
             last += 1
     start, until = times_of(source, first, last)
     yield Heard(sound_in(source, clause, first, last) or "pad", first, last, start, until)

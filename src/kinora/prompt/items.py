@@ -19,7 +19,8 @@ from kinora.prompt.extent import (
 )
 from kinora.prompt.messages import say
 from kinora.prompt.quotes import Quote
-from kinora.prompt.sound_items import audio_cue
+from kinora.prompt.sound_items import audio_cue, said_again
+from kinora.prompt.sound_names import kind_of
 from kinora.prompt.source import Source
 from kinora.types.plan import (
     Amount,
@@ -68,6 +69,7 @@ class Gathered:
     style: list[StyleNote] = field(default_factory=list)
     dialogue: list[DialogueLine] = field(default_factory=list)
     audio: list[AudioCue] = field(default_factory=list)
+    in_lists: set[str] = field(default_factory=set)  # sounds under a header
     report: list[ReportItem] = field(default_factory=list)
     claimed: list[Span] = field(default_factory=list)
 
@@ -139,6 +141,9 @@ def _framed(framing: Framing, cue: Cue, span: Span) -> Framing:
 def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> str:
     """Append the plan item of a cue; return its id."""
     words = _one_line(source.raw(cue.first, cue.last))
+    if cue.heard is not None and (known := _told_before(found, source, cue)) is not None:
+        found.audio[known] = said_again(found.audio[known], source, cue.heard)
+        return found.audio[known].id
     name = ids.next({"keep": "constraint", "may_change": "constraint", "avoid": "constraint"}.get(
         cue.kind, cue.kind))  # fmt: skip
     clause = source.clause_of[cue.first]
@@ -164,6 +169,8 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
         found.subjects.append((_action(source, name, cue, words, span), clause))
     elif cue.kind == "audio" and cue.heard is not None:
         found.audio.append(audio_cue(source, name, cue.heard, words, span))
+        if source.section_name(cue.first) == "audio":
+            found.in_lists.add(name)
     else:
         what = source.raw(*cue.who) if cue.who and cue.who[0] < cue.who[1] else words
         kinds: dict[str, ConstraintKind] = {"keep": "keep", "may_change": "may_change"}
@@ -172,6 +179,21 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
             Constraint(id=name, kind=kind, what=_one_line(what), evidence=span)
         )
     return name
+
+
+def _told_before(found: Gathered, source: Source, cue: Cue) -> int | None:
+    """Where the plan has a sound already: "a dog barks. Audio: a dog"; a list may name it twice."""
+    if cue.heard is None or not cue.heard.concept:
+        return None
+    listed = source.section_name(cue.first) == "audio"
+    concept = cue.heard.concept.removeprefix("~")
+    for at, sound in enumerate(found.audio):
+        if sound.kind == kind_of(concept) == "silence":
+            return at
+        same = sound.cue == concept and sound.at == cue.heard.at
+        if same and not (listed and sound.id in found.in_lists):
+            return at
+    return None
 
 
 #: What a thing's verb must tell for it to move in its own way, and what it is otherwise.

@@ -211,6 +211,7 @@ def _all_sounds(lang: Lang) -> dict[str, Any]:
         "audible": [more["audible"], families["audible"]],
         "resounding": [more["resounding"], families["resounding"]],
         "listed": [families["listed"], families["places"]],
+        **{name: [families[name]] for name in ("does", "plays", "musical")},
     }
     return first | {name: _joined(first.get(name, {}), *tables) for name, tables in added.items()}
 

@@ -42,6 +42,19 @@ def audio_cue(source: Source, name: str, heard: Heard, words: str, span: Span) -
     )
 
 
+def said_again(sound: AudioCue, source: Source, heard: Heard) -> AudioCue:
+    """A sound of the plan with what more words about it tell."""
+    more = audio_cue(source, sound.id, heard, sound.raw, sound.evidence or (0, 0))
+    told = {
+        name: getattr(more, name)
+        for name in ("level", "distance", "pan", "mood", "tempo", "until")
+        if getattr(more, name) not in ("normal", None)
+    }
+    if more.cue == "silence":  # « pas de musique : silence complet »
+        told["cue"] = more.cue
+    return sound.model_copy(update=told)
+
+
 def _told(source: Source, heard: Heard) -> dict[str, str]:
     """What is said about a sound, by table: the first word of each."""
     found: dict[str, str] = {}

@@ -30,6 +30,8 @@ _IN_LISTS: Final = "listed"  # names that mean other things outside a list of so
 _VAGUE: Final = "pad"  # music of no kind
 #: Sounds of those who can make many: what they do says which.
 _MANY_VOICED: Final = frozenset({"crowd", "cheer", "door", "metal"})
+#: What verbs have one sound of, whoever does them.
+_SAME_FOR_ALL: Final = frozenset({"beep", "creak", "fizz"})
 _FEW_WORDS: Final = 2
 _OWNER: Final = 6  # tokens in which what sounds may stand after "of"
 _BEFORE: Final = 3  # tokens in which a denial may stand before what it denies
@@ -50,8 +52,17 @@ def longest(
     limit = clause.last if last is None else last
     langs = (*clause.langs, *(lang for lang in LANGS if lang not in clause.langs))
     hits = [lexicon(lang).match_at(table, source.tokens, at, limit=limit) for lang in langs]
-    found = [hit for hit in hits if hit is not None]
+    found = [hit for hit in hits if hit is not None and not _is_foreign(source, clause, hit)]
     return max(found, key=lambda hit: hit.last, default=None)
+
+
+def _is_foreign(source: Source, clause: Clause, hit: Hit) -> bool:
+    """Whether a single word of the other language is one of the clause's own: "the empty house"."""
+    if hit.lang in clause.langs or hit.last - hit.first > 1:
+        return False
+    if clause.last - clause.first <= _FEW_WORDS:
+        return False  # a language isn't told by so few: "Audio: vent"
+    return source.tokens[hit.first].text in lexicon(clause.langs[0]).vocabulary
 
 
 def holds(source: Source, clause: Clause, table: str) -> bool:
@@ -114,9 +125,14 @@ def known(source: Source, clause: Clause) -> bool:
 
 
 def names_music(source: Source, clause: Clause) -> bool:
-    """Whether a clause names music by more than one word."""
+    """Whether a clause names music, and not only an instrument, which may be seen."""
     best = name_in(source, clause, clause.first, clause.last)
-    return best is not None and kind_of(best.concept) == "music" and best.last - best.first > 1
+    if best is None or kind_of(best.concept) != "music" or best.last - best.first == 1:
+        return False
+    sure = longest(source, clause, "heard", best.first, best.last)
+    return sure is not None or any(
+        longest(source, clause, "musical", at) for at in range(clause.first, clause.last)
+    )
 
 
 def sound_in(source: Source, clause: Clause, first: int, last: int) -> str:
@@ -168,29 +184,53 @@ def _is_about_sound(source: Source, clause: Clause, at: int) -> bool:
 
 def _counts_more(source: Source, clause: Clause, best: Hit, hit: Hit, last: int) -> bool:
     """Whether a name counts more than one before it."""
+    if hit.first >= best.last:
+        done = what_it_does(source, clause, best, hit.first)
+        if done is not None and done.concept in _SAME_FOR_ALL:  # « l'imprimante bipe »
+            return True
+        if hit.first > best.last and _acts(source, clause, best):
+            return False  # "robots whir on the assembly line"
     longer = hit.last - hit.first > best.last - best.first
     music = kind_of(best.concept) == kind_of(hit.concept) == "music"
-    if music and _is_vague(best) != _is_vague(hit):  # « musique à la harpe », "an organ waltz"
-        return _is_vague(best)
+    if music and _vagueness(best) != _vagueness(hit):  # « musique à la harpe », "an organ waltz"
+        return _vagueness(hit) < _vagueness(best)
     follows = hit.first == best.last and hit.lang == "en" and not _does(source, clause, best, hit)
     equal = hit.last - hit.first == best.last - best.first
     return longer or (follows and equal)
 
 
-def _is_vague(music: Hit) -> bool:
-    """Whether it names no instrument that is known."""
-    return music.concept == _VAGUE or music.concept.startswith(NEAREST)
+def _vagueness(music: Hit) -> int:
+    """0: an instrument that is known; 1: one that only comes near; 2: music of no kind."""
+    if music.concept.removeprefix(NEAREST) == _VAGUE:
+        return 2
+    return 1 if music.concept.startswith(NEAREST) else 0
+
+
+def _acts(source: Source, clause: Clause, who: Hit) -> bool:
+    """Whether a verb that is only heard follows what is named."""
+    verb = longest(source, clause, "audible", who.last) if who.last < clause.last else None
+    return verb is not None and verb.form in ("third", "ing")
 
 
 def _does(source: Source, clause: Clause, who: Hit, what: Hit) -> bool:
     """Whether a word tells what is done: "thunder rumbles" is no rumble, "a hawk screeching" no
-    tyre; what a crowd or a door does tells more than that they are there."""
+    tyre; what a crowd does tells more than that it is there."""
     verb = longest(source, clause, "audible", what.first, what.last)
     if verb is None or verb.form == "word":
         return False
-    if verb.form == "ing" and who.concept.removeprefix(NEAREST) in _MANY_VOICED:
-        return False
-    return verb.form in ("third", "base", "ing")
+    return what_it_does(source, clause, who, what.first) is None
+
+
+def what_it_does(source: Source, clause: Clause, who: Hit, at: int) -> Hit | None:
+    """What a verb at a token tells beyond who does it: "people clap", "the printer beeps".
+
+    A crowd does many things; a few verbs have one sound, whoever does them.
+    """
+    verb = longest(source, clause, "does", at)
+    if verb is None:
+        return None
+    many = who.concept.removeprefix(NEAREST) in _MANY_VOICED
+    return verb if many or verb.concept in _SAME_FOR_ALL else None
 
 
 def _of_which(source: Source, clause: Clause, best: Hit, *, first: int, last: int) -> Hit:
@@ -206,4 +246,6 @@ def _of_which(source: Source, clause: Clause, best: Hit, *, first: int, last: in
     if noise is None or noise.last < best.last or told:  # "the crackle of a fire" of wood
         return best
     owner = name_in(source, clause, best.last + 1, min(last, best.last + _OWNER))
-    return owner or best
+    if owner is None or owner.concept.startswith(NEAREST) > best.concept.startswith(NEAREST):
+        return best  # « un bip de caisse »
+    return owner

@@ -16,7 +16,9 @@ from kinora.prompt import read_prompt
         ("third", 0.86, 0.9),
         ("fourth", 0.95, 0.9),
         ("fifth", 0.93, 0.95),
-        ("sixth", 0.85, 0.84),
+        ("sixth", 0.95, 0.94),
+        ("seventh", 0.94, 0.94),
+        ("eighth", 0.88, 0.94),
     ],
 )
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -37,6 +39,9 @@ def test_the_sounds_of_sets_that_are_seen_now_stay_found(
         "Thunder clouds over the sea.",
         "Le chien dort près de la cheminée.",
         "Des oiseaux sur un fil, panoramique à gauche.",
+        "A guitar leans on the wall next to a drum kit.",
+        "Le ralenti commence quand il saute, au ralenti.",
+        "The empty house, seen from the road.",
     ],
 )
 def test_what_is_only_seen_is_not_heard(prompt: str) -> None:
@@ -50,6 +55,12 @@ def test_what_is_only_seen_is_not_heard(prompt: str) -> None:
         ("Soft synth pad, no voices.", "pad"),
         ("Guitare acoustique légère, pas de voix.", "guitar"),
         ("La pluie tambourine sur le toit.", "rain_tin"),
+        ("Only the wind can be heard.", "wind"),
+        ("Seul le ressac se fait entendre.", "sea"),
+        ("A hawk screeching.", "seagulls"),
+        ("On entend le ronflement d'un moteur.", "engine"),
+        ("The printer beeps.", "beep"),
+        ("Someone coughs behind the door.", "cough"),
         ("Completely silent, please.", "silence"),
         ("Pas de bruit.", "silence"),
     ],
@@ -65,3 +76,21 @@ def test_the_sounds_of_the_development_set_are_found(lang: str) -> None:
     assert total.recall >= 0.95, total.misses
     assert total.precision >= 0.95, total.misses
     assert total.told_right >= 0.95 * total.told, total.misses
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cues"),
+    [
+        (
+            "Night market: woks sizzling, vendors shouting, a scooter.",
+            ["sizzle", "shouting", "motorbike"],
+        ),
+        ("Football stadium, roar of the crowd, a whistle blowing.", ["cheer", "whistle"]),
+        ("Ambiance : brouhaha, verres, pluie.", ["crowd", "glass", "rain"]),
+        ("Ambiance : tendue, brumeuse.", []),
+        ("A dog barks. Audio: a dog, rain.", ["dog", "rain"]),
+        ("Silent film look. Mute the clip.", ["silence"]),
+    ],
+)
+def test_a_scene_is_no_item_and_nothing_is_heard_twice(prompt: str, cues: list[str]) -> None:
+    assert [item.cue for item in read_prompt(prompt).plan.audio] == cues
