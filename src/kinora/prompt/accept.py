@@ -13,6 +13,11 @@ _DONE_BY_PEOPLE = frozenset({"rack_focus", "dutch_roll"})
 _SUBJECTS = frozenset(
     {"focus", "sharpness", "focal", "plane", "point", "nettete", "mise", "la", "le"}
 )
+_HELD = frozenset(
+    ["fan", "radio", "phone", "device", "mirror", "console", "game", "torch", "lantern", "mixer",
+     "drill", "vacuum", "microphone", "mic", "flag", "sparkler", "scanner", "computer", "sign",
+     "whisk", "blender", "torchlight", "flashlight", "recorder", "gps", "tool"]
+)  # fmt: skip
 _BROKEN = frozenset({"broken", "folded", "casse", "plie"})
 _OWN = frozenset(["the", "her", "his", "their", "its", "la", "le", "les", "sa", "son", "ses"])
 _HEADS = frozenset(
@@ -54,6 +59,8 @@ def accepts(candidate: Candidate) -> bool:
         return False  # "the cameraman backs up, his tripod on his shoulder"
     if rule.mount and any(candidate.word(i) in _BROKEN for i in _beside(candidate)):
         return False  # "a broken tripod"
+    if rule.name == "handheld" and _is_held_in_a_hand(candidate):
+        return False  # "a handheld fan"
     if rule.name in _DONE_BY_PEOPLE and _is_done_by_another(candidate):
         return False  # "the old woman shifts focus to the girl"
     if rule.platform and _does_something(candidate):
@@ -63,6 +70,11 @@ def accepts(candidate: Candidate) -> bool:
     if rule.name == "crane_shot" and candidate.actor == "other" and on_it and not after_a_move:
         return False  # "a man on a crane waves"
     return rule.test == "free" or _TESTS[rule.test](candidate)
+
+
+def _is_held_in_a_hand(c: Candidate) -> bool:
+    at = c.hit.last
+    return c.word(c.hit.first - 1) in ("a", "an", "his", "her", "the") and c.word(at) in _HELD
 
 
 def _beside(c: Candidate) -> tuple[int, int]:

@@ -121,6 +121,10 @@ class CameraReader:
         skip = {i for i in range(clause.first, clause.last) if self._source.mark_of[i] >= 0}
         for hit in (*hits.manner, *hits.negations, *hits.asks, *hits.paths):
             skip.update(range(hit.first, hit.last))
+        names = {h.first for h in hits.heads if h.form in ("base", "word")}
+        for hit in hits.heads:  # "a slow creeping zoom"
+            if hit.form == "ing" and hit.last in names:
+                skip.update(range(hit.first, hit.last))
         return skip
 
     def _actor(self, looker: Looker, hit: Hit, clause: Clause, *, last: int | None) -> Actor:

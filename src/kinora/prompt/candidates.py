@@ -19,6 +19,8 @@ _LEADS = frozenset(
         "a",
         "an",
         "-",
+        "tout",
+        "toute",
         "un",
         "une",
         "d'",

@@ -82,6 +82,7 @@ def _turns_to(c: Candidate) -> bool:
     """ "don't pan, just creep in", « ne zoome pas, elle descend »: what to do instead."""
     before = range(c.clause.first, c.hit.first)
     acts = any(c.is_a(name, i) for name in ("it", "camera", "we") for i in before)
+    acts = acts or c.word(c.hit.last) in _REPLACED  # « avance plutôt »
     return acts or any(c.word(i) in _INSTEAD for i in before)
 
 

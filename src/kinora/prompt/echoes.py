@@ -81,6 +81,9 @@ def _tells_again(before: Event, event: Event, source: Source, *, last: bool) -> 
             or (event.bare and not soft and not _says_which_way(before, event))
             or before.direction is None
         )
+        described = before.form == "word" and soft and event.bare and event.direction is None
+        if described and same_sentence and event.op in _TURNS:
+            return True  # « panoramique de gauche à droite, on balaye le paysage »
         goes_on = soft and before.head.test == "soft" and event.direction == before.direction
         goes_on = (goes_on and last) or (event.head.test == "noun" and event.direction is None)
         names = before.direction is None and not _joined(source, event)

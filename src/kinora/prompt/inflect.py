@@ -106,10 +106,10 @@ def _french_verb(word: str) -> dict[str, Form]:
         return _french_er(word[:-2])
     stem = word[:-2]
     if word.endswith("ir"):
-        finite = ["it", "is", "issent", "issait", "issaient", "irent", *_ahead("ir")]
+        finite = ["it", "is", "isse", "issent", "issait", "issaient", "irent", *_ahead("ir")]
         base, ing, past = ["ir", "issez", "issons"], ["issant"], ["i", "ie", "is", "ies"]
     else:
-        finite = ["", "s", "ent", "ait", "aient", "it", "irent", *_ahead("r")]
+        finite = ["", "s", "e", "ent", "ait", "aient", "it", "irent", *_ahead("r")]
         base, ing, past = ["re", "ez", "ons"], ["ant"], ["u", "ue", "us", "ues"]
     return _forms(stem, finite, base, ing, past)
 

@@ -9,6 +9,10 @@ from kinora.prompt.scan import head
 
 _FOR_ONE = frozenset(["one", "each", "another", "both", "all", "some"])
 PLACES = frozenset(["on", "in", "of", "from", "into", "onto", "near", "under", "behind", "sur"])
+_LYING = frozenset(
+    ["parked", "sits", "sit", "sitting", "stands", "stand", "standing", "lies", "lying", "rests",
+     "leaning", "abandoned", "garee", "gare", "posee", "pose"]
+)  # fmt: skip
 _OBJECTS = frozenset(["it", "him", "her", "them", "himself", "herself", "themselves"])
 _BESIDE = frozenset(
     ["on", "under", "behind", "near", "by", "beside", "against", "sur", "sous", "pres", "contre"]
@@ -30,16 +34,22 @@ def jargon(c: Candidate) -> bool:
     if c.actor == "other":
         if c.rule.name == "roll":
             return False
+        joined = c.is_a("conjunction", c.hit.first - 1) and c.hit.form in ("base", "word")
+        if joined and c.rule.jargon:
+            return True  # "make it blink and zoom in a bit"
         if c.rule.jargon and c.course.path is not None:
             return c.hit.form not in ("third", "past") or c.of_the_picture
         if _is_plural_verb(c):
             return False
-        verb = c.hit.lang == "fr" and c.rule.name == "orbit"  # « un chien orbite autour de nous »
+        verb = c.word(c.hit.first).startswith("orbit")  # « un chien orbite autour de nous »
+        verb = verb and c.hit.lang == "fr"
         noun = c.hit.form in ("base", "word") and not (c.rule.vehicle or verb)
         return noun and ((c.beside and c.course.strong) or _is_a_title(c))
     thing = c.rule.thing and not _is_long(c) and not c.word(c.hit.first).startswith("pano")
     if thing and not c.beside and not _in_camera_context(c):
         return False
+    if c.word(c.hit.last) in _LYING and c.course.path is None and c.hit.form in ("base", "word"):
+        return False  # "truck and dolly parked under the crane"
     if c.actor == "article" and c.course.path is None and _on_a_thing(c):
         return False
     if c.rule.thing and c.hit.form in ("base", "word") and _lies_somewhere(c):
@@ -84,7 +94,8 @@ def _is_plural_verb(c: Candidate) -> bool:
     before = c.word(c.hit.first - 1)
     plural = len(before) > 2 and before.endswith("s") and not before.endswith("ss")
     plural = plural and not c.is_a("measure", c.hit.first - 1)
-    return c.hit.lang == "en" and c.hit.form == "base" and plural and not c.told_how
+    verb = c.hit.form == "base" or c.rule.name in ("push_noun", "pull_noun")
+    return c.hit.lang == "en" and verb and plural and not c.told_how
 
 
 def _is_a_thing(c: Candidate) -> bool:
@@ -144,6 +155,7 @@ def _is_finite(c: Candidate, at: int) -> bool:
     named = c.is_a("determiner", at + 1)
     if c.hit.lang == "en":
         word = c.word(at)
+        named = named or c.word(at + 1) == "at"  # "stares at nothing"
         return named and len(word) > 3 and word.endswith("s") and not word.endswith("ss")
     window = c.source.tokens[at : at + 3]
     found = (lexicon("fr").match(name, window, 0) for name in ("stir", "actions"))

@@ -190,6 +190,10 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
     again = before.op == event.op and before.direction == event.direction and event.direction
     if same_clause and (rises or again) and _goes_on(before, event, source):
         return replace(before, last=event.last)  # "lifts off and floats up"
+    if _is_of_horizon(before, event, source):
+        return replace(event, first=before.first)
+    if same_clause and event.op == "whip" and before.op == "tilt" and before.bare:
+        return replace(event, first=before.first)  # « bascule rapide façon panoramique filé »
     if not same_clause and not _apposed(before, event, source):
         return None
     made = _made_by(before, event, source) if same_clause else None
@@ -224,6 +228,12 @@ def _combined(before: Event, event: Event, source: Source) -> Event | None:
     if before.op == "?" and same_clause:
         return replace(event, **span)  # type: ignore[arg-type]
     return None
+
+
+def _is_of_horizon(before: Event, event: Event, source: Source) -> bool:
+    """ "the camera tilts a little, the horizon leans clockwise": a roll, told twice."""
+    told = before.op == "tilt" and before.direction is None and event.head.name == "dutch_roll"
+    return told and _one_step(before, event, source)
 
 
 def _on_cranes(events: list[Event], source: Source) -> list[Event]:
@@ -305,7 +315,7 @@ def _apposed(before: Event, event: Event, source: Source) -> bool:
     gerund = event.form == "ing" and event.head.test == "soft"
     known = before.bare and before.head.name in _GEAR
     known = known or before.op == "rack_focus"
-    if here.link == "colon" and known and event.head.test == "soft":
+    if here.link == "colon" and known and event.head.test in ("soft", "noun"):
         return True  # "crane shot: we float up"
     return here.link == "comma" and gerund and (known or before.op == "orbit")
 

@@ -251,6 +251,8 @@ def _weak_ok(tokens: Sequence[Token], rule: Head, hit: Hit, gap: int) -> bool:
         return False
     if hit.concept == "in" and rule.name == "dolly_zoom":
         return False  # "vertigo effect in the stairwell"
+    if tokens[hit.first].text == "entre" and _word(tokens, hit.last) in ("eux", "elles"):
+        return False  # « que les plans se décalent entre eux »
     follow, then = ([t.text for t in tokens[hit.last : hit.last + 2]] + ["", ""])[:2]
     inside = tokens[hit.first].text in ("in", "up", "down") and follow in _ARTICLES
     return not (inside and rule.test == "soft" and then not in _LITTLE)
@@ -309,3 +311,7 @@ def _is_filler(word: str) -> bool:
     if in_any("number", word, ("en", "fr")) or in_any("measure", word, ("en", "fr")):
         return True
     return in_any("adverb", word, ("en", "fr")) or word in _FILLERS
+
+
+def _word(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].text if at < len(tokens) else ""

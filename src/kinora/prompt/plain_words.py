@@ -40,7 +40,8 @@ def plain_verb(c: Candidate) -> bool:
         moved = slides or (c.rule.name in _PICTURE_MOVES and c.of_the_picture)
         return moved or by_crane(c) or (c.rule.name in _LENS and _of_the_field(c))
     if c.actor == "article":
-        named = c.alone and c.course.strong and c.opens_sentence  # "A look to the right."
+        titled = c.word(c.clause.first) in ("a", "an", "un", "une")  # "A look to the right."
+        named = titled and c.alone and c.course.strong and c.opens_sentence
         named = named or c.routed or c.rule.name == "fly" or (c.told_how and c.subject != "other")
         return c.beside and named  # "a fly-over of the bay", "a slow drift left"
     if c.subject is not None:
@@ -129,7 +130,9 @@ def _has_goal(c: Candidate, at: int) -> bool:
     weak = c.hits.weak_at.get(at)
     if any(h.first == at and h.concept == "crane_shot" for h in c.hits.heads):
         return True  # « montée à la grue »
-    return c.word(at) in _GOALS or (weak is not None and weak.concept in ("along", "over"))
+    return c.word(at) in (*_GOALS, "depuis", "from") or (
+        weak is not None and weak.concept in ("along", "over")
+    )
 
 
 def _leads_on(c: Candidate, at: int) -> bool:

@@ -87,6 +87,7 @@ def scan(source: Source, clause: Clause) -> Scan:
     longer = {h.first: h.last for h in manner}
     within = {i for h in manner for i in range(h.first + 1, h.last)}  # "constant speed"
     eased = [h for h in found if h.concept == "move" and _leads_away(h, longer, tokens)]
+    found = [_as_gear(hit, tokens, clause) for hit in found]
     for hit in (_not_a_whip(_accented(h, source), tokens, clause) for h in found):
         if hit.concept == "-":
             blocked.update(range(hit.first, hit.last))
@@ -180,6 +181,13 @@ def _not_a_whip(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> Hit:
     return replace(hit, concept="move", last=hit.first + 1, form="third")
 
 
+def _as_gear(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> Hit:
+    """ "Crane: we rise", « Grue : on monte »: the gear, and then what it does."""
+    alone = hit.concept == "crane" and (hit.first, hit.last) == (clause.first, clause.last)
+    heads = alone and hit.last < len(tokens) and tokens[hit.last].text == ":"
+    return replace(hit, concept="crane_shot", form="word") if heads else hit
+
+
 def _is_free(verb: Hit, heads: Iterable[Hit]) -> bool:
     return all(h.last <= verb.first or verb.last <= h.first for h in heads)
 
@@ -230,7 +238,8 @@ def _readers(section: str, langs: tuple[Lang, ...]) -> tuple[Lang, ...]:
 def _allowed(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> bool:
     """An English head in a French clause has to be unmistakable; « à reculons » is no verb."""
     after = tokens[hit.last].text if hit.last < clause.last else ""
-    if tokens[hit.first].text == "entre" and is_word_of("determiner", after, ("fr",)):
+    between = is_word_of("determiner", after, ("fr",)) or after in ("eux", "elles", "eux-memes")
+    if tokens[hit.first].text == "entre" and between:
         return False  # « entre les sièges »
     if tokens[hit.first].text == "reculons" and hit.first and tokens[hit.first - 1].text == "a":
         return False
@@ -239,7 +248,8 @@ def _allowed(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> bool:
     rule = head(hit.concept)
     if rule.test == "hold":  # "hold 1s"
         near = tokens[max(hit.first - 1, clause.first)], tokens[min(hit.last, clause.last - 1)]
-        return any(t.text[0].isdigit() for t in near)
+        opens = hit.first == clause.first and tokens[hit.first].text in ("freeze", "hold")
+        return opens or any(t.text[0].isdigit() for t in near)  # « puis freeze sur le pote »
     if tokens[hit.first].text in _ANGLICISMS and _side_follows(tokens, hit, clause):
         return True  # « puis slide à droite »
     if rule.test not in ("free", "hard"):

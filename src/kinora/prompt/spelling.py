@@ -39,6 +39,11 @@ def repair(
     out: list[Token] = []
     repairs: list[Repair] = []
     for at, token in enumerate(tokens):
+        side = _SIDES.get(token.text)
+        if side and out and out[-1].text in _BEFORE_SIDES:  # "zoom ot"
+            out.append(Token(side, token.start, token.end))
+            repairs.append(Repair(token.start, token.end, side))
+            continue
         if len(token.text) < 3 or not token.is_word or _known(token.text):
             out.append(token)
             continue
@@ -54,6 +59,16 @@ def repair(
     return out, repairs
 
 
+#: Sides with a slip of the finger, read right behind a camera word.
+_SIDES = {
+    "ot": "out", "otu": "out", "uot": "out", "outt": "out", "inn": "in", "iin": "in",
+    "letf": "left", "lft": "left", "rigt": "right", "rihgt": "right", "rigth": "right",
+    "don": "down", "donw": "down", "avnat": "avant", "gauhe": "gauche", "drote": "droite",
+}  # fmt: skip
+_BEFORE_SIDES = frozenset(
+    ["zoom", "dolly", "push", "pull", "pan", "tilt", "truck", "crane", "orbit", "travelling",
+     "pano", "panoramique", "zooms", "pans", "tilts"]
+)  # fmt: skip
 #: English words written without their apostrophe.
 _CONTRACTED = {
     "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "arent": "aren't",

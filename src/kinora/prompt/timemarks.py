@@ -150,7 +150,8 @@ def as_anchor(kind: Kind) -> Maker:
         if groups.get("c"):
             at = _clock(groups["c"])
         else:
-            at = _seconds(groups["a"], groups.get("au") or "s")
+            number = "1" if groups["a"] == "a" else groups["a"]  # "after a second"
+            at = _seconds(number, groups.get("au") or "s")
         return _mark(m, kind, start=at, end=at)
 
     return make
@@ -165,7 +166,7 @@ def as_total(m: re.Match[str]) -> TimeMark:
 def as_elliptic(m: re.Match[str]) -> TimeMark | None:
     """ "for 3": a number that leaves its unit out."""
     groups = m.groupdict()
-    length = _seconds(m["a"] or groups["n"], None)
+    length = _seconds(m["a"] or groups["n"] or "1", None)
     return _mark(m, "duration", length=length) if length > 0 else None
 
 

@@ -156,6 +156,7 @@ _RULES: list[tuple[str, Maker]] = [
         rf"{_C}(?!\s*(?:am|pm|h))",
         as_anchor("start"),
     ),
+    (r"\bafter\s+(?P<a>a)\s+(?:full\s+|good\s+)?(?P<au>second)\b", as_anchor("start")),
     (rf"\[\s*{_C}\s*\]", as_anchor("start")),
     (
         r"\b(?:at|from|a la|a partir de la|des la)\s+(?:second|seconde)\s+"
@@ -197,6 +198,8 @@ _FOLLOWING = re.compile(
     rf"\b(?:(?:the|les)\s)(?:(?:next|following|last)\s(?P<a>{NUMBER})"
     rf"|(?P<n>{NUMBER})\s(?:suivantes?|dernieres?|autres))(?=\s{{0,3}}[,:;.-])"
 )
+#: "the last: static", « la dernière : immobile ».
+_LAST_ONE = re.compile(r"\b(?:the|la)\s(?:last|final|derniere)(?:\sone)?(?P<a>)(?P<n>)(?=\s{0,3}:)")
 #: "hold for two seconds, then stay put two more."
 _MORE_OF_IT = re.compile(
     rf"\b(?P<a>{NUMBER})(?P<n>)\s(?:more|de plus|encore)(?=\s{{0,3}}(?:[.,;!]|\Z))"
@@ -208,6 +211,7 @@ ELLIPTIC: list[tuple[re.Pattern[str], Maker]] = [
     (_ELLIPTIC_RANGE, as_bare_range),
     (_FOLLOWING, as_elliptic),
     (_MORE_OF_IT, as_elliptic),
+    (_LAST_ONE, as_elliptic),
 ]
 
 
