@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.scene.depth.protocol import DepthEstimator
+from kinora.scene.depth.protocol import DepthEstimator, OfWholePhoto
 from kinora.types.remarks import remark
 from kinora.types.scene import U8, DisparityMap, Photo, Region
 
@@ -84,22 +84,23 @@ def take_off(photo: Photo, content: Rect) -> Photo:
 
 
 def estimate_within(
-    depth: DepthEstimator, photo: Photo, regions: Sequence[Region], *, content: Rect
+    depth: DepthEstimator, photo: Photo, regions: Sequence[Region], *, whole: Photo, content: Rect
 ) -> DisparityMap:
-    """Disparity of the content, estimated for the whole photo: given maps are of that.
+    """Disparity of the content; cut from that of the whole photo where a map was made for that.
 
     Args:
         depth: who estimates disparity.
-        photo: the whole photo.
+        photo: the content.
         regions: as found in the content.
-        content: x0, y0, x1, y1 of the content, half-open pixels of the photo.
+        whole: the photo with its border.
+        content: x0, y0, x1, y1 of the content, half-open pixels of the whole photo.
     """
     x0, y0, x1, y1 = content
-    around = (y0, photo.size.height - y1, x0, photo.size.width - x1)
-    if not any(around):
+    around = (y0, whole.size.height - y1, x0, whole.size.width - x1)
+    if not any(around) or not isinstance(depth, OfWholePhoto):
         return depth.estimate(photo, regions)
-    whole = depth.estimate(photo, [_extended(region, around) for region in regions])
-    return replace(whole, values=np.ascontiguousarray(whole.values[y0:y1, x0:x1]))
+    found = depth.estimate(whole, [_extended(region, around) for region in regions])
+    return replace(found, values=np.ascontiguousarray(found.values[y0:y1, x0:x1]))
 
 
 def _extended(region: Region, around: tuple[int, int, int, int]) -> Region:

@@ -77,7 +77,7 @@ def build_scene(
     photo = take_off(whole, content)
     found = regions(photo)
     confirmed = confirm_outlines(photo.rgb, found)
-    relative = estimate_within(depth, whole, confirmed, content=content)
+    relative = estimate_within(depth, photo, confirmed, whole=whole, content=content)
     placement = place_frame(photo.size, size, fit, found)
     photo = replace(photo, notes=(*photo.notes, *fit_notes(photo.size, placement)))
     canvas = plan_canvas(photo.size, size, crop=placement.crop)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import cv2
 import numpy as np
 import pytest
@@ -62,12 +64,14 @@ def test_what_is_taken_off_is_noted() -> None:
     assert "4 pixels left, 0 top, 4 right, 3 bottom" in trimmed.notes[1]
 
 
-def test_disparity_is_asked_for_the_whole_photo() -> None:
+def test_a_map_of_the_whole_photo_is_cut_to_the_content() -> None:
     photo = Photo(rgb=picture(), sha256="0" * 64)
     values = np.arange(300 * 400, dtype=np.float32).reshape(300, 400) / 120_000
     seen: list[Region] = []
 
     class Known:
+        covers: Literal["whole photo"] = "whole photo"
+
         def estimate(self, photo: Photo, regions: list[Region]) -> DisparityMap:
             seen.extend(regions)
             return DisparityMap(values=values, source="known")
@@ -76,8 +80,24 @@ def test_disparity_is_asked_for_the_whole_photo() -> None:
     mask[0:50, 100:200] = 1.0
     region = Region(kind="sky", mask=mask, box=(100, 0, 200, 50), score=0.9, source="test")
     content = (1, 4, 397, 294)
-    within = estimate_within(Known(), photo, [region], content=content)
+    trimmed = take_off(photo, content)
+    within = estimate_within(Known(), trimmed, [region], whole=photo, content=content)
     assert np.array_equal(within.values, values[4:294, 1:397])
     assert seen[0].box == (101, 4, 201, 54)
     assert seen[0].mask.shape == (300, 400)
     assert seen[0].mask[:54, 101:201].min() == 1.0
+
+
+def test_who_looks_for_himself_is_asked_for_the_content_only() -> None:
+    photo, content = Photo(rgb=picture(), sha256="0" * 64), (1, 4, 397, 294)
+    trimmed = take_off(photo, content)
+    asked: list[Photo] = []
+
+    class Looking:
+        def estimate(self, photo: Photo, regions: list[Region]) -> DisparityMap:
+            asked.append(photo)
+            return DisparityMap(values=np.zeros((290, 396), np.float32), source="looked")
+
+    found = estimate_within(Looking(), trimmed, [], whole=photo, content=content)
+    assert asked == [trimmed]
+    assert found.values.shape == (290, 396)

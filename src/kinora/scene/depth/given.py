@@ -55,6 +55,11 @@ class GivenDepth:
         digest = hashlib.sha256(self._values.tobytes()).hexdigest()
         return f"given:{self._name}:{self._values.shape}:{digest}"
 
+    @property
+    def covers(self) -> Literal["whole photo"]:
+        """Borders of a scan are in the map, too."""
+        return "whole photo"
+
     def estimate(self, photo: Photo, regions: Sequence[Region]) -> DisparityMap:
         """The given map at the photo's size; ``regions`` have no say.
 

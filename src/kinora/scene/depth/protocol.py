@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from kinora.types.scene import DisparityMap, Photo, Region
 
@@ -27,3 +27,12 @@ class Identified(Protocol):
     @property
     def identity(self) -> str:
         """Two with the same identity estimate the same for the same photo."""
+
+
+@runtime_checkable
+class OfWholePhoto(Protocol):
+    """An estimator whose map was made for the whole photo, so that it isn't asked for a part."""
+
+    @property
+    def covers(self) -> Literal["whole photo"]:
+        """What its map shows."""
