@@ -1,0 +1,59 @@
+"""Flames by their look: a candle's, but neither its wax nor lamps out of focus."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from kinora.living.evidence.fire import find_fire
+from kinora.living.evidence.look import Look
+from kinora.types.geometry import Intrinsics, Size
+from kinora.types.scene import U8, Layer, Scene
+
+FRAME = Size(256, 160)
+FLAME, WAX, LAMP = (60, 128), (110, 128), (40, 40)  # rows and columns
+
+
+def looked_at(image: U8) -> Look:
+    rgba = np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
+    return Look.of(
+        Scene(
+            image=image,
+            disparity=np.full((FRAME.height, FRAME.width), 0.8, np.float32),
+            intrinsics=Intrinsics(focal=256, cx=128, cy=80),
+            canvas=FRAME,
+            frame_origin=(0, 0),
+            layers=(Layer(rgba=rgba, disparity=np.full((20, 32), 0.8, np.float32)),),
+            regions=(),
+            hole_limit=10.0,
+            focus_point=(128.0, 80.0),
+            sources={},
+            photo_sha256="0",
+        )
+    )
+
+
+def room(*, lit: bool) -> U8:
+    """A candle in a dark room, a lamp out of focus behind it."""
+    picture = np.full((FRAME.height, FRAME.width, 3), (22, 14, 10), np.uint8)
+    cv2.circle(picture, LAMP[::-1], 6, (240, 150, 40), -1, cv2.LINE_AA)
+    cv2.rectangle(picture, (108, 82), (148, 150), (235, 190, 110), -1)
+    if lit:
+        cv2.ellipse(picture, (128, 62), (7, 17), 0, 0, 360, (250, 150, 40), -1, cv2.LINE_AA)
+        cv2.ellipse(picture, (128, 63), (4, 12), 0, 0, 360, (255, 250, 235), -1, cv2.LINE_AA)
+    return picture
+
+
+def test_the_flame_of_a_candle_is_found_and_neither_its_wax_nor_a_lamp() -> None:
+    found = find_fire(looked_at(room(lit=True)))
+    assert found is not None
+    assert found[FLAME]
+    assert not found[WAX]
+    assert not found[LAMP]
+
+
+def test_lamps_out_of_focus_are_no_fire() -> None:
+    lamps = np.full((FRAME.height, FRAME.width, 3), (22, 14, 10), np.uint8)
+    for x in range(30, 240, 40):
+        cv2.circle(lamps, (x, 60), 5, (245, 160, 50), -1, cv2.LINE_AA)
+    assert find_fire(looked_at(lamps)) is None
