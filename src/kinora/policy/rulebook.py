@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -96,17 +97,24 @@ def _read(operator_file: Path | None) -> Rulebook:
 def built_in() -> dict[str, Any]:
     """The rules as they are written: ``categories``, ``rules``, ``words``, ``names`` …"""
     folder = files("kinora.policy") / "rules"
-
-    def load(name: str) -> Any:
-        return yaml.load((folder / name).read_text(encoding="utf-8"), Loader=_LOADER)
-
-    raw: dict[str, Any] = load("policy.yaml")
-    raw["words"] = {
-        language: _merged(load(f"{language}.yaml"), load(f"scenes/{language}.yaml"))
-        for language in LANGUAGES
-    }
-    raw["names"] = load("names.yaml")
+    raw = _loaded(folder / "policy.yaml")
+    raw["words"] = {language: _words(folder, language) for language in LANGUAGES}
+    raw["names"] = _loaded(folder / "names.yaml")
     return raw
+
+
+def _words(folder: Traversable, language: str) -> dict[str, Any]:
+    """A language's groups: those of plain words, grown by those of scenes, one file a topic."""
+    words = _loaded(folder / f"{language}.yaml")
+    topics = (folder / "scenes" / language).iterdir()
+    for path in sorted(topics, key=lambda path: path.name):
+        words = _merged(words, _loaded(path))
+    return words
+
+
+def _loaded(path: Traversable) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    return loaded
 
 
 def _operators(path: Path) -> dict[str, Any]:
