@@ -61,7 +61,7 @@ def _lines(report: Report) -> list[tuple[str, str]]:
     items = (*report.understood, *report.approximated, *report.not_supported)
     lines: list[tuple[str, str]] = [(i.status, _words(i, lang=report.lang)) for i in items]
     quote = "« {} »" if report.lang == "fr" else "“{}”"
-    lines += [("changed", _change(change)) for change in report.changes]
+    lines += [("changed", _change(change, lang=report.lang)) for change in report.changes]
     told = {text for item in items for text in (item.request, item.reason)}
     lines += [("conflict", note.text) for note in report.conflicts if note.text not in told]
     lines += [("assumption", note.text) for note in report.assumptions if note.text not in told]
@@ -71,15 +71,16 @@ def _lines(report: Report) -> list[tuple[str, str]]:
     return list(dict.fromkeys(lines))  # a move that goes on over several beats is told once
 
 
-def _change(change: Change) -> str:
+def _change(change: Change, *, lang: Lang) -> str:
     """``pan: pan left, 5° → pan right, 5°``, with − for nothing."""
-    return f"{change.what}: {change.before or '−'} → {change.after or '−'}"
+    colon = " :" if lang == "fr" else ":"
+    return f"{change.what}{colon} {change.before or '−'} → {change.after or '−'}"
 
 
 def _words(item: ReportItem, *, lang: Lang) -> str:
     words = item.request
     if item.done and item.done != item.request:
-        words += f" → {item.done}"
+        words = f"{words.removesuffix('.')} → {item.done}"
     if item.reason:
         words += f" ({item.reason})"
     if item.how_to_get_it:

@@ -32,6 +32,8 @@ _TEXTS = {
         "style": "the {engine} engine has no such style",
         "cast": "the {engine} engine can't place characters",
         "lens": "one photo has one lens and angle; only depth of field can change",
+        "focus": "focus goes to what is nearest or farthest; nothing else is looked for",
+        "focus_how": "say “near to far” or “far to near”",
     },
     "fr": {
         "camera": "le moteur {engine} ne sait pas faire ce mouvement de caméra",
@@ -41,6 +43,8 @@ _TEXTS = {
         "style": "le moteur {engine} ne connaît pas ce style",
         "cast": "le moteur {engine} ne sait pas placer de personnages",
         "lens": "une photo n'a qu'un objectif et qu'un angle ; seule la profondeur de champ change",
+        "focus": "le point va au plus proche ou au plus lointain ; rien d'autre n'est cherché",
+        "focus_how": "dites « du proche au lointain » ou l'inverse",
     },
 }
 
@@ -75,7 +79,17 @@ def _camera_outcome(
 ) -> Outcome | None:
     if move.op in can.camera_as:
         return Outcome(item=move.id, status="approximated", done=can.camera_as[move.op])
-    return None if move.op in can.camera else _cannot(move, "camera", can, lang)
+    if move.op not in can.camera:
+        return _cannot(move, "camera", can, lang)
+    if move.op == "rack_focus" and move.target is not None and move.direction is None:
+        texts = _TEXTS[lang]
+        return Outcome(
+            item=move.id,
+            status="approximated",
+            reason=texts["focus"],
+            how_to_get_it=texts["focus_how"],
+        )
+    return None
 
 
 def _feature_of(

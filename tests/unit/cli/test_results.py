@@ -12,7 +12,7 @@ from kinora.cli.results import show_plan
 from kinora.cli.timeline import print_timeline
 from kinora.errors import OutputError
 from kinora.types.plan import Amount, Beat, CameraMove, ShotPlan
-from kinora.types.report import IgnoredText, Note, Report, ReportItem
+from kinora.types.report import Change, IgnoredText, Note, Report, ReportItem
 
 PLAN = ShotPlan(
     duration=4.0,
@@ -115,3 +115,17 @@ def test_what_would_be_needed_is_said_as_such() -> None:
     console = _console()
     print_report(Report(not_supported=(item,)), console)
     assert _text(console).strip().endswith("rain; to get it: another engine")
+
+
+def test_changes_and_sentences_are_set_as_each_language_does() -> None:
+    console = _console()
+    report = Report(
+        lang="fr",
+        approximated=(
+            ReportItem(status="approximated", request="Aucun mouvement demandé.", done="avant"),
+        ),
+        changes=(Change(what="zoom", before="zoom avant", after=None),),
+    )
+    print_report(report, console)
+    assert "Aucun mouvement demandé → avant" in _text(console)
+    assert "zoom : zoom avant → −" in _text(console)

@@ -28,3 +28,12 @@ def test_a_film_look_is_the_cinematic_one() -> None:
     plan = read_prompt("static camera, film look").plan
     assert plan.style
     assert not capability_outcomes(plan, PARALLAX, lang="en")
+
+
+def test_focus_that_is_to_go_to_a_thing_goes_to_an_end() -> None:
+    plan = read_prompt("rack focus from the old man to the door").plan
+    (outcome,) = capability_outcomes(plan, PARALLAX, lang="en")
+    assert outcome.status == "approximated"
+    assert "near to far" in (outcome.how_to_get_it or "")
+    for known in ("rack focus to the background", "rack focus near to far", "rack focus"):
+        assert not capability_outcomes(read_prompt(known).plan, PARALLAX, lang="en")
