@@ -127,8 +127,10 @@ def _is_handled(c: Candidate) -> bool:
     verb = c.word(c.hit.first - 2)
     acts = c.hit.lang == "en" and len(verb) > 3 and verb.endswith("s") and not verb.endswith("ss")
     known = any(c.is_a(n, c.hit.first - 2) for n in ("auxiliary", "preposition", "adverb"))
-    named = c.is_a("definite", c.hit.first - 1) and c.clause.first < c.hit.first - 2
-    return acts and named and not known and c.subject == "other"
+    doers = range(c.clause.first, c.hit.first - 2)
+    filmed = any(c.is_a(n, i) for i in doers for n in ("camera", "picture", "we"))
+    named = c.is_a("definite", c.hit.first - 1) and len(doers) > 0 and not filmed
+    return acts and named and not known
 
 
 def _thing_acts(c: Candidate) -> bool:

@@ -10,6 +10,8 @@ _BROADCAST = frozenset({"tv", "television", "radio", "news", "sitcom", "noise", 
 
 def still(c: Candidate) -> bool:
     """Whether "static", « fixe » and the like speak of the camera or the picture."""
+    if c.word(c.hit.first) == "parked" and any(h.first < c.hit.first for h in c.hits.heads):
+        return False  # "truck and dolly parked under the crane"
     if c.actor == "camera" or _shot_follows(c):
         return True
     if c.actor == "other":

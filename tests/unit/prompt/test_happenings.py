@@ -118,3 +118,32 @@ def test_the_time_of_a_blink_or_a_flash_is_no_time_of_the_camera() -> None:
 def test_lightning_strikes_when_it_is_told_to() -> None:
     assert flashes(3, 0.0, 4.0, told=[2.0, None, 9.0]) == (2.0,)
     assert flashes(3, 0.0, 4.0, told=[None]) == flashes(3, 0.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("Elle dit « Bonjour à tous » puis cligne des yeux.", "Elle"),
+        ('She says "hello" then blinks.', "She"),
+    ],
+)
+def test_who_spoke_goes_on_to_act(prompt: str, who: str) -> None:
+    assert [(act.who, act.kind) for act in actions(prompt)] == [(who, "blink")]
+
+
+def test_lightning_is_no_speed_of_the_camera() -> None:
+    plan = read_prompt("un éclair à 2 s, travelling avant").plan
+    assert [(cue.kind, cue.t0) for cue in plan.light] == [("lightning", 2.0)]
+    (move,) = plan.beats[0].camera
+    assert (move.op, move.speed) == ("dolly", "normal")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "what"),
+    [("flickering screen", ["screen"]), ("The traffic lights flicker.", ["lights"]),
+     ("The lights flicker.", [])],
+)  # fmt: skip
+def test_a_thing_that_flickers_does_so_alone(prompt: str, what: list[str]) -> None:
+    plan = read_prompt(prompt).plan
+    assert [item.what for beat in plan.beats for item in beat.elements] == what
+    assert [cue.kind for cue in plan.light] == ([] if what else ["flicker"])

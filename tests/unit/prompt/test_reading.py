@@ -237,3 +237,26 @@ def test_an_endless_prompt_is_refused() -> None:
 def test_the_longest_prompts_are_read(piece: str) -> None:
     prompt = (piece * 32_000)[:31_999] + "x"
     assert read_prompt(prompt).plan.beats
+
+
+@pytest.mark.parametrize(
+    ("prompt", "value", "reason"),
+    [
+        ("pan left 999999 degrees", 360.0, "the largest amount"),
+        ("pan left 0 degrees", 5.0, "an amount of nothing"),
+        ("pan left -5 degrees", 5.0, "the minus sign"),
+    ],
+)
+def test_an_amount_that_cannot_be_is_told(prompt: str, value: float, reason: str) -> None:
+    read = read_prompt(prompt)
+    amount = read.plan.beats[0].camera[0].amount
+    assert amount is not None
+    assert amount.value == value
+    (line,) = read.report.approximated
+    assert reason in (line.reason or "")
+
+
+@pytest.mark.parametrize("prompt", ["pan left 500 s", "panoramique gauche 500 s"])
+def test_strictness_refuses_times_without_telling_of_scaling(prompt: str) -> None:
+    with pytest.raises(PromptError, match="last 500 s but the clip can't be longer than 120 s"):
+        read_prompt(prompt, strict=True)

@@ -223,3 +223,11 @@ def test_sounds_are_changed_by_name(words, sounds):
     assert [(cue.cue, cue.level) for cue in changed.audio] == sounds
     assert changed.beats == heard.beats
     assert changed.atmosphere == ()
+
+
+@pytest.mark.parametrize("words", ["pan left instead", "Plutôt un panoramique à gauche"])
+def test_instead_replaces_the_only_move(words):
+    assert moves(revise(plan_of("slow push in"), words).plan) == [["pan left"]]
+    both = moves(revise(plan_of("push in, then zoom out"), words).plan)
+    assert both[-1][-1] == "pan left"  # which one it replaces isn't told, so none
+    assert sum(map(len, both)) == 3
