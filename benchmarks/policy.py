@@ -26,7 +26,7 @@ DATA = Path(__file__).parent.parent / "tests" / "data"
 LANGUAGES = ("en", "fr", "es", "de")
 HARD = (
     "paraphrases", "fresh", "unseen", "blind", "wishes", "insinuations", "orders", "errands",
-    "lookalikes", "everyday",
+    "slang", "lookalikes", "everyday",
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def test_the_labelled_sentences_are_judged_well() -> None:
 
 def test_scenes_without_the_usual_words_are_found_and_their_look_alikes_pass() -> None:
     hard = score([s for name in HARD if name != "paraphrases" for s in sentences(name)])
-    assert hard.bad + hard.good >= 1000
+    assert hard.bad + hard.good >= 1200
     assert hard.caught / hard.bad >= 0.95, hard.misses
     assert hard.alarms / hard.good <= 0.02, hard.misses
     paraphrases = score(list(sentences("paraphrases")))
