@@ -11,13 +11,14 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral, Real
 from os import PathLike
 from pathlib import Path
 from typing import TypeVar, cast, get_args
 
 from pydantic import ValidationError
 
-from kinora.errors import InputError, PlanError, SizeError, TimingError
+from kinora.errors import InputError, PlanError, PromptError, SizeError, TimingError
 from kinora.types.geometry import Size
 from kinora.types.living import MASK_NAMES
 from kinora.types.plan import ShotPlan
@@ -67,13 +68,39 @@ def size_of(value: str | Size | tuple[int, int] | None) -> Size | None:
             return word
         if match := _SIZE.fullmatch(value):
             return Size(int(match[1]), int(match[2]))
-    elif len(value) == 2 and all(float(side).is_integer() for side in value):
+    elif isinstance(value, Sequence) and [_is_whole(side) for side in value] == [True, True]:
         return Size(int(value[0]), int(value[1]))
     raise SizeError(
         f"{value!r} isn't a size; write WIDTHxHEIGHT, e.g. 1280x720, or one of "
         f"{', '.join(SIZE_WORDS)}.",
         param="size",
     )
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Real) and float(value).is_integer()
+
+
+def prompt_of(value: str) -> str:
+    """Words, as they are.
+
+    Raises:
+        PromptError: no text.
+    """
+    if not isinstance(value, str):
+        raise PromptError(f"the prompt must be text, not {type(value).__name__}.", param="prompt")
+    return value
+
+
+def seed_of(value: int) -> int:
+    """A whole number, as it is.
+
+    Raises:
+        InputError: anything else.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise InputError(f"seed {value!r} isn't a whole number.", param="seed")
+    return int(value)
 
 
 def seconds_of(value: str | float | Fraction | None) -> Fraction | None:

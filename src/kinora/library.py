@@ -19,7 +19,9 @@ from kinora.arguments import (
     loudness_of,
     masks_of,
     plan_of,
+    prompt_of,
     seconds_of,
+    seed_of,
     size_of,
 )
 from kinora.clip import Clip, figures_of, film, settings_for
@@ -131,6 +133,7 @@ def animate(
             "A Scene brings its own depth: give depth to Scene.from_image.", param="depth"
         )
     settings = settings_for(depth_model, depth_given=depth is not None)
+    prompt, seed = prompt_of(prompt), seed_of(seed)
     length, given = seconds_of(seconds), plan_of(plan)
     used = given and fitted(given, seconds=length, seed=seed, strict=strict)
     check_words(prompt, used, settings)
@@ -187,6 +190,7 @@ def plan(
         TimingError: ``seconds`` is out of range.
     """
     settings = load_settings()
+    prompt, seed = prompt_of(prompt), seed_of(seed)
     check_words(prompt, None, settings)
     # A dry run opens no photo.
     request = ClipRequest(
@@ -203,6 +207,12 @@ class Scene(scene_types.Scene):
     """
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Short, for notebooks: the arrays are in the fields."""
+        regions = ", ".join(region.kind for region in self.regions) or "none"
+        size, count = self.size, len(self.layers)
+        return f"<Scene {size.width}x{size.height}, layers: {count}, regions: {regions}>"
 
     @classmethod
     def from_image(

@@ -8,12 +8,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinora.arguments import SIZE_WORDS, choice_of, fps_of, plan_of, seconds_of, size_of
-from kinora.errors import InputError, PlanError, SizeError, TimingError
+from kinora.arguments import (
+    SIZE_WORDS,
+    choice_of,
+    fps_of,
+    plan_of,
+    prompt_of,
+    seconds_of,
+    seed_of,
+    size_of,
+)
+from kinora.errors import InputError, PlanError, PromptError, SizeError, TimingError
 from kinora.types.geometry import Size
 from kinora.types.plan import Beat, ShotPlan
 
 PLAN = ShotPlan(duration=2.0, beats=(Beat(id="b1", t0=0.0, t1=2.0),))
+
+
+@pytest.mark.parametrize("written", [5, 2.5, object(), ("a", "b"), (1, 2, 3)])
+def test_what_is_no_size_at_all_is_told_so(written: object) -> None:
+    with pytest.raises(SizeError, match="isn't a size"):
+        size_of(written)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("written", [None, b"pan left", 3])
+def test_prompts_are_text(written: object) -> None:
+    with pytest.raises(PromptError, match="must be text"):
+        prompt_of(written)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("written", ["a", 1.5, None, True])
+def test_seeds_are_whole_numbers(written: object) -> None:
+    with pytest.raises(InputError, match="isn't a whole number"):
+        seed_of(written)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

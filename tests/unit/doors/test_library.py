@@ -199,3 +199,9 @@ def test_words_that_policy_refuses_make_no_clip(engine: GreyEngine) -> None:
         clip.remix("now naked")
     with pytest.raises(PolicyError):
         clip.extend("now naked")
+
+
+def test_a_scene_shows_itself_in_a_line() -> None:
+    shown = repr(kinora.Scene.from_image(PHOTO))
+    assert shown.startswith("<Scene 64x64, layers: ")
+    assert len(shown) < 120
