@@ -109,7 +109,8 @@ def _slender(light: F32, inside: Bool) -> Bool:
     usual = np.zeros((len(light), 1), np.float32)
     for row in np.flatnonzero(inside.any(axis=1)):
         usual[row] = _USUAL * np.percentile(light[row][inside[row]], 25)
-    usual = cv2.dilate(usual, np.ones((2 * side + 1, 1), np.uint8))  # a wire may fill its row
+    tall = np.ones((2 * side + 1, 1), np.uint8)  # a wire may fill its row
+    usual = np.asarray(cv2.dilate(usual, tall), np.float32)
     inside = inside & (soft < usual)
     return joined_to(inside & (missing > 0.5 * _FAINT), inside & (missing > _FAINT))
 
