@@ -90,6 +90,9 @@ def test_what_is_not_found_or_kept_is_told() -> None:
     assert [each.status for each in nowhere.outcomes] == ["not_supported"] * 2
     assert nowhere.outcomes[0].reason == "no animal or figure found in this photo"
     assert "--mask tail=mask.png" in (nowhere.outcomes[1].how_to_get_it or "")
+    (head,) = planned("the dog tilts its head").outcomes  # no matter of faces
+    assert "--mask head=mask.png" in (head.how_to_get_it or "")
+    assert planned("she tilts her head").outcomes == ()
     kept = planned("the cat's ear twitches", np.ones_like(EAR), ear=EAR)
     assert kept.outcomes[0].reason == "this is to be kept unchanged"
     assert kept.warps == ()

@@ -124,8 +124,8 @@ def _part(act: SubjectAction, scene: Scene, masks: Mapping[str, F32]) -> str | N
         return "ear"
     if act.kind == "wag tail":
         return "tail"
-    if act.kind in ("tilt head", "turn head", "nod") and "head" in masks:
-        return "head"
+    if act.kind in ("tilt head", "turn head", "nod"):
+        return "head" if "head" in masks or is_animal(act.who) else None
     if act.kind == "breathe":
         faces = any(region.kind == "face" for region in scene.regions)
         return _BODY[0] if is_animal(act.who) or "animal" in masks or not faces else None
