@@ -99,9 +99,15 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
     return [
         _sound(heard)
         for clauses in sentences.values()
+        if not _shows_parts(source, clauses, used)
         for clause in items_of_list(source, clauses, used)
         for heard in listed(source, clause)
     ]
+
+
+def _shows_parts(source: Source, clauses: list[Clause], used: set[int]) -> bool:
+    """Whether a part of a being moves, which is seen: « l'oreille du chat frémit »."""
+    return any(True for clause in clauses for _ in gestures(source, clause, used, only=OF_PARTS))
 
 
 def _leads_a_quote(source: Source, clause: Clause) -> bool:
