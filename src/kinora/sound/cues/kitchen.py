@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kinora.sound.cues.foley import once, series
+from kinora.sound.cues.happening import once, series
 from kinora.sound.dsp.control import pareto, poisson, ramp, wander
 from kinora.sound.dsp.modal import bubble, burst, mixed, struck
 from kinora.sound.dsp.noise import Grid, band, high, low, peak, pink, stereo

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kinora.sound.cues.foley import once
+from kinora.sound.cues.happening import once
 from kinora.sound.dsp.control import ramp, wander
 from kinora.sound.dsp.filters import convolved
 from kinora.sound.dsp.modal import burst

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kinora.sound.cues.foley import once, series
+from kinora.sound.cues.happening import once, series
 from kinora.sound.dsp.control import poisson, ramp, wander
 from kinora.sound.dsp.filters import convolved
 from kinora.sound.dsp.modal import burst, mixed, struck
