@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from kinora.prompt.lexicon import load
 from kinora.prompt.vocabulary import vocabulary_table
+from kinora.prompt.words.lexicon import load
 from kinora.types.plan import CameraOp
 
 PAGE = (Path(__file__).parents[2] / "docs" / "camera-vocabulary.md").read_text("utf-8")

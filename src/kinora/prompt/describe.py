@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kinora.prompt.lexicon import lexicon
 from kinora.prompt.messages import say
+from kinora.prompt.words.lexicon import lexicon
 from kinora.types.plan import Amount, CameraMove, Lang, ShotPlan, Span
 from kinora.types.report import Report, ReportItem
 

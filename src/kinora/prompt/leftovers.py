@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kinora.prompt.lexicon import LANGS, lexicon
-from kinora.prompt.source import Source
+from kinora.prompt.words.lexicon import LANGS, lexicon
+from kinora.prompt.words.source import Source
 from kinora.types.plan import Span
 from kinora.types.report import IgnoredText
 

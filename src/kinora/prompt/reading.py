@@ -7,17 +7,17 @@ from fractions import Fraction
 from math import isfinite
 
 from kinora.errors import PromptError, TimingError
-from kinora.prompt.amounts import weight
-from kinora.prompt.camera import CameraReader
-from kinora.prompt.cues import find_cues
-from kinora.prompt.items import Ids, gather
+from kinora.prompt.content.cues import find_cues
+from kinora.prompt.content.items import Ids, gather
 from kinora.prompt.layout import lay_out
-from kinora.prompt.merge import merge
-from kinora.prompt.modifiers import attach, find_measures
+from kinora.prompt.moves.amounts import weight
+from kinora.prompt.moves.camera import CameraReader
+from kinora.prompt.moves.merge import merge
+from kinora.prompt.moves.modifiers import attach, find_measures
 from kinora.prompt.report import make_report, refusals
 from kinora.prompt.resolve import Draft, Resolver, seconds_told
-from kinora.prompt.source import Source, prepare
 from kinora.prompt.timeline import build
+from kinora.prompt.words.source import Source, prepare
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.request import MAX_PROMPT_CHARS, MAX_SECONDS, MIN_SECONDS

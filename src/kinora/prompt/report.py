@@ -11,7 +11,7 @@ from kinora.prompt.layout import show
 from kinora.prompt.leftovers import sort_leftovers
 from kinora.prompt.messages import say
 from kinora.prompt.resolve import Draft, Resolved
-from kinora.prompt.source import Source
+from kinora.prompt.words.source import Source
 from kinora.types.plan import CameraMove, Lang, PlanItem, ShotPlan, Span
 from kinora.types.report import Note, Report, ReportItem
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import cast
 
-from kinora.prompt import amounts
+from kinora.prompt.content.items import Gathered, Ids
 from kinora.prompt.describe import describe_amount, describe_move, move_name
-from kinora.prompt.events import Event
-from kinora.prompt.items import Gathered, Ids
 from kinora.prompt.layout import Layout, Slot, show
 from kinora.prompt.messages import say
-from kinora.prompt.modifiers import Modifiers
-from kinora.prompt.source import Source
+from kinora.prompt.moves import amounts
+from kinora.prompt.moves.events import Event
+from kinora.prompt.moves.modifiers import Modifiers
 from kinora.prompt.timeline import Timeline
+from kinora.prompt.words.source import Source
 from kinora.types.plan import (
     Amount,
     Beat,

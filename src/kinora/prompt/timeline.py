@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from kinora.prompt.clauses import Clause
-from kinora.prompt.events import Event
-from kinora.prompt.lexicon import lexicon
-from kinora.prompt.source import Source
-from kinora.prompt.timemarks import TimeMark
+from kinora.prompt.moves.events import Event
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.lexicon import lexicon
+from kinora.prompt.words.source import Source
+from kinora.prompt.words.timemarks import TimeMark
 
 GLOBAL_OPS = frozenset({"handheld", "shake", "parallax"})
 _JOINERS = frozenset({"and", "&", "+", "plus", "with", "while", "et", "avec", "en"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from kinora.prompt.describe import describe_amount
-from kinora.prompt.lexicon import LANGS, load
+from kinora.prompt.words.lexicon import LANGS, load
 from kinora.types.plan import Amount, CameraOp, Lang
 
 _SHOWN = 6  # stems per language and operation

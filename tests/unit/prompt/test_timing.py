@@ -8,8 +8,8 @@ import pytest
 
 from kinora.errors import PromptError, TimingError
 from kinora.prompt import read_prompt
-from kinora.prompt.text import fold
-from kinora.prompt.timing import find_times
+from kinora.prompt.words.text import fold
+from kinora.prompt.words.timing import find_times
 
 EXAMPLES = [
     (

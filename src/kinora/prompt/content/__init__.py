@@ -1,0 +1,1 @@
+"""What isn't the camera: looks, sounds, what things do, what must stay."""

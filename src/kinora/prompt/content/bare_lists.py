@@ -1,0 +1,115 @@
+"""Sentences that list sounds without a header: "gulls crying, waves"; "Train: rain, wheels"."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kinora.prompt.content.implied import implied
+from kinora.prompt.content.sound_names import (
+    TOLD,
+    all_said,
+    covered,
+    holds,
+    kind_of,
+    known,
+    longest,
+    name_in,
+    names_music,
+)
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.source import Source
+
+MOST_WORDS: Final = 9  # of an item
+_AT_PLACES: Final = frozenset(
+    {"in", "at", "inside", "dans", "sur", "devant", "near", "pres", "chez"}
+)
+_NAMES: Final = ("sounds", *TOLD)
+_AROUND: Final = ("sounds", "listed", *TOLD, "sound_lead", "audible", "plays")
+_LOOSE_WORDS: Final = 3  # of an item, that no table knows
+_SURE_ITEMS: Final = 2  # that are heard for certain, in a list after a scene
+
+
+def items_of_list(source: Source, clauses: list[Clause], used: set[int]) -> list[Clause]:
+    """The clauses of a sentence that list sounds; none where it tells of something else.
+
+    The first may set the scene instead: "Office at night, lights buzzing, a vacuum cleaner".
+
+    Args:
+        source: the prompt.
+        clauses: of one sentence, outside every section.
+        used: tokens that mean something else.
+    """
+    free = [not used & set(range(clause.first, clause.last)) for clause in clauses]
+    colon = any(clause.link == "colon" for clause in clauses[1:2])
+    if all(free) and not colon and _only_sounds(source, clauses):
+        scene = len(clauses) > _SURE_ITEMS and _sets_the_scene(source, clauses)
+        return clauses[1:] if scene else clauses
+    items = clauses[1:]
+    if (
+        not items
+        or not all(free[1:])
+        or not _lists_sounds(source, items, colon=colon, place=_is_place(source, clauses[0]))
+    ):
+        return []
+    return [clause for clause in items if known(source, clause)]
+
+
+def _only_sounds(source: Source, clauses: list[Clause]) -> bool:
+    """Whether every clause names a sound, and one is heard for certain."""
+    if source.tokens[clauses[0].first].text in _AT_PLACES:  # « dans la forêt, on entend … »
+        return False
+    if not all(known(source, clause) for clause in clauses):
+        return False
+    heard = any(holds(source, clause, "heard") for clause in clauses)
+    if heard and all(all_said(source, c, covered(source, c, _NAMES)) for c in clauses):
+        return True
+    short = all(clause.last - clause.first <= MOST_WORDS for clause in clauses)
+    return (
+        len(clauses) > 1
+        and short
+        and any(_is_sure(source, clause) for clause in clauses)
+        and all(all_said(source, c, covered(source, c, _AROUND), but=2) for c in clauses)
+    )
+
+
+def _sets_the_scene(source: Source, clauses: list[Clause]) -> bool:
+    """Whether the first clause is a place, among sounds that are told more surely."""
+    sure = [_is_sure(source, clause) for clause in clauses]
+    return _is_place(source, clauses[0]) and not sure[0] and sum(sure[1:]) >= _SURE_ITEMS
+
+
+def _is_place(source: Source, clause: Clause) -> bool:
+    return any(longest(source, clause, "listed", at) for at in range(clause.first, clause.last))
+
+
+def _lists_sounds(source: Source, items: list[Clause], *, colon: bool, place: bool) -> bool:
+    """Whether what follows a scene, after a colon or the name of a place, is a list of sounds."""
+    if any(item.last - item.first > MOST_WORDS for item in items):
+        return False
+    sure = sum(_is_sure(source, item) for item in items)
+    colon = colon or (place and all(known(source, item) for item in items))
+    names = [item for item in items if known(source, item)]
+    loose = [
+        item
+        for item in names
+        if not all_said(source, item, covered(source, item, _AROUND), but=_LOOSE_WORDS)
+    ]
+    return sure >= (1 if colon else _SURE_ITEMS) and 2 * len(names) > len(items) and not loose
+
+
+def _is_sure(source: Source, clause: Clause) -> bool:
+    """Whether a clause tells of what can only be heard."""
+    return (
+        holds(source, clause, "heard")
+        or names_music(source, clause)
+        or holds(source, clause, "sound_lead")
+        or _plays_somehow(source, clause)
+        or next(implied(source, clause, set()), None) is not None
+    )
+
+
+def _plays_somehow(source: Source, clause: Clause) -> bool:
+    """ "melancholic flute": an instrument with a word on how it plays."""
+    best = name_in(source, clause, clause.first, clause.last)
+    music = best is not None and kind_of(best.concept) == "music"
+    return music and bool(covered(source, clause, ("sound_level", "sound_mood", "sound_tempo")))

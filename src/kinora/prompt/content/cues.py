@@ -1,0 +1,153 @@
+"""What isn't the camera: light, weather, framing, style, sound, subjects, constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kinora.prompt.content.acts import OF_PARTS, acting, always_moving, gestures, last_being
+from kinora.prompt.content.bare_lists import items_of_list
+from kinora.prompt.content.cue import Cue, Kind
+from kinora.prompt.content.demands import asked_in_section, constraints, cuts, recolours
+from kinora.prompt.content.hearing import (
+    listed,
+    mentioned,
+    only_heard,
+    only_names_sounds,
+    only_tells,
+    switched_off,
+)
+from kinora.prompt.content.implied import implied
+from kinora.prompt.content.looks import lenses, looks
+from kinora.prompt.content.sound_items import Heard
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.source import Source
+
+
+def find_cues(source: Source, taken: set[int]) -> list[Cue]:
+    """All cues of the source, not touching the tokens already ``taken`` by the camera."""
+    found: list[Cue] = []
+    used = set(taken)
+    _claim(found, used, list(lenses(source, used)))
+    _claim(found, used, _bare_lists(source, used))
+    for clause in source.clauses:
+        section = source.section_name(clause.first)
+        if section == "audio":
+            _add_listed_sounds(source, clause, found, used)
+        elif section in ("keep", "change", "avoid"):
+            _claim(found, used, asked_in_section(source, clause, section, used))
+        elif section != "dialogue":
+            _add_told(source, clause, found, used)
+            if section == "style" and not used & set(range(clause.first, clause.last)):
+                _claim(found, used, [Cue("style", "", clause.first, clause.last)])
+    return sorted(found, key=lambda cue: cue.first)
+
+
+def _add_listed_sounds(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
+    """Add what a clause of a section for sounds lists."""
+    if _leads_a_quote(source, clause) or _says_more(source, clause, found, used):
+        return
+    _claim(found, used, [_sound(heard) for heard in listed(source, clause)])
+
+
+def _add_told(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
+    """Add what a clause of prose tells, in order of precedence."""
+    after = _goes_on(source, clause, found)
+    if off := switched_off(source, clause, used):  # before "no …" means what to avoid
+        _claim(found, used, [_sound(off)])
+    elif after and only_names_sounds(source, clause, used):  # and "only …" what to keep
+        _claim(found, used, [_sound(heard) for heard in listed(source, clause)])
+        return
+    if after := _goes_on(source, clause, found):  # before "only …" means what to keep
+        goes_on = mentioned(source, clause, used, after=True)
+        _claim(found, used, [_sound(heard) for heard in goes_on])
+    else:
+        _claim(found, used, [_sound(heard) for heard in only_heard(source, clause, used)])
+    _claim(found, used, constraints(source, clause, used))
+    _claim(found, used, recolours(source, clause, used))
+    _claim(found, used, cuts(source, clause, used))
+    if not after:
+        told = mentioned(source, clause, used, after=False)
+        _claim(found, used, [_sound(heard) for heard in told])
+    _claim(found, used, looks(source, clause, used))
+    _claim(found, used, gestures(source, clause, used, only=OF_PARTS))
+    _claim(found, used, acting(source, clause, used, last_being(source, clause, found)))
+    _claim(found, used, gestures(source, clause, used))
+    _hear(source, clause, found, used)
+    _claim(found, used, always_moving(source, clause, used, found))
+
+
+#: What is seen with words that are heard as well: "the waterfall roars".
+_SEEN: frozenset[Kind] = frozenset({"element", "subject", "atmosphere", "light"})
+
+
+def _hear(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
+    """Add what the words of a clause imply to be heard, whether or not they also show something."""
+    seen = {at for cue in found if cue.kind in _SEEN for at in range(cue.first, cue.last)}
+    heard = {at for cue in found if cue.kind == "audio" for at in range(cue.first, cue.last)}
+    for sound in list(implied(source, clause, (used - seen) | heard)):
+        found.append(_sound(sound))
+        used |= set(range(sound.first, sound.last))
+
+
+def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
+    """Sentences outside every section that only list sounds."""
+    sentences: dict[int, list[Clause]] = {}
+    for clause in source.clauses:
+        if source.section_name(clause.first) is None:
+            sentences.setdefault(clause.sentence, []).append(clause)
+    return [
+        _sound(heard)
+        for clauses in sentences.values()
+        if not _shows_parts(source, clauses, used)
+        for clause in items_of_list(source, clauses, used)
+        for heard in listed(source, clause)
+    ]
+
+
+def _shows_parts(source: Source, clauses: list[Clause], used: set[int]) -> bool:
+    """Whether a part of a being moves, which is seen: « l'oreille du chat frémit »."""
+    return any(True for clause in clauses for _ in gestures(source, clause, used, only=OF_PARTS))
+
+
+def _leads_a_quote(source: Source, clause: Clause) -> bool:
+    """Whether a clause only tells who says what follows."""
+    first, last = source.tokens[clause.first].start, source.tokens[clause.last - 1].end
+    speakers = [quote.speaker for quote in source.quotes if quote.kind == "dialogue"]
+    return any(who is not None and who[0] < last and first < who[1] for who in speakers)
+
+
+def _says_more(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> bool:
+    """Stretch the sound before a clause that only says how it sounds: "piano, slow"."""
+    if not found or found[-1].heard is None or not only_tells(source, clause):
+        return False
+    last = found[-1]
+    if source.section_name(last.first) != "audio" or last.last > clause.first:
+        return False
+    used |= set(range(last.last, clause.last))
+    heard = replace(found[-1].heard, last=clause.last)
+    found[-1] = replace(last, last=clause.last, heard=heard)
+    return True
+
+
+def _sound(heard: Heard) -> Cue:
+    return Cue("audio", heard.concept, heard.first, heard.last, heard=heard)
+
+
+def _goes_on(source: Source, clause: Clause, found: list[Cue]) -> bool:
+    """Whether the clause before, of the same sentence, ended with a sound."""
+    last = max((cue for cue in found), key=lambda cue: cue.first, default=None)
+    if last is None or last.kind != "audio" or last.first >= clause.first:
+        return False
+    if last.concept == "silence":
+        return False
+    before = source.clauses[source.clause_of[last.first]]
+    return before.sentence == clause.sentence
+
+
+def _claim(found: list[Cue], used: set[int], cues: Iterator[Cue] | list[Cue]) -> None:
+    for cue in cues:
+        tokens = set(range(cue.first, cue.last))
+        if tokens and not tokens & used:
+            found.append(cue)
+            used |= tokens

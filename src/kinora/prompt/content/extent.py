@@ -1,0 +1,141 @@
+"""How much of something is asked for: words of size around a cue, numbers and times behind it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.lexicon import lexicon, load
+from kinora.prompt.words.source import Source
+from kinora.types.plan import Direction
+
+_BEFORE, _AFTER = 3, 3  # tokens around a cue in which words of size belong to it
+_DEGREES = re.compile(r"\W{0,3}(?:\w+\W){0,3}?(\d+(?:[.,]\d+)?)\s*(?:°|deg)")
+_TIMES: Final = {
+    "once": 1, "twice": 2, "thrice": 3, "double": 2, "two": 2, "three": 3, "four": 4, "five": 5,
+    "deux": 2, "trois": 3, "quatre": 4, "cinq": 5,
+}  # fmt: skip
+_OFTEN: Final = frozenset({"once", "twice", "thrice"})
+
+
+def size_of(source: Source, first: int, last: int) -> float | None:
+    """The factor that a word of size near tokens [first, last) tells ("tiny" 0.3), or None."""
+    found = _told(source, first, last, load("amounts")["sizes"])
+    return None if found is None else found[0]
+
+
+def pace_of(source: Source, first: int, last: int) -> float | None:
+    """The factor that a word of speed near tokens [first, last) tells ("slowly" 0.7), or None."""
+    found = _told(source, first, last, load("amounts")["speeds"])
+    return None if found is None else found[0]
+
+
+def words_of_extent(source: Source, first: int, last: int, *, paced: bool) -> list[tuple[int, int]]:
+    """Tokens around [first, last) that say how much of it, how fast (``paced``) and which way."""
+    amounts = load("amounts")
+    tables = [amounts["sizes"], *([amounts["speeds"]] if paced else [])]
+    found = [hit for table in tables if (hit := _told(source, first, last, table))]
+    spans = [(start, end) for _, start, end in found]
+    clause = source.clauses[source.clause_of[first]]
+    for at in range(last, min(last + 2 * _AFTER, clause.last)):
+        if source.tokens[at].text in _SIDES or source.tokens[at].text in _SIDEWAYS:
+            start = at
+            while start > last and source.tokens[start - 1].text in _TO:
+                start -= 1
+            spans.append((start, at + 1))
+            break
+    return spans
+
+
+_TO: Final = frozenset({"to", "the", "toward", "towards", "vers", "la", "le", "sur", "a"})
+_SIDEWAYS: Final = frozenset({"leftward", "leftwards", "rightward", "rightwards"})
+
+
+def _told(
+    source: Source, first: int, last: int, factors: dict[str, float]
+) -> tuple[float, int, int] | None:
+    """The factor that a word of manner near tokens [first, last) tells, and its tokens."""
+    clause = source.clauses[source.clause_of[first]]
+    start, end = max(first - _BEFORE, clause.first), min(last + _AFTER, clause.last)
+    places = [*range(first - 1, start - 1, -1), *range(last, end)]
+    for at in places:
+        for lang in clause.langs:
+            hit = lexicon(lang).match_at("manner", source.tokens, at, limit=end)
+            if hit is not None and hit.concept in factors:
+                return float(factors[hit.concept]), hit.first, hit.last
+    return None
+
+
+def degrees_of(source: Source, first: int, last: int) -> float | None:
+    """An angle told right behind tokens [first, last): "head turn of 15 degrees"."""
+    clause = source.clauses[source.clause_of[first]]
+    start = source.tokens[last - 1].end
+    match = _DEGREES.match(source.text[start : source.tokens[clause.last - 1].end + 12])
+    return float(match[1].replace(",", ".")) if match else None
+
+
+def times_of(source: Source, first: int, last: int) -> int:
+    """How often: "blinks twice", « deux clignements »; once if nothing is said."""
+    clause = source.clauses[source.clause_of[first]]
+    after = range(last_but_times(source, last), min(last + _AFTER, clause.last))
+    for at in (*after, first - 1, first - 2):
+        if clause.first <= at:
+            word = source.tokens[at].text
+            if word in _TIMES:
+                return _TIMES[word]
+    return 1
+
+
+def last_of_times(source: Source, clause: Clause, last: int) -> int:
+    """``last``, or the end of words right after it that tell how often: "twice", « deux fois »."""
+    words = [token.text for token in source.tokens[last : min(last + 2, clause.last)]]
+    if words[:1] and words[0] in _OFTEN:
+        return last + 1
+    counted = len(words) == 2 and words[0] in _TIMES and words[1] in ("times", "fois")
+    return last + 2 if counted else last
+
+
+def last_but_times(source: Source, last: int) -> int:
+    """Where the words that tell how often begin, if tokens before ``last`` are such, else it."""
+    words = [token.text for token in source.tokens[max(last - 2, 0) : last]]
+    if words[-1:] and words[-1] in _OFTEN:
+        return last - 1
+    counted = len(words) == 2 and words[0] in _TIMES and words[1] in ("times", "fois")
+    return last - 2 if counted else last
+
+
+def moment_of(source: Source, first: int, last: int) -> float | None:
+    """A point in time told in the clause of tokens [first, last), seconds."""
+    clause = source.clauses[source.clause_of[first]]
+    for at in (*range(last, clause.last), *range(clause.first, first)):
+        mark = source.mark_of[at]
+        if mark >= 0 and source.marks[mark].kind == "start":
+            return float(source.marks[mark].start)
+    return None
+
+
+_SIDES: Final[dict[str, Direction]] = {
+    "left": "left",
+    "gauche": "left",
+    "right": "right",
+    "droite": "right",
+    "up": "up",
+    "haut": "up",
+    "upward": "up",
+    "upwards": "up",
+    "down": "down",
+    "bas": "down",
+    "downward": "down",
+    "downwards": "down",
+}
+
+
+def side_of(source: Source, first: int, last: int) -> Direction | None:
+    """The way that something turns: "turns her head to the left"."""
+    clause = source.clauses[source.clause_of[first]]
+    for at in range(first, min(last + 2 * _AFTER, clause.last)):
+        side = _SIDES.get(source.tokens[at].text)
+        if side is not None:
+            return side
+    return None

@@ -1,0 +1,186 @@
+"""Sounds that nothing announces but their own words: "a train passes by", "gulls cry"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kinora.prompt.content.sound_items import Heard, times_of
+from kinora.prompt.content.sound_names import (
+    BOTH,
+    OF,
+    TOLD,
+    covered,
+    denied,
+    kind_of,
+    longest,
+    tells_at,
+    what_it_does,
+)
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.lexicon import LANGS, Hit, in_any
+from kinora.prompt.words.source import Source
+
+_NEAR: Final = 5  # tokens between what sounds and its verb
+_WHO: Final = 4  # tokens in which somebody may stand before what is done
+_WHOEVER: Final = frozenset(
+    {"someone", "somebody", "everyone", "everybody", "he", "she", "they", "we", "who", "qui", "il"}
+    | {"elle", "ils", "elles", "on", "quelqu'un", "tous", "toutes", "friends", "guests", "invites"}
+)
+#: What people do with their voice and hands.
+_HUMAN: Final = frozenset(
+    {"laughter", "shouting", "cheer", "applause", "whispering", "cough", "~cough", "snoring"}
+)
+_STOPS: Final = frozenset({":", ";", "(", ")", "—", "–"})
+_DOES: Final = ("third", "base", "ing")
+#: Plurals without an "s", whose verbs have none either: "geese honk".
+_PLURALS: Final = frozenset(
+    {"geese", "sheep", "cattle", "people", "mice", "children", "men", "women", "police", "deer"}
+)
+
+
+def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
+    """Sounds that nothing announces but their own words, in what the picture left over.
+
+    A phrase ("a train passes by"), a name that stands for nothing else ("birdsong"), a thing that
+    sounds with a verb that is only heard ("a tram clatters past", "buzzing bees"), or what somebody
+    does ("she coughs").
+    """
+    told = list(phrases(source, clause, used, table="resounding"))
+    yield from told
+    used = used | {at for heard in told for at in range(heard.first, heard.last)}
+    at = clause.first
+    while at < clause.last:
+        heard = None
+        if at not in used and not denied(source, clause, at):
+            heard = _named(source, clause, at, used) or _done(source, clause, at)
+        if heard is not None:
+            yield heard
+            used = used | set(range(heard.first, heard.last))
+        at += 1
+
+
+def _named(source: Source, clause: Clause, at: int, used: set[int]) -> Heard | None:
+    """A sound by its name at a token, where the name or a verb near it tells that it is heard."""
+    name = longest(source, clause, "sounds", at)
+    if name is None or used & set(range(name.first, name.last)):
+        return None
+    sure = longest(source, clause, "surely", at)
+    verb = _heard_verb(source, clause, name, used) or _verb_within(source, clause, name)
+    if sure and verb and _both(source, name.last, verb.last):  # "applause and cheering"
+        verb = None
+    if sure is None and verb is None:
+        return None
+    done = None if verb is None else what_it_does(source, clause, name, verb.first)
+    first, last = name.first, max(hit.last for hit in (name, verb, sure) if hit is not None)
+    while first > clause.first and first - 1 not in used and tells_at(source, clause, first - 1):
+        first -= 1
+    start, until = times_of(source, clause.first, clause.last)
+    return Heard((done or name).concept, first, last, start, until)
+
+
+def _done(source: Source, clause: Clause, at: int) -> Heard | None:
+    """What somebody does that is only heard: "she coughs", "the guests clap and laugh"."""
+    verb = longest(source, clause, "does", at)
+    if verb is None or verb.concept not in _HUMAN or at == clause.first:
+        return None
+    before = range(max(clause.first, at - _WHO), at)
+    who = any(
+        source.tokens[i].text in _WHOEVER
+        or ((hit := longest(source, clause, "persons", i)) is not None and hit.concept == "person")
+        for i in before
+    )
+    noun = verb.form == "ing" and not in_any("determiner", source.tokens[at - 1].text, LANGS)
+    if not (who or noun) or verb.form not in ("third", "ing", "base"):
+        return None
+    if verb.last < clause.last and source.tokens[verb.last].text in OF:
+        return None  # "whispers of light"
+    start, until = times_of(source, clause.first, clause.last)
+    return Heard(verb.concept, at, verb.last, start, until)
+
+
+def _verb_within(source: Source, clause: Clause, name: Hit) -> Hit | None:
+    """The verb in a name that tells what is heard itself: « rivière qui gazouille »."""
+    verbs = (
+        longest(source, clause, "audible", at, name.last) for at in range(name.first + 1, name.last)
+    )
+    return next((verb for verb in verbs if verb and verb.form in _DOES), None)
+
+
+def _both(source: Source, first: int, last: int) -> bool:
+    """Whether tokens [first, last) join two things."""
+    return any(source.tokens[at].text in BOTH for at in range(first, last))
+
+
+def _heard_verb(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hit | None:
+    """The verb that is only heard, near what does it; None: there is none."""
+    tables = ("audible", "plays") if kind_of(name.concept) == "music" else ("audible",)
+    for at in range(name.last, min(name.last + _NEAR, clause.last)):
+        if at in used or source.tokens[at].text in _STOPS:
+            break
+        for table in tables:
+            verb = longest(source, clause, table, at)
+            if verb is not None and _is_done_by(source, name, verb):
+                return verb
+        other = longest(source, clause, "sounds", at)
+        before = {source.tokens[i].text for i in range(name.last, at)}
+        joined = at - 1 == name.last and bool(before & BOTH) and not _moves(source, clause, other)
+        if other is not None and not joined and not before & OF:
+            break  # "a gong struck once and pigeons cooing"
+    ahead = name.first - 1
+    if ahead >= clause.first and ahead not in used:
+        verb = longest(source, clause, "audible", ahead, name.first)
+        if verb is not None and verb.form == "ing":
+            return verb
+    return None
+
+
+def _moves(source: Source, clause: Clause, name: Hit | None) -> bool:
+    """Whether what is named has a participle of its own: "a bell and pigeons flapping"."""
+    if name is None:
+        return False
+    verbs = (longest(source, clause, "audible", at) for at in (name.last - 1, name.last))
+    return any(verb is not None and verb.form == "ing" for verb in verbs)
+
+
+def _is_done_by(source: Source, name: Hit, verb: Hit) -> bool:
+    """Whether a word is the verb of what is named: a bare English verb goes with a plural."""
+    if verb.form == "word":
+        return verb.last - verb.first > 1  # "can be heard"
+    if verb.form != "base" or verb.lang != "en":
+        return True
+    who = source.tokens[name.last - 1].text
+    return who.endswith("s") or who in _PLURALS
+
+
+def phrases(source: Source, clause: Clause, used: set[int], *, table: str) -> Iterator[Heard]:
+    """What is heard by the phrases of a table, each with what is said about it.
+
+    Args:
+        source: the prompt.
+        clause: one of its clauses.
+        used: tokens that mean something else.
+        table: "sounding", what is only heard, or "resounding", what is seen as well.
+    """
+    end = clause.first
+    for at in range(clause.first, clause.last):
+        hit = longest(source, clause, table, at) if at >= end and at not in used else None
+        more = hit and longest(source, clause, "resounding", at)
+        if hit is not None and more is not None and more.last > hit.last:
+            hit = more  # "rain drums on the window" is heard there
+        if hit is not None and not used & set(range(hit.first, hit.last)):
+            heard = _sounding(source, clause, hit, used)
+            end = heard.last
+            yield heard
+
+
+def _sounding(source: Source, clause: Clause, hit: Hit, used: set[int]) -> Heard:
+    """ "a dog barks in the distance": what is heard as such, with what is said about it."""
+    first, last = hit.first, hit.last
+    while first > clause.first and first - 1 not in used and tells_at(source, clause, first - 1):
+        first -= 1
+    told = covered(source, clause, TOLD)
+    while last < clause.last and last not in used and last in told:
+        last += 1
+    at, until = times_of(source, clause.first, clause.last)
+    return Heard(hit.concept, first, last, at, until)

@@ -1,0 +1,138 @@
+"""How the picture looks: lens, framing, angle, light, weather, style."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kinora.prompt.content.cue import Cue, Kind, best_hit
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.lexicon import Hit, in_any
+from kinora.prompt.words.source import Source
+
+#: Tables read everywhere, in order of precedence among patterns of equal length.
+_PLAIN: dict[str, Kind] = {
+    "depth": "depth",
+    "shots": "shot",
+    "angles": "angle",
+    "light": "light",
+    "atmosphere": "atmosphere",
+    "style": "style",
+    "time": "style",
+}
+
+_FILM_MM = frozenset({8, 16, 35, 65, 70})
+
+_LENS = re.compile(
+    r"(?P<n>\d{1,3}(?:[.,]\d)?)\s?-?\s?mm\b(?P<after>\s+(?:[a-z]+\s+)?(?:lens|prime|objectif|focal))?"
+)
+
+_LENS_BEFORE = re.compile(r"(?:lens|focal length|objectif|focale|optique)\W{0,3}(?:\w+\W){0,2}$")
+
+_BLINKS = ("flicker", "blink", "clignot", "vacill")
+_PLAIN_LIGHTS = frozenset({"light", "lights", "lumiere", "lumieres", "bulb", "bulbs"})
+_LOOSE = frozenset(
+    {
+        "medium",
+        "wide",
+        "warm",
+        "cool",
+        "sharp",
+        "detailed",
+        "epic",
+        "ms",
+        "cu",
+        "noir",
+        "insert",
+        "macro",
+    }
+)
+
+
+def lenses(source: Source, used: set[int]) -> Iterator[Cue]:
+    """Focal lengths; "35 mm" alone is a film, not a lens."""
+    text = source.text
+    starts = {t.start: i for i, t in enumerate(source.tokens)}
+    for match in _LENS.finditer(text):
+        at = starts.get(match.start())
+        if at is None or at in used:
+            continue
+        value = float(match["n"].replace(",", "."))
+        before = _LENS_BEFORE.search(text[max(0, match.start() - 30) : match.start()])
+        routed = source.section_name(at) == "lens"
+        if value in _FILM_MM and not (match["after"] or before or routed):
+            continue
+        last = at
+        while last < len(source.tokens) and source.tokens[last].start < match.end():
+            last += 1
+        if 4 <= value <= 1200:
+            yield Cue("lens", f"{value:g} mm", at, last, value=value)
+
+
+def looks(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    """Framing, angle, depth of field, light, weather and style of a clause; longest words win."""
+    at = clause.first
+    while at < clause.last:
+        best: tuple[Hit, Kind] | None = None
+        for section, kind in _PLAIN.items():
+            hit = best_hit(source, clause, section, at)
+            if hit is None or used & set(range(hit.first, hit.last)):
+                continue
+            if best is None or hit.last > best[0].last:
+                best = (hit, kind)
+        if best is None or (source.mark_of[at] >= 0):
+            at += 1
+            continue
+        hit, kind = best
+        if _flickers_itself(source, clause, hit):
+            at += 1  # a lamp's name may begin within: "flickering screen"
+            continue
+        if not _weak_adjective(source, hit, clause) and not _brings_to_life(source, hit):
+            stir = (
+                best_hit(source, clause, "stir", hit.last) if _drifts(hit, kind, clause) else None
+            )
+            free = stir is not None and not used & set(range(stir.first, stir.last))
+            yield Cue(kind, hit.concept, hit.first, stir.last if stir and free else hit.last)
+        at = hit.last
+
+
+def _flickers_itself(source: Source, clause: Clause, hit: Hit) -> bool:
+    """ "the screen flickers": that thing does, not the light over the whole picture."""
+    if hit.concept not in ("flicker", "neon"):
+        return False
+    if hit.concept == "neon":  # "a flickering neon sign", « l'enseigne clignote »
+        beside = [hit.first - 1] * (hit.first > clause.first) + [hit.last] * (
+            hit.last < clause.last
+        )
+        return any(source.tokens[at].text.startswith(_BLINKS) for at in beside)
+    nouns = (best_hit(source, clause, "elements", at) for at in range(clause.first, hit.last + 1)
+             if at < clause.last)  # fmt: skip
+    return any(noun is not None and _has_own_light(source, noun, hit) for noun in nouns)
+
+
+def _has_own_light(source: Source, noun: Hit, flicker: Hit) -> bool:
+    """A screen, a fire, a neon sign, the traffic lights; "the lights flicker" tells of no thing."""
+    if noun.concept == "lights":
+        plain = noun.last - noun.first == 1 and source.tokens[noun.first].text in _PLAIN_LIGHTS
+        return noun.first <= flicker.last and not plain
+    return noun.concept in ("screen", "fire") and noun.first <= flicker.last
+
+
+def _drifts(hit: Hit, kind: Kind, clause: Clause) -> bool:
+    """ "fog rolling in": a verb may go on with the weather."""
+    return kind == "atmosphere" and hit.last < clause.last
+
+
+def _brings_to_life(source: Source, hit: Hit) -> bool:
+    """« Anime ce portrait »: an order, not a style."""
+    after = source.tokens[hit.last].text if hit.last < len(source.tokens) else ""
+    order = source.tokens[hit.first].text == "anime" and hit.last == hit.first + 1
+    return order and (in_any("determiner", after, ("fr",)) or in_any("definite", after, ("fr",)))
+
+
+def _weak_adjective(source: Source, hit: Hit, clause: Clause) -> bool:
+    """ "wide", "warm" … count only in a clause of their own, not before nouns."""
+    if hit.last - hit.first > 1 or source.tokens[hit.first].text not in _LOOSE:
+        return False
+    words = [i for i in range(clause.first, clause.last) if source.tokens[i].is_word]
+    return len(words) > 2

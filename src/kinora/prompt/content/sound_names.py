@@ -1,0 +1,251 @@
+"""Names of sounds: what some tokens of a clause name, and how the lexicons are asked for it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final, Literal, cast
+
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.lexicon import LANGS, Hit, in_any, lexicon, load
+from kinora.prompt.words.source import Source
+
+Kind = Literal["ambience", "effect", "music", "silence", "unknown"]
+
+#: Tables of words on how a sound is to sound.
+TOLD: Final = ("sound_level", "sound_distance", "sound_side", "sound_mood", "sound_tempo")
+#: Words that join two things.
+BOTH: Final = frozenset({"and", "et", "plus", "&", "+", "with", "avec", "over", "mixed"})
+#: Words that may open an item of a list.
+LEADERS: Final = frozenset(
+    ["and", "et", "-", "*", "plus", "+", "then", "puis", "only", "just", "seulement", "juste"]
+)
+#: Words that tie a thing to its sound.
+OF: Final = frozenset({"of", "de", "du", "des", "d'"})
+NEAREST: Final = "~"  # before a sound that only comes near what is named
+DENIALS: Final = frozenset(
+    {"no", "without", "sans", "aucun", "aucune", "ni", "nor", "not", "never", "jamais"}
+)
+_NAMING: Final = ("sounds", "sounding", "resounding")  # names, and who does what
+_IN_LISTS: Final = "listed"  # names that mean other things outside a list of sounds
+_VAGUE: Final = "pad"  # music of no kind
+#: Sounds of those who can make many: what they do says which.
+_MANY_VOICED: Final = frozenset({"crowd", "cheer", "door", "metal"})
+#: What verbs have one sound of, whoever does them.
+_SAME_FOR_ALL: Final = frozenset({"beep", "creak", "fizz"})
+_FEW_WORDS: Final = 2
+_OWNER: Final = 6  # tokens in which what sounds may stand after "of"
+_BEFORE: Final = 3  # tokens in which a denial may stand before what it denies
+
+
+def longest(
+    source: Source, clause: Clause, table: str, at: int, last: int | None = None
+) -> Hit | None:
+    """The longest match of a table at ``at``, of the clause's own language where two are as long.
+
+    Args:
+        source: the prompt.
+        clause: one of its clauses.
+        table: a section of the lexicons.
+        at: the token where it starts.
+        last: the token before which it ends; by default the clause's end.
+    """
+    limit = clause.last if last is None else last
+    langs = (*clause.langs, *(lang for lang in LANGS if lang not in clause.langs))
+    hits = [lexicon(lang).match_at(table, source.tokens, at, limit=limit) for lang in langs]
+    found = [hit for hit in hits if hit is not None and not _is_foreign(source, clause, hit)]
+    return max(found, key=lambda hit: hit.last, default=None)
+
+
+def _is_foreign(source: Source, clause: Clause, hit: Hit) -> bool:
+    """Whether a single word of the other language is one of the clause's own: "the empty house"."""
+    if hit.lang in clause.langs or hit.last - hit.first > 1:
+        return False
+    if clause.last - clause.first <= _FEW_WORDS:
+        return False  # a language isn't told by so few: "Audio: vent"
+    return source.tokens[hit.first].text in lexicon(clause.langs[0]).vocabulary
+
+
+def holds(source: Source, clause: Clause, table: str) -> bool:
+    """Whether a word of a table stands anywhere in a clause."""
+    return any(
+        longest(source, clause, table, at) is not None for at in range(clause.first, clause.last)
+    )
+
+
+def covered(source: Source, clause: Clause, tables: tuple[str, ...]) -> set[int]:
+    """Tokens of a clause that words of these tables take up."""
+    found: set[int] = set()
+    for at in range(clause.first, clause.last):
+        for table in tables:
+            hit = longest(source, clause, table, at)
+            if hit is not None:
+                found |= set(range(hit.first, hit.last))
+    return found
+
+
+def all_said(source: Source, clause: Clause, told: set[int], *, but: int = 0) -> bool:
+    """Whether what is left of a clause, ``but`` so many, are words without a meaning."""
+    for at in range(clause.first, clause.last):
+        word = source.tokens[at].text
+        empty = word in LEADERS or in_any("function", word, LANGS)
+        if at not in told and source.tokens[at].is_word and not empty:
+            but -= 1
+    return but >= 0
+
+
+def tells_at(source: Source, clause: Clause, at: int) -> bool:
+    """Whether the word at a token says how something sounds."""
+    return any(longest(source, clause, table, at, at + 1) is not None for table in TOLD)
+
+
+def denied(source: Source, clause: Clause, at: int) -> bool:
+    """ "no thunder", « sans voix »: whether what stands at a token is said not to be heard."""
+    words = [source.tokens[i].text for i in range(max(clause.first, at - _BEFORE), at)]
+    if source.tokens[at].text == "pas" and at + 1 < clause.last:  # « pas de voix » are no steps
+        words += ["pas", source.tokens[at + 1].text]
+    return bool(set(words) & DENIALS) or any(
+        pair in (("pas", "de"), ("pas", "d'")) for pair in pairwise(words)
+    )
+
+
+def kind_of(concept: str) -> Kind:
+    """Whether it happens, goes on, is music or is none."""
+    if not concept:
+        return "unknown"
+    kinds: dict[str, str] = load("sounds")
+    for kind, members in kinds.items():
+        if concept.removeprefix(NEAREST) in members.split():
+            return cast("Kind", kind)
+    return "ambience"
+
+
+def known(source: Source, clause: Clause) -> bool:
+    """Whether a clause names any sound."""
+    return bool(sound_in(source, clause, clause.first, clause.last))
+
+
+def names_music(source: Source, clause: Clause) -> bool:
+    """Whether a clause names music, and not only an instrument, which may be seen."""
+    best = name_in(source, clause, clause.first, clause.last)
+    if best is None or kind_of(best.concept) != "music" or best.last - best.first == 1:
+        return False
+    sure = longest(source, clause, "heard", best.first, best.last)
+    return sure is not None or any(
+        longest(source, clause, "musical", at) for at in range(clause.first, clause.last)
+    )
+
+
+def sound_in(source: Source, clause: Clause, first: int, last: int) -> str:
+    """The sound that tokens [first, last) name, or whose absence they ask for; "": none."""
+    off = [longest(source, clause, "sound_off", at, last) for at in range(first, last)]
+    best = name_in(source, clause, first, last)
+    for hit in off:
+        if hit is not None and hit.last - hit.first == 1 and last - first > _FEW_WORDS:
+            continue  # "then everything falls silent"
+        if hit is not None and (best is None or hit.last - hit.first >= best.last - best.first):
+            return hit.concept
+    return "" if best is None else best.concept
+
+
+def name_in(source: Source, clause: Clause, first: int, last: int) -> Hit | None:
+    """The name of a sound that counts in tokens [first, last): the longest, but
+
+    - what a sound is of before the sound: "the hum of a fridge" is a fridge's;
+    - of two nouns in a row the second, in English, but who does it before what it does: "a hawk
+      screeching" is a hawk's;
+    - an instrument before music of no kind.
+    """
+    best: Hit | None = None
+    for at in range(first, last):
+        hit = _named_at(source, clause, at, last)
+        if hit is None:
+            continue
+        if best is None or _counts_more(source, clause, best, hit, last):
+            best = hit
+    return None if best is None else _of_which(source, clause, best, first=first, last=last)
+
+
+def _named_at(source: Source, clause: Clause, at: int, last: int) -> Hit | None:
+    hits = [longest(source, clause, table, at, last) for table in _NAMING]
+    best = max((hit for hit in hits if hit), key=lambda hit: hit.last, default=None)
+    more = longest(source, clause, _IN_LISTS, at, last)
+    if more is None or (best is not None and best.last >= more.last):
+        return best
+    return more if _is_about_sound(source, clause, at) else best
+
+
+def _is_about_sound(source: Source, clause: Clause, at: int) -> bool:
+    """Whether a token stands in a list of sounds, or in a clause of what "we hear"."""
+    if source.section_name(at) == "audio":
+        return True
+    leads = (longest(source, clause, "sound_lead", i) for i in range(clause.first, clause.last))
+    return any(lead is not None and lead.concept == "sound" for lead in leads)
+
+
+def _counts_more(source: Source, clause: Clause, best: Hit, hit: Hit, last: int) -> bool:
+    """Whether a name counts more than one before it."""
+    if hit.first >= best.last:
+        done = what_it_does(source, clause, best, hit.first)
+        if done is not None and done.concept in _SAME_FOR_ALL:  # « l'imprimante bipe »
+            return True
+        if hit.first > best.last and _acts(source, clause, best):
+            return False  # "robots whir on the assembly line"
+    longer = hit.last - hit.first > best.last - best.first
+    music = kind_of(best.concept) == kind_of(hit.concept) == "music"
+    if music and _vagueness(best) != _vagueness(hit):  # « musique à la harpe », "an organ waltz"
+        return _vagueness(hit) < _vagueness(best)
+    follows = hit.first == best.last and hit.lang == "en" and not _does(source, clause, best, hit)
+    equal = hit.last - hit.first == best.last - best.first
+    return longer or (follows and equal)
+
+
+def _vagueness(music: Hit) -> int:
+    """0: an instrument that is known; 1: one that only comes near; 2: music of no kind."""
+    if music.concept.removeprefix(NEAREST) == _VAGUE:
+        return 2
+    return 1 if music.concept.startswith(NEAREST) else 0
+
+
+def _acts(source: Source, clause: Clause, who: Hit) -> bool:
+    """Whether a verb that is only heard follows what is named."""
+    verb = longest(source, clause, "audible", who.last) if who.last < clause.last else None
+    return verb is not None and verb.form in ("third", "ing")
+
+
+def _does(source: Source, clause: Clause, who: Hit, what: Hit) -> bool:
+    """Whether a word tells what is done: "thunder rumbles" is no rumble, "a hawk screeching" no
+    tyre; what a crowd does tells more than that it is there."""
+    verb = longest(source, clause, "audible", what.first, what.last)
+    if verb is None or verb.form == "word":
+        return False
+    return what_it_does(source, clause, who, what.first) is None
+
+
+def what_it_does(source: Source, clause: Clause, who: Hit, at: int) -> Hit | None:
+    """What a verb at a token tells beyond who does it: "people clap", "the printer beeps".
+
+    A crowd does many things; a few verbs have one sound, whoever does them.
+    """
+    verb = longest(source, clause, "does", at)
+    if verb is None:
+        return None
+    many = who.concept.removeprefix(NEAREST) in _MANY_VOICED
+    return verb if many or verb.concept in _SAME_FOR_ALL else None
+
+
+def _of_which(source: Source, clause: Clause, best: Hit, *, first: int, last: int) -> Hit:
+    """ "the hum of a fridge": what a sound is of, where that is known."""
+    for at in range(first, last):
+        lead = longest(source, clause, "sound_lead", at, last)
+        if lead is not None and best.last <= lead.last < last:
+            return name_in(source, clause, lead.last, last) or best
+    if best.last + 1 >= last or source.tokens[best.last].text not in OF:
+        return best
+    noise = longest(source, clause, "heard", best.first, best.last)
+    told = any(source.tokens[at].text in OF for at in range(best.first, best.last))
+    if noise is None or noise.last < best.last or told:  # "the crackle of a fire" of wood
+        return best
+    owner = name_in(source, clause, best.last + 1, min(last, best.last + _OWNER))
+    if owner is None or owner.concept.startswith(NEAREST) > best.concept.startswith(NEAREST):
+        return best  # « un bip de caisse »
+    return owner

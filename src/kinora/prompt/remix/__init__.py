@@ -1,0 +1,1 @@
+"""Words about a plan that is there already: remixes and extensions."""

@@ -1,0 +1,246 @@
+"""What each kind of edit does to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kinora.prompt.remix.edits import Edit, EditKind
+from kinora.prompt.remix.evidence import shifted_item, shifted_span
+from kinora.prompt.remix.likeness import alike, matches, with_item
+from kinora.prompt.remix.naming import Named, named, only_direction, told_seconds
+from kinora.prompt.remix.steering import (
+    OPPOSITE,
+    directed,
+    moves_named,
+    only_move,
+    replaced,
+    scaled,
+    stilled,
+    turned,
+    with_more,
+)
+from kinora.prompt.remix.strengths import stronger
+from kinora.prompt.remix.stretch import stretched
+from kinora.prompt.remix.surgery import appended, held, prepended, with_moves, without_items
+from kinora.prompt.remix.volumes import with_volume
+from kinora.types.plan import CameraMove, Framing, ShotPlan
+from kinora.types.report import IgnoredText
+from kinora.types.request import MAX_SECONDS, MIN_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A plan after one edit; ``unread`` are words that named nothing, in spans of the words."""
+
+    plan: ShotPlan
+    unread: tuple[IgnoredText, ...] = ()
+    idle: bool = False  # understood, but there was nothing to change
+
+
+def change(plan: ShotPlan, edit: Edit, *, offset: int) -> Changed:
+    """``plan`` after ``edit``; evidence of new items lies ``offset`` characters further on."""
+    return _CHANGES[edit.kind](plan, edit, offset)
+
+
+def _unread(edit: Edit, found: Named) -> tuple[IgnoredText, ...]:
+    return tuple(
+        IgnoredText(span=shifted_span(text.span, edit.at), text=text.text) for text in found.unread
+    )
+
+
+def _whole(edit: Edit) -> tuple[IgnoredText, ...]:
+    """All of the words that an edit is about."""
+    return (IgnoredText(span=(edit.at, edit.at + len(edit.text)), text=edit.text),)
+
+
+def _same(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    return Changed(plan)
+
+
+def _direct(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    """New directions replace what they resemble; what resembles nothing comes on top."""
+    found = named(edit.text)
+    if not found.beats and not found.items:
+        return Changed(plan, _whole(edit) if edit.text else ())
+    by = edit.at + offset
+    after = plan
+    for number, beat in enumerate(found.beats):
+        moves = tuple(shifted_item(move, by) for move in beat.camera)
+        if number:
+            after = appended(after, beat.model_copy(update={"camera": moves}), seconds=None)
+            continue
+        for move in moves:
+            after = directed(after, move)
+    for item in found.items:
+        after = with_item(after, shifted_item(item, by))
+    return Changed(after, _unread(edit, found), idle=after == plan)
+
+
+def _add(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    """As well as what is there: a move that would undo one of its kind comes after it."""
+    found = named(edit.text)
+    if not found.beats:
+        return _direct(plan, edit, offset)
+    by = edit.at + offset
+    after = plan
+    for beat in found.beats:
+        for move in (shifted_item(m, by) for m in beat.camera if m.op != "static"):
+            same = [m for b in after.beats for m in b.camera if m.op == move.op]
+            if not same:
+                after = with_more(after, move)
+            elif all(m.direction != move.direction for m in same):
+                alone = beat.model_copy(update={"camera": (move,)})
+                after = appended(after, alone, seconds=told_seconds(edit.text))
+    for item in found.items:
+        after = with_item(after, shifted_item(item, by))
+    return Changed(after, _unread(edit, found), idle=after == plan)
+
+
+def _sequel(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    """At the end or at the start."""
+    found = named(edit.text)
+    if not found.beats:
+        return _direct(plan, edit, offset)
+    by, seconds = edit.at + offset, told_seconds(edit.text)
+    beats = found.beats if edit.kind == "append" else found.beats[::-1]
+    for beat in beats:
+        own = beat.model_copy(update={"camera": tuple(shifted_item(m, by) for m in beat.camera)})
+        place = appended if edit.kind == "append" else prepended
+        plan = place(plan, own, seconds=seconds if len(beats) == 1 else None)
+    for item in found.items:
+        plan = with_item(plan, shifted_item(item, by))
+    return Changed(plan, _unread(edit, found))
+
+
+def _remove(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    found = named(edit.text)
+    if found.moves and all(move.op == "static" for move in found.moves):
+        return Changed(plan, idle=True)
+    if not found:  # "no camera movement"
+        still = [move for move in named(edit.clause).moves if move.op == "static"]
+        if not still:
+            return Changed(plan, _whole(edit))
+        return Changed(stilled(plan, shifted_item(still[0], edit.first + offset)))
+    names = {move.id for move in moves_named(plan, found, found.direction)}
+    if found.ops and found.direction and names:
+        exact = any(
+            m.direction == found.direction for m in moves_named(plan, found, found.direction)
+        )
+        names = names if exact else set()
+    after = with_moves(plan, lambda move: None if move.id in names else move)
+    unwanted = [item for item in after.items() if matches(item, found)]
+    after = without_items(after, unwanted)
+    if Framing in found.kinds or any(isinstance(i, Framing) for i in found.items):
+        after = after.model_copy(update={"framing": Framing()})
+    return Changed(after, idle=after == plan)
+
+
+def _replace(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    way, old_way = only_direction(edit.text), only_direction(edit.other)
+    if way is not None:  # "left instead of right", "to the left instead"
+        wanted = OPPOSITE[way]
+        other = named(edit.other) if edit.other and old_way is None else Named()
+        chosen = moves_named(plan, other, None) if other.ops else None
+        after = turned(plan, lambda m: m in chosen if chosen else m.direction == wanted, way)
+        return Changed(after, idle=after == plan)
+    found, other = named(edit.text), named(edit.other)
+    targets = moves_named(plan, other, other.direction)
+    if not edit.other and not targets:
+        targets = only_move(plan, found)
+    if not targets and old_way is not None:
+        same = [m for b in plan.beats for m in b.camera if m.op in found.ops]
+        targets = [m for m in same if m.direction == old_way]
+    if not targets or not found.moves:
+        sounds = named(f"Audio: {edit.other}").items if edit.other else ()
+        heard = [cue for cue in plan.audio if any(alike(cue, other) for other in sounds)]
+        gone = [item for item in plan.items() if found.items and matches(item, other)]
+        return _direct(without_items(plan, [*heard, *gone]), edit, offset)
+    by = edit.at + offset
+    moves = [shifted_item(move, by) for move in found.moves]
+    after = replaced(plan, targets, moves[0])
+    for move in moves[1:]:
+        after = directed(after, move)
+    for item in found.items:
+        after = with_item(after, shifted_item(item, by))
+    return Changed(after, _unread(edit, found), idle=after == plan)
+
+
+def _reverse(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    found = named(edit.text)
+    if edit.text and not found.ops:
+        return Changed(plan, _whole(edit))
+    after = turned(plan, lambda move: not edit.text or move.op in found.ops, None)
+    return Changed(after, idle=after == plan)
+
+
+def _relative(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    """Faster, slower, farther, less: of what is named, or of every move."""
+    if not edit.text and named(edit.near).ops:  # "pan right instead, and slower"
+        edit = replace(edit, text=edit.near)
+    found = named(edit.text)
+    if edit.text and not found:
+        return Changed(plan, _whole(edit))
+    after = plan
+    named_moves = moves_named(plan, found, found.direction)
+    if found.direction and all(move.direction != found.direction for move in named_moves):
+        after = _direct(plan, edit, offset).plan  # "pan left, slower" where it pans right
+    if found.items:
+        more = stronger(after, found.items, edit.factor, alike=alike)
+        if more is None and edit.factor > 1.0 and not found.ops:
+            return _direct(after, edit, offset)  # "more snow" where there is none
+        after = after if more is None else more
+    chosen = {m.id for m in moves_named(after, found, found.direction)} if found.ops else None
+
+    def paced(move: CameraMove) -> CameraMove:
+        if chosen is not None and move.id not in chosen:
+            return move
+        if edit.text and chosen is None:
+            return move
+        return scaled(move, edit.factor, paced=edit.kind == "slow")
+
+    after = with_moves(after, paced)
+    return Changed(after, idle=after == plan)
+
+
+def _loud(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    """Louder or quieter; what isn't heard may be meant to be larger, or to sound as well."""
+    after = with_volume(plan, edit.text, edit.factor)
+    if after is not None:
+        return Changed(after, idle=after == plan)
+    grown = _relative(plan, edit, offset)
+    larger = grown.plan != plan and len(grown.plan.items()) == len(plan.items())
+    return grown if larger else _direct(plan, _all_of(edit), offset)
+
+
+def _all_of(edit: Edit) -> Edit:
+    """``edit`` about its whole clause."""
+    return replace(edit, text=edit.clause, at=edit.first)
+
+
+def _hold(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    return Changed(held(plan, seconds=edit.seconds, end=edit.end))
+
+
+def _length(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    wanted = edit.seconds if edit.seconds is not None else round(plan.duration * edit.factor, 3)
+    wanted = min(max(wanted, float(MIN_SECONDS)), float(MAX_SECONDS))
+    return Changed(plan, idle=True) if wanted == plan.duration else Changed(stretched(plan, wanted))
+
+
+_CHANGES: Final[dict[EditKind, Callable[[ShotPlan, Edit, int], Changed]]] = {
+    "same": _same,
+    "remove": _remove,
+    "slow": _relative,
+    "scale": _relative,
+    "loud": _loud,
+    "hold": _hold,
+    "length": _length,
+    "reverse": _reverse,
+    "replace": _replace,
+    "append": _sequel,
+    "prepend": _sequel,
+    "add": _add,
+    "direct": _direct,
+}

@@ -1,0 +1,1 @@
+"""What every step reads: folded text, tokens, clauses, quotes, sections, times, lexicons."""

@@ -1,0 +1,231 @@
+"""Lexicons: YAML of stems, compiled once into a table for longest match over tokens.
+
+Pattern language (one string per concept, patterns separated by commas): words by spaces;
+``word/v``, ``/n``, ``/a`` inflect (`kinora.prompt.words.inflect`); ``a|b`` either; ``word?``
+optional.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+import yaml
+
+from kinora.prompt.words.inflect import Form, inflect
+from kinora.prompt.words.text import Token
+from kinora.types.plan import Lang
+
+LANGS: tuple[Lang, ...] = ("en", "fr")
+_DIGITS = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")  # "35mm" is two tokens
+_WINDOW = 12  # longest pattern, in tokens with joints
+_JOINTS = frozenset("-/")  # signs that may stand between the words of a pattern
+_LOOSE = 3  # words of manner that may stand inside a pattern that opens with a verb
+_HOW = frozenset(
+    ["slow", "wide", "big", "full", "large", "lazy", "quick", "little", "bit", "very", "just",
+     "grand", "grande", "petit", "petite", "lent", "lente", "peu", "a", "tout",
+     "vite", "encore", "long"]
+)  # fmt: skip
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Patterns = dict[str, list[tuple[tuple[dict[str, Form], ...], str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern found at tokens [first, last): its concept, language and verb form."""
+
+    concept: str
+    lang: Lang
+    first: int
+    last: int
+    form: Form = "word"
+
+
+class Inflector:
+    """Forms of pattern words in one language, each worked out once."""
+
+    def __init__(self, lang: Lang, irregular: dict[str, str]) -> None:
+        self.lang = lang
+        self._irregular = irregular
+        self._known: dict[str, dict[str, Form]] = {}
+
+    def forms(self, word: str) -> dict[str, Form]:
+        """All forms of a pattern word: ``word``, ``word/v`` or ``one|other``."""
+        found = self._known.get(word)
+        if found is None:
+            found = {}
+            for choice in word.split("|"):
+                found |= inflect(choice, self.lang, irregular=self._irregular)
+            self._known[word] = found
+        return found
+
+    def words(self) -> set[str]:
+        """Every form worked out so far."""
+        return set().union(*self._known.values())
+
+
+class Table:
+    """Patterns of one lexicon section in one language, for longest match."""
+
+    def __init__(self, entries: dict[str, str], inflector: Inflector) -> None:
+        self.lang = inflector.lang
+        self._by_first: Patterns = {}
+        for concept, patterns in entries.items():
+            for pattern in patterns.split(","):
+                self._add(concept, pattern, inflector)
+        for rows in self._by_first.values():
+            if len(rows) > 1:
+                rows.sort(key=lambda row: -len(row[0]))
+
+    def _add(self, concept: str, pattern: str, inflector: Inflector) -> None:
+        words = _DIGITS.sub(" ", pattern).split()
+        for chosen in _with_optionals(words) if "?" in pattern else [words]:
+            steps = tuple(inflector.forms(word) for word in chosen)
+            for first in steps[0] if steps else ():
+                self._by_first.setdefault(first, []).append((steps, concept))
+
+    def phrases(self) -> Iterator[tuple[str, str]]:
+        """Every pattern written out, with its concept."""
+        for first, rows in self._by_first.items():
+            for steps, concept in rows:
+                tails = product(*(tuple(forms) for forms in steps[1:]))
+                for tail in tails:
+                    yield " ".join((first, *tail)), concept
+
+    def opens(self, word: str) -> bool:
+        """Whether any pattern starts with ``word``."""
+        return word in self._by_first
+
+    def longest(self, tokens: Sequence[Token], at: int) -> Hit | None:
+        """The longest pattern that starts at token ``at``, if any."""
+        for steps, concept in self._by_first.get(tokens[at].text, ()):
+            end = _follow(steps, tokens, at)
+            if end:
+                return Hit(concept, self.lang, at, end, _form(steps, tokens[at].text))
+        return None
+
+
+def _with_optionals(words: Sequence[str]) -> list[list[str]]:
+    variants: list[list[str]] = [[]]
+    for word in words:
+        plain = word.rstrip("?")
+        longer = [[*v, plain] for v in variants]
+        variants = longer + variants if word.endswith("?") else longer
+    return [v for v in variants if v]
+
+
+def _follow(steps: tuple[dict[str, Form], ...], tokens: Sequence[Token], at: int) -> int:
+    """Token after the match of ``steps`` at ``at``, or 0."""
+    here = at + 1
+    loose = len(steps) > 1 and steps[0][tokens[at].text] != "word"
+    for forms in steps[1:]:
+        if here < len(tokens) and tokens[here].text in _JOINTS:
+            here += 1
+        for _ in range(_LOOSE if loose else 0):  # "draws a slow circle", "gains slowly height"
+            if here < len(tokens) and tokens[here].text not in forms and _tells_how(tokens[here]):
+                here += 1
+        if here >= len(tokens) or tokens[here].text not in forms:
+            return 0
+        here += 1
+    return here
+
+
+def _tells_how(token: Token) -> bool:
+    return token.text in _HOW or token.text.endswith(("ly", "ment"))
+
+
+def _form(steps: tuple[dict[str, Form], ...], first: str) -> Form:
+    form = steps[0][first]
+    if form == "word":
+        form = next((f for s in steps[1:] for f in s.values() if f != "word"), "word")
+    return form
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language: its tables by section, its plain word lists and its labels."""
+
+    lang: Lang
+    tables: dict[str, Table]
+    lists: dict[str, frozenset[str]]
+    labels: dict[str, str]
+    vocabulary: frozenset[str]
+
+    def match(self, section: str, tokens: Sequence[Token], at: int) -> Hit | None:
+        """Longest pattern of ``section`` at token ``at``."""
+        return self.tables[section].longest(tokens, at)
+
+    def match_at(self, section: str, tokens: Sequence[Token], at: int, *, limit: int) -> Hit | None:
+        """Longest pattern of ``section`` at token ``at`` that ends before token ``limit``."""
+        table = self.tables[section]
+        if not table.opens(tokens[at].text):
+            return None
+        hit = table.longest(tokens[at : min(limit, at + _WINDOW)], 0)
+        if hit is None:
+            return None
+        return Hit(hit.concept, hit.lang, at, at + hit.last, hit.form)
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """A YAML file of the lexicons folder, parsed once."""
+    text = files("kinora.prompt").joinpath("lexicons", f"{name}.yaml").read_text("utf-8")
+    data: dict[str, Any] = yaml.load(text, Loader=_LOADER)
+    return data
+
+
+@cache
+def lexicon(lang: Lang) -> Lexicon:
+    """The compiled lexicon of a language."""
+    data, sounds = load(lang), _all_sounds(lang)
+    inflector = Inflector(lang, data.get("irregular", {}))
+    tables = {
+        name: Table(entries[name], inflector)
+        for entries in (data, sounds)
+        for name in entries["sections"]
+    }
+    lists = {k: frozenset(str(v).split()) for k, v in data["lists"].items()}
+    vocabulary = inflector.words().union(*lists.values())
+    return Lexicon(lang, tables, lists, data["labels"], frozenset(vocabulary))
+
+
+def _all_sounds(lang: Lang) -> dict[str, Any]:
+    """The words for sounds of all three files, section by section.
+
+    What is listed under ``calls`` names nothing but a sound: such names are in the tables of all
+    names (``sounds``), of those that are heard wherever they stand (``surely``) and of those that
+    make a bare list one of sounds (``heard``).
+    """
+    first, more, families = (load(f"{name}_{lang}") for name in ("sounds", "noises", "things"))
+    calls: dict[str, str] = _joined(more["calls"], families["calls"])
+    only_heard = ", ".join(calls.values())
+    added: dict[str, list[dict[str, str]]] = {
+        "sounds": [more["sounds"], calls, *families["things"].values()],
+        "surely": [{"surely": only_heard}],
+        "heard": [{"heard": only_heard}],
+        "audible": [more["audible"], families["audible"]],
+        "resounding": [more["resounding"], families["resounding"]],
+        "listed": [families["listed"], families["places"]],
+        **{name: [families[name]] for name in ("does", "plays", "musical")},
+    }
+    return first | {name: _joined(first.get(name, {}), *tables) for name, tables in added.items()}
+
+
+def _joined(*tables: dict[str, str]) -> dict[str, str]:
+    """Tables of patterns as one."""
+    found: dict[str, str] = {}
+    for table in tables:
+        for concept, patterns in table.items():
+            found[concept] = f"{found[concept]}, {patterns}" if concept in found else patterns
+    return found
+
+
+def in_any(name: str, word: str, langs: Iterable[Lang]) -> bool:
+    """Whether ``word`` stands in the word list ``name`` of any of the languages."""
+    return any(word in lexicon(lang).lists[name] for lang in langs)
