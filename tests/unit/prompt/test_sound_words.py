@@ -21,7 +21,7 @@ from kinora.prompt import read_prompt
         ("eighth", 0.88, 0.94),
         ("ninth", 0.77, 0.75),
         ("tenth", 0.63, 0.78),
-        ("eleventh", 0.93, 0.98),
+        ("eleventh", 0.92, 0.97),
     ],
 )
 @pytest.mark.parametrize("lang", ["en", "fr"])
