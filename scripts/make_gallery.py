@@ -131,14 +131,16 @@ HEAD: Final = """# Gallery
 
 What moves by itself, each with the command that made it ([words and masks](living.md),
 [weather and light](weather-light-portraits.md)). `china.jpg` and `flower.jpg` come with
-scikit-learn; `astronaut.png` and `coffee.jpg` with scikit-image; the others
-are drawn by `python scripts/draw_scenes.py DIR`, for want of photos that are free to show.
+scikit-learn, `astronaut.png` with scikit-image; `coffee.jpg` is `examples/photos/coffee.jpg`; the
+others are drawn by `python scripts/draw_scenes.py DIR`, for want of photos that are free to show.
 `python scripts/make_gallery.py` makes this page.
 """
 
 
 def main() -> None:
     """Make the pictures that are named, or all, and the page."""
+    if unknown := set(sys.argv[1:]) - {piece.name for piece in GALLERY}:
+        raise SystemExit(f"No picture is named {', '.join(sorted(unknown))}.")
     PICTURES.mkdir(parents=True, exist_ok=True)
     scenes: dict[str, kinora.Scene] = {}
     for piece in GALLERY:

@@ -123,7 +123,8 @@ def whdr_of(estimate: Estimate, *, every: int) -> dict[str, dict[str, float]]:
     """WHDR in percent: mean per source, and over all pictures of a kind of truth.
 
     *Teacher photos* are all whose truth a published network estimated, *measured rooms* those with
-    a depth camera's; *rooms* are these and the photos of rooms among the others.
+    a depth camera's; *rooms* are these and the photos of rooms among the others. Only every n-th
+    photo is taken.
     """
     frames = ordinal_errors("frames", estimate)
     photos = ordinal_errors("photos", estimate, every=every)
@@ -139,8 +140,11 @@ def whdr_of(estimate: Estimate, *, every: int) -> dict[str, dict[str, float]]:
             name: float(np.mean(errors)) for name, errors in (frames | photos).items()
         },
         "whdr_pooled_percent": {
-            name: float(np.mean([error for errors in pool.values() for error in errors]))
-            for name, pool in pools.items()
+            "every": every,
+            **{
+                name: float(np.mean([error for errors in pool.values() for error in errors]))
+                for name, pool in pools.items()
+            },
         },
     }
 

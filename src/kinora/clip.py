@@ -15,7 +15,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.arguments import Number, local_path, seconds_of
+from kinora.arguments import Number, local_path, prompt_of, seconds_of
 from kinora.characters import check_names, read_character
 from kinora.errors import InputError
 from kinora.files import copy_file, read_frames
@@ -119,7 +119,7 @@ class Clip:
         Raises:
             InputError, NotSupportedError, OutputError, EngineError: as for `animate`.
         """
-        request = self._request
+        request, words = self._request, prompt_of(words)
         check_words(f"{request.prompt}. {words}", None, self._settings)
         reading = revised(
             self.plan, words,
@@ -155,6 +155,7 @@ class Clip:
         Raises:
             InputError, NotSupportedError, OutputError, EngineError: as for `animate`.
         """
+        words = prompt_of(words)
         check_words(f"{self._request.prompt}. {words}", None, self._settings)
         reading = extend(self.plan, words, seconds=seconds_of(seconds), report=self.report)
         request = replace(

@@ -74,7 +74,7 @@ def refuse_if_reduced(plan: ShotPlan, report: Report, outcomes: Sequence[Outcome
         for move in beat.camera
         if move.amount is not None and move.amount.source == "explicit"
     }
-    told &= {outcome.item for outcome in outcomes}
+    told &= {outcome.item for outcome in outcomes if outcome.reduced}
     reduced = [item for item in report.approximated if item.item in told]
     if reduced:
         moves = "; ".join(f"{i.request}, but {i.done} ({i.reason})" for i in reduced)

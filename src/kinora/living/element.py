@@ -29,6 +29,7 @@ class Ask:
     seconds: float  # of the clip
     seed: int  # of this element
     wind_seed: int  # of the clip's wind, which all elements share
+    kept: F32 | None = None  # where nothing may move, (H, W) over the frame in [0, 1]
     rate: float = 1.0  # seconds of the scene per second of the clip, for what is told of speeds
 
     @property

@@ -65,3 +65,15 @@ def spread_mask(mask: F32, pixels: float) -> F32:
     side = 2 * max(1, round(pixels)) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     return np.asarray(cv2.dilate(mask, kernel), np.float32)
+
+
+def free_of(kept: F32 | None, grid: Grid) -> F32:
+    """(gh, gw) in [0, 1]: 0 where any part of a cell is kept, and softly more away from it."""
+    if kept is None:
+        return np.ones(grid.shape, np.float32)
+    clear = (over_canvas(kept, grid) <= 0.0).astype(np.uint8)
+    depth = cv2.distanceTransform(np.ascontiguousarray(clear), cv2.DIST_L2, 5)
+    reach = 1.5 * max(grid.cell)
+    soft = np.clip((depth - reach) / (2.0 * reach), 0.0, 1.0).astype(np.float32)
+    least = cv2.erode(soft, np.ones((round(grid.cell[1]) | 1, round(grid.cell[0]) | 1)))
+    return grid.coarse(np.asarray(least, np.float32))

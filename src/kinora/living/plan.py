@@ -65,7 +65,7 @@ def plan_living(
         place = find_place(scene, element.search, masks, kept=kept, look=look)
         if place is None:
             return None
-        return element.make(_ask(wanted, plan, place, scene=scene, grid=grid, loop=loop))
+        return element.make(_ask(wanted, plan, place, scene=scene, grid=grid, kept=kept, loop=loop))
 
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="kinora-living") as pool:
         found = list(pool.map(make, everything))
@@ -83,7 +83,14 @@ def plan_living(
 
 
 def _ask(
-    wanted: _Wanted, plan: ShotPlan, place: Place, *, scene: Scene, grid: Grid, loop: bool
+    wanted: _Wanted,
+    plan: ShotPlan,
+    place: Place,
+    *,
+    scene: Scene,
+    grid: Grid,
+    kept: F32 | None,
+    loop: bool,
 ) -> Ask:
     return Ask(
         name=wanted.name,
@@ -96,6 +103,7 @@ def _ask(
         seconds=plan.duration,
         seed=(plan.seed * 1_000_003 + crc32(wanted.name.encode())) % (1 << 32),
         wind_seed=plan.seed,
+        kept=kept,
         rate=plan.pace.rate,
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from kinora.living.boxed import thing_in
 from kinora.living.evidence.look import Bool, Look
 from kinora.living.grid import Grid
 from kinora.types.living import F32
@@ -36,6 +37,7 @@ class Search:
     evidence: Callable[[Look], Bool | None] | None = None
     looks_first: bool = False
     without: tuple[RegionKind, ...] = ()  # regions that are never part of it
+    thing: bool = False  # whether a box as a mask means the thing in it
 
 
 def find_place(
@@ -66,7 +68,10 @@ def _found(
 ) -> Place | None:
     for name in search.masks:
         if name in masks:
-            return _if_any(masks[name], "mask")
+            mask = masks[name]
+            if search.thing:
+                mask = thing_in(mask, scene.image, name=name)
+            return _if_any(mask, "mask")
     ways: list[Callable[[], Place | None]] = [
         lambda: _by_region(scene, search),
         lambda: _by_evidence(scene, search, look),
@@ -98,7 +103,10 @@ def _by_evidence(scene: Scene, search: Search, look: Look | None) -> Place | Non
 
 
 def _if_any(mask: F32, source: str) -> Place | None:
-    return None if float(mask.mean()) < LEAST else Place(mask=mask, source=source)
+    """A place, where a mask covers enough and has an inside."""
+    if float(mask.mean()) < LEAST or float(mask.max()) <= 0.5:
+        return None
+    return Place(mask=mask, source=source)
 
 
 def _sources(regions: Sequence[Region]) -> str:

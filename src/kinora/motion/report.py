@@ -52,7 +52,14 @@ def _outcome(item: Fitted, words: Words) -> Outcome:
         limit = Limit.ORBIT if move.op == "orbit" else item.limit
         reason = words.undoes if item.undoes else words.reasons[limit]
         remedy = words.remedies[limit]
-    return Outcome(item=move.plan.id, status=status, done=done, reason=reason, how_to_get_it=remedy)
+    return Outcome(
+        item=move.plan.id,
+        status=status,
+        done=done,
+        reason=reason,
+        how_to_get_it=remedy,
+        reduced=item.fraction < 1.0,
+    )
 
 
 def _noticeable(move: Move, amount: float) -> bool:

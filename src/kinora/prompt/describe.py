@@ -27,8 +27,8 @@ def move_name(op: str, direction: str | None, *, lang: Lang) -> str:
 
 
 def describe_amount(amount: Amount, *, lang: Lang) -> str:
-    """An amount with its unit: "8°", "12 % of the distance", "×1.2"."""
-    return say(lang, amount.unit, value=f"{amount.value:g}")
+    """An amount with its unit, to two decimals: "8°", "12 % of the distance", "×1.2"."""
+    return say(lang, amount.unit, value=f"{round(amount.value, 2):g}")
 
 
 def describe(plan: ShotPlan, *, lang: Lang) -> tuple[str, ...]:

@@ -53,8 +53,7 @@ def darkened(scene: Scene, mask: F32) -> Scene:
 
     The last layer, which is the door, stays.
     """
-    long_side = max(scene.size.width, scene.size.height)
-    hole = _grown(mask > 0.5, max(1, round(_RIM * long_side)))
+    hole = mask > 0.5  # no more than the door covers: what is around it stays light
     layers = []
     for layer in scene.layers[:-1]:
         rgba = layer.rgba.copy()

@@ -28,7 +28,11 @@ def check_beside(options: SoundOptions) -> None:
         OutputError: it can't.
     """
     _remove(_make(options.stems))
-    if options.subtitles is not None and not options.subtitles.parent.is_dir():
+    if options.subtitles is None:
+        return
+    if options.subtitles.is_dir():
+        raise OutputError(f"Can't write {options.subtitles}: it is a folder.", param="subtitles")
+    if not options.subtitles.parent.is_dir():
         raise OutputError(
             f"Can't write {options.subtitles}: the folder doesn't exist.", param="subtitles"
         )
@@ -51,10 +55,10 @@ def written_beside(sound: Soundtrack, options: SoundOptions) -> Iterator[None]:
             with _telling(path):
                 write(unfinished[path])
         yield
-        while unfinished:
-            path, part = unfinished.popitem()
+        for path, part in list(unfinished.items()):
             with _telling(path):
                 part.replace(path)
+            del unfinished[path]
         folders = []
     finally:
         for part in unfinished.values():

@@ -67,7 +67,7 @@ def faults(cue: Cue, make: Generator, *, asks: Iterable[Ask]) -> list[str]:
 
     Looks for: another shape or type, values that aren't finite or clip, silence, DC, clicks at the
     ends, samples that jump, energy under 45 Hz, ambience that is mono, repetition, the same samples
-    for another seed, other samples for the same one. The last ask is made twice: the shortest.
+    for another seed, other samples for the same one. The last ask is made twice.
     """
     found: list[str] = []
     last, made = None, []

@@ -54,6 +54,7 @@ class Outcome(_Value):
     done: str | None = None
     reason: str | None = None
     how_to_get_it: str | None = None
+    reduced: bool = False  #: whether less was done than was asked for
     adds: bool = False  #: what it tells stands beside what was told before, not in its place
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from kinora.living import plan_living
 from kinora.living.boxed import thing_in
+from kinora.living.elements.afloat import BOAT
+from kinora.living.where import find_place
 from kinora.prompt import read_prompt
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.living import F32
@@ -116,3 +118,34 @@ def test_a_boat_closes_its_loop_and_is_reported_where_it_is_missing() -> None:
     (missing,) = plan_living(asked, scene(), masks={}).outcomes
     assert missing.status == "not_supported"
     assert "--mask boat=" in (missing.how_to_get_it or "")
+
+
+def test_what_is_kept_beside_a_boat_stays() -> None:
+    pier = np.zeros((FRAME.height, FRAME.width), np.float32)
+    pier[20:100, 141:160] = 1.0
+    asked = plan("static camera, the boat rocks strongly")
+    (warp,) = plan_living(asked, scene(), masks={"boat": box()}, kept=pier).warps
+    x, _ = warp.displacement.x, warp.displacement.y  # type: ignore[attr-defined]
+    on_pier = (x[0] + 100.0 > 141.0) & (x[0] + 100.0 < 160.0)
+    fields = [warp.displacement.at(t) for t in np.linspace(0.2, 4.0, 12)]
+    assert max(np.abs(field).max() for field in fields) > 0.3
+    assert not any(field[:, 8:-8][:, :, on_pier].any() for field in fields)
+
+
+def test_a_kept_corner_of_its_box_leaves_it_a_box() -> None:
+    corner = np.zeros((FRAME.height, FRAME.width), np.float32)
+    corner[20:26, 60:66] = 1.0
+    whole, cut = (
+        find_place(scene(), BOAT.search, {"boat": box()}, kept=kept) for kept in (None, corner)
+    )
+    assert whole is not None
+    assert cut is not None
+    assert cut.mask.sum() == pytest.approx(whole.mask.sum(), rel=0.02)
+    assert whole.mask.sum() < 0.8 * box().sum()
+
+
+def test_a_mask_without_an_inside_is_no_boat() -> None:
+    (missing,) = plan_living(
+        plan("static camera, the boat rocks"), scene(), masks={"boat": 0.4 * box()}
+    ).outcomes
+    assert missing.status == "not_supported"

@@ -126,6 +126,15 @@ def test_dark_clouds_that_fade_into_the_sky_belong_to_it() -> None:
     assert found[0][:60, :60].mean() > 0.95
 
 
+def test_leaves_out_of_focus_before_the_sky_are_no_cloud() -> None:
+    picture = np.full((320, 480, 3), (150, 170, 205), np.uint8)
+    picture[:110, :140] = (40, 70, 25)
+    picture[200:] = (70, 60, 40)
+    found = find_sky(shrink(decode_photo(cv2.GaussianBlur(picture, (0, 0), 14))))
+    assert found is not None
+    assert found[0][:40, :60].mean() < 0.05
+
+
 def test_a_network_makes_a_subject_likelier_or_less_likely() -> None:
     small = shrink(decode_photo(landscape()))
     far = np.zeros(small.shape, np.float32)

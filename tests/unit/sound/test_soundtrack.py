@@ -214,6 +214,16 @@ def test_a_clip_that_fails_leaves_nothing_beside_it(tmp_path: Path) -> None:
     assert (tmp_path / "lines.vtt").read_text() == "of an older clip"
 
 
+def test_what_cannot_take_its_place_leaves_no_part(tmp_path: Path) -> None:
+    options = SoundOptions(stems=tmp_path / "stems", subtitles=tmp_path / "lines.vtt")
+    sound = Soundtrack(stems={"music": np.zeros((RATE, 2), np.float32)})
+    with pytest.raises(OutputError, match=r"lines\.vtt"), written_beside(sound, options):
+        (tmp_path / "lines.vtt").mkdir()  # in the meantime
+    assert not list(tmp_path.rglob("*.part"))
+    with pytest.raises(OutputError, match="it is a folder"):
+        check_beside(options)
+
+
 def test_stems_go_into_a_folder(tmp_path: Path) -> None:
     (tmp_path / "stems").write_text("a file")
     with pytest.raises(OutputError, match="stems: it isn't a folder"):

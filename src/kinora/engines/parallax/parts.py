@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from kinora.living.boxed import thing_in
-from kinora.living.rigid import rigid_parts, turned
+from kinora.living.rigid import PARTS, rigid_parts, turned
 from kinora.living.scene_time import in_scene_time
 from kinora.scene.part import cut_part, darkened
 from kinora.types.living import F32, Part
@@ -26,10 +25,14 @@ def with_parts(
         masks: where the caller says things are, (H, W) over the frame in [0, 1], by name.
         kept: where nothing may move, likewise.
     """
-    parts, outcomes = rigid_parts(in_scene_time(plan), masks, kept=kept)
+    things = {
+        name: thing_in(mask, scene.image, name=name)
+        for name, mask in masks.items()
+        if name in PARTS
+    }
+    parts, outcomes = rigid_parts(in_scene_time(plan), things, kept=kept)
     moving: list[Part] = []
-    for asked in parts:
-        part = replace(asked, mask=thing_in(asked.mask, scene.image, name=asked.name))
+    for part in parts:
         scene, layer = cut_part(scene, part.mask, name=part.name)
         if part.name == "door":
             scene = darkened(scene, part.mask)

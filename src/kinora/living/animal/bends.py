@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 
 from kinora.living.grid import Grid
 from kinora.living.held import gives_way
 from kinora.living.portrait.warps import Course, Fixed
-from kinora.living.where import over_canvas
 from kinora.types.living import F32
 
 #: How far around a part the picture gives way, shares of the part's length.
@@ -110,15 +108,3 @@ def breath_of_body(mask: F32, grid: Grid, *, amount: float, free: F32, course: C
     shape = np.stack([-wide, rise]) * gives_way(mask, grid, 0.08 * height) * free
     shape[:, np.abs(shape).max(axis=0) < 0.01] = 0.0
     return Fixed(shape=shape.astype(np.float32), course=course)
-
-
-def free_of(kept: F32 | None, grid: Grid) -> F32:
-    """(gh, gw) in [0, 1]: 0 where any part of a cell is kept, and softly more away from it."""
-    if kept is None:
-        return np.ones(grid.shape, np.float32)
-    clear = (over_canvas(kept, grid) <= 0.0).astype(np.uint8)
-    depth = cv2.distanceTransform(np.ascontiguousarray(clear), cv2.DIST_L2, 5)
-    reach = 1.5 * max(grid.cell)
-    soft = np.clip((depth - reach) / (2.0 * reach), 0.0, 1.0).astype(np.float32)
-    least = cv2.erode(soft, np.ones((round(grid.cell[1]) | 1, round(grid.cell[0]) | 1)))
-    return grid.coarse(np.asarray(least, np.float32))

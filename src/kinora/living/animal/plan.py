@@ -9,10 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from kinora.living.animal.bends import bend_of, breath_of_body, free_of
+from kinora.living.animal.bends import bend_of, breath_of_body
 from kinora.living.animal.courses import BREATH, Twitches, Wag
 from kinora.living.animal.wording import is_animal, told
 from kinora.living.grid import Grid
+from kinora.living.held import free_of
 from kinora.living.portrait.course import Breath, Hold, blink_times
 from kinora.living.timing import Timing
 from kinora.types.living import F32, Displacement, Warp

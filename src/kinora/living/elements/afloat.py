@@ -12,9 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from kinora.living.boxed import thing_in
 from kinora.living.element import Ask, Element, Made
-from kinora.living.held import gives_way
+from kinora.living.held import free_of, gives_way
 from kinora.living.timing import Timing
 from kinora.living.where import Search
 from kinora.types.living import F32, Warp
@@ -71,7 +70,7 @@ class Rocking:
 
 def _maker(floats: _Floats) -> Callable[[Ask], Made]:
     def make(ask: Ask) -> Made:
-        mask = thing_in(ask.place.mask, ask.scene.image, name=ask.name)
+        mask = ask.place.mask
         rows, columns = np.nonzero(mask > 0.5)
         height, width = float(np.ptp(rows)) + 1.0, float(np.ptp(columns)) + 1.0
         left, top = ask.grid.origin
@@ -82,7 +81,7 @@ def _maker(floats: _Floats) -> Callable[[Ask], Made]:
         rise = floats.rise * height * ask.strength
         moved = radians(roll) * max(height, width / 2.0) + rise
         around = max(_GIVES * float(np.hypot(height, width)), _SOFTLY * moved)
-        gain = gives_way(mask, ask.grid, around)
+        gain = gives_way(mask, ask.grid, around) * free_of(ask.kept, ask.grid)
         gain[gain < 2e-3] = 0.0
         rocking = Rocking(
             x=x,
@@ -107,7 +106,7 @@ def _whole(seconds: float, timing: Timing) -> float:
 
 
 def _element(name: str, floats: _Floats) -> Element:
-    return Element(search=Search(masks=(name,)), make=_maker(floats))
+    return Element(search=Search(masks=(name,), thing=True), make=_maker(floats))
 
 
 BOAT: Final = _element("boat", _Floats(roll=2.4, seconds=3.6, rise=0.03))

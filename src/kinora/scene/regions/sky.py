@@ -38,6 +38,8 @@ _STRONG_CONTRAST, _WEAK_CONTRAST, _LIGHT_SHARE = 16.0, 8.0, 0.6
 # Steepness at which what the top border cuts still fades into the sky (CIELAB units per pixel), and
 # how much of the height such a cloud takes at most.
 _FADING, _TALLEST_CLOUD = 2.5, 0.6
+# Chroma (CIELAB) from which on it is no cloud.
+_GREY: Final = 16.0
 # Share of the top border that a candidate's parts must touch.
 _MIN_TOP: Final = 0.08
 # A larger candidate is preferred: score per share of the picture.
@@ -156,8 +158,9 @@ def _without_gaps(sky: Bool, colours: _Colours) -> Bool:
 def _with_dark_clouds(sky: Bool, colours: _Colours) -> Bool:
     """The sky with what the top border cuts and what fades into it: clouds darker than skies are.
 
-    Roofs and branches that the border cuts have an edge.
+    Roofs and branches that the border cuts have an edge, leaves out of focus a colour.
     """
+    chroma = np.hypot(colours.lab[..., 1], colours.lab[..., 2])
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~sky).astype(np.uint8))
     beside = cv2.dilate(sky.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     result = sky.copy()
@@ -167,7 +170,9 @@ def _with_dark_clouds(sky: Bool, colours: _Colours) -> Bool:
             continue
         part = labels == number
         edge = colours.steepness[part & beside]
-        if edge.size and np.percentile(edge, 80) < _FADING:
+        body = part & ~beside
+        grey = float(np.median(chroma[body if body.any() else part])) < _GREY
+        if edge.size and grey and np.percentile(edge, 80) < _FADING:
             result |= part
     return result
 
