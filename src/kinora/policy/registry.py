@@ -28,7 +28,7 @@ I32 = NDArray[np.int32]
 COMPARE_ALL: Final = 200
 _VOTERS = 128  # features of a blocked picture that vote, spread over all that it has
 _TABLES, _KEY_BITS = 4, 22
-_CROWD = 512  # pictures under one key from which on it says too little
+_CROWD = 512  # pictures under one key that have a vote: the first, so that near-copies agree
 _CANDIDATES, _LEAST_VOTES = 24, 3
 _AT_ONCE = 4096  # pictures whose keys are made at once
 #: The bits of a descriptor in an order that spreads neighbours: 97 and 256 have no common divisor.
@@ -43,12 +43,12 @@ class _Table:
     pictures: I32  # (F,)
 
     def under(self, keys: U32) -> Iterator[I32]:
-        """The pictures under each of ``keys`` that isn't crowded."""
+        """The pictures under each of ``keys``, of a crowd the first `_CROWD`."""
         starts = np.searchsorted(self.keys, keys, "left")
         stops = np.searchsorted(self.keys, keys, "right")
         for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
-            if 0 < stop - start <= _CROWD:
-                yield self.pictures[start:stop]
+            if stop > start:
+                yield self.pictures[start : min(stop, start + _CROWD)]
 
 
 @dataclass(frozen=True, eq=False)

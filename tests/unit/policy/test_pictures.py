@@ -100,6 +100,13 @@ def test_a_flat_picture_is_like_no_other(blocked: Registry) -> None:
     assert not is_found(flat, Registry([*blocked.held, ("flat", print_of(flat))]))
 
 
+def test_a_crop_is_found_among_many_blocked_frames_of_one_scene(coffee: U8) -> None:
+    one = print_of(coffee)
+    scene = Registry([(f"frame {k}", one) for k in range(600)])
+    assert is_found(np.ascontiguousarray(coffee[60:-40, 120:-60]), scene)
+    assert not is_found(data.astronaut(), scene)
+
+
 def test_a_print_is_stored_and_read_back(coffee: U8) -> None:
     held = print_of(coffee)
     read = Print.from_json(held.as_json())
