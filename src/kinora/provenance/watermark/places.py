@@ -79,7 +79,8 @@ def refined(traces: Sequence[Trace], place: Place, pattern: Pattern) -> Place:
         angles = [best.turned + turn * _DEGREES * scale_step for turn in turns]
         for angle in angles:
             picture = turned(together, angle) if angle else together
-            # Parts of a cell first: where they are wrong, a wrong scale looks better.
+            # All of these lie around the best before this turn, scales too: none is tried at the
+            # cell that the first nine may have moved to, only in the next round.
             for lie in (*_moved(best, cell_step), *_scaled(best, scale_step)):
                 other = next(
                     found
