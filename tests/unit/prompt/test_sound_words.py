@@ -97,3 +97,34 @@ def test_the_sounds_of_the_development_set_are_found(lang: str) -> None:
 )
 def test_a_scene_is_no_item_and_nothing_is_heard_twice(prompt: str, cues: list[str]) -> None:
     assert [item.cue for item in read_prompt(prompt).plan.audio] == cues
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cues", "moving"),
+    [
+        ("The river flows, birds sing.", ["birds"], ["river"]),
+        ("The trees sway in the wind, birds sing.", ["birds"], ["foliage"]),
+        ("The boat rocks on the waves, gulls cry.", ["seagulls"], ["boat"]),
+        ("We watch the river flow, birds sing.", ["birds"], ["river"]),
+        ("The kettle whistles, the river flows.", ["kettle"], ["river"]),
+        ("La rivière coule, les oiseaux chantent.", ["stream", "birds"], ["river"]),
+        ("La cocotte siffle, la vapeur monte", ["steam"], ["steam"]),
+        ("Waves crashing, gulls crying.", ["sea", "seagulls"], []),
+        ("On entend le chien, la rivière qui coule.", ["dog", "stream"], []),
+    ],
+)
+def test_what_moves_beside_a_sound_stays_in_the_picture(
+    prompt: str, cues: list[str], moving: list[str]
+) -> None:
+    plan = read_prompt(prompt).plan
+    assert [item.cue for item in plan.audio] == cues
+    assert [element.what for beat in plan.beats for element in beat.elements] == moving
+
+
+@pytest.mark.parametrize(
+    "prompt", ["The baby smiles, birds sing.", "Le bébé sourit, les oiseaux chantent."]
+)
+def test_a_smile_beside_a_sound_stays_in_the_picture(prompt: str) -> None:
+    plan = read_prompt(prompt).plan
+    assert [item.cue for item in plan.audio] == ["birds"]
+    assert [subject.kind for beat in plan.beats for subject in beat.subjects] == ["smile"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kinora.prompt.content.acts import acting
 from kinora.prompt.content.implied import implied
 from kinora.prompt.content.sound_names import (
     TOLD,
@@ -52,6 +53,20 @@ def items_of_list(source: Source, clauses: list[Clause], used: set[int]) -> list
     ):
         return []
     return [clause for clause in items if known(source, clause)]
+
+
+def moves_unheard(source: Source, clause: Clause, used: set[int]) -> bool:
+    """Whether a thing or a being moves, without a verb that is heard: "the river flows".
+
+    Args:
+        source: the prompt.
+        clause: one of its clauses.
+        used: tokens that mean something else.
+    """
+    return any(
+        not any(longest(source, clause, "audible", at) for at in range(cue.first, cue.last))
+        for cue in acting(source, clause, used)
+    )
 
 
 def _only_sounds(source: Source, clauses: list[Clause]) -> bool:

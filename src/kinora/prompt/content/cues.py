@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kinora.prompt.content.acts import OF_PARTS, acting, always_moving, gestures, last_being
-from kinora.prompt.content.bare_lists import items_of_list
+from kinora.prompt.content.bare_lists import items_of_list, moves_unheard
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.demands import asked_in_section, constraints, cuts, recolours
 from kinora.prompt.content.hearing import (
@@ -99,15 +99,23 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
     return [
         _sound(heard)
         for clauses in sentences.values()
-        if not _shows_parts(source, clauses, used)
+        if not _shows_movement(source, clauses, used)
         for clause in items_of_list(source, clauses, used)
         for heard in listed(source, clause)
     ]
 
 
-def _shows_parts(source: Source, clauses: list[Clause], used: set[int]) -> bool:
-    """Whether a part of a being moves, which is seen: « l'oreille du chat frémit »."""
-    return any(True for clause in clauses for _ in gestures(source, clause, used, only=OF_PARTS))
+def _shows_movement(source: Source, clauses: list[Clause], used: set[int]) -> bool:
+    """Whether something is seen to move: « l'oreille du chat frémit », "the river flows".
+
+    What sounds as it moves ("the waterfall roars") may stand in a list of sounds, and so may what
+    moves after a colon: « Plage : enfants qui jouent, vagues ».
+    """
+    if any(True for c in clauses for _ in gestures(source, c, used, only=OF_PARTS)):
+        return True
+    if any(clause.link == "colon" for clause in clauses[1:2]):
+        return False
+    return any(moves_unheard(source, clause, used) for clause in clauses)
 
 
 def _leads_a_quote(source: Source, clause: Clause) -> bool:

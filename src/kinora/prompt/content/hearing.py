@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from kinora.prompt.content.bare_lists import MOST_WORDS
+from kinora.prompt.content.bare_lists import MOST_WORDS, moves_unheard
 from kinora.prompt.content.implied import phrases
 from kinora.prompt.content.sound_items import Heard, times_of
 from kinora.prompt.content.sound_names import (
@@ -123,11 +123,14 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
 def _announced(source: Source, clause: Clause) -> bool:
     """Whether a clause after a sound is one as well: a list that "we hear" opened goes on, or it
     tells of nothing else."""
-    told = ("sounds", "audible", *TOLD)
-    return all_said(source, clause, covered(source, clause, told), but=1) or any(
+    led = any(
         holds(source, other, "sound_lead")
         for other in source.clauses
         if other.sentence == clause.sentence and other.first < clause.first
+    )
+    told = covered(source, clause, ("sounds", "audible", *TOLD))
+    return led or (
+        all_said(source, clause, told, but=1) and not moves_unheard(source, clause, set())
     )
 
 
