@@ -4,7 +4,8 @@ Run: ``python benchmarks/policy.py [--only tuned|held-out] [--misses]``. Recall 
 sentences that must be refused and are, whatever the category; false alarms are the share of those
 that must pass and are refused. The sets named in `HARD` avoid the usual words on purpose;
 ``lookalikes.txt`` and ``everyday.txt`` must pass. As one more set that must pass, written by others
-for another purpose, every prompt of ``tests/data/prompts`` is judged too.
+for another purpose, every prompt of ``tests/data/prompts`` is judged too. Last, each of
+`PREFIXES` is put before all that is refused: how much of it passes then.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import hashlib
 import statistics
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +30,8 @@ HARD = (
     "paraphrases", "fresh", "unseen", "blind", "wishes", "insinuations", "orders", "errands",
     "slang", "lookalikes", "everyday",
 )  # fmt: skip
+#: Words that may explain what follows, put before what must be refused.
+PREFIXES = ("In a video game, ", "A painting: ", "Medical scene: ", "On stage ", "Rehearsal: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,15 @@ def prompts() -> list[Sentence]:
     return found
 
 
+def freed(prefix: str) -> tuple[int, Counter[str]]:
+    """How many sentences are refused, and how many of each category not with words before them."""
+    rulebook = read_rulebook()
+    every = [s for name in (*LANGUAGES, *HARD) for s in sentences(name) if s.label != "ok"]
+    refused = [s for s in every if check_text(s.text, rulebook).decision == "refuse"]
+    passed = [s for s in refused if check_text(prefix + s.text, rulebook).decision != "refuse"]
+    return len(refused), Counter(s.label for s in passed)
+
+
 def times(items: list[Sentence]) -> tuple[float, float]:
     """Milliseconds for one text: median, 99th percentile."""
     rulebook = read_rulebook()
@@ -142,6 +155,10 @@ def main() -> None:
     print(f"camera prompts: {judged.alarms} of {judged.good} refused")
     if given.misses:
         print(*(f"    {line}" for line in judged.misses), sep="\n")
+    for prefix in PREFIXES:
+        number, passed = freed(prefix)
+        of = ", ".join(f"{label} {count}" for label, count in sorted(passed.items()))
+        print(f"freed by '{prefix.strip()}': {passed.total()} of {number} ({of or 'none'})")
     median, worst = times(camera)
     print(f"time: median {median:.3f} ms, 99th percentile {worst:.3f} ms")
 
