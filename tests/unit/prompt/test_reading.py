@@ -232,10 +232,18 @@ def test_an_endless_prompt_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["pan left ", "a", '"', "1 ", "no zoom, ", "camera: ", "- ", "(((", "le ", "1:", "\n"]
+    ("header", "piece"),
+    [
+        *(("", piece) for piece in ("pan left ", "a", '"', "1 ", "no zoom, ", "camera: ", "- ")),
+        *(("", piece) for piece in ("(((", "le ", "1:", "\n", "rain and ")),
+        ("Audio: ", "rain and "),
+        ("Audio: ", "the sound of rain and "),
+        ("Audio: ", "rain sound of "),
+        ("Audio : ", "le bruit de la pluie et "),
+    ],
 )
-def test_the_longest_prompts_are_read(piece: str) -> None:
-    prompt = (piece * 32_000)[:31_999] + "x"
+def test_the_longest_prompts_are_read(header: str, piece: str) -> None:
+    prompt = header + (piece * 32_000)[: 31_999 - len(header)] + "x"
     assert read_prompt(prompt).plan.beats
 
 

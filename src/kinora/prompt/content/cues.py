@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from kinora.prompt.content.acts import OF_PARTS, acting, always_moving, gestures, last_being
 from kinora.prompt.content.bare_lists import items_of_list, moves_unheard
@@ -20,8 +21,11 @@ from kinora.prompt.content.hearing import (
 from kinora.prompt.content.implied import implied
 from kinora.prompt.content.looks import lenses, looks
 from kinora.prompt.content.sound_items import Heard
+from kinora.prompt.content.sound_names import BOTH
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.source import Source
+
+_LONGEST: Final = 60  # tokens of a clause that are read at once
 
 
 def find_cues(source: Source, taken: set[int]) -> list[Cue]:
@@ -30,7 +34,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
     used = set(taken)
     _claim(found, used, list(lenses(source, used)))
     _claim(found, used, _bare_lists(source, used))
-    for clause in source.clauses:
+    for clause in (piece for whole in source.clauses for piece in _pieces(source, whole)):
         section = source.section_name(clause.first)
         if section == "audio":
             _add_listed_sounds(source, clause, found, used)
@@ -41,6 +45,20 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
             if section == "style" and not used & set(range(clause.first, clause.last)):
                 _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     return sorted(found, key=lambda cue: cue.first)
+
+
+def _pieces(source: Source, clause: Clause) -> Iterator[Clause]:
+    """A clause in pieces of at most `_LONGEST` tokens, cut before "and" where one stands.
+
+    The work on a piece grows faster than its length; prompts without punctuation stay readable.
+    """
+    start, first = clause.start, clause.first
+    while clause.last - first > _LONGEST:
+        joins = (at for at in range(first + _LONGEST, first, -1) if source.tokens[at].text in BOTH)
+        last = next(joins, first + _LONGEST)
+        yield replace(clause, start=start, first=first, last=last)
+        start = first = last
+    yield replace(clause, start=start, first=first)
 
 
 def _add_listed_sounds(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
@@ -95,7 +113,7 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
     sentences: dict[int, list[Clause]] = {}
     for clause in source.clauses:
         if source.section_name(clause.first) is None:
-            sentences.setdefault(clause.sentence, []).append(clause)
+            sentences.setdefault(clause.sentence, []).extend(_pieces(source, clause))
     return [
         _sound(heard)
         for clauses in sentences.values()

@@ -30,6 +30,7 @@ from kinora.prompt.words.source import Source
 
 _MUSIC: Final = frozenset({"music", "musique", "soundtrack"})
 _ONLY: Final = frozenset({"only", "just", "seul", "seule", "seuls", "seules", "seulement", "juste"})
+_ITEM: Final = 14  # tokens on either side of "and" in which a sound is looked for
 _AFTER_MUSIC: Final = 7  # tokens that tell of music
 _NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "neant"})
 
@@ -123,14 +124,13 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
 def _announced(source: Source, clause: Clause) -> bool:
     """Whether a clause after a sound is one as well: a list that "we hear" opened goes on, or it
     tells of nothing else."""
-    led = any(
+    told = covered(source, clause, ("sounds", "audible", *TOLD))
+    if all_said(source, clause, told, but=1) and not moves_unheard(source, clause, set()):
+        return True
+    return any(
         holds(source, other, "sound_lead")
         for other in source.clauses
         if other.sentence == clause.sentence and other.first < clause.first
-    )
-    told = covered(source, clause, ("sounds", "audible", *TOLD))
-    return led or (
-        all_said(source, clause, told, but=1) and not moves_unheard(source, clause, set())
     )
 
 
@@ -140,12 +140,14 @@ def _parts(source: Source, clause: Clause, first: int, last: int) -> Iterator[He
     for at in range(first + 1, last - 1):
         if source.tokens[at].text not in BOTH:
             continue
-        before = sound_in(source, clause, edges[-1], at)
-        behind = sound_in(source, clause, at + 1, last)
+        start, end = max(edges[-1], at - _ITEM), min(last, at + 1 + _ITEM)
+        before = sound_in(source, clause, start, at)
         if source.tokens[at].text == "over" and kind_of(before) != "music":
             continue  # "fireworks crackle over the river"
-        whole = name_in(source, clause, edges[-1], last)
-        if before and behind and not (whole and whole.first < at < whole.last):
+        if not before or not sound_in(source, clause, at + 1, end):
+            continue
+        whole = name_in(source, clause, start, end)
+        if whole is None or not whole.first < at < whole.last:
             edges.append(at + 1)
     for start, end in zip(edges, [*(edge - 1 for edge in edges[1:]), last], strict=True):
         at_time, until = times_of(source, start, end)

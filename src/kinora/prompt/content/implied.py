@@ -139,7 +139,8 @@ def _moves(source: Source, clause: Clause, name: Hit | None) -> bool:
     """Whether what is named has a participle of its own: "a bell and pigeons flapping"."""
     if name is None:
         return False
-    verbs = (longest(source, clause, "audible", at) for at in (name.last - 1, name.last))
+    ends = range(name.last - 1, min(name.last + 1, clause.last))
+    verbs = (longest(source, clause, "audible", at) for at in ends)
     return any(verb is not None and verb.form == "ing" for verb in verbs)
 
 

@@ -187,8 +187,9 @@ def _told_before(found: Gathered, source: Source, cue: Cue) -> int | None:
         return None
     listed = source.section_name(cue.first) == "audio"
     concept = cue.heard.concept.removeprefix("~")
+    silent = kind_of(concept) == "silence"
     for at, sound in enumerate(found.audio):
-        if sound.kind == kind_of(concept) == "silence":
+        if silent and sound.kind == "silence":
             return at
         same = sound.cue == concept and sound.at == cue.heard.at
         if same and not (listed and sound.id in found.in_lists):

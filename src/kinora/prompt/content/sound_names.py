@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import Final, Literal, cast
 
@@ -33,6 +34,7 @@ _MANY_VOICED: Final = frozenset({"crowd", "cheer", "door", "metal"})
 #: What verbs have one sound of, whoever does them.
 _SAME_FOR_ALL: Final = frozenset({"beep", "creak", "fizz"})
 _FEW_WORDS: Final = 2
+_REACH: Final = 12  # tokens in which what a sound is of may stand
 _OWNER: Final = 6  # tokens in which what sounds may stand after "of"
 _BEFORE: Final = 3  # tokens in which a denial may stand before what it denies
 
@@ -108,6 +110,7 @@ def denied(source: Source, clause: Clause, at: int) -> bool:
     )
 
 
+@cache
 def kind_of(concept: str) -> Kind:
     """Whether it happens, goes on, is music or is none."""
     if not concept:
@@ -234,7 +237,8 @@ def what_it_does(source: Source, clause: Clause, who: Hit, at: int) -> Hit | Non
 
 
 def _of_which(source: Source, clause: Clause, best: Hit, *, first: int, last: int) -> Hit:
-    """ "the hum of a fridge": what a sound is of, where that is known."""
+    """ "the hum of a fridge": what a sound is of, where that is known nearby."""
+    last = min(last, best.last + _REACH)
     for at in range(first, last):
         lead = longest(source, clause, "sound_lead", at, last)
         if lead is not None and best.last <= lead.last < last:
