@@ -128,3 +128,38 @@ def test_a_smile_beside_a_sound_stays_in_the_picture(prompt: str) -> None:
     plan = read_prompt(prompt).plan
     assert [item.cue for item in plan.audio] == ["birds"]
     assert [subject.kind for beat in plan.beats for subject in beat.subjects] == ["smile"]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "The baby is not crying.",
+        "The engine isn't running.",
+        "The dog isn't barking.",
+        "The dogs don't bark.",
+        "The birds aren't singing.",
+        "Nobody laughs.",
+        "No dog barks.",
+        "Les oiseaux ne chantent pas",
+        "Le chien n'aboie plus.",
+        "Personne ne rit.",
+        "Elle ne rit pas, elle sourit.",
+        "La fille ne tousse pas.",
+    ],
+)
+def test_what_is_not_done_is_not_heard(prompt: str) -> None:
+    assert read_prompt(prompt).plan.audio == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cue"),
+    [
+        ("The engine isn't running but the rain drums on the roof.", "rain_tin"),
+        ("The baby is not crying and the birds sing.", "birds"),
+        ("A dog barks not far away.", "dog"),
+        ("Une personne rit.", "laughter"),
+        ("On n'entend plus que la mer.", "sea"),
+    ],
+)
+def test_a_denial_of_something_else_denies_no_sound(prompt: str, cue: str) -> None:
+    assert [item.cue for item in read_prompt(prompt).plan.audio] == [cue]

@@ -21,7 +21,7 @@ from kinora.prompt.content.hearing import (
 from kinora.prompt.content.implied import implied
 from kinora.prompt.content.looks import lenses, looks
 from kinora.prompt.content.sound_items import Heard
-from kinora.prompt.content.sound_names import BOTH
+from kinora.prompt.content.sound_names import BOTH, kind_of, undone
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.source import Source
 
@@ -120,6 +120,8 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
         if not _shows_movement(source, clauses, used)
         for clause in items_of_list(source, clauses, used)
         for heard in listed(source, clause)
+        if kind_of(heard.concept) == "silence"
+        or not undone(source, clause, heard.first, heard.last)
     ]
 
 

@@ -15,6 +15,7 @@ from kinora.prompt.content.sound_names import (
     kind_of,
     longest,
     tells_at,
+    undone,
     what_it_does,
 )
 from kinora.prompt.words.clauses import Clause
@@ -54,7 +55,7 @@ def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
         heard = None
         if at not in used and not denied(source, clause, at):
             heard = _named(source, clause, at, used) or _done(source, clause, at)
-        if heard is not None:
+        if heard is not None and not undone(source, clause, heard.first, heard.last):
             yield heard
             used = used | set(range(heard.first, heard.last))
         at += 1
@@ -172,7 +173,8 @@ def phrases(source: Source, clause: Clause, used: set[int], *, table: str) -> It
         if hit is not None and not used & set(range(hit.first, hit.last)):
             heard = _sounding(source, clause, hit, used)
             end = heard.last
-            yield heard
+            if not undone(source, clause, heard.first, heard.last):
+                yield heard
 
 
 def _sounding(source: Source, clause: Clause, hit: Hit, used: set[int]) -> Heard:

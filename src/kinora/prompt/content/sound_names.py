@@ -26,6 +26,12 @@ NEAREST: Final = "~"  # before a sound that only comes near what is named
 DENIALS: Final = frozenset(
     {"no", "without", "sans", "aucun", "aucune", "ni", "nor", "not", "never", "jamais"}
 )
+_UNDONE: Final = frozenset({"not", "never", "nobody", "ne", "jamais"})
+_NONE: Final = frozenset({"no", "aucun", "aucune", "nul", "nulle"})  # right before a noun
+#: What "never" and "not" may stand before without denying: "never stops barking", "not far away".
+_STILL: Final = frozenset({"far", "only", "que", "qu'"})
+_CEASING: Final = ("stop", "ceas", "cess", "arret")
+_JOINING: Final = frozenset({*BOTH, "but", "while", "mais", "tandis"})
 _NAMING: Final = ("sounds", "sounding", "resounding")  # names, and who does what
 _IN_LISTS: Final = "listed"  # names that mean other things outside a list of sounds
 _VAGUE: Final = "pad"  # music of no kind
@@ -107,6 +113,23 @@ def denied(source: Source, clause: Clause, at: int) -> bool:
         words += ["pas", source.tokens[at + 1].text]
     return bool(set(words) & DENIALS) or any(
         pair in (("pas", "de"), ("pas", "d'")) for pair in pairwise(words)
+    )
+
+
+def undone(source: Source, clause: Clause, first: int, last: int) -> bool:
+    """ "the dog isn't barking", « personne ne rit »: whether what tokens [first, last) tell of is
+    said not to be done."""
+    start = first
+    while start > max(clause.first, first - _BEFORE):
+        if source.tokens[start - 1].text in _JOINING:
+            break
+        start -= 1
+    words = [source.tokens[at].text for at in range(start, last)]
+    if any(word in _STILL or word.startswith(_CEASING) for word in words):
+        return False
+    none = {source.tokens[at].text for at in range(max(start, first - 1), first + 1)} & _NONE
+    return bool(none) or any(
+        word in _UNDONE or word.endswith("n't") or word.startswith("n'") for word in words
     )
 
 
