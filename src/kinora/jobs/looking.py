@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from kinora.encode.reader import read_facts
+from kinora.encode.reader import last_picture, read_facts
 from kinora.encode.stills import scaled, stills
 from kinora.errors import EngineError, InputError
 from kinora.jobs.reading import PolicyTask, RenderTask
+from kinora.policy.faces import LARGE, Look
 from kinora.policy.measures import unexamined
 from kinora.policy.pictures import check_faces, check_similarity
 from kinora.policy.refusal import refuse_if
@@ -25,10 +23,9 @@ from kinora.policy.similar import Print
 from kinora.scene.decode import decode_photo
 from kinora.types.policy import Subject, Verdict
 
-_FRAMES = 5  # of a clip that are looked at
-_LONGEST = 1280  # of frames that are looked at, pixels
-
-U8 = NDArray[np.uint8]
+_PLACES: Final = 5  # of a clip that are looked at
+_APART: Final = 0.2  # seconds between the two frames of a look
+_LONGEST: Final = 1280  # of frames that are looked at, pixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +34,8 @@ class _Given:
 
     subject: Subject
     sha256: str  # of its file
-    pictures: Callable[[], Iterator[U8]]  # (H, W, 3) sRGB; read only if somebody looks
+    looks: Callable[[], Sequence[Look]]  # the first frame of each is compared with blocked ones
+    least_face: float = 0.0  # share of the frame
 
 
 def look_at_inputs(task: RenderTask) -> tuple[Verdict, ...]:
@@ -63,11 +61,17 @@ def look_at_output(task: RenderTask, video: Path, sha256: str) -> tuple[Verdict,
     """
     if task.policy is None:
         return ()
-    made = _Given(subject="output", sha256=sha256, pictures=lambda: _frames(video, _FRAMES))
+    # What a photo shows was judged before, so only what the camera made large is new.
+    made = _Given(
+        subject="output",
+        sha256=sha256,
+        looks=lambda: _looks(video),
+        least_face=0.0 if task.picture is None else LARGE,
+    )
     # The owners of characters have agreed, or it wouldn't have been accepted.
     consent = task.spec.likeness_consent is not None or bool(task.spec.character_ids)
-    # What a photo shows was judged before it was rendered: a closer view of it is no new face.
-    faces = "allow" if task.picture is not None else task.policy.faces
+    # The operator's own picture isn't judged, neither are videos of it.
+    faces = "allow" if task.picture_is_default else task.policy.faces
     policy = task.policy.model_copy(update={"faces": faces})
     verdicts = _judged([made], policy, consent=consent)
     refuse_if(verdicts)
@@ -82,9 +86,10 @@ def _judged(given: Sequence[_Given], policy: PolicyTask, *, consent: bool) -> tu
         if not blocked and policy.faces == "allow":  # nothing to find: it isn't even read
             verdicts += unexamined(**known)
             continue
-        pictures = list(each.pictures())
-        verdicts += [check_similarity(rgb, blocked, **known) for rgb in pictures]
-        verdicts.append(check_faces(pictures, policy.faces, consent=consent, **known))
+        looks = each.looks()
+        verdicts += [check_similarity(look[0], blocked, **known) for look in looks]
+        faces = check_faces(looks, policy.faces, consent=consent, least=each.least_face, **known)
+        verdicts.append(faces)
     return tuple(verdicts)
 
 
@@ -95,32 +100,42 @@ def _inputs(task: RenderTask) -> Iterator[_Given]:
             yield _Given(
                 subject="input_reference",
                 sha256=hashlib.sha256(data).hexdigest(),
-                pictures=lambda: iter([decode_photo(data).rgb]),
+                looks=lambda: [(decode_photo(data).rgb,)],
             )
         return
     for source in task.sources:
         if source.clip is not None and source.plan is None:
             with source.clip.open("rb") as stream:
                 sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            goes_on = task.spec.kind == "extension"
             yield _Given(
-                subject="video", sha256=sha256, pictures=partial(_frames_of_clip, source.clip)
+                subject="video",
+                sha256=sha256,
+                looks=partial(_looks_at_clip, source.clip, goes_on=goes_on),
             )
 
 
-def _frames_of_clip(clip: Path) -> Iterator[U8]:
+def _looks_at_clip(clip: Path, *, goes_on: bool) -> list[Look]:
+    """At an uploaded clip; where a video goes on from its last frame, that is a photo, too."""
     try:
-        yield from _frames(clip, _FRAMES)
+        looks = _looks(clip)
+        if goes_on:
+            looks.append((decode_photo(last_picture(read_facts(clip))).rgb,))
+        return looks
     except EngineError as error:
         raise InputError("The clip's pictures can't be decoded.", param="video") from error
 
 
-def _frames(video: Path, number: int) -> Iterator[U8]:
-    """Frames spread evenly, the first among them; the last where the file says its length right."""
+def _looks(video: Path) -> list[Look]:
+    """Pairs of frames at places spread evenly, the first frame among them, and the last."""
     facts = read_facts(video)
-    count = max(1, round(facts.duration * facts.fps))
-    wanted = {round(i * (count - 1) / (number - 1)) for i in range(number)}
-    for _, frame in stills(video, wanted):
-        yield scaled(frame, longest=_LONGEST)
+    last = max(0, round(facts.duration * facts.fps) - 1)
+    apart = max(1, round(_APART * facts.fps))
+    places = sorted({round(i * last / (_PLACES - 1)) for i in range(_PLACES)})
+    pairs = [(k, k + apart if k + apart <= last else max(0, k - apart)) for k in places]
+    wanted = {k for pair in pairs for k in pair}
+    frames = {k: scaled(frame, longest=_LONGEST) for k, frame in stills(video, wanted)}
+    return [(frames[one], frames[other]) for one, other in pairs]
 
 
 def _blocked(path: Path | None) -> Registry:

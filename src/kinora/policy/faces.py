@@ -1,17 +1,16 @@
 """Faces in pictures, by what OpenCV brings along: no download, no identity, no age.
 
 The detector is OpenCV's frontal Haar cascade *alt2* (R. Lienhart and J. Maydt, ICIP 2002) with six
-neighbours. It misses faces that are turned away, covered or smaller than about 1/25 of the picture:
-"no face found" is not "nobody in it".
+neighbours. It misses faces that are turned away, leaning by more than some 15°, covered or smaller
+than about 1/25 of the picture: "no face found" is not "nobody in it".
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 import cv2
 import numpy as np
@@ -20,12 +19,19 @@ from numpy.typing import NDArray
 from kinora.errors import EngineError
 
 U8 = NDArray[np.uint8]
+#: What is looked at together, each (H, W, 3) sRGB: a photo, or two frames of a clip close in time.
+Look = tuple[U8] | tuple[U8, U8]
+
+#: Share of the picture from which on a face counts that the photo didn't plainly show: turned by a
+#: right angle, or brought close by the camera. In 495 views of 33 photos the largest pattern that
+#: was taken for a face had 0.019; at right angles, 0.015.
+LARGE: Final = 0.03
 
 _NEIGHBOURS = 6
 _LONGEST = 720  # pixels that faces are looked for in
 _SMALLEST = 28  # pixels of those
 _CASCADE = "haarcascade_frontalface_alt2.xml"
-# How much a face may differ between two looks at a clip: in width, and in place as a share of the
+# How much a face may differ between two frames of a look: in width, and in place as a share of the
 # frame.
 _GROWS, _MOVES = 1.6, 0.35
 
@@ -38,6 +44,11 @@ class Face:
     y: float
     width: float
     height: float
+
+    @property
+    def area(self) -> float:
+        """Its share of the picture's."""
+        return self.width * self.height
 
 
 def find_faces(rgb: U8) -> tuple[Face, ...]:
@@ -63,28 +74,40 @@ def find_faces(rgb: U8) -> tuple[Face, ...]:
     return tuple(sorted(faces, key=_order))
 
 
-def lasting_faces(frames: Sequence[U8]) -> tuple[Face, ...]:
-    """Faces of a clip that two looks in a row agree on, the largest first.
+def faces_of(look: Look) -> tuple[Face, ...]:
+    """Faces of a photo, however it is turned, or those that two frames agree on, the largest first.
 
     Among the patterns of one frame there may be something like a face. It rarely is one when the
     camera has moved on.
 
-    Args:
-        frames: in the order of time, each (H, W, 3) sRGB; of a single one, all faces count.
-
     Raises:
         EngineError: this build of OpenCV brings no cascades.
     """
-    found = [find_faces(frame) for frame in frames]
-    if len(found) < 2:
-        return found[0] if found else ()
-    lasting = {
-        face
-        for before, after in pairwise(found)
-        for face in before
-        if any(_is_alike(face, other) for other in after)
-    }
-    return tuple(sorted(lasting, key=_order))
+    if len(look) == 1:
+        return _turned_faces(look[0])
+    first = find_faces(look[0])
+    again = find_faces(look[1]) if first else ()  # a search takes a tenth of a second
+    return tuple(face for face in first if any(_is_alike(face, other) for other in again))
+
+
+def _turned_faces(rgb: U8) -> tuple[Face, ...]:
+    """Those of a picture as it stands; if there are none, large ones at the other right angles."""
+    upright = find_faces(rgb)
+    if upright:
+        return upright
+    for turns in (1, 2, 3):
+        found = find_faces(np.ascontiguousarray(np.rot90(rgb, turns)))
+        large = tuple(_turned_back(face, turns) for face in found if face.area >= LARGE)
+        if large:
+            return large
+    return ()
+
+
+def _turned_back(face: Face, turns: int) -> Face:
+    """Where a face of the picture turned counterclockwise ``turns`` times lies in the picture."""
+    for _ in range(turns):
+        face = Face(1 - face.y - face.height, face.x, face.height, face.width)
+    return face
 
 
 def _is_alike(face: Face, other: Face) -> bool:
@@ -97,7 +120,7 @@ def _is_alike(face: Face, other: Face) -> bool:
 
 
 def _order(face: Face) -> tuple[float, float, float]:
-    return -face.width * face.height, face.x, face.y
+    return -face.area, face.x, face.y
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from kinora.policy import measures
-from kinora.policy.faces import U8, lasting_faces
+from kinora.policy.faces import U8, Face, Look, faces_of
 from kinora.policy.registry import Registry
 from kinora.policy.similar import Query
 from kinora.types.policy import (
@@ -65,30 +65,41 @@ def check_similarity(rgb: U8, blocked: Registry, *, subject: Subject, sha256: st
 
 
 def check_faces(
-    pictures: Sequence[U8], mode: FaceMode, *, consent: bool, subject: Subject, sha256: str
+    looks: Sequence[Look],
+    mode: FaceMode,
+    *,
+    consent: bool,
+    subject: Subject,
+    sha256: str,
+    least: float = 0.0,
 ) -> Verdict:
     """Whether a face is shown, and may be.
 
     Args:
-        pictures: a photo alone, or frames of a clip in the order of time; each (H, W, 3) sRGB.
+        looks: a photo alone, or pairs of frames of a clip.
         mode: what the operator wants.
         consent: somebody attested that whoever is shown agreed.
         subject: what the picture is, for the answer.
         sha256: of the file that it comes from.
+        least: share of the picture's area from which on a face counts.
 
     Raises:
         EngineError: this build of OpenCV brings no cascades.
     """
     clear = Verdict(
-        check="faces", version=measures.FACES, subject=subject, sha256=sha256, limits={"faces": 1}
+        check="faces",
+        version=measures.FACES,
+        subject=subject,
+        sha256=sha256,
+        limits={"faces": 1, "largest": least} if least else {"faces": 1},
     )
     if mode == "allow":
         return replace(clear, examined=False, detail="faces are allowed here")
-    found = lasting_faces(pictures)
+    found = _most([faces_of(look) for look in looks], least)
     clear = replace(clear, measured={"faces": len(found)})
     if not found:
         return clear
-    share = found[0].width * found[0].height
+    share = max(face.area for face in found)
     clear = replace(clear, measured={**clear.measured, "largest": round(share, 4)})
     detail = f"{len(found)} face{'s' if len(found) > 1 else ''} found, the largest {share:.1%}"
     finding = Finding(rule="faces.present", category="likeness", score=1.0, threshold=_THRESHOLD)
@@ -105,3 +116,9 @@ def check_faces(
             detail=f"it shows a face, and nobody said that its owner agrees ({detail})",
         )
     return shown
+
+
+def _most(found: Sequence[Sequence[Face]], least: float) -> Sequence[Face]:
+    """The faces of the look that shows most of them, without those that are too small to count."""
+    counted = [[face for face in faces if face.area >= least] for faces in found]
+    return max(counted, key=lambda faces: (len(faces), sum(f.area for f in faces)), default=[])

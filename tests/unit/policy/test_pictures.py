@@ -10,7 +10,7 @@ from PIL import Image
 from skimage import data
 
 from kinora.errors import InputError
-from kinora.policy.faces import find_faces, lasting_faces
+from kinora.policy.faces import LARGE, faces_of, find_faces
 from kinora.policy.pictures import check_faces, check_similarity
 from kinora.policy.registry import COMPARE_ALL, Registry
 from kinora.policy.similar import Print, Query, print_of
@@ -132,14 +132,35 @@ def test_a_face_is_found_where_it_is() -> None:
     assert find_faces(data.coffee()) == ()
 
 
-def test_a_face_in_a_clip_lasts_longer_than_one_look() -> None:
+def test_a_face_in_a_clip_is_one_that_two_frames_agree_on() -> None:
     face, none = data.astronaut(), np.zeros_like(data.astronaut())
-    shifted = np.roll(face, 60, axis=1)
-    assert len(lasting_faces([none, face, shifted, none])) == 1
-    assert lasting_faces([none, face, none, none]) == ()
-    far = np.roll(face, 250, axis=1)
-    assert lasting_faces([face, far]) == ()
-    assert len(lasting_faces([face])) == 1
+    shifted, far = np.roll(face, 60, axis=1), np.roll(face, 250, axis=1)
+    assert len(faces_of((face, shifted))) == 1
+    assert faces_of((face, none)) == faces_of((none, face)) == faces_of((face, far)) == ()
+    assert len(faces_of((face,))) == 1
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_face_in_a_photo_is_found_however_it_is_turned(turns: int) -> None:
+    rgb = data.astronaut()
+    (upright,) = faces_of((rgb,))
+    quarter = np.ascontiguousarray(np.rot90(rgb[:256], turns))
+    found = faces_of((quarter,))[0]
+    # Where the middle of the face lies, by turning a picture of that one point.
+    point = np.zeros(rgb[:256].shape[:2])
+    x, y = upright.x + upright.width / 2, upright.y + upright.height / 2
+    point[round(y * 512), round(x * 512)] = 1
+    row, column = np.argwhere(np.rot90(point, turns))[0] / quarter.shape[:2]
+    assert abs(found.y + found.height / 2 - row) < 0.1
+    assert abs(found.x + found.width / 2 - column) < 0.1
+    assert found.area >= LARGE
+
+
+def test_small_patterns_in_a_turned_photo_are_no_faces() -> None:
+    small = np.full((720, 1280, 3), 128, np.uint8)
+    small[:400, :400] = cv2.resize(data.astronaut(), (400, 400), interpolation=cv2.INTER_AREA)
+    assert len(faces_of((small,))) == 1
+    assert faces_of((np.ascontiguousarray(np.rot90(small)),)) == ()
 
 
 @pytest.mark.parametrize(
@@ -154,9 +175,9 @@ def test_a_face_in_a_clip_lasts_longer_than_one_look() -> None:
 def test_a_face_is_treated_as_the_operator_wants(
     mode: str, consent: bool, decision: str, code: str | None
 ) -> None:
-    verdict = check_faces([data.astronaut()], mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
+    verdict = check_faces([(data.astronaut(),)], mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
     assert (verdict.decision, verdict.code) == (decision, code)
     assert verdict.examined == (mode != "allow")
     assert [f.category for f in verdict.findings] == ["likeness"] * verdict.examined
-    none = check_faces([data.coffee()], mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
+    none = check_faces([(data.coffee(),)], mode, consent=consent, **KNOWN)  # type: ignore[arg-type]
     assert (none.decision, none.findings) == ("allow", ())
