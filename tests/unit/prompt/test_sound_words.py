@@ -163,3 +163,37 @@ def test_what_is_not_done_is_not_heard(prompt: str) -> None:
 )
 def test_a_denial_of_something_else_denies_no_sound(prompt: str, cue: str) -> None:
     assert [item.cue for item in read_prompt(prompt).plan.audio] == [cue]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cues"),
+    [
+        ("She watches the sea while people watch from afar.", []),
+        ("My neighbour's pig rolls in the mud.", []),
+        ("Two lovers kiss, applause.", ["applause"]),
+        ("A boy blows up a balloon.", []),
+        ("The car blows up.", ["explosion"]),
+        ("He jumps off the bridge on a bungee rope and screams.", ["shouting"]),
+        ("The dog runs and barks.", ["dog"]),
+        ("Thunder rolls in.", ["thunder"]),
+        ("Audio: a watch, a kiss.", ["clock", "cork"]),
+        ("Elle sort et crie.", ["shouting"]),
+        ("La cousine sort de la piscine et rit.", []),
+        ("Elle coupe le pain et chante.", []),
+        ("Coupe le moteur, on n'entend plus que la mer.", ["sea"]),
+        ("Audio : un sort, une coupe.", ["wind_chimes", "glass"]),
+    ],
+)
+def test_words_of_many_meanings_are_heard_in_lists_of_sounds(prompt: str, cues: list[str]) -> None:
+    assert [item.cue for item in read_prompt(prompt).plan.audio] == cues
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Fireworks explode above the stadium.",
+        "Les feux d'artifice explosent au-dessus du stade.",
+    ],
+)
+def test_fireworks_are_heard_wherever_they_explode(prompt: str) -> None:
+    assert [item.cue for item in read_prompt(prompt).plan.audio] == ["fireworks"]

@@ -11,11 +11,11 @@ from kinora.prompt.content.bare_lists import items_of_list, moves_unheard
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.demands import asked_in_section, constraints, cuts, recolours
 from kinora.prompt.content.hearing import (
-    listed,
     mentioned,
     only_heard,
     only_names_sounds,
     only_tells,
+    sounds_listed,
     switched_off,
 )
 from kinora.prompt.content.implied import implied
@@ -65,7 +65,7 @@ def _add_listed_sounds(source: Source, clause: Clause, found: list[Cue], used: s
     """Add what a clause of a section for sounds lists."""
     if _leads_a_quote(source, clause) or _says_more(source, clause, found, used):
         return
-    _claim(found, used, [_sound(heard) for heard in listed(source, clause)])
+    _claim(found, used, [_sound(heard) for heard in sounds_listed(source, clause)])
 
 
 def _add_told(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
@@ -74,7 +74,7 @@ def _add_told(source: Source, clause: Clause, found: list[Cue], used: set[int]) 
     if off := switched_off(source, clause, used):  # before "no …" means what to avoid
         _claim(found, used, [_sound(off)])
     elif after and only_names_sounds(source, clause, used):  # and "only …" what to keep
-        _claim(found, used, [_sound(heard) for heard in listed(source, clause)])
+        _claim(found, used, [_sound(heard) for heard in sounds_listed(source, clause)])
         return
     if after := _goes_on(source, clause, found):  # before "only …" means what to keep
         goes_on = mentioned(source, clause, used, after=True)
@@ -95,8 +95,8 @@ def _add_told(source: Source, clause: Clause, found: list[Cue], used: set[int]) 
     _claim(found, used, always_moving(source, clause, used, found))
 
 
-#: What is seen with words that are heard as well: "the waterfall roars".
-_SEEN: frozenset[Kind] = frozenset({"element", "subject", "atmosphere", "light"})
+#: What is seen with words that are heard as well: "the waterfall roars", "fireworks explode above".
+_SEEN: frozenset[Kind] = frozenset({"element", "subject", "atmosphere", "light", "newcomer"})
 
 
 def _hear(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
@@ -119,7 +119,7 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
         for clauses in sentences.values()
         if not _shows_movement(source, clauses, used)
         for clause in items_of_list(source, clauses, used)
-        for heard in listed(source, clause)
+        for heard in sounds_listed(source, clause)
         if kind_of(heard.concept) == "silence"
         or not undone(source, clause, heard.first, heard.last)
     ]

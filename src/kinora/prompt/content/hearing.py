@@ -35,7 +35,7 @@ _AFTER_MUSIC: Final = 7  # tokens that tell of music
 _NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "neant"})
 
 
-def listed(source: Source, clause: Clause) -> Iterator[Heard]:
+def sounds_listed(source: Source, clause: Clause) -> Iterator[Heard]:
     """The items of a clause of the audio section: every one is kept, known or not."""
     first, last = clause.first, clause.last
     while first < last and source.tokens[first].text in LEADERS:
@@ -82,7 +82,7 @@ def only_heard(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard
         if not used & set(range(clause.first, clause.last)) and all_said(
             source, clause, told, but=1
         ):
-            yield from listed(source, clause)
+            yield from sounds_listed(source, clause)
 
 
 def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) -> Iterator[Heard]:

@@ -24,6 +24,7 @@ from kinora.prompt.words.source import Source
 
 _NEAR: Final = 5  # tokens between what sounds and its verb
 _WHO: Final = 4  # tokens in which somebody may stand before what is done
+_SUBJECT: Final = 2  # tokens of a clause before its subject: "then the dog"
 _WHOEVER: Final = frozenset(
     {"someone", "somebody", "everyone", "everybody", "he", "she", "they", "we", "who", "qui", "il"}
     | {"elle", "ils", "elles", "on", "quelqu'un", "tous", "toutes", "friends", "guests", "invites"}
@@ -122,7 +123,7 @@ def _heard_verb(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hi
         for table in tables:
             verb = longest(source, clause, table, at)
             if verb is not None and _is_done_by(source, name, verb):
-                return verb
+                return None if _goes_on_with(source, clause, name, verb) else verb
         other = longest(source, clause, "sounds", at)
         before = {source.tokens[i].text for i in range(name.last, at)}
         joined = at - 1 == name.last and bool(before & BOTH) and not _moves(source, clause, other)
@@ -134,6 +135,12 @@ def _heard_verb(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hi
         if verb is not None and verb.form == "ing":
             return verb
     return None
+
+
+def _goes_on_with(source: Source, clause: Clause, name: Hit, verb: Hit) -> bool:
+    """Whether a verb after "and" is done by who came before: "he holds the rope and screams"."""
+    joined = verb.first > name.last and source.tokens[verb.first - 1].text in BOTH
+    return joined and verb.form == "third" and name.first - clause.first > _SUBJECT
 
 
 def _moves(source: Source, clause: Clause, name: Hit | None) -> bool:

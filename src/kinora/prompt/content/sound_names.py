@@ -30,6 +30,7 @@ _UNDONE: Final = frozenset({"not", "never", "nobody", "ne", "jamais"})
 _NONE: Final = frozenset({"no", "aucun", "aucune", "nul", "nulle"})  # right before a noun
 #: What "never" and "not" may stand before without denying: "never stops barking", "not far away".
 _STILL: Final = frozenset({"far", "only", "que", "qu'"})
+_SILENCING: Final = frozenset({"coupe", "coupez", "couper", "eteins", "eteignez", "kill", "mute"})
 _CEASING: Final = ("stop", "ceas", "cess", "arret")
 _JOINING: Final = frozenset({*BOTH, "but", "while", "mais", "tandis"})
 _NAMING: Final = ("sounds", "sounding", "resounding")  # names, and who does what
@@ -118,7 +119,9 @@ def denied(source: Source, clause: Clause, at: int) -> bool:
 
 def undone(source: Source, clause: Clause, first: int, last: int) -> bool:
     """ "the dog isn't barking", « personne ne rit »: whether what tokens [first, last) tell of is
-    said not to be done."""
+    said not to be done, or is to stop: « coupe le moteur »."""
+    if source.tokens[clause.first].text in _SILENCING:
+        return True
     start = first
     while start > max(clause.first, first - _BEFORE):
         if source.tokens[start - 1].text in _JOINING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from kinora.prompt.moves.agents import is_word_of
-from kinora.prompt.moves.unheard import unheard
+from kinora.prompt.moves.unknown_verbs import unknown_verb
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit, lexicon, load
 from kinora.prompt.words.source import Source
@@ -114,7 +114,7 @@ def scan(source: Source, clause: Clause) -> Scan:
     asks = tuple(_section(source, free, "asks", clause))
     strong_at, weak_at = {h.first: h for h in strong}, {h.first: h for h in weak}
     told_at = frozenset(i for h in told for i in range(h.first, h.last))
-    verb = unheard(tokens, clause, told_at, strong_at=strong_at, weak_at=weak_at)
+    verb = unknown_verb(tokens, clause, told_at, strong_at=strong_at, weak_at=weak_at)
     if verb is not None and not blocked & {verb.first} and _is_free(verb, heads):
         heads = sorted([*heads, verb], key=lambda h: h.first)
     return Scan(

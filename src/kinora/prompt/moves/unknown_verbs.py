@@ -21,7 +21,7 @@ _NO_VERBS = (
 )  # fmt: skip
 
 
-def unheard(
+def unknown_verb(
     tokens: Sequence[Token],
     clause: Clause,
     told: frozenset[int],
