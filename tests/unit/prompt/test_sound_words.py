@@ -182,6 +182,11 @@ def test_a_denial_of_something_else_denies_no_sound(prompt: str, cue: str) -> No
         ("Elle coupe le pain et chante.", []),
         ("Coupe le moteur, on n'entend plus que la mer.", ["sea"]),
         ("Audio : un sort, une coupe.", ["wind_chimes", "glass"]),
+        ("The glass breaks in her hand, juice on the skirt.", ["breaking_glass"]),
+        ("Le verre se brise, du jus sur la jupe.", ["breaking_glass"]),
+        ("The bed creaks when the cat jumps on it.", ["creak"]),
+        ("Le lit grince quand le chat saute.", ["creak"]),
+        ("Audio: a skirt, rain.", ["cloth", "rain"]),
     ],
 )
 def test_words_of_many_meanings_are_heard_in_lists_of_sounds(prompt: str, cues: list[str]) -> None:

@@ -68,7 +68,8 @@ def only_names_sounds(source: Source, clause: Clause, used: set[int]) -> bool:
     """Whether a clause is but the name of a sound: "no music, only wind"."""
     if used & set(range(clause.first, clause.last)) or not known(source, clause):
         return False
-    return all_said(source, clause, covered(source, clause, ("sounds", *TOLD)))
+    told = covered(source, clause, ("sounds", *TOLD))
+    return all_said(source, clause, told) and not moves_unheard(source, clause, used)
 
 
 def only_heard(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
