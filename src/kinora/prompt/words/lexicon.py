@@ -104,7 +104,11 @@ class Table:
 
     def longest(self, tokens: Sequence[Token], at: int) -> Hit | None:
         """The longest pattern that starts at token ``at``, if any."""
+        behind = tokens[at + 1] if at + 1 < len(tokens) else None
+        passed = behind is not None and (behind.text in _JOINTS or _tells_how(behind))
         for steps, concept in self._by_first.get(tokens[at].text, ()):
+            if len(steps) > 1 and not passed and (behind is None or behind.text not in steps[1]):
+                continue  # most patterns end here: it saves the walk
             end = _follow(steps, tokens, at)
             if end:
                 return Hit(concept, self.lang, at, end, _form(steps, tokens[at].text))
