@@ -231,3 +231,23 @@ def test_instead_replaces_the_only_move(words):
     both = moves(revise(plan_of("push in, then zoom out"), words).plan)
     assert both[-1][-1] == "pan left"  # which one it replaces isn't told, so none
     assert sum(map(len, both)) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("same, but no dog", ["traffic_far"]),
+        ("without the dog", ["traffic_far"]),
+        ("remove the dog", ["traffic_far"]),
+        ("pas de chien", ["traffic_far"]),
+        ("sans le chien", ["traffic_far"]),
+        ("same but no traffic", ["dog"]),
+        ("no animals", ["traffic_far", "dog"]),
+        ("no orbit", ["traffic_far", "dog"]),
+        ("no sound", []),
+    ],
+)
+def test_a_sound_goes_by_the_name_of_what_makes_it(words: str, left: list[str]) -> None:
+    plan = plan_of("orbit right, then rest. We hear distant traffic and a dog.")
+    assert [cue.cue for cue in plan.audio] == ["traffic_far", "dog"]
+    assert [cue.cue for cue in revise(plan, words).plan.audio] == left

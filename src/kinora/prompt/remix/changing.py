@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -25,9 +26,12 @@ from kinora.prompt.remix.strengths import stronger
 from kinora.prompt.remix.stretch import stretched
 from kinora.prompt.remix.surgery import appended, held, prepended, with_moves, without_items
 from kinora.prompt.remix.volumes import with_volume
-from kinora.types.plan import CameraMove, Framing, ShotPlan
+from kinora.prompt.words.text import fold
+from kinora.types.plan import AudioCue, CameraMove, Framing, ShotPlan
 from kinora.types.report import IgnoredText
 from kinora.types.request import MAX_SECONDS, MIN_SECONDS
+
+_ARTICLE: Final = re.compile(r"^(?:(?:the|an?|any|les?|la|une?|des?|du)\s+|[ld]')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,9 @@ def _remove(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     found = named(edit.text)
     if found.moves and all(move.op == "static" for move in found.moves):
         return Changed(plan, idle=True)
+    heard = _heard(plan, edit.text)
+    if not found and heard:  # "no dog"
+        return Changed(without_items(plan, heard))
     if not found:  # "no camera movement"
         still = [move for move in named(edit.clause).moves if move.op == "static"]
         if not still:
@@ -131,10 +138,23 @@ def _remove(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
         names = names if exact else set()
     after = with_moves(plan, lambda move: None if move.id in names else move)
     unwanted = [item for item in after.items() if matches(item, found)]
-    after = without_items(after, unwanted)
+    after = without_items(after, unwanted or ([] if names else heard))
     if Framing in found.kinds or any(isinstance(i, Framing) for i in found.items):
         after = after.model_copy(update={"framing": Framing()})
     return Changed(after, idle=after == plan)
+
+
+def _heard(plan: ShotPlan, text: str) -> list[AudioCue]:
+    """Sounds of a plan that ``text`` names, as a list of sounds would or as they were asked for."""
+    sounds = named(f"Audio: {text}").items
+    words = _ARTICLE.sub("", fold(text).text.strip())
+    asked = re.compile(rf"\b{re.escape(words)}\b") if words else None
+    return [
+        cue
+        for cue in plan.audio
+        if any(alike(cue, other) for other in sounds)
+        or (asked is not None and asked.search(fold(cue.raw).text))
+    ]
 
 
 def _replace(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
