@@ -77,9 +77,16 @@ def _direct(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
             continue
         for move in moves:
             after = directed(after, move)
+    return _with_cues(after, found, edit, offset, before=plan)
+
+
+def _with_cues(
+    after: ShotPlan, found: Named, edit: Edit, offset: int, *, before: ShotPlan
+) -> Changed:
+    """What became of a plan once its moves are changed: what else is named joins them."""
     for item in found.items:
-        after = with_item(after, shifted_item(item, by))
-    return Changed(after, _unread(edit, found), idle=after == plan)
+        after = with_item(after, shifted_item(item, edit.at + offset))
+    return Changed(after, _unread(edit, found), idle=after == before)
 
 
 def _add(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
@@ -97,9 +104,7 @@ def _add(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
             elif all(m.direction != move.direction for m in same):
                 alone = beat.model_copy(update={"camera": (move,)})
                 after = appended(after, alone, seconds=told_seconds(edit.text))
-    for item in found.items:
-        after = with_item(after, shifted_item(item, by))
-    return Changed(after, _unread(edit, found), idle=after == plan)
+    return _with_cues(after, found, edit, offset, before=plan)
 
 
 def _sequel(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
@@ -182,9 +187,7 @@ def _replace(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     after = replaced(plan, targets, moves[0])
     for move in moves[1:]:
         after = directed(after, move)
-    for item in found.items:
-        after = with_item(after, shifted_item(item, by))
-    return Changed(after, _unread(edit, found), idle=after == plan)
+    return _with_cues(after, found, edit, offset, before=plan)
 
 
 def _reverse(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
