@@ -22,7 +22,7 @@ from kinora.errors import InputError, PlanError, PromptError, SizeError, TimingE
 from kinora.types.geometry import Size
 from kinora.types.living import MASK_NAMES
 from kinora.types.plan import ShotPlan
-from kinora.types.request import MaskLike
+from kinora.types.request import MAX_SEED, MaskLike
 from kinora.types.sound import Loudness
 
 Choice = TypeVar("Choice")
@@ -93,13 +93,14 @@ def prompt_of(value: str) -> str:
 
 
 def seed_of(value: int) -> int:
-    """A whole number, as it is.
+    """A whole number from 0 to `MAX_SEED`, as it is.
 
     Raises:
         InputError: anything else.
     """
-    if not isinstance(value, Integral) or isinstance(value, bool):
-        raise InputError(f"seed {value!r} isn't a whole number.", param="seed")
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not whole or not 0 <= value <= MAX_SEED:
+        raise InputError(f"seed is {value!r}; allowed are 0 to {MAX_SEED}.", param="seed")
     return int(value)
 
 

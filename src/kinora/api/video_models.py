@@ -12,11 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kinora.api.described import FORM, JSON, identifier, text, upload
 from kinora.types.living import MASK_NAMES
-from kinora.types.request import MAX_FPS, MAX_PROMPT_CHARS, MAX_SECONDS, MIN_FPS, MIN_SECONDS
+from kinora.types.request import (
+    MAX_FPS,
+    MAX_PROMPT_CHARS,
+    MAX_SECONDS,
+    MAX_SEED,
+    MIN_FPS,
+    MIN_SECONDS,
+)
 from kinora.types.video import VideoKind
 from kinora.wire.fields import MAX_CHARACTERS, MAX_EXTENSION_SECONDS, MAX_STITCHED, MAX_URL_CHARS
 from kinora.wire.masks import MAX_MASKS
-from kinora.wire.scalars import MAX_CONSENT_CHARS, MAX_SEED
+from kinora.wire.scalars import MAX_CONSENT_CHARS
 
 _OURS = "Extension: "
 

@@ -51,7 +51,7 @@ Audio = Annotated[
 VoiceOver = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Your own recording in place of a voice.")
 ]
-Seed = Annotated[int, typer.Option(metavar="N", help="For handheld and other chance.")]
+Seed = Annotated[int, typer.Option(metavar="N", help="For handheld and other chance, from 0.")]
 Watermark = Annotated[
     str | None,
     typer.Option(metavar="TEXT|FILE", help="The visible mark: a text, or a logo's picture."),

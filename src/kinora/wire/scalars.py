@@ -20,6 +20,7 @@ from kinora.types.request import (
     MAX_FPS,
     MAX_PROMPT_CHARS,
     MAX_SECONDS,
+    MAX_SEED,
     MAX_SIDE,
     MIN_FPS,
     MIN_SECONDS,
@@ -31,7 +32,6 @@ Choice = TypeVar("Choice", bound=str)
 
 AUTO = "auto"
 DEFAULT_MODEL = "sora-2"
-MAX_SEED = 2**53 - 1  # what JSON clients in JavaScript can still write
 MAX_CONSENT_CHARS = 500
 MAX_PLAN_BYTES = 256 << 10
 
