@@ -1,11 +1,11 @@
-"""Does the invisible mark survive, how visible is it, and does chance ever look like it?
+"""Does the invisible mark survive, how visible is it, and what does it cost in file size?
 
-    python -m benchmarks.watermark [PHOTO …] [--frames 48] [--attacks NAME …] [--chance 10000]
+    python -m benchmarks.watermark [PHOTO …] [--frames 48] [--attacks NAME …]
 
 Each photo is rendered at 720p with a move of its own, marked, and delivered at standard quality;
 each attack then works on the delivered file. Cells count clips whose whole number was read without
-error, by a detector that knows nothing of the attack. With ``--chance N`` instead, N searches of
-unmarked frames with random keys, and of marked frames with foreign keys, are counted.
+error, by a detector that knows nothing of the attack. `benchmarks.watermark_chance` counts what is
+read where there is nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,16 +20,14 @@ import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft2
 
 from benchmarks.common import ROOT, report
 from kinora.encode import default_encoders
 from kinora.encode.video import configure, frame_planes
 from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.prompt import read_prompt
-from kinora.provenance.watermark import detect, places, trace
+from kinora.provenance.watermark import detect
 from kinora.provenance.watermark.embed import Marker
-from kinora.provenance.watermark.pattern import SIDE, Pattern, pattern_of
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.types.geometry import Size
 from kinora.types.rendition import Rendition
@@ -45,11 +42,7 @@ MOVES = (
     "slow push in", "hold", "truck left", "orbit right", "pan left", "handheld", "dolly in",
     "zoom in", "crane up", "hold 1 s, then pan right", "tilt up", "roll clockwise 3 degrees",
 )  # fmt: skip
-#: How often each column of half a spectrum counts in the whole one.
-_TWICE = np.r_[1.0, np.full(31, 2.0), 1.0].astype(np.float32)
 _LOOKED_AT = 40  # frames of a clip that the detector sees
-_REPEATED = 500  # of how many searches by chance one is repeated the detector's own way
-_AT_ONCE = 16  # places: as many as fit in a cache
 
 
 # -- clips ----------------------------------------------------------------------------------------
@@ -301,120 +294,15 @@ def survival(
     return [{"clip": "all", "PSNR, dB": worst, "size": "", "more, kbit/s": "", **counts}]
 
 
-def chance(given: Sequence[Path], *, tries: int) -> list[dict[str, object]]:
-    """Searches that must find nothing: unmarked and foreign frames, each with a key of its own."""
-    scores: list[float] = []
-    found = 0
-    sources = list(photos(given))
-    per_frame = -(-tries // (2 * len(sources)))
-    for name, photo in sources:
-        host = rendered(photo, "hold", frames=24)[:1]
-        foreign = marked(host, key=b"a foreign key for this")
-        for frame in (host[0], foreign[0]):
-            grid = _Grid.of(trace.trace([luma(frame)]))
-            for _ in range(per_frame):
-                key = len(scores).to_bytes(16, "big")
-                score, wrong = grid.search(key)
-                if len(scores) % _REPEATED == 0:  # the short way is the detector's own, or no use
-                    other = detect._search(grid.traces, key)
-                    assert wrong == (other is not None and other.present), "the ways differ"
-                scores.append(score)
-                found += wrong
-        print(name, len(scores), f"highest {max(scores):.2f}", found, flush=True)
-    values = np.array(scores)
-    return [
-        {
-            "searches": len(scores),
-            "found": found,
-            "mean highest score": values.mean(),
-            "deviation": values.std(),
-            "highest of all": values.max(),
-            "threshold": detect.PRESENT,
-        }
-    ]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Grid:
-    """All scales and turns of one picture, whose spectra are the same for every key."""
-
-    traces: Sequence[trace.Trace]
-    lies: Sequence[trace.Lie]  # with the turn of each
-    spectra: NDArray[np.complex64]  # (lies, 64, 33), whitened
-    power: NDArray[np.float32]  # (lies, 64 · 33), squares, as often as a whole spectrum has them
-
-    @classmethod
-    def of(cls, traces: Sequence[trace.Trace]) -> _Grid:
-        """The grid that the detector's search walks over."""
-        lies, spectra = [], []
-        banks = [(0.0, scales) for scales in trace.BANKS]
-        banks += [(angle, places.TURNED_SCALES) for angle in places.TURNS]
-        for angle, scales in banks:
-            for scale in places.scales(*scales):
-                lie = trace.Lie(scale=(scale, scale), turned=angle)
-                lies.append(lie)
-                spectra.append(places.whitened(places.folded(_picture(traces, lie), lie)))
-        whole = np.stack(spectra)
-        power = (whole.real**2 + whole.imag**2) * _TWICE
-        return cls(traces, lies, whole, power.reshape(len(lies), -1))
-
-    def search(self, key: bytes) -> tuple[float, bool]:
-        """The highest score before a closer look, and whether the detector would find a mark."""
-        pattern = pattern_of(key)
-        scores = np.stack([self._scores(way) for way in (pattern.pilot, pattern.pilot[:, ::-1])])
-        for turned, effort in ((False, detect.UPRIGHT), (True, detect.LEANING)):
-            picked = [
-                (scores[way, at], way, at)
-                for way in range(2)
-                for at in np.flatnonzero(scores[way] >= effort.look_from).tolist()
-                if bool(self.lies[at].turned) == turned
-            ]
-            looked = [
-                self._place(way, at, pattern) for _, way, at in sorted(picked)[::-1][: effort.looks]
-            ]
-            result = detect.read_best(self.traces, looked, pattern, key, effort=effort)
-            if result is not None and result.present:
-                return float(scores.max()), True
-        return float(scores.max()), False
-
-    def _scores(self, pilot: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(lies,) the highest over all shifts, in standard deviations."""
-        against = np.conj(np.fft.rfft2(pilot)).astype(np.complex64)
-        # The mean is 0, as the spectrum's is; the deviation follows by Parseval's theorem.
-        deviation = np.sqrt(self.power @ (np.abs(against) ** 2).ravel()) / SIDE**2
-        deviation[deviation == 0.0] = 1.0  # nothing there at all
-        peaks = [
-            irfft2(self.spectra[at : at + _AT_ONCE] * against, s=(64, 64), workers=1).max((1, 2))
-            for at in range(0, len(self.spectra), _AT_ONCE)
-        ]
-        return np.asarray(np.concatenate(peaks) / deviation, np.float32)
-
-    def _place(self, way: int, at: int, pattern: Pattern) -> places.Place:
-        lie = self.lies[at]
-        both = list(places.matched(_picture(self.traces, lie), lie, pattern))
-        return replace(both[way], turned=lie.turned)
-
-
-def _picture(traces: Sequence[trace.Trace], lie: trace.Lie) -> NDArray[np.float32]:
-    """What a place is looked for in, turned back."""
-    together = places.trace_of(traces, lie).together
-    return trace.turned(together, lie.turned) if lie.turned else together
-
-
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("photos", nargs="*", type=Path)
     parser.add_argument("--frames", type=int, default=48)
     parser.add_argument("--attacks", nargs="+", choices=list(ATTACKS), default=list(ATTACKS))
-    parser.add_argument("--chance", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     cv2.setNumThreads(1)
-    if args.chance:
-        rows = chance(args.photos, tries=args.chance)
-        report("Searches where there is nothing to find", rows, as_json=args.json)
-        return
     rows = survival(args.photos, args.attacks, frames=args.frames)
     report("Clips whose mark was read without error", rows, as_json=args.json)
 

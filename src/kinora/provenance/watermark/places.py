@@ -79,16 +79,15 @@ def refined(traces: Sequence[Trace], place: Place, pattern: Pattern) -> Place:
         angles = [best.turned + turn * _DEGREES * scale_step for turn in turns]
         for angle in angles:
             picture = turned(together, angle) if angle else together
-            # All of these lie around the best before this turn, scales too: none is tried at the
-            # cell that the first nine may have moved to, only in the next round.
-            for lie in (*_moved(best, cell_step), *_scaled(best, scale_step)):
-                other = next(
-                    found
-                    for found in matched(picture, replace(lie, turned=0.0), pattern)
-                    if found.mirrored == place.mirrored
-                )
-                if other.score > best.score:
-                    best = replace(other, turned=angle)
+            for near, step in ((_moved, cell_step), (_scaled, scale_step)):
+                for lie in near(best, step):
+                    other = next(
+                        found
+                        for found in matched(picture, replace(lie, turned=0.0), pattern)
+                        if found.mirrored == place.mirrored
+                    )
+                    if other.score > best.score:
+                        best = replace(other, turned=angle)
     return best
 
 
