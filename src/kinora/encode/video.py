@@ -2,7 +2,7 @@
 
 One encoder with two threads leaves cores idle while frames are rendered; two workers, each of
 which renders and encodes a stretch of the clip with a single-threaded x264, keep them busy
-(benchmarks/speed.py has both). Chunks begin with an IDR frame and share all settings, so their
+(benchmarks/speed.py has both). _Chunks begin with an IDR frame and share all settings, so their
 packets follow one another in one stream. At most one finished chunk per worker waits, which keeps
 memory constant in the length of the clip.
 """
@@ -23,11 +23,11 @@ from typing import TypeAlias
 import av
 import numpy as np
 from av.container import OutputContainer
-from av.video.frame import PictureType
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from kinora.encode.audio import AudioWriter, paced
+from kinora.encode.loops import FINER, closes, loop_parameters, told_kind
 from kinora.encode.memory import keep_memory_flat
 from kinora.encode.output import as_it_is, staged
 from kinora.encode.settings import EncoderSettings
@@ -39,12 +39,6 @@ from kinora.types.request import Progress
 
 _BT709 = 1  # AVCOL_PRI_BT709, AVCOL_TRC_BT709 and AVCOL_SPC_BT709 (ITU-T H.273)
 _LIMITED = 1  # AVCOL_RANGE_MPEG
-_LONGEST_LOOP = 20  # seconds without a key frame but the first
-# Quantisers of a loop's first frames, and of its last ones from the end on.
-_OPENING, _CLOSING = (1, 2, 4, 8), (1, 1, 2, 5, 9, 13)
-# x264 parameters of a loop. By default x264 quantises textured blocks more coarsely than it was
-# told, and drops the small changes that motion makes from one frame to the next.
-_FINE = "aq-strength=0:trellis=0:deadzone-intra=0:deadzone-inter=6:chroma-qp-offset=-6"
 _LEAST_CHUNK = 16  # frames; x264 reorders over at most that many
 
 
@@ -130,7 +124,7 @@ def _write(
 ) -> None:
     workers = settings.workers if rendition.frames.random_access else 1
     plan = chunks(rendition.frame_count, rendition.fps, settings)
-    if not rendition.frames.random_access or _closes(rendition):
+    if not rendition.frames.random_access or closes(rendition):
         plan = [_Chunk(0, rendition.frame_count)]
     stop = Event()
     counter = _Counter(rendition.frame_count, progress)
@@ -242,59 +236,21 @@ def configure(
     context.thread_count = 1
     # Closed groups of pictures and a key frame at least every chunk; no global header differences.
     keyint = max(1, int(settings.chunk_seconds * rendition.fps))
-    if _closes(rendition):
+    if closes(rendition):
         keyint = rendition.frame_count
-    parameters = [f"keyint={keyint}:open-gop=0:scenecut=0"]
+    parameters, crf = [f"keyint={keyint}:open-gop=0:scenecut=0"], settings.crf
     if settings.tuning:
         parameters.append(settings.tuning)
     if rendition.loops:
-        parameters.append(_FINE)
-        zones = _faithful_ends(rendition, chunk or _Chunk(0, rendition.frame_count))
-        parameters += [f"zones={zones}"] if zones else []
+        span = chunk or _Chunk(0, rendition.frame_count)
+        parameters += loop_parameters(rendition, first=span.first, last=span.last)
+        crf += FINER
     context.options = {
         "preset": settings.preset,
-        "crf": str(settings.crf),
+        "crf": str(crf),
         "x264-params": ":".join(parameters),
     }
     context.flags |= int(av.codec.context.Flags.global_header)
-
-
-def _closes(rendition: Rendition) -> bool:
-    """Whether it is a loop short enough to be one chunk: then what stands still never changes."""
-    return rendition.loops and rendition.duration <= _LONGEST_LOOP
-
-
-def _faithful_ends(rendition: Rendition, chunk: _Chunk) -> str:
-    """x264 zones that keep the first and the last frames of a loop close to what was rendered.
-
-    A key frame shares no coding noise with the frame shown before it, unlike frames in between,
-    whose noise goes on from one to the next. So where a loop closes, all of the picture would
-    twitch; with little noise on either side it doesn't.
-    """
-    zones = sorted(
-        (k - chunk.first, q)
-        for k, q in _quantisers(rendition.frame_count).items()
-        if chunk.first <= k < chunk.last
-    )
-    return "/".join(f"{k},{k},q={q}" for k, q in zones)
-
-
-def _quantisers(frame_count: int) -> dict[int, int]:
-    """Those of a loop's first and last frames, by number."""
-    opening, closing = _OPENING[:frame_count], _CLOSING[:frame_count]
-    quantisers = {frame_count - 1 - back: quantiser for back, quantiser in enumerate(closing)}
-    for number, quantiser in enumerate(opening):
-        quantisers[number] = min(quantiser, quantisers.get(number, quantiser))
-    return quantisers
-
-
-def _kind(rendition: Rendition, index: int) -> PictureType:
-    """What a frame is told to be. B-frames would take their neighbours' quantisers, not their own.
-
-    The first frame is a key frame in any case.
-    """
-    told = rendition.loops and index in _quantisers(rendition.frame_count)
-    return PictureType.P if told and index > 0 else PictureType.NONE
 
 
 def empty_frame(rendition: Rendition) -> av.VideoFrame:
@@ -316,12 +272,12 @@ def _encode_chunk(
     context = av.CodecContext.create("libx264", "w")
     configure(context, rendition, settings, chunk=chunk)
     packets: Packets = []
-    ahead = _drawn_ahead if _closes(rendition) else _drawn
+    ahead = _drawn_ahead if closes(rendition) else _drawn
     for frame in ahead(rendition, chunk):
         if stop.is_set():
             raise _CancelledError
         if rendition.loops and frame.pts is not None:
-            frame.pict_type = _kind(rendition, frame.pts)
+            frame.pict_type = told_kind(rendition, frame.pts)
         packets += context.encode(frame)
         done()
     packets += context.encode(None)
