@@ -103,7 +103,7 @@ def main(arguments: list[str]) -> None:
     cv2.setNumThreads(1)
     seconds, rate, frames = _frames(given.path, close=given.turns)
     every = max(1, len(frames) // _FRAMES)
-    faces = [_faces(frame) for frame in frames[::every]]
+    faces = _faces(frames[::every])
     facts: dict[str, Any] = {
         "seconds": seconds,
         "frames": len(faces),
@@ -143,10 +143,15 @@ def _frames(path: Path, *, close: bool) -> tuple[float, float, list[U8]]:
     return float(facts.duration), len(found) / max(float(facts.duration), 0.1), found
 
 
-def _faces(frame: U8) -> list[tuple[float, float, float, float]]:
-    from kinora.policy.faces import find_faces
+def _faces(frames: Sequence[U8]) -> list[list[tuple[float, float, float, float]]]:
+    """Those of each frame; if none has any, the middle one is looked at turned, too."""
+    from kinora.policy.faces import faces_of, find_faces
 
-    return [(face.x, face.y, face.width, face.height) for face in find_faces(frame)]
+    found = [find_faces(frame) for frame in frames]
+    if not any(found):
+        middle = len(frames) // 2
+        found[middle] = faces_of((frames[middle],))
+    return [[(face.x, face.y, face.width, face.height) for face in faces] for faces in found]
 
 
 def _movement(frames: Sequence[U8]) -> float:

@@ -5,6 +5,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 from skimage import data
 
 from kinora.errors import FieldError
@@ -33,6 +34,19 @@ def test_a_person_who_moves_is_told_from_a_still_picture_and_from_no_person(
     still = look_at_clip(clip_of(tmp_path / "b.mp4", data.astronaut(), step=0))
     assert still.movement < 0.4 < moving.movement
     assert look_at_clip(clip_of(tmp_path / "c.mp4", data.coffee(), step=4)).with_face == 0
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_face_is_found_in_a_picture_that_lies_on_its_side(tmp_path: Path, turns: int) -> None:
+    path = tmp_path / "turned.png"
+    Image.fromarray(np.rot90(data.astronaut()[:300, 60:380], turns)).save(path)
+    assert look_at_clip(path).with_face == 1
+
+
+def test_no_face_is_found_in_a_turned_picture_without_one(tmp_path: Path) -> None:
+    path = tmp_path / "turned.png"
+    Image.fromarray(np.rot90(data.coffee()[:240, :320])).save(path)
+    assert look_at_clip(path).with_face == 0
 
 
 def test_what_is_no_clip_is_refused(tmp_path: Path) -> None:
