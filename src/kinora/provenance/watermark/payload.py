@@ -13,7 +13,9 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from heapq import heappop, heappush
+from math import inf
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,12 @@ _CHECK_BITS: Final = 32
 _MEMORY: Final = 8
 _GENERATORS: Final = (0o463, 0o535, 0o733, 0o745)
 _STATES: Final = 1 << _MEMORY
+
+#: The bits of a way from some step on, the first and then the others.
+_Bits: TypeAlias = "tuple[int, _Bits] | None"
+#: A way that waits to be followed: what it loses, a number of its own, how many steps lie before
+#: it, the state after them, and its bits from there on.
+_Way: TypeAlias = tuple[float, int, int, int, _Bits]
 
 PAYLOAD_BITS: Final = _KEY_BITS + ID_BITS + _CHECK_BITS
 #: Bits on the picture: the code's, with the zeros that end it.
@@ -101,24 +109,48 @@ def _trellis() -> tuple[NDArray[np.intp], NDArray[np.float64]]:
 def _viterbi(soft: NDArray[np.float64], among: int) -> Iterator[NDArray[np.uint8]]:
     """The likeliest input bits of a code that starts and ends in state 0, best first.
 
-    Each state keeps the ``among`` best ways that lead to it (list Viterbi algorithm: Seshadri and
-    Sundberg, IEEE Trans. Commun. 42, 1994).
+    One pass forwards says what each way loses where it leaves the best one into its state; the ways
+    are then followed backwards in the order of what they lose in all (tree-trellis search: Soong
+    and Huang, Proc. ICASSP 1991).
     """
+    better, worse, lost = _branches(soft)
+    waiting: list[_Way] = [(0.0, 0, len(better), 0, None)]
+    met = 0
+    for _ in range(among):
+        if not waiting:
+            return
+        loss, _, step, state, bits = heappop(waiting)
+        while step:
+            step -= 1
+            bits = (state >> (_MEMORY - 1), bits)
+            if lost[step][state] < inf:
+                met += 1
+                heappush(waiting, (loss + lost[step][state], met, step, worse[step][state], bits))
+            state = better[step][state]
+        yield np.fromiter(_unrolled(bits), np.uint8, len(better))
+
+
+def _branches(
+    soft: NDArray[np.float64],
+) -> tuple[list[list[int]], list[list[int]], list[list[float]]]:
+    """For each step and new state: the better and the worse old one, and what the worse loses."""
     old, out = _trellis()
-    score = np.full((_STATES, among), -np.inf)
-    score[0, 0] = 0.0
+    score = np.full(_STATES, -np.inf)
+    score[0] = 0.0
     steps = soft.reshape(-1, len(_GENERATORS))
-    came_from = np.empty((len(steps), _STATES, among), np.int32)
+    better, worse = np.empty((2, len(steps), _STATES), np.intp)
+    lost = np.full((len(steps), _STATES), np.inf)
     for step, values in enumerate(steps):
-        gained = (out @ values)[:, :, None]
-        both = np.concatenate([score[old[0]] + gained[0], score[old[1]] + gained[1]], axis=1)
-        picked = np.argpartition(both, among, axis=1)[:, among:]
-        came_from[step], score = picked, np.take_along_axis(both, picked, axis=1)
-    for last in np.argsort(-score[0], kind="stable"):
-        state, way = 0, int(last)
-        bits = np.empty(len(steps), np.uint8)
-        for step in range(len(steps) - 1, -1, -1):
-            bits[step] = state >> (_MEMORY - 1)
-            from_second, way = divmod(int(came_from[step, state, way]), among)
-            state = int(old[from_second, state])
-        yield bits
+        first, second = score[old] + out @ values
+        swapped = second > first
+        better[step], worse[step] = np.where(swapped, old[::-1], old)
+        score, low = np.maximum(first, second), np.minimum(first, second)
+        reached = low > -np.inf
+        lost[step, reached] = score[reached] - low[reached]
+    return better.tolist(), worse.tolist(), lost.tolist()
+
+
+def _unrolled(bits: _Bits) -> Iterator[int]:
+    while bits is not None:
+        bit, bits = bits
+        yield bit

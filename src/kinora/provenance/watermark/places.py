@@ -81,11 +81,8 @@ def refined(traces: Sequence[Trace], place: Place, pattern: Pattern) -> Place:
             picture = turned(together, angle) if angle else together
             for near, step in ((_moved, cell_step), (_scaled, scale_step)):
                 for lie in near(best, step):
-                    other = next(
-                        found
-                        for found in matched(picture, replace(lie, turned=0.0), pattern)
-                        if found.mirrored == place.mirrored
-                    )
+                    upright = replace(lie, turned=0.0)
+                    (other,) = matched(picture, upright, pattern, ways=(place.mirrored,))
                     if other.score > best.score:
                         best = replace(other, turned=angle)
     return best
@@ -101,10 +98,12 @@ def _scaled(lie: Lie, step: float) -> Iterator[Lie]:
         yield replace(lie, scale=(lie.scale[0] * x, lie.scale[1] * y))
 
 
-def matched(picture: F32, lie: Lie, pattern: Pattern) -> Iterator[Place]:
-    """The best shift of cells that lie so, as they are and mirrored."""
+def matched(
+    picture: F32, lie: Lie, pattern: Pattern, *, ways: Sequence[bool] = (False, True)
+) -> Iterator[Place]:
+    """The best shift of cells that lie so, as they are and mirrored, or in one of both ways."""
     white = whitened(folded(picture, lie))
-    for mirrored in (False, True):
+    for mirrored in ways:
         peaks = np.fft.irfft2(white * _pilot_spectrum(pattern, mirrored), s=(SIDE, SIDE))
         # Their mean is 0, as the spectrum's is.
         deviation = float(np.sqrt(np.vdot(peaks, peaks) / peaks.size)) or 1.0
