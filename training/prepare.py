@@ -12,6 +12,8 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing import Pool
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,20 +29,23 @@ from training.common.paths import shared_dir, training_dir
 from training.common.splits import frame_part, is_room, photo_part
 from training.regions.pseudo import KNOWN_SHIFT, Evidence, label
 from training.synthetic.figures import cut_out, find_figure, portrait, snapped
-from training.synthetic.scenes import Supplies, random_scene
+from training.synthetic.parts import Supplies
+from training.synthetic.scenes import random_scene
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 
 #: Longest side of stored pictures.
-SIDE: Final = 288
+SIDE: Final = 320
 #: Rendered scenes.
 SCENES: Final = 4000
 # Relative disparity times this is what `sharpen` takes for scene disparity.
 _SCENE_SPAN: Final = 1.5
 _DEPTH_UNIT: Final = 8000.0  # of the 16-bit files: value = 8000 / metres
 # Regions that the kinds of rendered primitives are; what isn't named is known to be no sky.
-_KINDS: Final = {"subject": 1 << 1, "ground": 1 << 2}
+_KINDS: Final = {"subject": 1 << 1, "ground": 1 << 2, "water": 1 << 4}
+# Where water would have been named as such; photos that cover things may show some.
+_DRY: Final = frozenset({"subject", "ground", "table"})
 # Subjects are looked for by rules, which takes a while, in one photo out of this many.
 _BY_RULES_EVERY: Final = 3
 # Sets whose pictures show houses and streets, not a subject.
@@ -94,23 +99,38 @@ def prepare_photos(target: Path) -> None:
 
 def prepare_labels(target: Path) -> None:
     """The teacher's disparity made ready to learn from."""
-    photos, disparity = Pack(target / "photos"), Pack(target / "photos-raw")
-    mattes = _mattes(target)
+    names, mattes = read_names(target / "photos.names.json"), _mattes(target)
+    raws = (
+        _Raw(target, index, is_room(name, source), mattes.get(index))
+        for index, (name, source, _) in enumerate(names)
+    )
+    with Pool() as pool:
+        write_pack(target / "photos-disparity", pool.imap(_crisp, raws, chunksize=16))
 
-    def labels() -> Iterator[NDArray[np.float16]]:
-        for index, (name, source, _) in enumerate(read_names(target / "photos.names.json")):
-            values = disparity[index].astype(np.float32) / np.float32(255.0)
-            if is_room(name, source):  # the teacher is weak there; a plain ramp is as good
-                height = values.shape[0]
-                ramp = (np.arange(height, dtype=np.float32)[:, None] + 0.5) / height
-                values = 0.5 * values + 0.5 * ramp
-            if index in mattes:
-                values = snapped(values, mattes[index])
-            guide = cv2.resize(photos[index], values.shape[::-1], interpolation=cv2.INTER_AREA)
-            crisp = sharpen(values * np.float32(_SCENE_SPAN), np.asarray(guide, dtype=np.uint8))
-            yield np.clip(crisp / _SCENE_SPAN, 0.0, 1.0).astype(np.float16)
 
-    write_pack(target / "photos-disparity", labels())
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A photo whose label is to be made; each process opens the packs itself."""
+
+    target: Path
+    index: int
+    room: bool
+    matte: F32 | None
+
+
+def _crisp(raw: _Raw) -> NDArray[np.float16]:
+    cv2.setNumThreads(1)
+    photo = Pack(raw.target / "photos")[raw.index]
+    values = Pack(raw.target / "photos-raw")[raw.index].astype(np.float32) / np.float32(255.0)
+    if raw.room:  # the teacher is weak there; a plain ramp is as good
+        height = values.shape[0]
+        ramp = (np.arange(height, dtype=np.float32)[:, None] + 0.5) / height
+        values = 0.5 * values + 0.5 * ramp
+    if raw.matte is not None:
+        values = snapped(values, raw.matte)
+    guide = cv2.resize(photo, values.shape[::-1], interpolation=cv2.INTER_AREA)
+    crisp = sharpen(values * np.float32(_SCENE_SPAN), np.asarray(guide, dtype=np.uint8))
+    return np.clip(crisp / _SCENE_SPAN, 0.0, 1.0).astype(np.float16)
 
 
 def _mattes(target: Path) -> dict[int, F32]:
@@ -142,15 +162,14 @@ def prepare_frames(target: Path) -> None:
     )
 
 
-def prepare_figures(target: Path) -> None:
-    """Mattes of subjects that can be trusted, and cut-outs of those in training photos."""
+def prepare_mattes(target: Path) -> None:
+    """Mattes of subjects that can be trusted."""
     photos, disparity = Pack(target / "photos"), Pack(target / "photos-raw")
     has_portraits = (target / "portraits.json").exists()
     portraits = Pack(target / "portraits") if has_portraits else None
-    figures: list[U8] = []
     mattes: list[U8] = []
     owners: list[int] = []
-    for index, (name, _, part) in enumerate(read_names(target / "photos.names.json")):
+    for index, (name, _, _) in enumerate(read_names(target / "photos.names.json")):
         if name.startswith(_NO_SUBJECT):
             continue
         photo = Photo(rgb=photos[index], sha256="")
@@ -163,11 +182,24 @@ def prepare_figures(target: Path) -> None:
         size = values.shape[::-1]
         mattes.append(_byte(cv2.resize(mask, size, interpolation=cv2.INTER_AREA)))
         owners.append(index)
-        if part == "train":
-            figures.append(cut_out(photo, mask))
-    write_pack(target / "figures", iter(figures))
     write_pack(target / "mattes", iter(mattes))
     (target / "mattes.owners.json").write_text(json.dumps(owners))
+
+
+def prepare_figures(target: Path) -> None:
+    """Cut-outs of the subjects of training photos."""
+    photos, mattes = Pack(target / "photos"), _mattes(target)
+    names = read_names(target / "photos.names.json")
+
+    def figures() -> Iterator[U8]:
+        for index in (index for index in mattes if names[index][2] == "train"):
+            photo = Photo(rgb=photos[index], sha256="")
+            size = photo.rgb.shape[1::-1]
+            matte = cv2.resize(mattes[index], size, interpolation=cv2.INTER_LINEAR)
+            if (matte > 0.5).any():
+                yield cut_out(photo, np.asarray(matte, dtype=np.float32))
+
+    write_pack(target / "figures", figures())
 
 
 def _byte(values: NDArray[Any]) -> U8:
@@ -190,33 +222,42 @@ def prepare_regions(target: Path) -> None:
     write_pack(target / "photos-regions", labels())
 
 
-def prepare_scenes(target: Path) -> None:
-    """Rendered rooms, streets and table-tops."""
-    random = np.random.default_rng(20)
+def supplies(target: Path, *, seed: int) -> Supplies:
+    """What scenes are made from: training photos and figures."""
+    random = np.random.default_rng(seed)
     photos = Pack(target / "photos")
     names = read_names(target / "photos.names.json")
     train = [index for index, (_, _, part) in enumerate(names) if part == "train"]
     figures = Pack(target / "figures")
-    supplies = Supplies(
+    return Supplies(
         random=random,
         photo=lambda: photos[train[random.integers(len(train))]],
         cut_outs=[figures[index] for index in range(len(figures))],
     )
+
+
+def write_scenes(path: Path, made_of: Supplies, *, count: int) -> None:
+    """Render scenes into the packs ``path``, ``path-disparity`` and ``path-regions``."""
     pictures: list[U8] = []
     disparities: list[NDArray[np.float16]] = []
     regions: list[NDArray[np.uint16]] = []
-    for _ in range(SCENES):
-        scene, kinds = random_scene(supplies)
+    for _ in range(count):
+        scene, kinds = random_scene(made_of)
         pictures.append(scene.rgb)
         disparities.append(np.minimum(scene.disparity, 100.0).astype(np.float16))
         regions.append(_scene_regions(scene.kinds, kinds))
-    write_pack(target / "scenes", iter(pictures))
-    write_pack(target / "scenes-disparity", iter(disparities))
-    write_pack(target / "scenes-regions", iter(regions))
+    write_pack(path, iter(pictures))
+    write_pack(path.with_name(f"{path.name}-disparity"), iter(disparities))
+    write_pack(path.with_name(f"{path.name}-regions"), iter(regions))
+
+
+def prepare_scenes(target: Path) -> None:
+    """Rendered rooms, streets and table-tops."""
+    write_scenes(target / "scenes", supplies(target, seed=20), count=SCENES)
 
 
 def _scene_regions(who: NDArray[np.int8], kinds: list[str]) -> NDArray[np.uint16]:
-    """Exact labels: sky, figure and ground; plants and water don't occur and aren't told."""
+    """Exact labels: sky, figure, ground and water; plants aren't told."""
     table = np.zeros(len(kinds) + 1, np.uint16)
     everything = 0b00111 << KNOWN_SHIFT
     for index, kind in enumerate(kinds):
@@ -225,8 +266,10 @@ def _scene_regions(who: NDArray[np.int8], kinds: list[str]) -> NDArray[np.uint16
             known &= ~(1 << (KNOWN_SHIFT + 1))
         if kind in {"table", "room"}:
             known &= ~(1 << (KNOWN_SHIFT + 2))  # the floor is part of the room's box
+        if kind == "water" or kind in _DRY:
+            known |= 1 << (KNOWN_SHIFT + 4)
         table[index] = known | _KINDS.get(kind, 0)
-    table[-1] = everything | 1  # sky
+    table[-1] = everything | 1 << (KNOWN_SHIFT + 4) | 1  # sky
     return table[who]
 
 
@@ -242,7 +285,8 @@ def read_names(path: Path) -> list[tuple[str, str, str]]:
 _PARTS: Final[dict[str, tuple[Callable[[Path], None], str]]] = {
     "photos": (prepare_photos, "photos.names.json"),
     "frames": (prepare_frames, "frames.names.json"),
-    "figures": (prepare_figures, "mattes.owners.json"),
+    "mattes": (prepare_mattes, "mattes.owners.json"),
+    "figures": (prepare_figures, "figures.json"),
     "labels": (prepare_labels, "photos-disparity.json"),
     "regions": (prepare_regions, "photos-regions.json"),
     "scenes": (prepare_scenes, "scenes-regions.json"),

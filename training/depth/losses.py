@@ -53,11 +53,12 @@ def gradient_error(error: Tensor, known: Tensor, *, scales: int = 4) -> Tensor:
 def ranking(values: Tensor, target: Tensor, known: Tensor, generator: torch.Generator) -> Tensor:
     """Order of pairs: half of them anywhere, half close by, where a step may be; mean (n,)."""
     n, h, w = values.shape
-    y, x = (torch.randint(0, size, (n, _PAIRS), generator=generator) for size in (h, w))
-    far_y, far_x = (torch.randint(0, size, (n, _PAIRS), generator=generator) for size in (h, w))
+    chance = {"generator": generator, "device": generator.device}
+    y, x = (torch.randint(0, size, (n, _PAIRS), **chance) for size in (h, w))
+    far_y, far_x = (torch.randint(0, size, (n, _PAIRS), **chance) for size in (h, w))
     reach = max(h // 14, 3)
-    move = torch.randint(-reach, reach + 1, (2, n, _PAIRS), generator=generator)
-    close = torch.arange(_PAIRS) % 2 == 0
+    move = torch.randint(-reach, reach + 1, (2, n, _PAIRS), **chance)
+    close = torch.arange(_PAIRS, device=generator.device) % 2 == 0
     other_y = torch.where(close, (y + move[0]).clamp(0, h - 1), far_y)
     other_x = torch.where(close, (x + move[1]).clamp(0, w - 1), far_x)
     one, other = (y * w + x).to(values.device), (other_y * w + other_x).to(values.device)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +23,17 @@ class Shape:
     blocks: tuple[int, int, int, int] = (2, 3, 6, 3)
     expansion: int = 3
     decoder: tuple[int, int, int] = (32, 64, 96)  # at 1/4, 1/8, 1/16
+    attention: int = 0  # rounds in which all places at 1/32 look at each other
+
+
+#: Networks by the name that training and a checkpoint give them.
+SHAPES: Final = {
+    "small": Shape(),
+    "large": Shape(
+        widths=(32, 64, 144, 256), blocks=(2, 3, 7, 3), decoder=(40, 80, 128), attention=2
+    ),
+}
+_HEADS: Final = 4
 
 
 class _Norm(nn.Sequential):
@@ -62,13 +74,57 @@ class _Inverted(nn.Module):
         )  # fmt: skip
         self.narrow = _Norm(wide, outside, active=False)
         self.residual = stride == 1 and inside == outside
+        self.drop = 0.0
 
     def forward(self, x: Tensor) -> Tensor:
         inner = self.spread(self.widen(x))
         if self.gate is not None:
             inner = inner * self.gate(inner)
         inner = self.narrow(inner)
-        return x + inner if self.residual else inner
+        return x + _sometimes(inner, self.drop, self.training) if self.residual else inner
+
+
+class _Attention(nn.Module):
+    """Every place looks at all others (Vaswani et al. 2017), then thinks for itself.
+
+    What it adds starts at nothing, so that a network may be given one later.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.place = nn.Conv2d(width, width, 3, padding=1, groups=width)
+        self.before, self.between = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.ask = nn.Linear(width, 3 * width)
+        self.answer = nn.Linear(width, width)
+        self.think = nn.Sequential(
+            nn.Linear(width, 2 * width), nn.ReLU(), nn.Linear(2 * width, width)
+        )
+        self.drop = 0.0
+        for last in (self.answer, self.think[2]):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x + self.place(x)
+        tokens = x.flatten(2).transpose(1, 2)
+        tokens = tokens + _sometimes(self._looked(tokens), self.drop, self.training)
+        tokens = tokens + _sometimes(self.think(self.between(tokens)), self.drop, self.training)
+        return tokens.transpose(1, 2).reshape(x.shape)
+
+    def _looked(self, tokens: Tensor) -> Tensor:
+        count, width = tokens.shape[1:]
+        asked = self.ask(self.before(tokens)).reshape(-1, count, 3, _HEADS, width // _HEADS)
+        query, key, value = asked.permute(2, 0, 3, 1, 4)
+        weight = (query @ key.transpose(-1, -2) * (width // _HEADS) ** -0.5).softmax(dim=-1)
+        return self.answer((weight @ value).transpose(1, 2).reshape(-1, count, width))
+
+
+def _sometimes(x: Tensor, drop: float, training: bool) -> Tensor:
+    """Nothing for the share ``drop`` of the samples while training (Huang et al. 2016)."""
+    if not training or drop == 0.0:
+        return x
+    kept = torch.rand((len(x),) + (1,) * (x.ndim - 1), device=x.device) >= drop
+    return x * (kept / (1.0 - drop)).to(x.dtype)
 
 
 class _Up(nn.Module):
@@ -120,6 +176,7 @@ class GeometryNet(nn.Module):
             ]  # fmt: skip
             self.stages.append(nn.Sequential(*blocks))
             inside = width
+        self.attention = nn.ModuleList(_Attention(w[3]) for _ in range(shape.attention))
         self.context = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(w[3], w[3], 1), nn.ReLU())
         self.up16 = _Up(w[3], w[2], d[2])
         self.up8 = _Up(d[2], w[1], d[1])
@@ -128,6 +185,15 @@ class GeometryNet(nn.Module):
         self.head_regions = nn.Conv2d(d[0], len(REGIONS), 3, padding=1)
         self.head_certainty = nn.Conv2d(d[0], 1, 1)
         nn.init.constant_(self.head_disparity.bias, 0.4)
+
+    def drop_blocks(self, share: float) -> None:
+        """While training, leave out residual blocks, the last one for this share of samples.
+
+        Earlier ones are left out less often. It keeps a network from learning few photos by heart.
+        """
+        blocks = [m for m in self.modules() if isinstance(m, _Inverted | _Attention)]
+        for index, block in enumerate(blocks):
+            block.drop = share * (index + 1) / len(blocks)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Heads at the size they were made for, as labels are no finer.
@@ -144,12 +210,17 @@ class GeometryNet(nn.Module):
         features = [self.stem(torch.cat([blocks, _rows(blocks)], dim=1))]
         for stage in self.stages:
             features.append(stage(features[-1]))
-        deep = features[4] + self.context(features[4])
+        deep = features[4]
+        for attention in self.attention:
+            deep = attention(deep)
+        deep = deep + self.context(deep)
         x16 = self.up16(deep, features[3])
         x8 = self.up8(x16, features[2])
         x4 = self.up4(x8, features[1])
-        disparity = functional.pixel_shuffle(self.head_disparity(x4), 2)
-        return disparity, self.head_regions(x4), self.head_certainty(x4)
+        with torch.autocast(x4.device.type, enabled=False):  # 8 bits are too few for disparity
+            x4 = x4.float()
+            disparity = functional.pixel_shuffle(self.head_disparity(x4), 2)
+            return disparity, self.head_regions(x4), self.head_certainty(x4)
 
 
 def _rows(like: Tensor) -> Tensor:

@@ -16,6 +16,10 @@ F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 
 _NEVER = np.float32(1e9)
+# Sizes of a texture, each half of the one before.
+_LEVELS = 7
+# Shares of light that water reflects straight on, and steps in which a relief's rays are bent.
+_FRESNEL, _BENDS = 0.04, 8
 _NEAR = 1e-3
 
 
@@ -26,13 +30,26 @@ class Material:
     texture: U8  # (h, w, 3) sRGB, or (h, w, 4) with alpha
     size: float = 1.0  # metres that its longer side covers
 
-    def colours(self, u: F32, v: F32) -> F32:
-        """(n, 3 or 4) in 0..255 at surface coordinates in metres."""
-        height, width = self.texture.shape[:2]
-        scale = max(height, width) / self.size
-        return self.texture[
-            _mirrored(np.floor(v * scale), height), _mirrored(np.floor(u * scale), width)
-        ].astype(np.float32)
+    def colours(self, u: F32, v: F32, footprint: F32) -> F32:
+        """(n, 3) in 0..255 at surface coordinates in metres.
+
+        Args:
+            u: (n,) across.
+            v: (n,) down.
+            footprint: (n,) metres of the surface that a pixel sees; what is finer is averaged.
+        """
+        texture = np.ascontiguousarray(self.texture[:, :, :3])
+        scale = max(texture.shape[:2]) / self.size
+        level = np.log2(np.maximum(footprint * scale, 1.0)).round()
+        found = np.empty((len(u), 3), np.float32)
+        for step in range(_LEVELS):
+            here = level == step if step < _LEVELS - 1 else level >= step
+            if here.any():
+                height, width = texture.shape[:2]
+                rows = _mirrored(np.floor(v[here] * scale), height)
+                found[here] = texture[rows, _mirrored(np.floor(u[here] * scale), width)]
+            texture, scale = _half(texture), scale / 2
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -181,6 +198,56 @@ class Ground:
         return Hits(distance=distance, u=rays[:, 0] * near, v=rays[:, 2] * near, normal=normal)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """A sine in the height of a surface."""
+
+    across: float  # radians per metre
+    along: float
+    height: float  # metres
+    shift: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Relief:
+    """An endless plane with gentle waves in it: cloth in folds, sand, meadows."""
+
+    level: float  # metres below the camera
+    waves: tuple[Wave, ...]
+    material: Material
+    kind: str = "ground"
+
+    def hit(self, rays: F32) -> Hits:
+        """Where rays go down; the plane's meeting, corrected for the height there, again and
+        again, which is right as long as nothing hides anything else."""
+        down = np.maximum(rays[:, 1], 1e-5)
+        distance = np.minimum(self.level / down, 1e4)
+        for _ in range(_BENDS):
+            height, _, _ = swell(self.waves, rays[:, 0] * distance, rays[:, 2] * distance)
+            distance = 0.4 * distance + 0.6 * np.minimum((self.level - height) / down, 1e4)
+        u, v = rays[:, 0] * distance, rays[:, 2] * distance
+        _, across, along = swell(self.waves, u, v)
+        normal = np.stack([-across, -np.ones_like(across), -along], axis=1)
+        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        met = (rays[:, 1] > 1e-5) & (distance < 0.999e4) & (distance > _NEAR)
+        return Hits(
+            distance=np.where(met, distance, _NEVER).astype(np.float32),
+            u=u.astype(np.float32), v=v.astype(np.float32), normal=normal.astype(np.float32),
+        )  # fmt: skip
+
+
+def swell(waves: tuple[Wave, ...], x: F32, z: F32) -> tuple[F32, F32, F32]:
+    """Height (n,) and its slopes across and along, of all waves together."""
+    height, across, along = (np.zeros_like(x) for _ in range(3))
+    for wave in waves:
+        phase = wave.across * x + wave.along * z + wave.shift
+        height += wave.height * np.sin(phase)
+        slope = wave.height * np.cos(phase)
+        across += wave.across * slope
+        along += wave.along * slope
+    return height, across, along
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CutOut:
     """A flat figure that stands upright and faces the camera; its texture has alpha."""
@@ -243,6 +310,8 @@ class Lighting:
     dark_corners: float = 0.0
     pool: tuple[float, float, float, float] | None = None  # x, y, radius (half pictures), darkness
     contact: tuple[tuple[float, float, float], ...] = field(default=())  # x, z, radius on ground
+    haze: float = 0.0  # share of light that a kilometre of air takes, by the exponent
+    ripples: tuple[Wave, ...] = ()  # of what is water
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -270,7 +339,11 @@ def render(primitives: list[Primitive], camera: Camera, light: Lighting) -> Rend
     for index, (primitive, hits) in enumerate(zip(primitives, found, strict=True)):
         seen = np.flatnonzero(who == index)
         if seen.size:
-            colours[seen] = _shaded(primitive, _part(hits, seen), rays[seen], light)
+            part = _part(hits, seen)
+            found = _shaded(primitive, part, rays[seen], light, camera)
+            if primitive.kind == "water":
+                found = _mirroring(found, part, rays[seen], _seen_sky(seen, camera, light), light)
+            colours[seen] = _hazy(found, part.distance, light)
     shape = (camera.height, camera.width)
     picture = colours.reshape(*shape, 3) * _falloff(camera, light)[..., None]
     disparity = np.where(who >= 0, 1.0 / nearest, 0.0).astype(np.float32)
@@ -292,13 +365,53 @@ def _part(hits: Hits, rows: NDArray[np.int64]) -> Hits:
     )
 
 
-def _shaded(primitive: Primitive, hits: Hits, rays: F32, light: Lighting) -> F32:
-    colours = primitive.material.colours(hits.u, hits.v)[:, :3]
+def _half(texture: U8) -> U8:
+    """Every four texels averaged."""
+    h, w = (max(n // 2, 1) for n in texture.shape[:2])
+    if min(texture.shape[:2]) < 2:
+        return texture
+    cut = texture[: 2 * h, : 2 * w].reshape(h, 2, w, 2, -1)
+    return np.asarray(cut.mean(axis=(1, 3)), dtype=np.uint8)
+
+
+def _seen_sky(seen: NDArray[np.int64], camera: Camera, light: Lighting) -> F32:
+    """Colours (n, 3) of the sky that level water mirrors at pixels: as far above the horizon."""
+    if light.sky is None:
+        return np.full((len(seen), 3), 200.0, np.float32)
+    horizon = camera.height / 2 - np.tan(camera.pitch) * camera.focal * camera.width
+    row, column = np.divmod(seen, camera.width)
+    above = np.clip(2 * horizon - row, 0, max(min(horizon, camera.height) - 1, 0))
+    return light.sky[above.astype(np.int64), column].astype(np.float32)
+
+
+def _mirroring(colours: F32, hits: Hits, rays: F32, sky: F32, light: Lighting) -> F32:
+    """Water: its own colour, and the sky that it mirrors the more the flatter it is looked at."""
+    _, across, along = swell(light.ripples, hits.u, hits.v)
+    length = np.linalg.norm(rays, axis=1)
+    straight = (rays[:, 1] + across * rays[:, 0] + along * rays[:, 2]) / length
+    share = _FRESNEL + (1.0 - _FRESNEL) * (1.0 - np.clip(straight, 0.0, 1.0)) ** 5
+    return np.asarray(colours + share[:, None] * (sky - colours), dtype=np.float32)
+
+
+def _hazy(colours: F32, distance: F32, light: Lighting) -> F32:
+    """What far air leaves of colours, and the colour that it adds, the sky's lowest row."""
+    if light.haze == 0.0 or light.sky is None:
+        return colours
+    air = light.sky[-1].mean(axis=0).astype(np.float32)
+    left = np.exp(-light.haze * distance / 1000.0)[:, None].astype(np.float32)
+    return air + left * (colours - air)
+
+
+def _shaded(primitive: Primitive, hits: Hits, rays: F32, light: Lighting, camera: Camera) -> F32:
+    slant = np.abs((hits.normal * rays).sum(axis=1)) / np.linalg.norm(rays, axis=1)
+    # Between what a pixel covers across and what it covers along a slanted surface.
+    footprint = hits.distance / (camera.focal * camera.width * np.sqrt(np.maximum(slant, 0.02)))
+    colours = primitive.material.colours(hits.u, hits.v, footprint)
     walls = getattr(primitive, "walls", None)
     if walls is not None:
         for material, side in zip(walls, (1.0, -1.0), strict=True):
             level = hits.normal[:, 1] * side > 0.5
-            colours[level] = material.colours(hits.u[level], hits.v[level])[:, :3]
+            colours[level] = material.colours(hits.u[level], hits.v[level], footprint[level])
     lit = np.maximum(hits.normal @ light.direction, 0.0)
     shade = light.ambient + (1.0 - light.ambient) * lit
     up = hits.normal[:, 1] < -0.9

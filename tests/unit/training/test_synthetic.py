@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from training.synthetic.figures import shape, snapped
+from training.synthetic.parts import Supplies
 from training.synthetic.raycast import (
     Ball,
     Box,
@@ -17,7 +18,7 @@ from training.synthetic.raycast import (
     Pillar,
     render,
 )
-from training.synthetic.scenes import Supplies, random_scene
+from training.synthetic.scenes import random_scene
 
 GREY = Material(texture=np.full((8, 8, 3), 128, np.uint8))
 LIGHT = Lighting(direction=np.array([0, -1, 0], np.float32), ambient=0.5)
