@@ -2,7 +2,7 @@
 
 A sound counts when its cue is the one labelled; its level, distance, side, mood and tempo are
 scored apart, where the label names them. "?" is an item that is kept though no cue stands for it;
-"a|b" counts with either.
+"a|b" counts with either. "No music" is no sound: it counts where a label says "silence" only.
 """
 
 from __future__ import annotations
@@ -61,7 +61,10 @@ def score(rows: list[dict[str, Any]]) -> Score:
     for row in rows:
         labels = [label.split(":") for label in row["s"].split()]
         found = read_prompt(row["p"]).plan.audio
-        names, wanted = [name_of(cue) for cue in found], [label[0] for label in labels]
+        wanted = [label[0] for label in labels]
+        if "silence" not in wanted:
+            found = [cue for cue in found if cue.cue != "no_music"]
+        names = [name_of(cue) for cue in found]
         total.claimed += len(names)
         total.wanted += len(wanted)
         wanted = chosen(wanted, names)

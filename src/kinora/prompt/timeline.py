@@ -227,8 +227,9 @@ class _Builder:
             self._stray.append(mark)
             return
         block = _is_block(self._source, mark)
-        if mark.kind == "start" and not block and _tells_a_moment(self._source, clause):
-            return
+        told = self._source.clauses[max(index - (clause.link == "comma"), 0) : index + 1]
+        if mark.kind == "start" and not block and any(_has_moment(self._source, c) for c in told):
+            return  # "she blinks, at 1 s"
         last = self._groups[-1] if self._groups else None
         same = last is not None and self._source.clauses[last.clause].sentence == clause.sentence
         trails = same and last is not None and not last.lasting and clause.link == "comma"
@@ -346,7 +347,7 @@ def opens_sentence(source: Source, clause: int) -> bool:
 _MOMENTS = frozenset({"blink", "nod", "twitch ear", "lightning"})
 
 
-def _tells_a_moment(source: Source, clause: Clause) -> bool:
+def _has_moment(source: Source, clause: Clause) -> bool:
     """Whether a clause tells of something short that has its own time."""
     hits = (
         lexicon(lang).match_at(section, source.tokens, at, limit=clause.last)

@@ -119,8 +119,15 @@ def _is_sure(source: Source, clause: Clause) -> bool:
         or names_music(source, clause)
         or holds(source, clause, "sound_lead")
         or _plays_somehow(source, clause)
+        or _does_what_is_heard(source, clause)
         or next(implied(source, clause, set()), None) is not None
     )
+
+
+def _does_what_is_heard(source: Source, clause: Clause) -> bool:
+    """ "a marmot whistles": somebody or something, known or not, with a verb that is only heard."""
+    verbs = (longest(source, clause, "audible", at) for at in range(clause.first + 1, clause.last))
+    return any(verb is not None and verb.form in ("third", "ing") for verb in verbs)
 
 
 def _plays_somehow(source: Source, clause: Clause) -> bool:

@@ -18,7 +18,7 @@ from kinora.prompt.content.hearing import (
     sounds_listed,
     switched_off,
 )
-from kinora.prompt.content.implied import implied
+from kinora.prompt.content.implied import implied, phrases
 from kinora.prompt.content.looks import lenses, looks
 from kinora.prompt.content.sound_items import Heard
 from kinora.prompt.content.sound_names import BOTH, kind_of, undone
@@ -44,6 +44,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
             _add_told(source, clause, found, used)
             if section == "style" and not used & set(range(clause.first, clause.last)):
                 _claim(found, used, [Cue("style", "", clause.first, clause.last)])
+    _hear_alongside(source, found, used)
     return sorted(found, key=lambda cue: cue.first)
 
 
@@ -106,6 +107,24 @@ def _hear(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> N
     for sound in list(implied(source, clause, (used - seen) | heard)):
         found.append(_sound(sound))
         used |= set(range(sound.first, sound.last))
+
+
+def _hear_alongside(source: Source, found: list[Cue], used: set[int]) -> None:
+    """Add what is seen first, in sentences that tell of other sounds: "he turns the page, coughs".
+
+    In a sentence that tells of none it stays a picture: "he turns the page".
+    """
+    heard = {
+        cue.first for cue in found if cue.kind == "audio" and kind_of(cue.concept) != "silence"
+    }
+    told = {source.clauses[source.clause_of[first]].sentence for first in heard}
+    seen = {at for cue in found if cue.kind in _SEEN for at in range(cue.first, cue.last)}
+    for clause in (piece for whole in source.clauses for piece in _pieces(source, whole)):
+        if clause.sentence not in told or source.section_name(clause.first) is not None:
+            continue
+        for sound in list(phrases(source, clause, used - seen, table="alongside")):
+            found.append(_sound(sound))
+            used |= set(range(sound.first, sound.last))
 
 
 def _bare_lists(source: Source, used: set[int]) -> list[Cue]:

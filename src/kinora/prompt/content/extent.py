@@ -8,6 +8,7 @@ from typing import Final
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import lexicon, load
 from kinora.prompt.words.source import Source
+from kinora.prompt.words.timing import joined
 from kinora.types.plan import Direction
 
 _BEFORE, _AFTER = 3, 3  # tokens around a cue in which words of size belong to it
@@ -105,14 +106,24 @@ def last_but_times(source: Source, last: int) -> int:
     return last - 2 if counted else last
 
 
-def moment_of(source: Source, first: int, last: int) -> float | None:
-    """A point in time told in the clause of tokens [first, last), seconds."""
+def moments_of(source: Source, first: int, last: int) -> tuple[float, ...]:
+    """Points in time told of tokens [first, last), seconds: "at 1 s and 3 s"; often none."""
     clause = source.clauses[source.clause_of[first]]
-    for at in (*range(last, clause.last), *range(clause.first, first)):
-        mark = source.mark_of[at]
-        if mark >= 0 and source.marks[mark].kind == "start":
-            return float(source.marks[mark].start)
-    return None
+    marks, own = source.marks, (*range(last, clause.last), *range(clause.first, first))
+    told = (source.mark_of[at] for at in own if source.mark_of[at] >= 0)
+    at = next((mark for mark in told if marks[mark].kind == "start"), None)
+    if at is None:  # "she blinks twice, at 1 s and at 3 s"
+        end = source.tokens[last - 1].end
+        after = (k for k, mark in enumerate(marks) if mark.first >= end and mark.kind == "start")
+        at = next(after, None)
+        if at is None or source.text[end : marks[at].first].strip() != ",":
+            return ()
+    moments = [marks[at]]
+    for mark in marks[at + 1 :]:
+        if mark.kind != "start" or not joined(source.text, moments[-1], mark):
+            break
+        moments.append(mark)
+    return tuple(float(mark.start) for mark in moments)
 
 
 _SIDES: Final[dict[str, Direction]] = {

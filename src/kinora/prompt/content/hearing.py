@@ -78,12 +78,23 @@ def only_heard(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard
         return
     if holds(source, clause, "sound_lead"):
         yield from mentioned(source, clause, used, after=False)
-    elif holds(source, clause, "heard"):
+    elif holds(source, clause, "heard") or _denies_a_sound(source, clause):
         told = covered(source, clause, ("sounds", "audible", "plays", *TOLD))
         if not used & set(range(clause.first, clause.last)) and all_said(
             source, clause, told, but=1
         ):
             yield from sounds_listed(source, clause)
+
+
+def _denies_a_sound(source: Source, clause: Clause) -> bool:
+    """Whether another clause says what isn't to be heard: "Only the wind. No birds, no music."."""
+    return any(
+        longest(source, other, "sound_off", at) is not None
+        or (longest(source, other, "heard", at) is not None and denied(source, other, at))
+        for other in source.clauses
+        if other is not clause
+        for at in range(other.first, other.last)
+    )
 
 
 def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) -> Iterator[Heard]:
@@ -136,7 +147,8 @@ def _announced(source: Source, clause: Clause) -> bool:
 
 
 def _parts(source: Source, clause: Clause, first: int, last: int) -> Iterator[Heard]:
-    """Tokens [first, last) taken apart at "and" wherever both sides name a sound."""
+    """Tokens [first, last) taken apart at "and" wherever both sides name a sound; what is said not
+    to be heard is left out."""
     edges = [first]
     for at in range(first + 1, last - 1):
         if source.tokens[at].text not in BOTH:
@@ -151,8 +163,12 @@ def _parts(source: Source, clause: Clause, first: int, last: int) -> Iterator[He
         if whole is None or not whole.first < at < whole.last:
             edges.append(at + 1)
     for start, end in zip(edges, [*(edge - 1 for edge in edges[1:]), last], strict=True):
+        concept = sound_in(source, clause, start, end)
+        name = name_in(source, clause, start, end)
+        if name is not None and name.concept == concept and denied(source, clause, name.first):
+            continue
         at_time, until = times_of(source, start, end)
-        yield Heard(sound_in(source, clause, start, end), start, end, at_time, until)
+        yield Heard(concept, start, end, at_time, until)
 
 
 def _led(source: Source, clause: Clause, at: int, lead: Hit, used: set[int]) -> Iterator[Heard]:

@@ -8,12 +8,15 @@ from typing import Final
 from kinora.prompt.content.sound_items import Heard, times_of
 from kinora.prompt.content.sound_names import (
     BOTH,
+    NEAREST,
     OF,
     TOLD,
     covered,
     denied,
+    drawn,
     kind_of,
     longest,
+    name_in,
     tells_at,
     undone,
     what_it_does,
@@ -33,6 +36,10 @@ _WHOEVER: Final = frozenset(
 _HUMAN: Final = frozenset(
     {"laughter", "shouting", "cheer", "applause", "whispering", "cough", "~cough", "snoring"}
 )
+#: What stands before a French verb whose subject follows: « au loin hurle un loup ».
+_TURNED: Final = frozenset(
+    {"", "loin", "ou", "puis", "et", "la", "quand", "que", "soudain", "dehors"}
+)
 _STOPS: Final = frozenset({":", ";", "(", ")", "—", "–"})
 _DOES: Final = ("third", "base", "ing")
 #: Plurals without an "s", whose verbs have none either: "geese honk".
@@ -48,6 +55,8 @@ def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
     sounds with a verb that is only heard ("a tram clatters past", "buzzing bees"), or what somebody
     does ("she coughs").
     """
+    if drawn(source, clause, clause.last):
+        return
     told = list(phrases(source, clause, used, table="resounding"))
     yield from told
     used = used | {at for heard in told for at in range(heard.first, heard.last)}
@@ -65,7 +74,7 @@ def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
 def _named(source: Source, clause: Clause, at: int, used: set[int]) -> Heard | None:
     """A sound by its name at a token, where the name or a verb near it tells that it is heard."""
     name = longest(source, clause, "sounds", at)
-    if name is None or used & set(range(name.first, name.last)):
+    if name is None or used & set(range(name.first, name.last)) or drawn(source, clause, name.last):
         return None
     sure = longest(source, clause, "surely", at)
     verb = _heard_verb(source, clause, name, used) or _verb_within(source, clause, name)
@@ -129,12 +138,24 @@ def _heard_verb(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hi
         joined = at - 1 == name.last and bool(before & BOTH) and not _moves(source, clause, other)
         if other is not None and not joined and not before & OF:
             break  # "a gong struck once and pigeons cooing"
+    return _verb_ahead(source, clause, name, used)
+
+
+def _verb_ahead(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hit | None:
+    """ "buzzing bees", « au loin hurle un loup »: the verb before what does it."""
     ahead = name.first - 1
     if ahead >= clause.first and ahead not in used:
         verb = longest(source, clause, "audible", ahead, name.first)
         if verb is not None and verb.form == "ing":
             return verb
-    return None
+    turned = in_any("determiner", source.tokens[ahead].text, ("fr",)) if ahead > 0 else False
+    if name.lang != "fr" or not turned or ahead - 1 < clause.first or ahead - 1 in used:
+        return None
+    verb = longest(source, clause, "audible", ahead - 1, ahead)
+    if verb is None or verb.form != "third":
+        return None
+    before = source.tokens[ahead - 2].text if ahead - 2 >= clause.first else ""
+    return verb if before in _TURNED else None
 
 
 def _goes_on_with(source: Source, clause: Clause, name: Hit, verb: Hit) -> bool:
@@ -193,4 +214,6 @@ def _sounding(source: Source, clause: Clause, hit: Hit, used: set[int]) -> Heard
     while last < clause.last and last not in used and last in told:
         last += 1
     at, until = times_of(source, clause.first, clause.last)
-    return Heard(hit.concept, first, last, at, until)
+    name = name_in(source, clause, hit.first, hit.last)  # "the washing machine spins": the nearest
+    near = name is not None and name.concept == NEAREST + hit.concept
+    return Heard(NEAREST + hit.concept if near else hit.concept, first, last, at, until)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from kinora.prompt.content.cue import Cue
 from kinora.prompt.content.extent import (
     degrees_of,
-    moment_of,
+    moments_of,
     pace_of,
     side_of,
     size_of,
@@ -116,8 +116,9 @@ def _add(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids, lang: 
             )
         )
     else:
-        item = _item(found, source, cue, span, ids)
-        _understood(found, item, words, span)
+        for moment in _moments(source, cue):
+            item = _item(found, source, cue, span, ids, moment)
+            _understood(found, item, words, span)
         if cue.kind in ("element", "atmosphere", "light", "subject"):
             paced = cue.kind == "element"
             extent = words_of_extent(source, cue.first, cue.last, paced=paced)
@@ -138,7 +139,21 @@ def _framed(framing: Framing, cue: Cue, span: Span) -> Framing:
     return framing.model_copy(update=changes)
 
 
-def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> str:
+#: What happens in a moment, and at each that is told: "blinks at 1 s and 3 s".
+_SHORT: Final = frozenset({"blink", "nod", "twitch ear", "lightning"})
+
+
+def _moments(source: Source, cue: Cue) -> tuple[float | None, ...]:
+    """When a cue's item happens, one for each time; None: no moment is told."""
+    told = moments_of(source, cue.first, cue.last)
+    if cue.kind not in ("subject", "light") or not told:
+        return (None,)
+    return told if cue.concept in _SHORT else told[:1]
+
+
+def _item(
+    found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids, moment: float | None
+) -> str:
     """Append the plan item of a cue; return its id."""
     words = _one_line(source.raw(cue.first, cue.last))
     if cue.heard is not None and (known := _told_before(found, source, cue)) is not None:
@@ -148,7 +163,7 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
         cue.kind, cue.kind))  # fmt: skip
     clause = source.clause_of[cue.first]
     if cue.kind == "light":
-        found.light.append(_light(source, name, cue, words, span))
+        found.light.append(_light(source, name, cue, span, moment))
     elif cue.kind == "atmosphere":
         size = size_of(source, cue.first, cue.last) or 1.0
         density = min(_DENSITY * size, 1.0)
@@ -166,7 +181,7 @@ def _item(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids) -> st
         )
         found.elements.append((element, clause))
     elif cue.kind == "subject":
-        found.subjects.append((_action(source, name, cue, words, span), clause))
+        found.subjects.append((_action(source, name, cue, span, moment), clause))
     elif cue.kind == "audio" and cue.heard is not None:
         found.audio.append(audio_cue(source, name, cue.heard, words, span))
         if source.section_name(cue.first) == "audio":
@@ -245,18 +260,23 @@ def _motion(source: Source, name: str, cue: Cue, span: Span) -> ElementMotion:
 _DENSITY, _STRENGTH = 0.4, 0.75  # where no word of size tells
 
 
-def _light(source: Source, name: str, cue: Cue, words: str, span: Span) -> LightCue:
+def _light(source: Source, name: str, cue: Cue, span: Span, moment: float | None) -> LightCue:
+    words = _one_line(source.raw(cue.first, cue.last))
     size = size_of(source, cue.first, cue.last) or 1.0
     strength = round(min(_STRENGTH * size, 1.0), 3)
-    at = moment_of(source, cue.first, cue.last) if cue.concept == "lightning" else None
+    at = moment if cue.concept == "lightning" else None
     return LightCue(id=name, kind=cue.concept or words, strength=strength, t0=at, evidence=span)
 
 
-def _action(source: Source, name: str, cue: Cue, words: str, span: Span) -> SubjectAction:
+def _action(source: Source, name: str, cue: Cue, span: Span, moment: float | None) -> SubjectAction:
+    words = _one_line(source.raw(cue.first, cue.last))
     who = source.raw(*cue.who) if cue.who else ""
     after = cue.who is not None and cue.who[1] < cue.last and cue.who[0] >= cue.first
     action = source.raw(cue.who[1], cue.last) if cue.who and after else words
     degrees = degrees_of(source, cue.first, cue.last)
+    times = times_of(source, cue.first, cue.last)
+    if times == len(_moments(source, cue)):  # "twice, at 1 s and at 3 s": once each
+        times = 1
     return SubjectAction(
         id=name,
         who=who,
@@ -267,8 +287,8 @@ def _action(source: Source, name: str, cue: Cue, words: str, span: Span) -> Subj
         if degrees is None
         else Amount(value=degrees, unit="degrees", source="explicit"),
         size=size_of(source, cue.first, cue.last) or 1.0,
-        times=times_of(source, cue.first, cue.last),
-        at=moment_of(source, cue.first, cue.last),
+        times=times,
+        at=moment,
         evidence=span,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Final, Literal, cast
@@ -37,12 +38,14 @@ _NAMING: Final = ("sounds", "sounding", "resounding")  # names, and who does wha
 _IN_LISTS: Final = "listed"  # names that mean other things outside a list of sounds
 _VAGUE: Final = "pad"  # music of no kind
 #: Sounds of those who can make many: what they do says which.
-_MANY_VOICED: Final = frozenset({"crowd", "cheer", "door", "metal"})
+_MANY_VOICED: Final = frozenset({"crowd", "cheer", "door", "metal", "horse"})
 #: What verbs have one sound of, whoever does them.
-_SAME_FOR_ALL: Final = frozenset({"beep", "creak", "fizz"})
+_SAME_FOR_ALL: Final = frozenset({"beep", "creak", "fizz", "groan"})
 _FEW_WORDS: Final = 2
 _REACH: Final = 12  # tokens in which what a sound is of may stand
 _OWNER: Final = 6  # tokens in which what sounds may stand after "of"
+_FIGURE: Final = 5  # tokens from "of" in which what is only seen may stand
+_VERB_NEAR: Final = 4  # tokens after who makes many sounds in which a verb says which
 _BEFORE: Final = 3  # tokens in which a denial may stand before what it denies
 
 
@@ -115,6 +118,18 @@ def denied(source: Source, clause: Clause, at: int) -> bool:
     return bool(set(words) & DENIALS) or any(
         pair in (("pas", "de"), ("pas", "d'")) for pair in pairwise(words)
     )
+
+
+def drawn(source: Source, clause: Clause, last: int) -> bool:
+    """Whether a clause tells of what is drawn or written ("shouting typography"), or what is named
+    before token ``last`` is a figure of speech: "an explosion of colours"."""
+    if holds(source, clause, "drawn"):
+        return True
+    at = last
+    if at >= clause.last or source.tokens[at].text not in OF:
+        return False
+    until = min(clause.last, at + _FIGURE)
+    return any(longest(source, clause, "figure", i, until) for i in range(at + 1, until))
 
 
 def undone(source: Source, clause: Clause, first: int, last: int) -> bool:
@@ -191,7 +206,10 @@ def name_in(source: Source, clause: Clause, first: int, last: int) -> Hit | None
             continue
         if best is None or _counts_more(source, clause, best, hit, last):
             best = hit
-    return None if best is None else _of_which(source, clause, best, first=first, last=last)
+    if best is None:
+        return None
+    done = _what_it_does_next(source, clause, best, last)
+    return done or _of_which(source, clause, best, first=first, last=last)
 
 
 def _named_at(source: Source, clause: Clause, at: int, last: int) -> Hit | None:
@@ -214,6 +232,8 @@ def _is_about_sound(source: Source, clause: Clause, at: int) -> bool:
 def _counts_more(source: Source, clause: Clause, best: Hit, hit: Hit, last: int) -> bool:
     """Whether a name counts more than one before it."""
     if hit.first >= best.last:
+        if hit.first == best.last and _is_noise(source, clause, hit):
+            return False  # "a diesel growl"
         done = what_it_does(source, clause, best, hit.first)
         if done is not None and done.concept in _SAME_FOR_ALL:  # « l'imprimante bipe »
             return True
@@ -226,6 +246,12 @@ def _counts_more(source: Source, clause: Clause, best: Hit, hit: Hit, last: int)
     follows = hit.first == best.last and hit.lang == "en" and not _does(source, clause, best, hit)
     equal = hit.last - hit.first == best.last - best.first
     return longer or (follows and equal)
+
+
+def _is_noise(source: Source, clause: Clause, hit: Hit) -> bool:
+    """Whether a name is but a word for a noise, which what stands before it makes: "growl"."""
+    noise = longest(source, clause, "noises", hit.first, hit.last)
+    return noise is not None and noise.last == hit.last
 
 
 def _vagueness(music: Hit) -> int:
@@ -260,6 +286,15 @@ def what_it_does(source: Source, clause: Clause, who: Hit, at: int) -> Hit | Non
         return None
     many = who.concept.removeprefix(NEAREST) in _MANY_VOICED
     return verb if many or verb.concept in _SAME_FOR_ALL else None
+
+
+def _what_it_does_next(source: Source, clause: Clause, who: Hit, last: int) -> Hit | None:
+    """ "people around it clap": what a verb near those who make many sounds tells of them."""
+    for at in range(who.last, min(last, who.last + _VERB_NEAR)):
+        done = what_it_does(source, clause, who, at)
+        if done is not None and done.form in ("third", "base", "ing"):
+            return replace(done, first=who.first)
+    return None
 
 
 def _of_which(source: Source, clause: Clause, best: Hit, *, first: int, last: int) -> Hit:

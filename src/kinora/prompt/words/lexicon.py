@@ -200,23 +200,29 @@ def lexicon(lang: Lang) -> Lexicon:
 
 
 def _all_sounds(lang: Lang) -> dict[str, Any]:
-    """The words for sounds of all three files, section by section.
+    """The words for sounds of all four files, section by section.
 
     What is listed under ``calls`` names nothing but a sound: such names are in the tables of all
     names (``sounds``), of those that are heard wherever they stand (``surely``) and of those that
     make a bare list one of sounds (``heard``).
     """
-    first, more, families = (load(f"{name}_{lang}") for name in ("sounds", "noises", "things"))
+    names = ("sounds", "noises", "things", "deeds")
+    first, more, families, deeds = (load(f"{name}_{lang}") for name in names)
     calls: dict[str, str] = _joined(more["calls"], families["calls"])
     only_heard = ", ".join(calls.values())
     added: dict[str, list[dict[str, str]]] = {
-        "sounds": [more["sounds"], calls, *families["things"].values()],
+        "sounds": [more["sounds"], calls, *families["things"].values(), deeds["things"]],
         "surely": [{"surely": only_heard}],
-        "heard": [{"heard": only_heard}],
-        "audible": [more["audible"], families["audible"]],
-        "resounding": [more["resounding"], families["resounding"]],
+        "audible": [more["audible"], families["audible"], deeds["audible"]],
+        "resounding": [more["resounding"], families["resounding"], deeds["resounding"]],
+        "does": [families["does"], deeds["does"]],
+        "noises": [deeds["noises"]],
+        "alongside": [deeds["alongside"]],
         "listed": [families["listed"], families["places"]],
-        **{name: [families[name]] for name in ("does", "plays", "musical")},
+        "drawn": [deeds["drawn"]],
+        "figure": [deeds["figure"]],
+        "heard": [{"heard": only_heard}, deeds["heard"]],
+        **{name: [families[name]] for name in ("plays", "musical")},
     }
     return first | {name: _joined(first.get(name, {}), *tables) for name, tables in added.items()}
 

@@ -33,7 +33,7 @@ def find_times(text: str, *, french: bool) -> list[TimeMark]:
     for rule, make in ELLIPTIC:
         told = min((m.last for m in found), default=len(text))  # only after a unit was told
         _find(rule, make, text, found, taken, start=told)
-    return _as_clock(sorted(found, key=lambda mark: mark.first), text)
+    return _as_clock(_moments(sorted(found, key=lambda mark: mark.first), text), text)
 
 
 def _find(
@@ -55,6 +55,34 @@ def _find(
         if mark is not None and not late and _plausible(match, text):
             found.append(mark)
             taken[mark.first : mark.last] = b"\1" * (mark.last - mark.first)
+
+
+_AT = re.compile(r"(?:\b(?:at|a)|@)\s{1,2}\Z")
+_AND = re.compile(r"\s(?:and|et)\s")
+_JOINS = re.compile(r"\s{0,3}(?:,|,?\s{0,3}\b(?:and|et)\b)\s{0,3}(?:(?:at|a)\s)?")
+_ENDS = re.compile(r"\s{0,3}(?:[.,;!?)]|(?:and|et)\b|\Z)")
+
+
+def joined(text: str, one: TimeMark, next_one: TimeMark) -> bool:
+    """Whether two times are members of a list: "at 1 s, 2 s and 4 s"."""
+    return _JOINS.fullmatch(text, one.last, next_one.first) is not None
+
+
+def _moments(marks: list[TimeMark], text: str) -> list[TimeMark]:
+    """ "at 1 s and 3 s", "at 1 s, 2 s and 4 s": moments, no stretch and no length."""
+    found: list[TimeMark] = []
+    for mark in marks:
+        goes_on = bool(found) and found[-1].kind == "start" and joined(text, found[-1], mark)
+        told = goes_on or _AT.search(text, max(mark.first - 4, 0), mark.first) is not None
+        both = _AND.search(text, mark.first, mark.last)
+        if mark.kind == "range" and told and both is not None and text[mark.first].isdigit():
+            found.append(replace(mark, kind="start", last=both.start()))
+            found.append(replace(mark, kind="start", first=both.end(), start=mark.end))
+        elif mark.kind == "duration" and goes_on and _ENDS.match(text, mark.last):
+            found.append(replace(mark, kind="start", start=mark.length))
+        else:
+            found.append(mark)
+    return found
 
 
 _CUT = re.compile(r"[.,]?\d")
