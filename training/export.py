@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from training.common.paths import WEIGHTS
 from training.depth.card import card, describe
-from training.depth.model import REGIONS, GeometryNet, enlarged
+from training.depth.model import REGIONS, SHAPES, GeometryNet, enlarged
 
 OPSET: Final = 17
 _SMALL: Final = 16  # weights that are fewer stay 32-bit
@@ -87,17 +87,25 @@ def _halve(model: onnx.ModelProto) -> None:
     graph.node.extend([*casts, *nodes])
 
 
-def weights_of(path: Path) -> dict[str, Tensor]:
-    """The parameters in an exported file, by the names that `GeometryNet` gives them."""
+def weights_of(path: Path, shape: str = "small") -> dict[str, Tensor]:
+    """The parameters in an exported file, by the names that `GeometryNet` gives them.
+
+    Args:
+        path: of the file.
+        shape: of `SHAPES`, the network's.
+
+    Raises:
+        ValueError: the file holds another network.
+    """
     found: dict[str, Tensor] = {}
     for tensor in onnx.load(str(path)).graph.initializer:
         name = tensor.name.removesuffix(".half").removeprefix("net.")
         values = numpy_helper.to_array(tensor)
         found[name] = torch.from_numpy(values.astype(np.float32))
-    own = GeometryNet().state_dict()
+    own = GeometryNet(SHAPES[shape]).state_dict()
     missing = [name for name in own if name not in found and "num_batches" not in name]
     if missing:
-        raise ValueError(f"{path} has no {missing[0]}; it isn't an export of this network")
+        raise ValueError(f"{path} has no {missing[0]}; it isn't an export of the {shape} network")
     return {name: found.get(name, value) for name, value in own.items()}
 
 
@@ -112,8 +120,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--trusted", nargs="*", choices=REGIONS, default=[])
     options = parser.parse_args(arguments)
     if options.checkpoint:
-        net = GeometryNet()
         state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
+        net = GeometryNet(SHAPES[state.get("shape", "small")])
         net.load_state_dict(state["average"])
         export(net, options.to)
     if options.scores:

@@ -114,7 +114,7 @@ class _Attention(nn.Module):
     def _looked(self, tokens: Tensor) -> Tensor:
         count, width = tokens.shape[1:]
         asked = self.ask(self.before(tokens)).reshape(-1, count, 3, _HEADS, width // _HEADS)
-        query, key, value = asked.permute(2, 0, 3, 1, 4)
+        query, key, value = asked.permute(2, 0, 3, 1, 4).unbind(0)
         weight = (query @ key.transpose(-1, -2) * (width // _HEADS) ** -0.5).softmax(dim=-1)
         return self.answer((weight @ value).transpose(1, 2).reshape(-1, count, width))
 

@@ -5,7 +5,10 @@ A label plane holds two bytes per pixel: bit i says "is region i", bit 8 + i "th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 import cv2
@@ -29,14 +32,16 @@ _FAR, _NOT_FAR = 0.05, 0.15
 # Ground: how near to the plane it lies, how far off it something else is, how steep the plane is
 # (disparity per picture height), how much of the picture it must cover.
 _ON_PLANE, _OFF_PLANE, _STEEP, _COVER = 0.04, 0.12, 0.5, 0.08
-_WATER_NAMES = """
-seashore lakeside speedboat canoe gondola catamaran trimaran schooner yawl lifeboat fireboat
-container_ship ocean_liner liner pirate submarine aircraft_carrier dock breakwater sandbar
-grey_whale killer_whale dugong sea_lion hippopotamus drake red-breasted_merganser goose black_swan
-pelican albatross oystercatcher American_coot European_gallinule pier wreck paddle dam amphibian
-"""
-#: ImageNet classes whose pictures show water under the thing that they are named for.
-WATER_CLASSES: Final = frozenset(_WATER_NAMES.split())
+# Photos that show water, and such that may; chosen by eye from contact sheets of all photos but
+# those of houses and streets. Each line: a set, then numbers of its photos.
+_LISTS: Final = Path(__file__).parent
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    """Photos of a list, without the ending of their file names."""
+    rows = [line.split() for line in (_LISTS / f"{name}.txt").read_text().splitlines()]
+    return frozenset(f"{kind}_{int(number):04d}" for kind, *numbers in rows for number in numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,8 +53,8 @@ class Evidence:
     lab: F32
     disparity: F32  # relative, [0, 1]
     indoors: bool
-    water: bool  # whether the picture is known to show water
-    houses: bool  # whether the picture shows a house: no subject, no water
+    water: bool | None  # whether the picture shows water; None where that isn't known
+    houses: bool  # whether the picture shows a house: no subject
 
     @staticmethod
     def of(photo: Photo, disparity: F32, *, name: str, source: str) -> Evidence:
@@ -66,7 +71,7 @@ class Evidence:
         leaf = source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
         return Evidence(
             photo=photo, rgb=rgb, lab=lab, disparity=disparity, indoors="bathroom" in leaf,
-            water=name.startswith("imagenet") and leaf.partition("_")[2] in WATER_CLASSES,
+            water=_shows_water(name),
             houses=name.startswith(("houses", "camvid", "urban")),
         )  # fmt: skip
 
@@ -83,7 +88,8 @@ def label(evidence: Evidence, *, subject: F32 | None) -> Labels:
     plants = _vegetation(evidence)
     figure = _subject(evidence, subject)
     ground = ground[0] & ~figure[0], ground[1] | figure[0]
-    planes = [sky, figure, ground, plants, _water(evidence, ground)]
+    others = {SKY: sky[0], SUBJECT: figure[0], GROUND: ground[0], VEGETATION: plants[0]}
+    planes = [sky, figure, ground, plants, _water(evidence, others)]
     result = np.zeros(evidence.disparity.shape, np.uint16)
     for index, (positive, negative) in enumerate(planes):
         result |= positive.astype(np.uint16) << np.uint16(index)
@@ -197,14 +203,26 @@ def _vegetation(evidence: Evidence) -> tuple[Bool, Bool]:
     return positive, negative & ~positive
 
 
-def _water(evidence: Evidence, ground: tuple[Bool, Bool]) -> tuple[Bool, Bool]:
+def _shows_water(name: str) -> bool | None:
+    stem = name.rsplit(".", 1)[0]
+    if stem in _listed("water"):
+        return True
+    return None if stem in _listed("maybe_water") else False
+
+
+def _water(evidence: Evidence, others: Mapping[int, Bool]) -> tuple[Bool, Bool]:
+    """On pictures that show water, what lies flat and isn't earth, sand or plants.
+
+    Args:
+        evidence: of one picture.
+        others: what is known to be each of the other regions.
+    """
     nothing = np.zeros(evidence.disparity.shape, bool)
-    if evidence.houses:
-        return nothing, ~nothing
-    a, b = evidence.lab[:, :, 1], evidence.lab[:, :, 2]
-    if evidence.water:
-        # On water pictures what lies flat and isn't earth, sand or plants is water.
-        wet = ground[0] & (b < 8.0) & (a < 6.0)
-        return wet, (evidence.disparity < 0.03) | (ground[1] & (b > 14.0))
-    # Elsewhere only what surely isn't water's colour is known.
-    return nothing, (b > 14.0) | (a > 10.0)
+    if not evidence.water:
+        return nothing, nothing if evidence.water is None else ~nothing
+    lab = cv2.GaussianBlur(evidence.lab, (0, 0), 1.5)
+    a, b = lab[:, :, 1], lab[:, :, 2]
+    wet = others[GROUND] & ~others[VEGETATION] & ~others[SUBJECT] & (b < 10.0) & (a < 8.0)
+    wet = cv2.morphologyEx(wet.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    dry = others[SKY] | others[SUBJECT] | others[VEGETATION] | (b > 18.0) | (a > 14.0)
+    return wet, dry & ~wet

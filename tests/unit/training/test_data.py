@@ -168,11 +168,28 @@ def test_rules_find_sky_ground_and_plants() -> None:
     assert not is_it(VEGETATION)[:38].any()
 
 
-def test_a_house_is_known_to_be_dry() -> None:
+def test_photos_are_wet_dry_or_unknown_by_a_list() -> None:
+    photo, disparity = _meadow()
+
+    def water(name: str) -> tuple[np.ndarray, np.ndarray]:
+        evidence = Evidence.of(photo, disparity, name=name, source="d/1.jpg")
+        plane = label(evidence, subject=None)
+        return (plane >> WATER) & 1 > 0, (plane >> (KNOWN_SHIFT + WATER)) & 1 > 0
+
+    wet, known = water("bsds_0011.jpg")
+    assert wet[80:94, 60:].mean() > 0.8
+    assert not wet[:38].any()
+    assert known[5:30].mean() > 0.9
+    wet, known = water("bsds_0001.jpg")
+    assert known.all()
+    assert not wet.any()
+    wet, known = water("bsds_0000.jpg")
+    assert not known.any()
+    assert not wet.any()
+
+
+def test_there_is_no_sky_indoors() -> None:
     photo, disparity = _meadow()
     evidence = Evidence.of(photo, disparity, name="houses_0001.jpg", source="d/1_frontal.jpg")
-    plane = label(evidence, subject=None)
-    assert ((plane >> (KNOWN_SHIFT + WATER)) & 1 > 0).all()
-    assert not ((plane >> WATER) & 1 > 0).any()
     indoors = replace(evidence, indoors=True)
     assert not (label(indoors, subject=None) & 1 << SKY).any()

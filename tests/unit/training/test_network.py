@@ -12,7 +12,7 @@ onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("onnx", reason="onnx comes with the extra 'training' only")
 
 from training.depth.losses import disparity_loss, region_loss, trimmed  # noqa: E402
-from training.depth.model import GeometryNet  # noqa: E402
+from training.depth.model import SHAPES, GeometryNet  # noqa: E402
 from training.export import export, weights_of  # noqa: E402
 
 
@@ -55,9 +55,12 @@ def test_regions_that_are_unknown_cost_nothing() -> None:
     assert float(same[0]) == float(same[1])
 
 
-def test_an_exported_file_computes_the_same_and_gives_its_weights_back(tmp_path) -> None:
+@pytest.mark.parametrize("shape", list(SHAPES))
+def test_an_exported_file_computes_the_same_and_gives_its_weights_back(tmp_path, shape) -> None:
     torch.manual_seed(0)
-    net = GeometryNet().eval()
+    net = GeometryNet(SHAPES[shape]).eval()
+    for block in net.attention:  # what starts at nothing would hide what is wrong
+        torch.nn.init.normal_(block.answer.weight, std=0.1)
     path = tmp_path / "net.onnx"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of the exporter's older half
@@ -72,7 +75,19 @@ def test_an_exported_file_computes_the_same_and_gives_its_weights_back(tmp_path)
     with torch.no_grad():
         half = net(torch.from_numpy(image))[0].numpy()
     np.testing.assert_allclose(disparity.mean(), half.mean(), atol=0.01)
-    kept = weights_of(path)
+    kept = weights_of(path, shape)
     assert set(kept) == set(net.state_dict())
     name = "stages.2.1.widen.0.weight"
     np.testing.assert_allclose(kept[name], net.state_dict()[name], atol=1e-3)
+
+
+def test_blocks_are_left_out_in_training_only() -> None:
+    torch.manual_seed(0)
+    net = GeometryNet()
+    image = torch.rand(2, 3, 64, 64)
+    net.drop_blocks(0.9)
+    with torch.no_grad():
+        one, other = (net.train()(image)[0] for _ in range(2))
+        assert not torch.equal(one, other)
+        one, other = (net.eval()(image)[0] for _ in range(2))
+        assert torch.equal(one, other)
