@@ -48,7 +48,8 @@ class Marks:
                 size=rendition.size,
                 key=self.key,
                 clip_id=sealed.clip_id,
-                still=_is_still(rendition),
+                still=rendition.motion is not None and rendition.motion.stands,
+                drifting=rendition.drifting,
             )
             frames = MarkedFrames(frames, marker)
         return replace(rendition, frames=frames)
@@ -76,15 +77,6 @@ class Marks:
             # A daemon, as in the engine: Ctrl-C doesn't wait for a compiler, and what fails here
             # fails again, and is told, at the first frame.
             Thread(target=_warm_up, name="kinora-marks", daemon=True).start()
-
-
-def _is_still(rendition: Rendition) -> bool:
-    """Whether the camera stands from the first frame to the last."""
-    motion = rendition.motion
-    if motion is None:
-        return False
-    curves = (motion.world_to_camera, motion.intrinsics)
-    return all(bool((curve == curve[:1]).all()) for curve in curves)
 
 
 def check_visible(visible: str | Path | None) -> None:

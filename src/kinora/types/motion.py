@@ -36,6 +36,12 @@ class Motion:
         """Number of frames."""
         return int(self.world_to_camera.shape[0])
 
+    @property
+    def stands(self) -> bool:
+        """Whether the camera stands from the first frame to the last."""
+        curves = (self.world_to_camera, self.intrinsics)
+        return all(bool((curve == curve[:1]).all()) for curve in curves)
+
     def scene_seconds(self, frame: int) -> float:
         """The scene's time that a frame shows."""
         return float(frame / self.fps if self.seconds is None else self.seconds[frame])

@@ -52,6 +52,9 @@ class Rendition:
     places: Mapping[str, SoundPlace] = field(default_factory=dict)
     motion: Motion | None = None  # the camera, which sounds follow; None where it isn't known
     loops: bool = False  # whether the first frame shall follow the last unnoticed
+    # (h, w) float32 over the frame, [0, 1]: where clouds drift while the camera stands; None:
+    # nowhere. What is laid over all frames alike would make them seem slower.
+    drifting: NDArray[np.float32] | None = None
 
     @property
     def duration(self) -> Fraction:

@@ -115,6 +115,27 @@ def test_the_time_of_a_blink_or_a_flash_is_no_time_of_the_camera() -> None:
     assert [beat.t0 for beat in turns.beats] == [0.0, 2.0]
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "she blinks at 1 s and 3 s",
+        "static camera, she blinks twice, at 1 s and at 3 s",
+        "elle cligne des yeux à 1 s et à 3 s",
+    ],
+)
+def test_a_blink_at_each_moment_that_is_told(prompt: str) -> None:
+    plan = read_prompt(prompt, seconds=5).plan
+    assert [(act.at, act.times) for act in plan.beats[0].subjects] == [(1.0, 1), (3.0, 1)]
+    assert len(plan.beats) == 1
+
+
+def test_moments_go_on_in_a_list_and_stretches_stay_stretches() -> None:
+    assert [act.at for act in actions("blink at 1s, 2.5s and 4s")] == [1.0, 2.5, 4.0]
+    assert [cue.t0 for cue in read_prompt("lightning at 1 s and 3 s").plan.light] == [1.0, 3.0]
+    beats = read_prompt("pan left between 1 s and 3 s", seconds=5).plan.beats
+    assert [beat.t0 for beat in beats] == [0.0, 1.0, 3.0]
+
+
 def test_lightning_strikes_when_it_is_told_to() -> None:
     assert flashes(3, 0.0, 4.0, told=[2.0, None, 9.0]) == (2.0,)
     assert flashes(3, 0.0, 4.0, told=[None]) == flashes(3, 0.0, 4.0)

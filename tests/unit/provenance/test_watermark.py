@@ -9,7 +9,7 @@ import pytest
 from kinora.provenance.marks import Marks
 from kinora.provenance.watermark import _reference
 from kinora.provenance.watermark.detect import PRESENT, find
-from kinora.provenance.watermark.embed import MarkedFrames, Marker, grid_of
+from kinora.provenance.watermark.embed import MarkedFrames, Marker, grid_of, held_share
 from kinora.provenance.watermark.pattern import pattern_of
 from kinora.provenance.watermark.payload import CODED_BITS, Payload, coded, decoded, key_id_of
 from kinora.provenance.watermark.read import shown
@@ -66,6 +66,25 @@ def test_the_kernel_does_what_the_reference_says(size):
     assert np.abs(fast.astype(int) - slow).max() <= 1
     assert np.mean(fast != slow) < 0.001
     assert np.mean(fast != luma) > 0.3
+
+
+def test_the_mark_holds_back_where_clouds_drift():
+    size, drifting = Size(320, 180), np.zeros((23, 40), np.float32)
+    drifting[:12] = 1.0
+    luma = picture(size)
+    held = luma.copy()
+    Marker(size=size, key=KEY, clip_id=CLIP, drifting=drifting).mark(held)
+    there, elsewhere = (
+        float(np.abs(held[rows].astype(int) - luma[rows]).mean())
+        / float(np.abs(marked(luma)[rows].astype(int) - luma[rows]).mean())
+        for rows in (slice(0, 84), slice(110, 180))
+    )
+    assert there < 0.6
+    assert elsewhere > 0.9
+    pattern, code = pattern_of(KEY), coded(CLIP, KEY).astype(np.float64)
+    share = held_share(grid_of(size), drifting)
+    slow = _reference.embed(luma, grid_of(size), pattern, code, held=share)
+    assert np.abs(held.astype(int) - slow).max() <= 1
 
 
 def turned(frame: np.ndarray, degrees: float) -> np.ndarray:

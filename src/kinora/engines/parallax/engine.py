@@ -9,7 +9,7 @@ from fractions import Fraction
 from threading import Thread
 
 from kinora.engines.catalogue import PARALLAX
-from kinora.engines.parallax.staging import Action, Stage, plan_action, set_stage
+from kinora.engines.parallax.staging import Action, Stage, drifting, plan_action, set_stage
 from kinora.engines.parallax.texture_set import Box, TextureSet
 from kinora.engines.parallax.textures import build_textures, seen_windows
 from kinora.engines.protocol import Capabilities
@@ -123,6 +123,7 @@ class ParallaxEngine:
             ),
             motion=motion,
             loops=plan.loops,
+            drifting=drifting(stage.scene, action.living) if motion.stands else None,
         )
 
     def _scene(self, request: ClipRequest, progress: Progress) -> tuple[Scene, Size]:

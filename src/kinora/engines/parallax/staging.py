@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
 
 from kinora.engines.parallax.parts import with_parts
 from kinora.living import (
@@ -108,3 +112,19 @@ def plan_action(plan: ShotPlan, stage: Stage, *, said: Sequence[SaidLine]) -> Ac
             *shown,
         ),
     )
+
+
+#: What drifts slowly and is faint, by its name; and of how many pixels one is kept.
+_FAINT: Final = "clouds"
+_STEP: Final = 8
+
+
+def drifting(scene: Scene, living: Living) -> F32 | None:
+    """(h, w) over the frame, [0, 1]: where clouds drift; None: nowhere."""
+    masks = [surface.mask for surface in living.surfaces if surface.name == _FAINT]
+    if not masks:
+        return None
+    (left, top), size = scene.frame_origin, scene.size
+    shown = np.maximum.reduce(masks)[top : top + size.height, left : left + size.width]
+    small = (-(-size.width // _STEP), -(-size.height // _STEP))
+    return np.asarray(cv2.resize(shown, small, interpolation=cv2.INTER_AREA), np.float32)

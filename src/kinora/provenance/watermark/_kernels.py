@@ -257,7 +257,7 @@ def _add(luma, width, height, row_of, row_share, wide, dither):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FASTMATH)
-def embed(luma, width, height, grid, marks, work, lowest):
+def embed(luma, width, height, grid, marks, work, lowest, held):
     """Mark one frame in place.
 
     Args:
@@ -267,6 +267,7 @@ def embed(luma, width, height, grid, marks, work, lowest):
         marks: (pilot, signs, bits): (64, 64) arrays.
         work: buffers of `Work`.
         lowest: to what strength may be lowered where less would do, `LOWEST` or 1.
+        held: (R, C) share of the strength that each cell may have, [0, 1].
     """
     rows_at, columns_at, row_of, row_share, column_of, column_share, dither = grid
     pilot, signs, bits = marks
@@ -275,6 +276,9 @@ def embed(luma, width, height, grid, marks, work, lowest):
     _cells(luma, width, height, rows_at, columns_at, mean, texture, sums, squares)
     _strength(mean, texture, a, b, gain)
     _cap(gain, a[0])
+    for r in range(gain.shape[0]):
+        for c in range(gain.shape[1]):
+            gain[r, c] *= held[r, c]
     _residual(mean, a, b, change, residual, level)
     _soften(residual, level, gain, signs, bits, host, lowest)
     _weights(residual, level, gain, pilot, bits, _PILOT, host, push, pilot_weight)

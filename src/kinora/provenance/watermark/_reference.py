@@ -14,7 +14,13 @@ F64 = NDArray[np.float64]
 
 
 def embed(
-    luma: NDArray[np.uint8], grid: Grid, pattern: Pattern, code: F64, *, lowest: float = k.LOWEST
+    luma: NDArray[np.uint8],
+    grid: Grid,
+    pattern: Pattern,
+    code: F64,
+    *,
+    lowest: float = k.LOWEST,
+    held: F64 | float = 1.0,
 ) -> NDArray[np.uint8]:
     """A marked copy of a frame's luma.
 
@@ -23,7 +29,7 @@ def embed(
         grid: of the frame's size.
         pattern: of the key.
         code: (`CODED_BITS`,) of −1 and +1.
-        lowest: as of the kernel.
+        lowest, held: as of the kernel.
     """
     mean, texture = _cells(luma, grid)
     activity = _box(np.abs(mean - _box(mean, 2)), 2)
@@ -31,6 +37,7 @@ def embed(
     if np.mean(gain**2) > k.MEAN_SQUARE / (k.KEPT * k.SPREAD):
         gain = np.maximum(gain, k.BUSY)
         gain = np.minimum(gain, _cap(gain))
+    gain = gain * held
     fine = mean - _box(mean, 1)
     level = np.sqrt(_box(fine * fine, 1)) + k.SOFTEN
     residual = np.clip(fine / level, -k.CUT, k.CUT)

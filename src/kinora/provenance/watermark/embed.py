@@ -30,6 +30,9 @@ _BAYER: Final = (
     (63, 31, 55, 23, 61, 29, 53, 21),
 )
 
+#: Strength of the mark where something faint drifts under it, share of the usual one.
+_HELD: Final = 0.4
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
@@ -85,24 +88,40 @@ class Marker:
     clip_id: str
     #: Nothing moves: a mark that stays as it is costs no bits, so it may be as strong as can be.
     still: bool = False
+    #: (h, w) over the frame, [0, 1]: where something faint drifts under the mark, which holds back
+    #: there, for seen together they would seem slower; None: nowhere.
+    drifting: F32 | None = None
     _local: threading.local = field(default_factory=threading.local, init=False, repr=False)
     _marks: tuple[Any, ...] = field(init=False, repr=False)
+    _held: F32 = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         pattern = pattern_of(self.key)
         signs = pattern.chips * coded(self.clip_id, self.key)[pattern.bits]
         self._marks = (pattern.pilot, signs.astype(np.float32), pattern.bits)
+        self._held = held_share(grid_of(self.size), self.drifting)
 
     def mark(self, luma: NDArray[np.uint8]) -> None:
         """Mark a frame's luma (H, ≥ W) uint8, limited range, in place."""
         from kinora.provenance.watermark import _kernels
 
-        grid = grid_of(self.size)
         if not hasattr(self._local, "work"):
-            self._local.work = _work(grid, self.size.width)
+            self._local.work = _work(grid_of(self.size), self.size.width)
         width, height = self.size.width, self.size.height
         lowest = 1.0 if self.still else _kernels.LOWEST
-        _kernels.embed(luma, width, height, grid.arrays(), self._marks, self._local.work, lowest)
+        grid, work = grid_of(self.size).arrays(), self._local.work
+        _kernels.embed(luma, width, height, grid, self._marks, work, lowest, self._held)
+
+
+def held_share(grid: Grid, drifting: F32 | None) -> F32:
+    """(R, C) share of the usual strength that each cell of a grid may have."""
+    shape = len(grid.rows_at) - 1, len(grid.columns_at) - 1
+    if drifting is None:
+        return np.ones(shape, np.float32)
+    import cv2
+
+    cells = cv2.resize(drifting, shape[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(1.0 - (1.0 - _HELD) * cells, np.float32)
 
 
 def _work(grid: Grid, width: int) -> tuple[Any, ...]:
