@@ -152,6 +152,10 @@ _AUDIO = {
             "anyOf": _FLAG,
             "description": "the spoken lines in the picture; default false",
         },
+        "stems": {
+            "anyOf": _FLAG,
+            "description": "keep the parts of the mix, too: the variant `stems`; default false",
+        },
         "music": {"anyOf": _SOUND, "description": "your own, in place of the words' music"},
         "voice_over": {"anyOf": _SOUND, "description": "your own recording, in place of a voice"},
     },

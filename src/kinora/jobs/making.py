@@ -28,6 +28,7 @@ from kinora.jobs.reading import (
     same_pictures,
     source_of,
 )
+from kinora.jobs.stems import zip_stems
 from kinora.pipeline import Parts, make_clip
 from kinora.provenance.sealing import Finish, Provenance
 from kinora.scene.sprite import read_sprite
@@ -45,6 +46,7 @@ from kinora.types.video import MIME, Stitch, Variant
 from kinora.wiring import build_parts
 
 _SUBTITLES: Final = "subtitles.vtt"
+_STEMS: Final = "stems"  # the folder of the sound's parts, until they are one file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ class MadeFile:
     """A complete file of a video."""
 
     path: Path
-    mime: Literal["video/mp4", "image/webp", "image/jpeg", "text/vtt"]
+    mime: Literal["video/mp4", "image/webp", "image/jpeg", "text/vtt", "application/zip"]
     bytes: int
     sha256: str
 
@@ -65,6 +67,7 @@ class MadeVideo:
     thumbnail: MadeFile
     spritesheet: MadeFile
     subtitles: MadeFile | None  # of its spoken lines; None: there are none, or it was joined
+    stems: MadeFile | None  # the parts of its mix; None: there are none, or nobody asked for them
     plan: ShotPlan | None
     report: Report
     size: Size
@@ -87,14 +90,16 @@ class MadeVideo:
         }
         if self.subtitles is not None:
             found["subtitles"] = self.subtitles
+        if self.stems is not None:
+            found["stems"] = self.stems
         return found
 
 
 def make_video(
     task: RenderTask, folder: Path, progress: Progress, *, parts: Parts | None = None
 ) -> MadeVideo:
-    """Make the video of ``task`` in ``folder``: video.mp4, thumbnail.webp, spritesheet.jpg, and
-    subtitles.vtt where lines are spoken.
+    """Make the video of ``task`` in ``folder``: video.mp4, thumbnail.webp, spritesheet.jpg,
+    subtitles.vtt where lines are spoken, and stems.zip where its sound is to come in parts.
 
     Before the picture is looked at, what is planned is written to ``folder``, for
     `kinora.jobs.planned.read_planned`.
@@ -121,7 +126,8 @@ def make_video(
         made = _continued_clip(task, output, progress, parts)
     else:
         request = request_of(task, folder)
-        sound = replace(request.sound, subtitles=folder / _SUBTITLES)
+        apart = folder / _STEMS if task.spec.audio.stems else None
+        sound = replace(request.sound, subtitles=folder / _SUBTITLES, stems=apart)
         request = replace(request, parents=_parents(task), sound=sound)
         clip = make_clip(request, parts, output, progress)
         made = _Made(
@@ -130,6 +136,7 @@ def make_video(
             report=clip.report,
             sealed=clip.sealed,
             subtitles=_with_lines(folder / _SUBTITLES),
+            stems=None if apart is None else zip_stems(apart),
         )
     report = made.report.amended((), notes=notes_of(task, made.report.lang))
     return _with_pictures(replace(made, report=report), folder, parts.provenance)
@@ -144,6 +151,7 @@ class _Made:
     report: Report
     sealed: Sealed | None = None
     subtitles: Path | None = None
+    stems: Path | None = None
 
 
 def _with_lines(path: Path) -> Path | None:
@@ -333,6 +341,7 @@ def _with_pictures(made: _Made, folder: Path, provenance: Provenance | None) -> 
         thumbnail=_file(thumbnail, "thumbnail"),
         spritesheet=_file(spritesheet, "spritesheet"),
         subtitles=None if made.subtitles is None else _file(made.subtitles, "subtitles"),
+        stems=None if made.stems is None else _file(made.stems, "stems"),
         plan=made.plan,
         report=made.report,
         size=media.size,

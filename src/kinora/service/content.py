@@ -18,6 +18,7 @@ _SUFFIXES: Final[dict[Variant, str]] = {
     "thumbnail": "_thumbnail.webp",
     "spritesheet": "_spritesheet.jpg",
     "subtitles": ".vtt",
+    "stems": "_stems.zip",
 }
 
 

@@ -19,7 +19,7 @@ from kinora.types.sound import Loudness
 #: ``cancelled`` is internal: its row answers 404 (the Videos API has no such status).
 VideoStatus = Literal["queued", "in_progress", "completed", "failed", "cancelled"]
 VideoKind = Literal["create", "remix", "edit", "extension", "stitch"]
-Variant = Literal["video", "thumbnail", "spritesheet", "subtitles"]
+Variant = Literal["video", "thumbnail", "spritesheet", "subtitles", "stems"]
 
 TERMINAL: frozenset[VideoStatus] = frozenset({"completed", "failed", "cancelled"})
 
@@ -52,6 +52,7 @@ class AudioSpec(BaseModel):
     loudness: Loudness = -16  # of the whole, LUFS
     room_tone: bool = True  # quiet air under what sounds
     burn_subtitles: bool = False  # the spoken lines in the picture
+    stems: bool = False  # the parts of the mix as files, too
     music: str | None = None  # a sound file in base64, in place of the words' music
     voice_over: str | None = None  # a sound file in base64, in place of a voice
 
@@ -140,6 +141,7 @@ def blob_key(video_id: str, variant: Variant) -> str:
         "thumbnail": "thumbnail.webp",
         "spritesheet": "spritesheet.jpg",
         "subtitles": "subtitles.vtt",
+        "stems": "stems.zip",
     }[variant]
     return f"videos/{video_id}/{name}"
 
@@ -154,4 +156,5 @@ MIME: dict[Variant, str] = {
     "thumbnail": "image/webp",
     "spritesheet": "image/jpeg",
     "subtitles": "text/vtt",
+    "stems": "application/zip",
 }

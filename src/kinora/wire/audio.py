@@ -11,7 +11,7 @@ from kinora.wire import scalars
 from kinora.wire.draft import FileReference, Reference, Sounds, Uploaded, UrlReference
 from kinora.wire.refusals import invalid_type, invalid_value, quoted, unknown_parameter
 
-_FLAGS: Final = ("enabled", "room_tone", "burn_subtitles")
+_FLAGS: Final = ("enabled", "room_tone", "burn_subtitles", "stems")
 _FILES: Final = ("music", "voice_over")
 _LEVELS: dict[str, Loudness] = {str(level): level for level in get_args(Loudness)}
 

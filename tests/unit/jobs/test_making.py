@@ -1,7 +1,10 @@
 """Tasks → files, plans and reports, for every kind of video."""
 
 import hashlib
+import io
 import tempfile
+import wave
+import zipfile
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +25,9 @@ from kinora.testing.fakes import GreyEngine, Recorder
 from kinora.testing.makers import grey_parts, make_grey_video
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
-from kinora.types.video import Stitch, VideoSpec
+from kinora.types.video import AudioSpec, Stitch, VideoSpec
+
+MADE = {"video", "thumbnail", "spritesheet"}  # of every clip
 
 
 @pytest.fixture
@@ -48,7 +53,7 @@ def make(tmp_path, picture):
         made.append(make_grey_video(task.model_dump_json(), folder, Recorder()))
         names = ["planned.json", "spritesheet.jpg", "thumbnail.webp", "video.mp4"]
         assert sorted(p.name for p in folder.iterdir()) == sorted(
-            [*names, *(["subtitles.vtt"] if made[-1].subtitles else [])]
+            [*names, *(made[-1].files()[n].path.name for n in made[-1].files().keys() - MADE)]
         )
         return made[-1]
 
@@ -77,6 +82,18 @@ def test_lines_are_stored_beside_the_clip(make):
     assert text.startswith("WEBVTT\n")
     assert "We &lt;must&gt; go." in text
     assert "subtitles" not in make(prompt="pan left, rain", seconds="2").files()
+
+
+def test_stems_are_stored_in_one_archive_where_they_are_asked_for(make):
+    made = make(prompt='pan left, rain. She says: "Go."', seconds="1", audio=AudioSpec(stems=True))
+    assert made.files()["stems"].mime == "application/zip"
+    with zipfile.ZipFile(made.stems.path) as archive:
+        assert {"ambience.wav"} <= set(archive.namelist())
+        assert archive.testzip() is None
+        with wave.open(io.BytesIO(archive.read("ambience.wav"))) as stem:
+            assert (stem.getnchannels(), stem.getsampwidth(), stem.getframerate()) == (2, 3, 48000)
+            assert stem.getnframes() == pytest.approx(48000, abs=1000)
+    assert "stems" not in make(prompt="pan left", seconds="1", audio=AudioSpec(stems=True)).files()
 
 
 def test_create(make):

@@ -156,7 +156,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
         "description": "the file",
         "content": {
             mime: {"schema": {"type": "string", "format": "binary"}}
-            for mime in ("video/mp4", "image/webp", "image/jpeg", "text/vtt")
+            for mime in ("video/mp4", "image/webp", "image/jpeg", "text/vtt", "application/zip")
         },
     },
     206: {"description": "the part that the header Range asked for"},
@@ -168,7 +168,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
 @router.head("/videos/{video_id}/content", include_in_schema=False)
 @router.get(
     "/videos/{video_id}/content",
-    summary="Download a video, its thumbnail, its sprite sheet or its subtitles",
+    summary="Download a video, its thumbnail, sprite sheet, subtitles or stems",
     response_class=Response,
     responses=_FILES,
 )
@@ -179,10 +179,11 @@ async def download_video(
     *,
     variant: Annotated[Variant, Query(description="which of its files")] = "video",
 ) -> Response:
-    """MP4, WebP, JPEG or WebVTT, with ranges, conditions and a strong ETag.
+    """MP4, WebP, JPEG, WebVTT or ZIP, with ranges, conditions and a strong ETag.
 
-    Extension: the variant `subtitles`, the spoken lines; clips without any, joined ones and
-    uploaded ones that go on have none.
+    Extensions: the variants `subtitles`, the spoken lines, and `stems`, one WAV file each of
+    speech, effects, ambience and music, where `audio.stems` asked for them; clips without any,
+    joined ones and uploaded ones that go on have none.
     """
     service = _service(request)
     found = await threads.block(open_content, service, who, video_id, variant=variant)

@@ -14,10 +14,10 @@ from kinora.service.context import Service
 from kinora.types.video import MIME, Variant, blob_key
 
 Finish = Callable[..., str]
-VARIANTS: list[Variant] = ["video", "thumbnail", "spritesheet", "subtitles"]
+VARIANTS: list[Variant] = ["video", "thumbnail", "spritesheet", "subtitles", "stems"]
 SUFFIXES = {
     "video": ".mp4", "thumbnail": "_thumbnail.webp", "spritesheet": "_spritesheet.jpg",
-    "subtitles": ".vtt",
+    "subtitles": ".vtt", "stems": "_stems.zip",
 }  # fmt: skip
 
 
@@ -44,13 +44,16 @@ def test_every_file_comes_whole_with_its_headers(
     )
 
 
-def test_a_video_without_lines_has_no_subtitles(client: TestClient, finished: Finish) -> None:
+@pytest.mark.parametrize("variant", ["subtitles", "stems"])
+def test_what_a_video_was_not_made_with_is_not_found(
+    client: TestClient, finished: Finish, variant: str
+) -> None:
     media = {"video": {"bytes": 3_000_000, "sha256": "0" * 64, "mime": "video/mp4"}}
     video_id = finished(values={"media_json": json.dumps(media)})
-    answer = client.get(f"/v1/videos/{video_id}/content", params={"variant": "subtitles"})
+    answer = client.get(f"/v1/videos/{video_id}/content", params={"variant": variant})
     assert answer.status_code == 404
     assert answer.json()["error"]["param"] == "variant"
-    assert "subtitles" in answer.json()["error"]["message"]
+    assert variant in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(
