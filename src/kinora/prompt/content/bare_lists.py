@@ -10,6 +10,7 @@ from kinora.prompt.content.sound_names import (
     TOLD,
     all_said,
     covered,
+    drawn,
     holds,
     kind_of,
     known,
@@ -23,6 +24,10 @@ from kinora.prompt.words.source import Source
 MOST_WORDS: Final = 9  # of an item
 _AT_PLACES: Final = frozenset(
     {"in", "at", "inside", "dans", "sur", "devant", "near", "pres", "chez"}
+)
+#: What opens a scene of sounds: « ambiance jungle : singes, perroquets ».
+_SOUNDS_OF: Final = frozenset(
+    {"ambiance", "ambience", "ambient", "son", "sons", "bruit", "bruits", "sound", "sounds"}
 )
 _NAMES: Final = ("sounds", *TOLD)
 _AROUND: Final = ("sounds", "listed", *TOLD, "sound_lead", "audible", "plays")
@@ -40,17 +45,20 @@ def items_of_list(source: Source, clauses: list[Clause], used: set[int]) -> list
         clauses: of one sentence, outside every section.
         used: tokens that mean something else.
     """
+    if any(drawn(source, clause, clause.last) for clause in clauses):
+        return []
     free = [not used & set(range(clause.first, clause.last)) for clause in clauses]
     colon = any(clause.link == "colon" for clause in clauses[1:2])
     if all(free) and not colon and _only_sounds(source, clauses):
         scene = len(clauses) > _SURE_ITEMS and _sets_the_scene(source, clauses)
         return clauses[1:] if scene else clauses
     items = clauses[1:]
-    if (
-        not items
-        or not all(free[1:])
-        or not _lists_sounds(source, items, colon=colon, place=_is_place(source, clauses[0]))
-    ):
+    if not items or not all(free[1:]):
+        return []
+    about = colon and source.tokens[clauses[0].first].text in _SOUNDS_OF
+    if about and 2 * sum(known(source, item) for item in items) > len(items):
+        return [clause for clause in clauses if known(source, clause)]
+    if not _lists_sounds(source, items, colon=colon, place=_is_place(source, clauses[0])):
         return []
     return [clause for clause in items if known(source, clause)]
 

@@ -23,6 +23,7 @@ from kinora.prompt.content.sound_names import (
     name_in,
     names_music,
     sound_in,
+    what_it_does,
 )
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit
@@ -33,6 +34,7 @@ _ONLY: Final = frozenset({"only", "just", "seul", "seule", "seuls", "seules", "s
 _ITEM: Final = 14  # tokens on either side of "and" in which a sound is looked for
 _AFTER_MUSIC: Final = 7  # tokens that tell of music
 _NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "neant"})
+_BEATS: Final = frozenset({"bpm", "vocals", "chant", "lyrics", "paroles"})  # of no item of a list
 
 
 def sounds_listed(source: Source, clause: Clause) -> Iterator[Heard]:
@@ -45,6 +47,8 @@ def sounds_listed(source: Source, clause: Clause) -> Iterator[Heard]:
     alone = first == clause.first and last - first == 1
     if alone and source.tokens[first].text in _NOTHING:
         yield Heard("silence", first, last)
+    elif source.tokens[last - 1].text in _BEATS and not sound_in(source, clause, first, last):
+        return  # "70 bpm", "no vocals"
     elif first < last and not _only_denies(source, clause, first, last):
         yield from _parts(source, clause, first, last)
 
@@ -160,7 +164,9 @@ def _parts(source: Source, clause: Clause, first: int, last: int) -> Iterator[He
         if not before or not sound_in(source, clause, at + 1, end):
             continue
         whole = name_in(source, clause, start, end)
-        if whole is None or not whole.first < at < whole.last:
+        if whole is not None and whole.first < at < whole.last:
+            continue
+        if not _same_does(source, clause, start, at):
             edges.append(at + 1)
     for start, end in zip(edges, [*(edge - 1 for edge in edges[1:]), last], strict=True):
         concept = sound_in(source, clause, start, end)
@@ -169,6 +175,13 @@ def _parts(source: Source, clause: Clause, first: int, last: int) -> Iterator[He
             continue
         at_time, until = times_of(source, start, end)
         yield Heard(concept, start, end, at_time, until)
+
+
+def _same_does(source: Source, clause: Clause, first: int, at: int) -> bool:
+    """Whether a verb after "and", at token ``at``, goes on with what came before: "a horse panics
+    and whinnies"."""
+    who = name_in(source, clause, first, at)
+    return who is not None and what_it_does(source, clause, who, at + 1) is not None
 
 
 def _led(source: Source, clause: Clause, at: int, lead: Hit, used: set[int]) -> Iterator[Heard]:

@@ -14,6 +14,7 @@ from kinora.prompt.content.sound_names import (
     covered,
     denied,
     drawn,
+    idle,
     kind_of,
     longest,
     name_in,
@@ -40,6 +41,8 @@ _HUMAN: Final = frozenset(
 _TURNED: Final = frozenset(
     {"", "loin", "ou", "puis", "et", "la", "quand", "que", "soudain", "dehors"}
 )
+#: Sounds of people, who are heard by what their voices and hands do.
+_VOICED: Final = frozenset({"children", "crowd", "baby", "cheer"})
 _STOPS: Final = frozenset({":", ";", "(", ")", "—", "–"})
 _DOES: Final = ("third", "base", "ing")
 #: Plurals without an "s", whose verbs have none either: "geese honk".
@@ -60,6 +63,7 @@ def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
     told = list(phrases(source, clause, used, table="resounding"))
     yield from told
     used = used | {at for heard in told for at in range(heard.first, heard.last)}
+    used = used | idle(source, clause)
     at = clause.first
     while at < clause.last:
         heard = None
@@ -131,6 +135,8 @@ def _heard_verb(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hi
             break
         for table in tables:
             verb = longest(source, clause, table, at)
+            if verb is not None and _is_voiceless(source, clause, name, verb):
+                verb = None
             if verb is not None and _is_done_by(source, name, verb):
                 return None if _goes_on_with(source, clause, name, verb) else verb
         other = longest(source, clause, "sounds", at)
@@ -139,6 +145,14 @@ def _heard_verb(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hi
         if other is not None and not joined and not before & OF:
             break  # "a gong struck once and pigeons cooing"
     return _verb_ahead(source, clause, name, used)
+
+
+def _is_voiceless(source: Source, clause: Clause, name: Hit, verb: Hit) -> bool:
+    """Whether people do with a thing what is heard of it: "a girl rings the bell"."""
+    voiced = name.concept.removeprefix(NEAREST) in _VOICED
+    return voiced and not any(
+        longest(source, clause, table, verb.first) for table in ("voices", "does")
+    )
 
 
 def _verb_ahead(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hit | None:

@@ -110,8 +110,16 @@ def tells_at(source: Source, clause: Clause, at: int) -> bool:
     return any(longest(source, clause, table, at, at + 1) is not None for table in TOLD)
 
 
+def idle(source: Source, clause: Clause) -> set[int]:
+    """Tokens of set phrases that sound and don't mean it: "next door", "jazz hands"."""
+    return covered(source, clause, ("idle",))
+
+
 def denied(source: Source, clause: Clause, at: int) -> bool:
-    """ "no thunder", « sans voix »: whether what stands at a token is said not to be heard."""
+    """ "no thunder", « pas de cris d'oiseaux »: whether what stands at a token is said not to be
+    heard."""
+    while at - 2 >= clause.first and source.tokens[at - 1].text in OF - {"de"}:
+        at -= 2
     words = [source.tokens[i].text for i in range(max(clause.first, at - _BEFORE), at)]
     if source.tokens[at].text == "pas" and at + 1 < clause.last:  # « pas de voix » are no steps
         words += ["pas", source.tokens[at + 1].text]
@@ -200,8 +208,9 @@ def name_in(source: Source, clause: Clause, first: int, last: int) -> Hit | None
     - an instrument before music of no kind.
     """
     best: Hit | None = None
+    nothing = idle(source, clause)
     for at in range(first, last):
-        hit = _named_at(source, clause, at, last)
+        hit = None if at in nothing else _named_at(source, clause, at, last)
         if hit is None:
             continue
         if best is None or _counts_more(source, clause, best, hit, last):

@@ -216,11 +216,11 @@ def _all_sounds(lang: Lang) -> dict[str, Any]:
         "audible": [more["audible"], families["audible"], deeds["audible"]],
         "resounding": [more["resounding"], families["resounding"], deeds["resounding"]],
         "does": [families["does"], deeds["does"]],
-        "noises": [deeds["noises"]],
-        "alongside": [deeds["alongside"]],
         "listed": [families["listed"], families["places"]],
-        "drawn": [deeds["drawn"]],
-        "figure": [deeds["figure"]],
+        **{
+            name: [deeds[name]]
+            for name in ("noises", "alongside", "drawn", "figure", "idle", "voices")
+        },
         "heard": [{"heard": only_heard}, deeds["heard"]],
         **{name: [families[name]] for name in ("plays", "musical")},
     }
