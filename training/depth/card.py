@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+
+import onnx
 
 from training.common.sources import DISPARITY, PHOTOS
 
@@ -44,6 +47,9 @@ def describe(
         "version": version,
         "sha256": hashlib.sha256(data).hexdigest(),
         "bytes": len(data),
+        "parameters": sum(
+            math.prod(tensor.dims) for tensor in onnx.load(weights).graph.initializer
+        ),
         "licence": "Apache-2.0",
         "input": {
             "image": "float32 (1, 3, h, w), sRGB in [0, 1]; h and w multiples of 32, at most 384",
@@ -68,8 +74,9 @@ def card(facts: Mapping[str, Any]) -> str:
     parts = [
         "# Kinora geometry network\n",
         f"Version {facts['version']}, {facts['bytes'] / 1e6:.1f} MB, {facts['licence']}. One photo "
-        "in; relative disparity, region probabilities and a certainty out. 1.65 million "
-        "parameters, trained from scratch by `training/` of this repository.\n",
+        "in; relative disparity, region probabilities and a certainty out. "
+        f"{facts['parameters'] / 1e6:.2f} million parameters, trained from scratch by `training/` "
+        "of this repository.\n",
         "## Made from\n",
         *(f"- {line}" for line in facts["data"]),
         "\nNo picture is contained in the weights or shipped with them. Some sets are for research "
