@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from kinora.living.evidence.fire import find_fire
+from kinora.living.evidence.lights import find_lights
 from kinora.living.evidence.look import Look
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.scene import U8, Layer, Scene
@@ -57,3 +58,29 @@ def test_lamps_out_of_focus_are_no_fire() -> None:
     for x in range(30, 240, 40):
         cv2.circle(lamps, (x, 60), 5, (245, 160, 50), -1, cv2.LINE_AA)
     assert find_fire(looked_at(lamps)) is None
+
+
+def test_a_wide_fire_is_found_where_it_is_redder_at_its_rim() -> None:
+    picture = np.full((FRAME.height, FRAME.width, 3), (12, 18, 22), np.uint8)
+    rng = np.random.default_rng(5)
+    for colour, tall in (((150, 45, 15), 34), ((225, 110, 25), 22), ((255, 225, 130), 9)):
+        for x in range(20, 236, 6):
+            top = 140 - int(tall * rng.uniform(0.5, 1.0))
+            cv2.fillPoly(picture, [np.array([(x - 7, 140), (x + 7, 140), (x, top)])], colour)
+    found = find_fire(looked_at(picture))
+    assert found is not None
+    rows, columns = np.nonzero(found)
+    assert np.ptp(columns) > 150
+    assert rows.max() < 145
+
+
+def test_lights_take_their_glow_along_and_a_tower_in_floodlight_stays() -> None:
+    picture = np.full((FRAME.height, FRAME.width, 3), (8, 6, 6), np.uint8)
+    cv2.line(picture, (60, 50), (60, 110), (150, 12, 8), 9, cv2.LINE_AA)  # a letter of glass
+    for y in (68, 92):
+        cv2.circle(picture, (60, y), 3, (250, 90, 40), -1, cv2.LINE_AA)  # where it is brightest
+    cv2.rectangle(picture, (180, 40), (185, 130), (200, 190, 165), -1)
+    found = find_lights(looked_at(picture))
+    assert found is not None
+    assert found[80, 60]
+    assert not found[80, 182]

@@ -1,4 +1,4 @@
-"""Flames: small, bright, orange to white, against what is darker."""
+"""Flames: bright, from a red rim to a white core, against what is darker; and candles."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from typing import Final
 import cv2
 import numpy as np
 
-from kinora.living.evidence.look import Bool, Look
+from kinora.living.evidence.look import Bool, Look, joined_to
+from kinora.types.living import F32
 
 #: Least lightness (L*) of a flame, and by how much it outshines what is around it.
 _BRIGHT, _OUTSHINES = 62.0, 22.0
-#: Height over width of a small flame, and of a fire, at least; and the frame's share that is small.
-_TALL, _SQUAT, _SMALL = 1.25, 0.6, 0.004
+#: A flame is redder where it is darker, as hot soot glows (Planck): least correlation of lightness
+#: and hue, least spread of hue, and hues of its rim, degrees. Lamps and their halos are of one hue,
+#: tail lights are redder.
+_GLOWS, _SPREAD, _RIM = 0.7, 14.0, (46.0, 62.5)
+#: Fewest pixels from which that can be told.
+_LEAST: Final = 16
+#: Fringe of a flame, which is darker: most of its width, pixels.
+_FRINGE: Final = 5
 #: A candle's flame: least lightness of its core, height over width at least, greatest share of the
-#: frame, and how yellow it is close around (b*), at least.
-_CORE, _SLIM, _CANDLE, _WARM = 92.0, 1.6, 0.006, 8.0
-#: Height over which a wick shows between flame and wax, pixels.
-_WAX: Final = 6
+#: frame, how yellow it is close around (b*), at least, and most lightness farther around.
+_CORE, _SLIM, _CANDLE, _WARM, _DIM = 92.0, 1.6, 0.006, 8.0, 48.0
 #: Most of the frame that flames fill.
 _MOST: Final = 0.25
 
@@ -31,23 +36,33 @@ def find_fire(look: Look) -> Bool | None:
     flame = orange | (core & near & (b > 4.0))
     flame &= ~(look.region("sky") > 0.5)
     around = cv2.GaussianBlur(np.ascontiguousarray(lightness), (0, 0), 12.0)
+    hue = np.degrees(np.arctan2(b + look.cast[1], a + look.cast[0]))
     candles = _candles(look)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(flame.astype(np.uint8))
-    found = candles.copy()
-    under = _under(candles)
+    burning = np.zeros(look.shape, np.bool_)
     for part in range(1, count):
-        x, y, wide, high, area = stats[part]
+        if stats[part][4] < _LEAST:
+            continue
         inside = labels == part
         bright = float(np.percentile(lightness[inside], 90))
         outshines = bright - float(around[inside].mean()) > _OUTSHINES
-        least = _TALL if area < _SMALL * flame.size else _SQUAT  # lamps out of focus are round
-        upright = high > least * wide
-        stands = any(x <= column < x + wide and y <= row < y + high for column, row in under)
-        wax = stands and not bool((inside & candles).any())
-        if bright > _BRIGHT + 8.0 and outshines and upright and area > 5 and not wax:
-            found |= inside
+        if bright > _BRIGHT + 8.0 and outshines and _glows(lightness[inside], hue[inside]):
+            burning |= inside
+    if burning.any():
+        fringe = (lightness > 0.5 * _BRIGHT) & (a > 8.0) & (b > 20.0)
+        near = cv2.dilate(burning.astype(np.uint8), np.ones((2 * _FRINGE + 1,) * 2, np.uint8)) > 0
+        burning = joined_to(burning | (fringe & near), burning)
+    found = np.asarray(candles | burning, np.bool_)
     share = float(found.mean())
     return found if 0.0002 < share < _MOST else None
+
+
+def _glows(lightness: F32, hue: F32) -> bool:
+    """Whether pixels are coloured as a flame's: redder where they are darker."""
+    low, high = np.percentile(hue, [10, 90])
+    if not _RIM[0] < low < _RIM[1] or high - low < _SPREAD:
+        return False
+    return float(np.corrcoef(lightness, hue)[0, 1]) > _GLOWS
 
 
 def _candles(look: Look) -> Bool:
@@ -58,20 +73,10 @@ def _candles(look: Look) -> Bool:
     found = np.zeros(look.shape, np.bool_)
     for part in range(1, count):
         _, _, wide, high, area = stats[part]
-        if high < _SLIM * wide or area < 6 or area > _CANDLE * labels.size:
+        if high < _SLIM * wide or area < _LEAST or area > _CANDLE * labels.size:
             continue
         core = labels == part
         ring = (cv2.dilate(core.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & ~core
-        outshines = _CORE - float(around[core].mean()) > _OUTSHINES
-        if outshines and float(b[ring].mean()) > _WARM:
+        if float(around[core].mean()) < _DIM and float(b[ring].mean()) > _WARM:
             found |= core | (ring & (lightness > 0.5 * _BRIGHT))
     return found
-
-
-def _under(candles: Bool) -> list[tuple[int, int]]:
-    """Columns and rows right below each flame, where its wax is."""
-    count, _, stats, middles = cv2.connectedComponentsWithStats(candles.astype(np.uint8))
-    return [
-        (round(float(middles[part][0])), int(stats[part][1] + stats[part][3]) + _WAX)
-        for part in range(1, count)
-    ]

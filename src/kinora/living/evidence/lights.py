@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import cv2
 import numpy as np
 
-from kinora.living.evidence.look import Bool, Look
+from kinora.living.evidence.look import Bool, Look, joined_to
 
 #: Least lightness (L*) of a light, and by how much it outshines its surroundings.
 _BRIGHT, _OUTSHINES = 68.0, 24.0
 #: Least chroma of a coloured light, and its least lightness.
 _VIVID, _COLOURED = 45.0, 48.0
+#: Most lightness around a light. Its glow: least lightness and chroma, how far it goes, pixels, and
+#: most difference of hue from the light's, degrees. By day, median lightness, lamps cast none.
+_DIM, _GLOW, _TINGED, _REACH, _ALIKE = 52.0, 22.0, 30.0, 14, 24.0
+_NIGHT: Final = 22.0
+#: Height over width from which what isn't vivid is a tower in floodlight.
+_TOWER: Final = 4.0
 #: Largest light and most of the frame that lights fill together, shares of the frame.
 _LARGEST, _MOST = 0.012, 0.12
 
@@ -31,7 +39,35 @@ def find_lights(look: Look) -> Bool | None:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(lit.astype(np.uint8))
     found = np.zeros(look.shape, np.bool_)
     for part in range(1, count):
-        if 2 <= stats[part, cv2.CC_STAT_AREA] < _LARGEST * lit.size:
-            found |= labels == part
+        inside = labels == part
+        _, _, wide, high, area = stats[part]
+        small = 2 <= area < _LARGEST * lit.size
+        tower = high > _TOWER * wide and float(np.median(chroma[inside])) < _VIVID
+        if small and not tower and float(around[inside].mean()) < _DIM:
+            found |= inside
     share = float(found.mean())
-    return found if 0.0002 < share < _MOST else None
+    if not 0.0002 < share < _MOST:
+        return None
+    night = float(np.median(lightness)) < _NIGHT
+    return found | _glow(found, look) if night else found
+
+
+def _glow(lights: Bool, look: Look) -> Bool:
+    """What shines in the light of vivid ones: it goes with them, or it would outshine them."""
+    a, b = (look.lab[..., i + 1] + look.cast[i] for i in range(2))
+    chroma, hue = np.hypot(a, b), np.degrees(np.arctan2(b, a))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lights.astype(np.uint8))
+    found = np.zeros(look.shape, np.bool_)
+    tinged = (look.lab[..., 0] > _GLOW) & (chroma > _TINGED)
+    for part in range(1, count):
+        x, y, wide, high, _ = stats[part]
+        rows = slice(max(y - _REACH, 0), y + high + _REACH)
+        columns = slice(max(x - _REACH, 0), x + wide + _REACH)
+        inside = labels[rows, columns] == part
+        if float(np.median(chroma[rows, columns][inside])) < _VIVID:
+            continue
+        own = float(np.median(hue[rows, columns][inside]))
+        apart = np.abs((hue[rows, columns] - own + 180.0) % 360.0 - 180.0)
+        alike = tinged[rows, columns] & (apart < _ALIKE)
+        found[rows, columns] |= joined_to(alike | inside, inside)
+    return found
