@@ -16,6 +16,7 @@ from kinora.types.sound import SoundOptions, SoundPlace
 _MOVES, _MIDDLE = 0.15, 0.08
 _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
+        "sound": "sound: {name}",
         "off": "the sound was switched off",
         "silent": "silent clip",
         "left_out": "left out",
@@ -45,6 +46,7 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "subject": "the subject",
     },
     "fr": {
+        "sound": "son : {name}",
         "off": "le son a été coupé",
         "silent": "clip muet",
         "left_out": "laissé de côté",
@@ -139,7 +141,7 @@ def _cue_outcome(item: AudioCue, options: SoundOptions, lang: Lang) -> Outcome:
     choice = choose(item)
     if choice is None:
         return Outcome(item=item.id, status="not_supported", reason=texts["unknown"])
-    done = name_of(choice.cue, lang)
+    done = texts["sound"].format(name=name_of(choice.cue, lang))
     if not choice.exact:
         reason = f"{texts['unknown']}{' :' if lang == 'fr' else ':'} {texts['nearest']}"
         return Outcome(item=item.id, status="approximated", done=done, reason=reason)

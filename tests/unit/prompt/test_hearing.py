@@ -139,3 +139,56 @@ def test_words_that_are_heard_and_seen_are_told_apart() -> None:
     assert heard("A whisper of light falls on the wall, pan left.") == ()
     assert heard("A trumpet lies on the bench, slow zoom.") == ()
     assert [item.cue for item in heard("A trumpet blares behind her, slow zoom.")] == ["trumpet"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cues"),
+    [
+        ("He chops wood, a woodpecker hammers at the trunk.", ["chop", "woodpecker"]),
+        ("Le bouchon saute, on trinque.", ["cork", "glass"]),
+        ("Au loin hurle un loup.", ["wolf"]),
+        ("People around it clap along.", ["applause"]),
+        ("Sound: a diesel growl, projector clatter.", ["tractor", "projector"]),
+        ("Only the wind. No birds, no music.", ["wind", "no_music"]),
+        ("A horse panics and whinnies.", ["neigh"]),
+        ("A girl rings the bell.", ["bell"]),
+    ],
+)
+def test_who_does_what_is_heard(prompt: str, cues: list[str]) -> None:
+    assert [item.cue for item in heard(prompt)] == cues
+
+
+@pytest.mark.parametrize(
+    ("alone", "beside", "cue"),
+    [
+        ("He turns the page.", "He turns the page, a clock ticks.", "paper"),
+        ("She plays the violin.", "She plays the violin, the audience claps.", "strings"),
+        ("Il ouvre la porte.", "Il ouvre la porte, un chien aboie.", "door"),
+    ],
+)
+def test_what_is_seen_first_is_heard_beside_other_sounds(alone: str, beside: str, cue: str) -> None:
+    assert heard(alone) == ()
+    assert cue in {item.cue for item in heard(beside)}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "An explosion of wildflowers, pan left.",
+        "Loud colours, shouting neon typography, slow zoom.",
+        "Vrombissement de couleurs sur la piste.",
+        "Her scarf stirs, jazz hands, bell sleeves.",
+        "Audio: no vocals, 70 bpm.",
+        "Audio : aucune voix, pas de cris d'oiseaux.",
+    ],
+)
+def test_figures_print_and_denials_are_not_heard(prompt: str) -> None:
+    assert heard(prompt) == ()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_phrase_of_deeds_is_a_single_word(lang: Lang) -> None:
+    for patterns in load(f"deeds_{lang}")["resounding"].values():
+        for pattern in patterns.split(","):
+            needed = [word for word in pattern.split() if not word.endswith("?")]
+            assert len(needed) > 1, pattern

@@ -99,12 +99,12 @@ def test_unknown_sounds_are_named_as_such_and_near_ones_as_near() -> None:
     plan = planned("static").model_copy(update={"audio": asked})
     first, second = made(plan).outcomes
     assert (first.item, first.status) == ("a", "not_supported")
-    assert (second.item, second.status, second.done) == ("b", "approximated", "waterfall")
+    assert (second.item, second.status, second.done) == ("b", "approximated", "sound: waterfall")
 
 
 def test_a_sound_that_only_comes_near_is_told_as_approximated() -> None:
     (outcome,) = made(planned("static. Audio: a washing machine.")).outcomes
-    assert (outcome.status, outcome.done) == ("approximated", "vacuum cleaner")
+    assert (outcome.status, outcome.done) == ("approximated", "sound: vacuum cleaner")
 
 
 @pytest.mark.parametrize("at", [0.5, 1.0, 1.33])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kinora.prompt.content.cue import Cue, Kind, best_hit
+from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.extent import last_of_times
+from kinora.prompt.content.hits import best_hit
+from kinora.prompt.content.sound_names import undone
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit, in_any
 from kinora.prompt.words.source import Source
@@ -29,7 +31,8 @@ _OF_FACES = frozenset(
 def acting(
     source: Source, clause: Clause, used: set[int], being: Cue | None = None
 ) -> Iterator[Cue]:
-    """A thing or a being with its verb, and what the being does next.
+    """A thing or a being with its verb, and what the being does next; what it is said not to do
+    is kept as it is.
 
     Args:
         source: the prompt.
@@ -42,11 +45,16 @@ def acting(
         cue = _act_at(source, clause, at, used) if at not in used else None
         cue = cue or (_acts_on(source, clause, at, used, being) if at not in used else None)
         if cue is not None:
-            yield cue
             being = cue if cue.kind == "subject" else None
+            yield _kept(cue) if undone(source, clause, cue.first, cue.last) else cue
             at = cue.last
         else:
             at += 1
+
+
+def _kept(cue: Cue) -> Cue:
+    """ "the children don't sing": they stay as they are."""
+    return Cue("keep", "", cue.first, cue.last, who=cue.who)
 
 
 def _act_at(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | None:

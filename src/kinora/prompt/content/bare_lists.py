@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kinora.prompt.content.acts import acting
+from kinora.prompt.content.hits import longest
 from kinora.prompt.content.implied import implied
 from kinora.prompt.content.sound_names import (
     TOLD,
@@ -14,7 +15,6 @@ from kinora.prompt.content.sound_names import (
     holds,
     kind_of,
     known,
-    longest,
     name_in,
     names_music,
 )
@@ -45,7 +45,7 @@ def items_of_list(source: Source, clauses: list[Clause], used: set[int]) -> list
         clauses: of one sentence, outside every section.
         used: tokens that mean something else.
     """
-    if any(drawn(source, clause, clause.last) for clause in clauses):
+    if any(drawn(source, clause) for clause in clauses):
         return []
     free = [not used & set(range(clause.first, clause.last)) for clause in clauses]
     colon = any(clause.link == "colon" for clause in clauses[1:2])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from kinora.prompt.content.cue import Cue, Kind, best_hit
+from kinora.prompt.content.cue import Cue, Kind
+from kinora.prompt.content.hits import best_hit
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit
 from kinora.prompt.words.source import Source

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kinora.prompt.content.bare_lists import MOST_WORDS, moves_unheard
+from kinora.prompt.content.hits import longest
 from kinora.prompt.content.implied import phrases
 from kinora.prompt.content.sound_items import Heard, times_of
 from kinora.prompt.content.sound_names import (
@@ -19,7 +20,6 @@ from kinora.prompt.content.sound_names import (
     holds,
     kind_of,
     known,
-    longest,
     name_in,
     names_music,
     sound_in,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from kinora.prompt.content.hits import longest
 from kinora.prompt.content.sound_items import Heard, times_of
 from kinora.prompt.content.sound_names import (
     BOTH,
@@ -15,8 +16,8 @@ from kinora.prompt.content.sound_names import (
     denied,
     drawn,
     idle,
+    is_figure,
     kind_of,
-    longest,
     name_in,
     tells_at,
     undone,
@@ -58,7 +59,7 @@ def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
     sounds with a verb that is only heard ("a tram clatters past", "buzzing bees"), or what somebody
     does ("she coughs").
     """
-    if drawn(source, clause, clause.last):
+    if drawn(source, clause):
         return
     told = list(phrases(source, clause, used, table="resounding"))
     yield from told
@@ -78,7 +79,9 @@ def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
 def _named(source: Source, clause: Clause, at: int, used: set[int]) -> Heard | None:
     """A sound by its name at a token, where the name or a verb near it tells that it is heard."""
     name = longest(source, clause, "sounds", at)
-    if name is None or used & set(range(name.first, name.last)) or drawn(source, clause, name.last):
+    if name is None or used & set(range(name.first, name.last)):
+        return None
+    if is_figure(source, clause, name.last):
         return None
     sure = longest(source, clause, "surely", at)
     verb = _heard_verb(source, clause, name, used) or _verb_within(source, clause, name)

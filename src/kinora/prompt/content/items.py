@@ -145,8 +145,10 @@ _SHORT: Final = frozenset({"blink", "nod", "twitch ear", "lightning"})
 
 def _moments(source: Source, cue: Cue) -> tuple[float | None, ...]:
     """When a cue's item happens, one for each time; None: no moment is told."""
+    if cue.kind not in ("subject", "light"):
+        return (None,)
     told = moments_of(source, cue.first, cue.last)
-    if cue.kind not in ("subject", "light") or not told:
+    if not told:
         return (None,)
     return told if cue.concept in _SHORT else told[:1]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kinora.prompt.content.cue import Cue, Kind, best_hit
+from kinora.prompt.content.cue import Cue, Kind
+from kinora.prompt.content.hits import best_hit
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit, in_any
 from kinora.prompt.words.source import Source

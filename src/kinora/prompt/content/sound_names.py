@@ -7,8 +7,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Final, Literal, cast
 
+from kinora.prompt.content.hits import longest
 from kinora.prompt.words.clauses import Clause
-from kinora.prompt.words.lexicon import LANGS, Hit, in_any, lexicon, load
+from kinora.prompt.words.lexicon import LANGS, Hit, in_any, load
 from kinora.prompt.words.source import Source
 
 Kind = Literal["ambience", "effect", "music", "silence", "unknown"]
@@ -47,34 +48,6 @@ _OWNER: Final = 6  # tokens in which what sounds may stand after "of"
 _FIGURE: Final = 5  # tokens from "of" in which what is only seen may stand
 _VERB_NEAR: Final = 4  # tokens after who makes many sounds in which a verb says which
 _BEFORE: Final = 3  # tokens in which a denial may stand before what it denies
-
-
-def longest(
-    source: Source, clause: Clause, table: str, at: int, last: int | None = None
-) -> Hit | None:
-    """The longest match of a table at ``at``, of the clause's own language where two are as long.
-
-    Args:
-        source: the prompt.
-        clause: one of its clauses.
-        table: a section of the lexicons.
-        at: the token where it starts.
-        last: the token before which it ends; by default the clause's end.
-    """
-    limit = clause.last if last is None else last
-    langs = (*clause.langs, *(lang for lang in LANGS if lang not in clause.langs))
-    hits = [lexicon(lang).match_at(table, source.tokens, at, limit=limit) for lang in langs]
-    found = [hit for hit in hits if hit is not None and not _is_foreign(source, clause, hit)]
-    return max(found, key=lambda hit: hit.last, default=None)
-
-
-def _is_foreign(source: Source, clause: Clause, hit: Hit) -> bool:
-    """Whether a single word of the other language is one of the clause's own: "the empty house"."""
-    if hit.lang in clause.langs or hit.last - hit.first > 1:
-        return False
-    if clause.last - clause.first <= _FEW_WORDS:
-        return False  # a language isn't told by so few: "Audio: vent"
-    return source.tokens[hit.first].text in lexicon(clause.langs[0]).vocabulary
 
 
 def holds(source: Source, clause: Clause, table: str) -> bool:
@@ -128,12 +101,14 @@ def denied(source: Source, clause: Clause, at: int) -> bool:
     )
 
 
-def drawn(source: Source, clause: Clause, last: int) -> bool:
-    """Whether a clause tells of what is drawn or written ("shouting typography"), or what is named
-    before token ``last`` is a figure of speech: "an explosion of colours"."""
-    if holds(source, clause, "drawn"):
-        return True
-    at = last
+def drawn(source: Source, clause: Clause) -> bool:
+    """Whether a clause tells of what is drawn or written: "shouting typography"."""
+    return holds(source, clause, "drawn")
+
+
+def is_figure(source: Source, clause: Clause, at: int) -> bool:
+    """Whether a name that ends before token ``at`` is a figure of speech: "an explosion of
+    colours"."""
     if at >= clause.last or source.tokens[at].text not in OF:
         return False
     until = min(clause.last, at + _FIGURE)
