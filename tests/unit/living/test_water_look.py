@@ -12,6 +12,7 @@ import kinora
 from kinora.living.evidence.look import Look
 from kinora.living.evidence.sky import whole_sky
 from kinora.living.evidence.water import find_water
+from kinora.living.evidence.waterfall import find_waterfall
 from kinora.types.scene import Region
 
 HIGH, WIDE, HORIZON = 180, 320, 70
@@ -62,3 +63,21 @@ def test_a_white_tower_is_no_cloud() -> None:
     large = cv2.resize(found.astype(np.uint8), (WIDE, HIGH), interpolation=cv2.INTER_NEAREST) > 0
     assert large[cloud].mean() > 0.9
     assert large[tower].mean() < 0.1
+
+
+def test_a_waterfall_is_found_by_its_threads_and_columns_in_a_room_are_not() -> None:
+    rng = np.random.default_rng(2)
+    picture = np.full((HIGH, WIDE, 3), (60, 75, 50), np.uint8)
+    for x in range(120, 170, 3):
+        picture[30:150, x : x + 3] = int(rng.integers(165, 250))
+    plants = np.zeros((HIGH, WIDE), np.float32)
+    plants[:, :90] = 1.0
+    region = Region(kind="vegetation", mask=plants, box=(0, 0, 90, HIGH), score=1.0, source="test")
+    scene = kinora.Scene.from_image(picture, size="320x180")
+    found = find_waterfall(Look.of(replace(scene, regions=(region,))))
+    assert found is not None
+    scale = found.shape[1] / WIDE
+    left, right = round(scale * 125), round(scale * 165)
+    assert found[round(scale * 60) : round(scale * 120), left:right].mean() > 0.7
+    assert not found[:, : round(scale * 100)].any()
+    assert find_waterfall(Look.of(replace(scene, regions=()))) is None

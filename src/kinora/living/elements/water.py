@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from kinora.living.element import Ask, Element, Made
 from kinora.living.evidence.water import find_water
+from kinora.living.evidence.waterfall import find_waterfall
 from kinora.living.flows import cycle
 from kinora.living.held import growth
 from kinora.living.timing import Timing
@@ -239,6 +240,9 @@ def _search(*names: str) -> Search:
 
 
 RIVER: Final = Element(search=_search("river"), make=_river)
-WATERFALL: Final = Element(search=_search("waterfall"), make=_waterfall)
+WATERFALL: Final = Element(
+    search=replace(_search("waterfall"), evidence=find_waterfall, looks_first=True, thing=True),
+    make=_waterfall,
+)
 SEA: Final = Element(search=_search("sea", "waves"), make=_sea)
 STILL_WATER: Final = Element(search=_search(), make=_still_water)

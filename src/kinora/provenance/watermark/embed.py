@@ -31,7 +31,7 @@ _BAYER: Final = (
 )
 
 #: Strength of the mark where something faint drifts under it, share of the usual one.
-_HELD: Final = 0.4
+_HELD: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,9 +108,8 @@ class Marker:
         if not hasattr(self._local, "work"):
             self._local.work = _work(grid_of(self.size), self.size.width)
         width, height = self.size.width, self.size.height
-        lowest = 1.0 if self.still else _kernels.LOWEST
         grid, work = grid_of(self.size).arrays(), self._local.work
-        _kernels.embed(luma, width, height, grid, self._marks, work, lowest, self._held)
+        _kernels.embed(luma, width, height, grid, self._marks, work, self.still, self._held)
 
 
 def held_share(grid: Grid, drifting: F32 | None) -> F32:
