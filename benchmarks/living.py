@@ -1,5 +1,7 @@
 """Measures what moves by itself: ``python -m benchmarks.living [--cost] [PHOTO=WORDS …]``.
 
+Without arguments, everything: the photos below, what is kept, faces, a long sentence, and cost.
+
 For each photo: pixels outside that change, the flow seen on decoded frames against the planned
 one, with marks and without, sharpness over the clip, the seam of a loop, rendered and decoded, and
 pulsing. ``--cost``: 720p with camera, clouds, water, sway and rain, one after another and together:
@@ -23,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import kinora
+from benchmarks import happenings
 from kinora.encode import default_encoders, encode_clip
 from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.engines.parallax.renderer import ParallaxFrames, empty_planes
@@ -290,17 +293,30 @@ def rendition(scene: Scene, words: str, masks: dict[str, Box]) -> Rendition:
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("photos", nargs="*", metavar="PHOTO=WORDS", default=_PHOTOS)
+    parser.add_argument("photos", nargs="*", metavar="PHOTO=WORDS")
     parser.add_argument("--cost", action="store_true")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     folder = _SHARED / "photos"
-    if arguments.cost:
+    if not arguments.cost:
+        for each in arguments.photos or _PHOTOS:
+            name, words = each.split("=", 1)
+            report(folder / name, words)
+    if not arguments.cost and not arguments.photos:
+        people(folder)
+    if arguments.cost or not arguments.photos:
         cost(folder / "island_clouds.png")
-        return
-    for each in arguments.photos:
-        name, words = each.split("=", 1)
-        report(folder / name, words)
+
+
+def people(folder: Path) -> None:
+    """Print what is kept, what faces do, and what becomes of a long sentence."""
+    portraits = [folder / name for name in happenings.PORTRAITS]
+    happenings.kept(portraits[0])
+    for photo in portraits:
+        happenings.faces(photo)
+        happenings.breath(photo)
+    for photo in portraits[:2]:
+        happenings.sentence(photo)
 
 
 if __name__ == "__main__":
