@@ -5,9 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from kinora.living.air.lamps import Lamps, firelight
 from kinora.living.evidence.fire import find_fire
 from kinora.living.evidence.lights import find_lights
 from kinora.living.evidence.look import Look
+from kinora.prompt import read_prompt
+from kinora.types.air import Places
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.scene import U8, Layer, Scene
 
@@ -84,3 +87,22 @@ def test_lights_take_their_glow_along_and_a_tower_in_floodlight_stays() -> None:
     assert found is not None
     assert found[80, 60]
     assert not found[80, 182]
+
+
+def test_the_light_of_a_flame_wavers_around_it_by_night_and_closes_a_loop() -> None:
+    plan = read_prompt("static camera, the fire burns", seconds=2).plan
+    x, y = (np.array([[at]], np.float32) for at in (WAX[1], WAX[0]))
+    here = Places(x=x, y=y, u=x, v=y)
+
+    def light(image: U8) -> tuple[Lamps, ...]:
+        scene = looked_at(image).scene
+        return firelight(plan, scene, masks={}, kept=None, period=2.0)
+
+    (glow,) = light(room(lit=True))
+    gains = []
+    for frame in range(61):
+        shown = glow.at(frame / 30.0, here)
+        gains.append(1.0 if shown is None else float(shown[0][0, 0]))
+    assert gains[0] == gains[60] == 1.0
+    assert 0.6 < min(gains) < 0.97
+    assert light(np.maximum(room(lit=True), 150).astype(np.uint8)) == ()

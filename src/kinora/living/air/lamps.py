@@ -10,7 +10,9 @@ from zlib import crc32
 import cv2
 import numpy as np
 
+from kinora.living.elements.fire import FIRE
 from kinora.living.evidence.lights import find_lights
+from kinora.living.evidence.look import Bool
 from kinora.living.where import Place, Search, find_place
 from kinora.types.air import Places
 from kinora.types.living import F32
@@ -28,6 +30,10 @@ _SEARCH: Final[dict[str, Search]] = {
     "lights": Search(masks=("lights",), evidence=find_lights),
     "screen": Search(masks=("screen",)),
 }
+
+#: How far a fire lights what is around it, share of the frame's width, and by how much that wavers
+#: at most, in a dark picture; median lightness from which it shows no more, 0..255.
+_FIRELIGHT, _WAVERS, _DAY = 0.16, 0.32, 110.0
 
 _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
@@ -135,6 +141,33 @@ def plan_lamps(
     return tuple(shines), tuple(outcomes)
 
 
+def firelight(
+    plan: ShotPlan,
+    scene: Scene,
+    *,
+    masks: Mapping[str, F32],
+    kept: F32 | None,
+    period: float | None,
+) -> tuple[Lamps, ...]:
+    """The light of a fire that burns, on what is around it: it wavers with the flames.
+
+    Args:
+        plan, scene, masks, kept, period: as of `plan_lamps`.
+    """
+    if not any(item.what == "fire" for beat in plan.beats for item in beat.elements):
+        return ()
+    place = find_place(scene, FIRE.search, masks, kept=kept)
+    dark = 1.0 - float(np.median(cv2.cvtColor(scene.image, cv2.COLOR_RGB2GRAY))) / _DAY
+    if place is None or dark <= 0.0:
+        return ()
+    seed = (plan.seed * 1_000_003 + crc32(b"firelight")) % (1 << 31)
+    glow = _spread(place.mask > 0.4, scene, _FIRELIGHT * scene.size.width / 2.0)
+    field = (glow / max(float(glow.max()), 1e-6))[None]
+    return (
+        Lamps(groups=field, scale=0.5, depth=_WAVERS * dark, smooth=True, seed=seed, period=period),
+    )
+
+
 def _unfound(name: str, items: list[ElementMotion], lang: Lang) -> list[Outcome]:
     reason, hint = _TEXTS[lang][f"no_{name}"], _TEXTS[lang]["how"].format(name=name)
     return [
@@ -145,19 +178,22 @@ def _unfound(name: str, items: list[ElementMotion], lang: Lang) -> list[Outcome]
 
 def _grouped(place: Place, scene: Scene, seed: int, *, single: bool) -> tuple[F32, int]:
     """(G, h, w) lights in groups over the canvas at half its size, softly, and how many."""
-    size = (scene.canvas.width // 2, scene.canvas.height // 2)
     inside = (place.mask > 0.4).astype(np.uint8)
     count, labels = cv2.connectedComponents(inside)
     numbers = np.random.default_rng(seed).integers(0, 1 if single else _GROUPS, max(count, 1))
-    left, top = scene.frame_origin
     sigma = max(_GLOW * scene.size.width / 2.0, 1.0)
     groups = []
     for group in range(1 if single else _GROUPS):
         own = (labels > 0) & (numbers[labels] == group)
-        whole = np.zeros((scene.canvas.height, scene.canvas.width), np.float32)
-        whole[top : top + scene.size.height, left : left + scene.size.width] = own
-        soft = cv2.GaussianBlur(
-            cv2.resize(whole, size, interpolation=cv2.INTER_AREA), (0, 0), sigma
-        )
-        groups.append(np.clip(1.6 * soft, 0.0, 1.0))
+        groups.append(np.clip(1.6 * _spread(own, scene, sigma), 0.0, 1.0))
     return np.stack(groups).astype(np.float32), count - 1
+
+
+def _spread(mask: Bool, scene: Scene, sigma: float) -> F32:
+    """A mask of the frame over the canvas at half its size, blurred by ``sigma`` of its pixels."""
+    left, top = scene.frame_origin
+    whole = np.zeros((scene.canvas.height, scene.canvas.width), np.float32)
+    whole[top : top + scene.size.height, left : left + scene.size.width] = mask
+    size = (scene.canvas.width // 2, scene.canvas.height // 2)
+    small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(small, (0, 0), sigma), np.float32)

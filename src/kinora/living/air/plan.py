@@ -13,7 +13,7 @@ import numpy as np
 from kinora.living.air.flare import Flare
 from kinora.living.air.haze import Fog, banks
 from kinora.living.air.kinds import KINDS
-from kinora.living.air.lamps import plan_lamps
+from kinora.living.air.lamps import firelight, plan_lamps
 from kinora.living.air.plume import GREY, THICK, THIN, WHITE, Plume
 from kinora.living.air.shines import Curtain, Flashes, Flicker, Rays, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles, yuv_of
@@ -81,6 +81,7 @@ def plan_air(
     smoke = _smoking(plan, masks or {})
     period = plan.duration if loop else None
     lamps, blinking = plan_lamps(plan, scene, masks=masks or {}, kept=kept, period=period)
+    lamps += firelight(plan, scene, masks=masks or {}, kept=kept, period=period)
     if not (weather or lights or steam or smoke or lamps):
         return Air(), blinking
     setting = _Setting(
