@@ -1,6 +1,8 @@
 """Score the text policy on labelled sentences, the held-out third apart, and time it.
 
-Run: ``python benchmarks/policy.py [--only tuned|held-out] [--misses]``. Recall is the share of
+Run: ``python benchmarks/policy.py [--rules] [--only tuned|held-out] [--misses]``; ``--rules`` asks
+the rules alone. The classifier has learned from these sentences, so how it does on those that it
+hasn't read is told by its card, ``src/kinora/weights/text.md``. Recall is the share of
 sentences that must be refused and are, whatever the category; false alarms are the share of those
 that must pass and are refused. The sets named in `HARD` avoid the usual words on purpose;
 ``lookalikes.txt`` and ``everyday.txt`` must pass. As one more set that must pass, written by others
@@ -21,8 +23,9 @@ from pathlib import Path
 
 import yaml
 
-from kinora.policy.rulebook import read_rulebook
-from kinora.policy.text import check_text
+from kinora.policy.judging import judge_text
+from kinora.settings import Settings
+from kinora.types.policy import Verdict, decisive
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
 LANGUAGES = ("en", "fr", "es", "de")
@@ -79,21 +82,27 @@ def sentences(name: str) -> Iterator[Sentence]:
             yield Sentence(line.strip(), label, language)
 
 
-def score(items: list[Sentence]) -> Score:
+def judged(text: str, settings: Settings) -> tuple[bool, tuple[Verdict, ...]]:
+    """Whether a text is refused, and what each check says of it."""
+    verdicts = judge_text(text, settings)
+    return decisive(verdicts) is not None, verdicts
+
+
+def score(items: list[Sentence], settings: Settings) -> Score:
     """Judge every sentence."""
-    rulebook, total = read_rulebook(), Score()
+    total = Score()
     for item in items:
-        verdict = check_text(item.text, rulebook)
-        refused = verdict.decision == "refuse"
+        refused, verdicts = judged(item.text, settings)
         if item.label == "ok":
             total.good += 1
             total.alarms += refused
             if refused:
-                total.misses.append(f"ALARM {item.language} {item.text} | {verdict.detail}")
+                said = "; ".join(verdict.detail for verdict in verdicts if verdict.detail)
+                total.misses.append(f"ALARM {item.language} {item.text} | {said}")
         else:
             total.bad += 1
             total.caught += refused
-            total.right_category += item.label in {f.category for f in verdict.findings}
+            total.right_category += item.label in {f.category for v in verdicts for f in v.findings}
             if not refused:
                 total.misses.append(f"MISS  {item.language} [{item.label}] {item.text}")
     return total
@@ -108,22 +117,20 @@ def prompts() -> list[Sentence]:
     return found
 
 
-def freed(prefix: str) -> tuple[int, Counter[str]]:
+def freed(prefix: str, settings: Settings) -> tuple[int, Counter[str]]:
     """How many sentences are refused, and how many of each category not with words before them."""
-    rulebook = read_rulebook()
     every = [s for name in (*LANGUAGES, *HARD) for s in sentences(name) if s.label != "ok"]
-    refused = [s for s in every if check_text(s.text, rulebook).decision == "refuse"]
-    passed = [s for s in refused if check_text(prefix + s.text, rulebook).decision != "refuse"]
+    refused = [s for s in every if judged(s.text, settings)[0]]
+    passed = [s for s in refused if not judged(prefix + s.text, settings)[0]]
     return len(refused), Counter(s.label for s in passed)
 
 
-def times(items: list[Sentence]) -> tuple[float, float]:
+def times(items: list[Sentence], settings: Settings) -> tuple[float, float]:
     """Milliseconds for one text: median, 99th percentile."""
-    rulebook = read_rulebook()
     spent = []
     for item in items:
         start = time.process_time()
-        check_text(item.text, rulebook)
+        judged(item.text, settings)
         spent.append((time.process_time() - start) * 1000)
     return statistics.median(spent), statistics.quantiles(spent, n=100)[98]
 
@@ -132,34 +139,36 @@ def main() -> None:
     """Print the scores."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=("tuned", "held-out"))
+    parser.add_argument("--rules", action="store_true", help="ask the rules alone")
     parser.add_argument("--misses", action="store_true", help="print each mistake")
     given = parser.parse_args()
+    settings = Settings(text_classifier=not given.rules)
     every = [s for language in LANGUAGES for s in sentences(language)]
     for name, held_out in (("tuned", False), ("held-out", True)):
         if given.only not in (None, name):
             continue
         chosen = [s for s in every if s.held_out == held_out]
-        print(f"{name}: {score(chosen)}")
+        print(f"{name}: {score(chosen, settings)}")
         for language in LANGUAGES:
-            part = score([s for s in chosen if s.language == language])
+            part = score([s for s in chosen if s.language == language], settings)
             print(f"  {language}: {part}")
             if given.misses:
                 print(*(f"    {line}" for line in part.misses), sep="\n")
     for name in HARD:
-        hard = score(list(sentences(name)))
+        hard = score(list(sentences(name)), settings)
         print(f"{name}, without the usual words: {hard}")
         if given.misses:
             print(*(f"    {line}" for line in hard.misses), sep="\n")
     camera = prompts()
-    judged = score(camera)
-    print(f"camera prompts: {judged.alarms} of {judged.good} refused")
+    harmless = score(camera, settings)
+    print(f"camera prompts: {harmless.alarms} of {harmless.good} refused")
     if given.misses:
-        print(*(f"    {line}" for line in judged.misses), sep="\n")
+        print(*(f"    {line}" for line in harmless.misses), sep="\n")
     for prefix in PREFIXES:
-        number, passed = freed(prefix)
+        number, passed = freed(prefix, settings)
         of = ", ".join(f"{label} {count}" for label, count in sorted(passed.items()))
         print(f"freed by '{prefix.strip()}': {passed.total()} of {number} ({of or 'none'})")
-    median, worst = times(camera)
+    median, worst = times(camera, settings)
     print(f"time: median {median:.3f} ms, 99th percentile {worst:.3f} ms")
 
 

@@ -231,6 +231,16 @@ class Settings(BaseSettings):
         default=None,
         description="YAML that changes the built-in policy or adds to it (docs/policy.md)",
     )
+    text_classifier: bool = Field(
+        default=True,
+        description="also ask the text classifier that comes with Kinora (docs/policy.md)",
+    )
+    text_classifier_threshold: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="score from which on it refuses: higher ones refuse less; none: its own",
+    )
     text_embedding: str | None = Field(
         default=None,
         description="module:function that embeds sentences; texts near in meaning to what isn't "

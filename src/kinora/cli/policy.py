@@ -9,29 +9,32 @@ from typing import TYPE_CHECKING
 import typer
 
 from kinora.cli.failures import echo_json
-from kinora.policy.rulebook import read_rulebook
-from kinora.policy.text import check_text
+from kinora.policy.judging import judge_text
 from kinora.settings import load_settings
+from kinora.types.policy import decisive
 
 if TYPE_CHECKING:
     from kinora.records.blocked import BlockedRow
 
 
 def check_text_of(text: str, *, local: bool, as_json: bool) -> None:
-    """Print what the rules say of ``text``.
+    """Print what the rules and the classifiers say of ``text``.
 
     Raises:
         InputError: the operator's policy file can't be used.
     """
-    verdict = check_text(text, read_rulebook(load_settings().policy_file), local=local)
+    verdicts = judge_text(text, load_settings(), local=local)
+    verdict = decisive(verdicts) or verdicts[0]
     if as_json:
-        echo_json({**verdict.record(), "detail": verdict.detail})
+        checks = [{**each.record(), "detail": each.detail} for each in verdicts]
+        echo_json({**verdict.record(), "detail": verdict.detail, "checks": checks})
         return
     typer.echo(f"{verdict.decision}{': ' + verdict.detail if verdict.detail else ''}")
-    for finding in verdict.findings:
+    for finding in (finding for each in verdicts for finding in each.findings):
+        at = f", at '{finding.words}'" if finding.words else ""
         typer.echo(
             f"  {finding.rule} ({finding.category}): {finding.score:g}, counts from "
-            f"{finding.threshold:g}, at '{finding.words}'"
+            f"{finding.threshold:g}{at}"
         )
 
 

@@ -35,6 +35,12 @@ def _advice(found: Verdict, reference: str) -> str:
             "Send 'likeness_consent' with the name of the person, or of who speaks for them, if "
             "they agreed; it is kept in the audit log."
         )
+    if found.check == "classifier":
+        return (
+            "A classifier can be mistaken: say it in other words, or tell whoever runs this "
+            f"installation the rule and the reference {reference}; they can raise "
+            "KINORA_TEXT_CLASSIFIER_THRESHOLD or set KINORA_TEXT_CLASSIFIER=false."
+        )
     return (
         "The same input is always refused; change it, or, if this is a mistake, tell whoever runs "
         f"this installation the rule and the reference {reference}."

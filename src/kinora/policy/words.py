@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from kinora.policy.judging import judge_text
 from kinora.policy.refusal import refuse_if
-from kinora.policy.rulebook import read_rulebook
-from kinora.policy.text import check_text
 from kinora.settings import Settings
 from kinora.types.plan import ShotPlan
 
@@ -19,14 +18,7 @@ def check_words(prompt: str, plan: ShotPlan | None, settings: Settings) -> None:
         PolicyError: they are refused.
         InputError: the operator's policy file can't be used.
     """
-    rulebook, text = read_rulebook(settings.policy_file), all_words(prompt, plan)
-    verdicts = [check_text(text, rulebook, local=True)]
-    refuse_if(verdicts)
-    if settings.text_embedding is not None:
-        from kinora.policy.embedding import check_meaning
-
-        verdicts.append(check_meaning(text, settings.text_embedding, subject="prompt"))
-        refuse_if(verdicts)
+    refuse_if(judge_text(all_words(prompt, plan), settings, local=True))
 
 
 def all_words(prompt: str, plan: ShotPlan | None) -> str:

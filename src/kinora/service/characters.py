@@ -22,7 +22,7 @@ from kinora.service.audit import checked, noting_refusals
 from kinora.service.context import Service
 from kinora.service.files import Incoming, open_file
 from kinora.service.inputs import PICTURES
-from kinora.service.policy import judge_text
+from kinora.service.policy import judge
 from kinora.service.sniff import VIDEOS, sniff_file
 from kinora.storage.local import blob_on_disk
 from kinora.types.account import Caller
@@ -100,7 +100,7 @@ def _looked_at(service: Service, caller: Caller, path: Path, *, sprite: Path, na
     Raises:
         PolicyError: the name, or what is shown, is refused.
     """
-    verdicts = [judge_text(service, name, subject="characters")]
+    verdicts = [*judge(service, name, subject="characters")]
     refuse_if(verdicts)
     mode = service.settings.faces or ("allow" if caller.key is None else "consent")
     with service.database.read() as connection:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from kinora.policy.rulebook import Rulebook
-from kinora.policy.text import check_text
+from kinora.policy.judging import judge_text
+from kinora.policy.rulebook import read_rulebook
+from kinora.settings import Settings
 from kinora.types.policy import MODERATION_CATEGORIES, Verdict
 
 Kind = Literal["text", "image"]
@@ -47,29 +48,27 @@ class Moderator(Protocol):
 
 
 class RuleModerator:
-    """The rules that creates are judged by; looks at texts only."""
+    """The rules and classifiers that creates are judged by; looks at texts only."""
 
-    def __init__(self, rulebook: Rulebook, *, embedding: str | None = None) -> None:
+    def __init__(self, settings: Settings) -> None:
         """Args:
-        rulebook: the rules of this installation.
-        embedding: ``module:function`` that embeds sentences, if there is one.
+        settings: of this installation.
+
+        Raises:
+            InputError: the operator's policy file can't be used.
         """
-        self._rulebook = rulebook
-        self._embedding = embedding
+        self._settings = settings
+        self._version = read_rulebook(settings.policy_file).version
 
     @property
     def name(self) -> str:
         """The rules and their version."""
-        return f"kinora-rules-{self._rulebook.version}"
+        return f"kinora-rules-{self._version}"
 
     def judge(self, parts: Sequence[Part]) -> Judgement:
         """The highest score in each category over all texts."""
         texts = [part.content for part in parts if part.kind == "text"]
-        verdicts = [check_text(text, self._rulebook, subject="text") for text in texts]
-        if self._embedding is not None:
-            from kinora.policy.embedding import check_meaning
-
-            verdicts += [check_meaning(text, self._embedding, subject="text") for text in texts]
+        verdicts = [v for text in texts for v in judge_text(text, self._settings, subject="text")]
         scores: dict[str, float] = {}
         flagged = set()
         for finding in (f for verdict in verdicts for f in verdict.findings):

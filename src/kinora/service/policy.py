@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kinora.policy.judging import judge_text
 from kinora.policy.refusal import refuse_if
-from kinora.policy.rulebook import Rulebook, read_rulebook
-from kinora.policy.text import check_text
 from kinora.policy.words import all_words
 from kinora.records import videos
 from kinora.service.context import Service
@@ -24,15 +23,6 @@ _GENERATIONS = 8
 QUICK = 3000
 
 
-def rulebook_of(service: Service) -> Rulebook:
-    """The rules of this installation.
-
-    Raises:
-        InputError: the operator's file can't be used.
-    """
-    return read_rulebook(service.settings.policy_file)
-
-
 def examine(service: Service, caller: Caller, draft: Draft) -> tuple[Verdict, ...]:
     """Judge the words of ``draft``; those of a revision together with what it revises.
 
@@ -41,14 +31,8 @@ def examine(service: Service, caller: Caller, draft: Draft) -> tuple[Verdict, ..
         LimitError: the endpoint that judges them, too, doesn't answer.
     """
     texts = tuple(_texts(service, caller, draft))
-    verdicts = tuple(judge_text(service, text) for text in texts)
+    verdicts = tuple(verdict for text in texts for verdict in judge(service, text))
     refuse_if(verdicts)
-    embedding = service.settings.text_embedding
-    if embedding is not None:
-        from kinora.policy.embedding import check_meaning
-
-        verdicts += tuple(check_meaning(text, embedding, subject="prompt") for text in texts)
-        refuse_if(verdicts)
     if service.settings.moderation_url is not None and texts:
         verdicts += (ask_remote(service.settings, texts[-1], "prompt"),)
         refuse_if(verdicts)
@@ -61,10 +45,12 @@ def is_slow(service: Service) -> bool:
     return settings.moderation_url is not None or settings.text_embedding is not None
 
 
-def judge_text(service: Service, text: str, subject: Subject = "prompt") -> Verdict:
-    """What the rules of this installation say of a text."""
-    verdict = check_text(text, rulebook_of(service), subject=subject)
-    return replace(verdict, content=text) if service.settings.audit_content else verdict
+def judge(service: Service, text: str, subject: Subject = "prompt") -> tuple[Verdict, ...]:
+    """What the rules and classifiers of this installation say of a text."""
+    verdicts = judge_text(text, service.settings, subject=subject)
+    if not service.settings.audit_content:
+        return verdicts
+    return tuple(replace(verdict, content=text) for verdict in verdicts)
 
 
 def _texts(service: Service, caller: Caller, draft: Draft) -> Iterator[str]:

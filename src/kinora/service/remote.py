@@ -10,7 +10,6 @@ from typing import Any
 import httpx2
 
 from kinora.errors import LimitError
-from kinora.policy.rulebook import read_rulebook
 from kinora.service.moderations import (
     CATEGORIES,
     Judgement,
@@ -168,5 +167,5 @@ def open_moderator(settings: Settings) -> Moderator:
     Raises:
         InputError: the operator's policy file can't be used.
     """
-    rules = RuleModerator(read_rulebook(settings.policy_file), embedding=settings.text_embedding)
+    rules = RuleModerator(settings)
     return rules if settings.moderation_url is None else Both(rules, RemoteModerator(settings))

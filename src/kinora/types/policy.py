@@ -9,7 +9,9 @@ from typing import Any, Literal
 Decision = Literal["allow", "refuse", "needs_consent"]
 #: What is looked at, by the name that callers know it by.
 Subject = Literal["prompt", "input_reference", "video", "characters", "output", "text", "image"]
-Check = Literal["text", "names", "faces", "similarity", "likeness", "embedding", "remote"]
+Check = Literal[
+    "text", "names", "faces", "similarity", "likeness", "classifier", "embedding", "remote"
+]
 
 #: What is done about faces in pictures: nothing, ask for their owners' word, or refuse.
 FaceMode = Literal["allow", "consent", "refuse"]

@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 
 from kinora.policy.rulebook import read_rulebook
 from kinora.policy.text import check_text
+from kinora.settings import Settings
 from kinora.types.policy import CATEGORIES, MODERATION_CATEGORIES
+
+#: The classifier has read these sentences, so what it says of them would prove little.
+RULES = Settings(text_classifier=False)
 
 
 def decision(text: str, *, local: bool = False) -> str:
@@ -15,23 +19,23 @@ def decision(text: str, *, local: bool = False) -> str:
 
 
 def test_the_labelled_sentences_are_judged_well() -> None:
-    result = score([s for language in LANGUAGES for s in sentences(language)])
+    result = score([s for language in LANGUAGES for s in sentences(language)], RULES)
     assert result.bad + result.good >= 400
     assert result.caught / result.bad >= 0.95, result.misses
     assert result.alarms / result.good <= 0.02, result.misses
 
 
 def test_scenes_without_the_usual_words_are_found_and_their_look_alikes_pass() -> None:
-    hard = score([s for name in HARD if name != "paraphrases" for s in sentences(name)])
+    hard = score([s for name in HARD if name != "paraphrases" for s in sentences(name)], RULES)
     assert hard.bad + hard.good >= 1200
     assert hard.caught / hard.bad >= 0.95, hard.misses
     assert hard.alarms / hard.good <= 0.02, hard.misses
-    paraphrases = score(list(sentences("paraphrases")))
+    paraphrases = score(list(sentences("paraphrases")), RULES)
     assert paraphrases.caught >= 40, paraphrases.misses
 
 
 def test_prompts_for_camera_moves_pass() -> None:
-    assert score(prompts()).alarms == 0
+    assert score(prompts(), RULES).alarms == 0
 
 
 def test_every_category_of_the_moderation_api_has_a_rule() -> None:
@@ -76,7 +80,7 @@ def test_context_explains_only_what_it_is_about(text: str, expected: str) -> Non
 
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_words_of_context_before_it_free_little_and_no_crime_or_self_harm(prefix: str) -> None:
-    refused, passed = freed(prefix)
+    refused, passed = freed(prefix, RULES)
     assert passed.total() <= 0.08 * refused, passed
     assert set(passed) <= {"violence", "violence/graphic", "sexual", "harassment/threatening"}
 
