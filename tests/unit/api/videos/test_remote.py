@@ -93,7 +93,8 @@ def test_what_the_endpoint_flags_is_refused(
     service = client.app_state["service"]
     with service.database.read() as connection:
         log = list(audit.entries(connection))
-    assert [[c["check"] for c in e["record"]["checks"]] for e in log] == [["text", "classifier", "remote"]] * 2
+    checks = [[check["check"] for check in entry["record"]["checks"]] for entry in log]
+    assert checks == [["text", "classifier", "remote"]] * 2
 
 
 def test_what_the_rules_refuse_isnt_asked_about(
