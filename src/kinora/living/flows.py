@@ -104,9 +104,7 @@ def cycle(
         timing: the element's clock.
         swell: what else displaces all copies.
     """
-    if timing.period is not None:
-        length = timing.period
-        period = length / max(1, round(length / period))
+    period = timing.fitted(period)
     way = float(np.hypot(velocity[0], velocity[1]).max()) * period
     # Wide against the way, so that the change of step from place to place bends the flow little.
     scale = max(6.0 * way, 0.12 * grid.frame.width)

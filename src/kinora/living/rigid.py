@@ -234,12 +234,6 @@ _Course = _Spin | _Swing | _Hinge
 _Made = tuple[tuple[tuple[float, float], _Course], str, dict[str, float]]
 
 
-def _whole(seconds: float, part: RigidPart) -> float:
-    """A period near ``seconds`` of which a loop holds a whole number."""
-    period = part.timing.period
-    return seconds if period is None else period / max(1, round(period / seconds))
-
-
 def _spin(part: RigidPart, shape: _Shape, strength: float) -> _Made:
     turns = _SPIN * strength
     if part.timing.period is not None:
@@ -256,7 +250,7 @@ def _swinging(degrees: float, seconds: float) -> Callable[[RigidPart, _Shape, fl
         angle = min(degrees * strength, 25.0)
         swing = _Swing(
             angle=radians(angle),
-            period=_whole(seconds, part),
+            period=part.timing.fitted(seconds),
             timing=part.timing,
             reach=radians(angle) * (shape.height + shape.far),
         )

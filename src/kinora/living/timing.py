@@ -31,3 +31,9 @@ class Timing:
         x = min(since / RAMP, 1.0)
         ramp = RAMP * (x * x * x - 0.5 * x * x * x * x)
         return ramp + max(since - RAMP, 0.0)
+
+    def fitted(self, seconds: float) -> float:
+        """A period near ``seconds`` of which a loop holds a whole number."""
+        if self.period is None:
+            return seconds
+        return self.period / max(1, round(self.period / seconds))

@@ -62,7 +62,7 @@ class Plume:
 
     def at(self, seconds: float, eye: Eye) -> F32:
         """(n, SPRITE_COLUMNS) puffs at a time, the highest first."""
-        age = (seconds / self._life() + self.phase[:, 0]) % 1.0
+        age = (seconds / self.timing.fitted(_LIFE) + self.phase[:, 0]) % 1.0
         order = np.argsort(-age, kind="stable")
         age, phase = age[order], self.phase[order]
         turn = 2.0 * np.pi
@@ -90,7 +90,3 @@ class Plume:
         table[:, S_U], table[:, S_V] = u, v
         table[:, S_KIND] = SOFT
         return np.ascontiguousarray(table[table[:, S_ALPHA] > 0.002], np.float32)
-
-    def _life(self) -> float:
-        period = self.timing.period
-        return _LIFE if period is None else period / max(1, round(period / _LIFE))

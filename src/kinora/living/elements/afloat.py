@@ -88,21 +88,15 @@ def _maker(floats: _Floats) -> Callable[[Ask], Made]:
             y=y,
             gain=gain,
             angle=radians(roll),
-            period=_whole(floats.seconds, ask.timing),
+            period=ask.timing.fitted(floats.seconds),
             rise=rise,
-            slow=_whole(_SLOWER * floats.seconds, ask.timing),
+            slow=ask.timing.fitted(_SLOWER * floats.seconds),
             timing=ask.timing,
         )
         warp = Warp(name=ask.name, displacement=rocking)
         return Made(warps=(warp,), done="rock", numbers={"degrees": roll})
 
     return make
-
-
-def _whole(seconds: float, timing: Timing) -> float:
-    """A period near ``seconds`` of which a loop holds a whole number."""
-    period = timing.period
-    return seconds if period is None else period / max(1, round(period / seconds))
 
 
 def _element(name: str, floats: _Floats) -> Element:
