@@ -13,6 +13,7 @@ from kinora.prompt.content.sound_names import (
     BOTH,
     DENIALS,
     LEADERS,
+    PLEASE,
     TOLD,
     all_said,
     covered,
@@ -33,6 +34,7 @@ _MUSIC: Final = frozenset({"music", "musique", "soundtrack"})
 _ONLY: Final = frozenset({"only", "just", "seul", "seule", "seuls", "seules", "seulement", "juste"})
 _ITEM: Final = 14  # tokens on either side of "and" in which a sound is looked for
 _AFTER_MUSIC: Final = 7  # tokens that tell of music
+_SOUND_ITSELF: Final = frozenset({"sound", "sounds", "audio", "noise", "son", "sons", "bruit"})
 _NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "neant"})
 _BEATS: Final = frozenset({"bpm", "vocals", "chant", "lyrics", "paroles"})  # of no item of a list
 
@@ -91,8 +93,9 @@ def only_heard(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard
 
 
 def _denies_a_sound(source: Source, clause: Clause) -> bool:
-    """Whether another clause says what isn't to be heard: "Only the wind. No birds, no music."."""
-    return any(
+    """Whether the prompt says no more, or another clause what isn't to be heard: "Only the wind. No
+    birds, no music."."""
+    return len(source.clauses) == 1 or any(
         longest(source, other, "sound_off", at) is not None
         or (longest(source, other, "heard", at) is not None and denied(source, other, at))
         for other in source.clauses
@@ -169,12 +172,21 @@ def _parts(source: Source, clause: Clause, first: int, last: int) -> Iterator[He
         if not _same_does(source, clause, start, at):
             edges.append(at + 1)
     for start, end in zip(edges, [*(edge - 1 for edge in edges[1:]), last], strict=True):
-        concept = sound_in(source, clause, start, end)
+        concept = sound_in(source, clause, start, end) or _deed_in(source, clause, start, end)
         name = name_in(source, clause, start, end)
         if name is not None and name.concept == concept and denied(source, clause, name.first):
             continue
         at_time, until = times_of(source, start, end)
         yield Heard(concept, start, end, at_time, until)
+
+
+def _deed_in(source: Source, clause: Clause, first: int, last: int) -> str:
+    """What somebody does in tokens [first, last) that is heard, whoever it is; "": nothing."""
+    for at in range(first + 1, last):
+        deed = longest(source, clause, "does", at, last)
+        if deed is not None and deed.form in ("third", "ing"):
+            return deed.concept
+    return ""
 
 
 def _same_does(source: Source, clause: Clause, first: int, at: int) -> bool:
@@ -215,13 +227,26 @@ def _music(source: Source, clause: Clause, at: int, used: set[int]) -> Iterator[
         )
 
 
+def _but_sounds(source: Source, clause: Clause, off: Hit) -> bool:
+    """Whether something sounds in what is called silent: "silent film piano"."""
+    words = {source.tokens[at].text for at in range(off.first, off.last)}
+    return not words & _SOUND_ITSELF and bool(sound_in(source, clause, off.last, clause.last))
+
+
 def switched_off(source: Source, clause: Clause, used: set[int]) -> Heard | None:
     """ "no music", "silent clip": a word alone must be all that the clause says."""
     for at in range(clause.first, clause.last):
         hit = None if at in used else longest(source, clause, "sound_off", at)
         if hit is None:
             continue
-        words = [i for i in range(clause.first, clause.last) if source.tokens[i].is_word]
-        if hit.last - hit.first > 1 or len(words) == 1:
-            return Heard(hit.concept, hit.first, hit.last)
+        words = [
+            i
+            for i in range(clause.first, clause.last)
+            if source.tokens[i].is_word and source.tokens[i].text not in PLEASE
+        ]
+        if hit.last - hit.first == 1 and len(words) > 1:
+            continue
+        if hit.concept == "silence" and _but_sounds(source, clause, hit):
+            continue
+        return Heard(hit.concept, hit.first, hit.last)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from kinora.prompt.content.hits import longest
@@ -11,6 +12,7 @@ from kinora.prompt.content.sound_names import (
     BOTH,
     NEAREST,
     OF,
+    PLEASE,
     TOLD,
     covered,
     denied,
@@ -44,6 +46,20 @@ _TURNED: Final = frozenset(
 )
 #: Sounds of people, who are heard by what their voices and hands do.
 _VOICED: Final = frozenset({"children", "crowd", "baby", "cheer"})
+#: What makes somebody do what the verb behind it says: « fais hululer la chouette ».
+_MAKES: Final = frozenset({"fais", "fait", "faites", "faire", "font", "faisant"})
+#: Words for sound that make a sound of any name before them, and of loudness that do before it.
+_OF_SOUND: Final = frozenset({"sound", "sounds", "noise", "noises", "sfx", "audio"})
+_LOUD: Final = frozenset({"loud", "noisy", "deafening", "booming", "ambiance", "ambience"})
+_LETS: Final = frozenset({"let", "make", "makes", "have", "can", "hear", "hears"})
+#: Words of somebody who asks for a sound, and sounds of what no picture is made to show by them.
+_ADDS: Final = frozenset({"add", "adding", "ajoute", "ajoutez", "rajoute", "rajoutez", "mets"})
+_ADDED: Final = frozenset(
+    {"birds", "crickets", "cicadas", "frogs", "seagulls", "owl", "bees", "thunder", "applause"}
+    | {"laughter", "church_bell", "bell", "clock", "purr", "crowd", "traffic_near", "cafe"}
+)
+#: Words behind a name that tell of its place only.
+_SOMEWHERE: Final = frozenset({"somewhere", "outside", "overhead", "nearby", "far", "quelque"})
 _STOPS: Final = frozenset({":", ";", "(", ")", "—", "–"})
 _DOES: Final = ("third", "base", "ing")
 #: Plurals without an "s", whose verbs have none either: "geese honk".
@@ -73,17 +89,22 @@ def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
         if heard is not None and not undone(source, clause, heard.first, heard.last):
             yield heard
             used = used | set(range(heard.first, heard.last))
+            told.append(heard)
         at += 1
+    yield from _joined(source, clause, told, used)
 
 
 def _named(source: Source, clause: Clause, at: int, used: set[int]) -> Heard | None:
     """A sound by its name at a token, where the name or a verb near it tells that it is heard."""
     name = longest(source, clause, "sounds", at)
+    beside = _beside_a_sound(source, clause, at)
+    if beside is not None and (name is None or beside.last >= name.last):
+        name = beside
     if name is None or used & set(range(name.first, name.last)):
         return None
     if is_figure(source, clause, name.last):
         return None
-    sure = longest(source, clause, "surely", at)
+    sure = beside or longest(source, clause, "surely", at) or _asked_for(source, clause, name)
     verb = _heard_verb(source, clause, name, used) or _verb_within(source, clause, name)
     if sure and verb and _both(source, name.last, verb.last):  # "applause and cheering"
         verb = None
@@ -95,6 +116,68 @@ def _named(source: Source, clause: Clause, at: int, used: set[int]) -> Heard | N
         first -= 1
     start, until = times_of(source, clause.first, clause.last)
     return Heard((done or name).concept, first, last, start, until)
+
+
+def _beside_a_sound(source: Source, clause: Clause, at: int) -> Hit | None:
+    """A name at a token with a word for sound beside it: "pond sounds", "a loud horn",
+    « ambiance forêt »; the hit reaches over the word behind it."""
+    for table in ("sounds", "listed"):
+        name = longest(source, clause, table, at)
+        if name is None:
+            continue
+        if name.last < clause.last:
+            behind = longest(source, clause, "noises", name.last, name.last + 1)
+            told = source.tokens[name.last].text in _OF_SOUND
+            if told or (behind is not None and table == "sounds"):
+                return replace(name, last=name.last + 1)
+        if at > clause.first and table == "sounds" and source.tokens[at - 1].text in _LOUD:
+            return name
+    return None
+
+
+def _asked_for(source: Source, clause: Clause, name: Hit) -> Hit | None:
+    """A name with a word that only sounds have beside it: "some soft piano", "accordion please",
+    "lots of drums", "add crickets"; else None."""
+    behind = source.tokens[name.last].text if name.last < clause.last else ""
+    music = kind_of(name.concept) == "music"
+    if behind in PLEASE and (music or name.concept in _ADDED):
+        return name
+    ahead = name.first - 1
+    while ahead >= clause.first and in_any("determiner", source.tokens[ahead].text, LANGS):
+        ahead -= 1
+    words = {source.tokens[i].text for i in range(max(clause.first, ahead - 1), ahead + 1)}
+    if music:
+        moods = ("sound_mood", "sound_level", "sound_tempo")
+        beside = [at for at in (name.first - 1, name.last) if clause.first <= at < clause.last]
+        how = any(longest(source, clause, mood, at, at + 1) for at in beside for mood in moods)
+        return name if how or words & _ADDS else None
+    ends = name.last >= clause.last or behind in _SOMEWHERE
+    return name if ends and name.concept in _ADDED and words & _ADDS else None
+
+
+def _joined(source: Source, clause: Clause, told: list[Heard], used: set[int]) -> Iterator[Heard]:
+    """What "and" joins to a sound: "crackling and crickets at night"; what then does something
+    else isn't: "a dog barks and the boat drifts"."""
+    for heard in told:
+        at = heard.last
+        if at >= clause.last or source.tokens[at].text not in BOTH:
+            continue
+        at += 1
+        while at < clause.last and _is_lead_in(source, clause, at):
+            at += 1
+        name = longest(source, clause, "sounds", at) if at < clause.last else None
+        if name is None or used & set(range(at, name.last)) or denied(source, clause, at):
+            continue
+        behind = source.tokens[name.last].text if name.last < clause.last else ""
+        ends = not behind or behind in _SOMEWHERE or in_any("preposition", behind, LANGS)
+        if ends or tells_at(source, clause, name.last):
+            start, until = times_of(source, at, name.last)
+            yield Heard(name.concept, at, name.last, start, until)
+
+
+def _is_lead_in(source: Source, clause: Clause, at: int) -> bool:
+    """Whether a token only leads to a name: "the", "loud"."""
+    return in_any("determiner", source.tokens[at].text, LANGS) or tells_at(source, clause, at)
 
 
 def _done(source: Source, clause: Clause, at: int) -> Heard | None:
@@ -169,10 +252,10 @@ def _verb_ahead(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hi
     if name.lang != "fr" or not turned or ahead - 1 < clause.first or ahead - 1 in used:
         return None
     verb = longest(source, clause, "audible", ahead - 1, ahead)
-    if verb is None or verb.form != "third":
-        return None
     before = source.tokens[ahead - 2].text if ahead - 2 >= clause.first else ""
-    return verb if before in _TURNED else None
+    if verb is None or before not in (_TURNED if verb.form == "third" else _MAKES):
+        return None
+    return verb if verb.form in ("third", "base") else None
 
 
 def _goes_on_with(source: Source, clause: Clause, name: Hit, verb: Hit) -> bool:
@@ -197,7 +280,8 @@ def _is_done_by(source: Source, name: Hit, verb: Hit) -> bool:
     if verb.form != "base" or verb.lang != "en":
         return True
     who = source.tokens[name.last - 1].text
-    return who.endswith("s") or who in _PLURALS
+    before = {token.text for token in source.tokens[max(name.first - 2, 0) : name.first]}
+    return who.endswith("s") or who in _PLURALS or bool(before & _LETS)
 
 
 def phrases(source: Source, clause: Clause, used: set[int], *, table: str) -> Iterator[Heard]:

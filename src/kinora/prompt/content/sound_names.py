@@ -28,6 +28,7 @@ NEAREST: Final = "~"  # before a sound that only comes near what is named
 DENIALS: Final = frozenset(
     {"no", "without", "sans", "aucun", "aucune", "ni", "nor", "not", "never", "jamais"}
 )
+PLEASE: Final = frozenset({"please", "pls", "plz", "thanks", "stp", "svp", "merci"})
 _UNDONE: Final = frozenset({"not", "never", "nobody", "ne", "jamais"})
 _NONE: Final = frozenset({"no", "aucun", "aucune", "nul", "nulle"})  # right before a noun
 #: What "never" and "not" may stand before without denying: "never stops barking", "not far away".

@@ -208,7 +208,7 @@ def _all_sounds(lang: Lang) -> dict[str, Any]:
     """
     names = ("sounds", "noises", "things", "deeds")
     first, more, families, deeds = (load(f"{name}_{lang}") for name in names)
-    calls: dict[str, str] = _joined(more["calls"], families["calls"])
+    calls: dict[str, str] = _joined(more["calls"], families["calls"], deeds["calls"])
     only_heard = ", ".join(calls.values())
     added: dict[str, list[dict[str, str]]] = {
         "sounds": [more["sounds"], calls, *families["things"].values(), deeds["things"]],

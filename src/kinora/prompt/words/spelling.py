@@ -1,4 +1,4 @@
-"""Typo repair, only for single unknown words in camera context, and always reported."""
+"""Typo repair, only for single unknown words beside camera or sound, and always reported."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from kinora.prompt.words.lexicon import LANGS, lexicon
+from kinora.prompt.words.sound_spelling import nearest_sound
 from kinora.prompt.words.text import Token
 from kinora.types.plan import Lang
 
@@ -52,7 +53,8 @@ def repair(
             out += joined
             continue
         routed = any(a <= token.start < b for a, b in camera)
-        word = _nearest([*out, *tokens[at:]], len(out), langs, routed=routed)
+        here = [*out, *tokens[at:]]
+        word = _nearest(here, len(out), langs, routed=routed) or nearest_sound(here, len(out))
         out.append(Token(word, token.start, token.end) if word else token)
         if word:
             repairs.append(Repair(token.start, token.end, word))
