@@ -116,9 +116,13 @@ def _inputs(task: RenderTask) -> Iterator[_Given]:
 
 
 def _looks_at_clip(clip: Path, *, goes_on: bool) -> list[Look]:
-    """At an uploaded clip; where a video goes on from its last frame, that is a photo, too."""
+    """At an uploaded clip; its middle frame, and a last one that goes on, are photos, too.
+
+    Photos are looked at in all four turns: clips may lie on their side.
+    """
     try:
         looks = _looks(clip)
+        looks.append((looks[len(looks) // 2][0],))
         if goes_on:
             looks.append((decode_photo(last_picture(read_facts(clip))).rgb,))
         return looks

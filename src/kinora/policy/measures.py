@@ -10,7 +10,7 @@ from typing import Final
 from kinora.types.policy import Subject, Verdict
 
 #: Version of the detector of faces.
-FACES: Final = "haar-alt2-6-turned-pairs"
+FACES: Final = "haar-alt2-6-turned-pairs-eyes"
 #: Version of the comparison with blocked pictures.
 SIMILARITY: Final = "sketch-orb-1"
 #: Bits of 256 that the sketches of one picture may differ in.

@@ -95,7 +95,7 @@ def check_faces(
     )
     if mode == "allow":
         return replace(clear, examined=False, detail="faces are allowed here")
-    found = _most([faces_of(look) for look in looks], least)
+    found = _most([faces_of(look, least=least) for look in looks])
     clear = replace(clear, measured={"faces": len(found)})
     if not found:
         return clear
@@ -118,7 +118,6 @@ def check_faces(
     return shown
 
 
-def _most(found: Sequence[Sequence[Face]], least: float) -> Sequence[Face]:
-    """The faces of the look that shows most of them, without those that are too small to count."""
-    counted = [[face for face in faces if face.area >= least] for faces in found]
-    return max(counted, key=lambda faces: (len(faces), sum(f.area for f in faces)), default=[])
+def _most(found: Sequence[Sequence[Face]]) -> Sequence[Face]:
+    """The faces of the look that shows most of them."""
+    return max(found, key=lambda faces: (len(faces), sum(f.area for f in faces)), default=())

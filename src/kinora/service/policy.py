@@ -18,7 +18,7 @@ from kinora.wire.draft import CreateDraft, Draft, RevisionDraft
 from kinora.wire.scalars import is_identifier
 
 #: Words of a video's ancestors that are judged together with new ones.
-_GENERATIONS = 8
+_GENERATIONS = 32
 #: A text of this many characters is judged within a millisecond or so.
 QUICK = 3000
 

@@ -153,6 +153,15 @@ def test_a_photo_turned_on_its_side_needs_consent_too(tmp_path: Path) -> None:
     assert caught.value.code == "likeness_consent_required"
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_clip_that_lies_on_its_side_needs_consent_too(tmp_path: Path, turns: int) -> None:
+    side = np.rot90(data.astronaut()[:300, 60:380], turns)
+    clip = still_clip(tmp_path / "clip.mp4", side)
+    with pytest.raises(PolicyError) as caught:
+        look_at_inputs(task(None, faces="consent", kind="edit", clip=clip))
+    assert caught.value.code == "likeness_consent_required"
+
+
 def test_a_face_that_comes_late_in_a_clip_needs_consent(tmp_path: Path) -> None:
     late = clip_of(tmp_path / "late.mp4", [*[COFFEE] * 8, *[FACE] * 3])
     for kind in ("edit", "extension"):

@@ -10,7 +10,7 @@ from PIL import Image
 from skimage import data
 
 from kinora.errors import InputError
-from kinora.policy.faces import LARGE, faces_of, find_faces
+from kinora.policy.faces import LARGE, faces_of, find_faces, has_eyes
 from kinora.policy.pictures import check_faces, check_similarity
 from kinora.policy.registry import COMPARE_ALL, Registry
 from kinora.policy.similar import Print, Query, print_of
@@ -154,6 +154,15 @@ def test_a_face_in_a_photo_is_found_however_it_is_turned(turns: int) -> None:
     assert abs(found.y + found.height / 2 - row) < 0.1
     assert abs(found.x + found.width / 2 - column) < 0.1
     assert found.area >= LARGE
+
+
+def test_a_face_that_the_photo_did_not_show_must_have_eyes() -> None:
+    rgb = data.astronaut()
+    (face,) = find_faces(rgb)
+    assert has_eyes(rgb, face)
+    assert not has_eyes(data.coffee()[:400, :512], face)
+    assert len(faces_of((rgb, rgb), least=LARGE)) == 1
+    assert faces_of((rgb, rgb), least=0.2) == ()
 
 
 def test_small_patterns_in_a_turned_photo_are_no_faces() -> None:
