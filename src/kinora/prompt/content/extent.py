@@ -59,7 +59,7 @@ def _told(
     """The factor that a word of manner near tokens [first, last) tells, and its tokens."""
     clause = source.clauses[source.clause_of[first]]
     start, end = max(first - _BEFORE, clause.first), min(last + _AFTER, clause.last)
-    places = [*range(first - 1, start - 1, -1), *range(last, end)]
+    places = [*range(first - 1, start - 1, -1), *range(first, last), *range(last, end)]
     for at in places:
         for lang in clause.langs:
             hit = lexicon(lang).match_at("manner", source.tokens, at, limit=end)
