@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from kinora.sound.dsp.noise import Grid, noise
-from kinora.sound.dsp.tones import line, stretched
+from kinora.sound.dsp.tones import STEP, harmonics, line, resonance, stretched
 from kinora.sound.protocol import SAMPLE_RATE as RATE
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from kinora.sound.protocol import F32
 
     Values: TypeAlias = NDArray[np.floating[Any]]
-
-_STEP = 64  # samples between the points of the gains
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +81,14 @@ def cried(rng: np.random.Generator, pitch: Values, envelope: Values, throat: Thr
 
 def _harmonics(turns: Values, pitch: Values, throat: Throat, *, first: float) -> Values:
     """Sines at first, first + 1, … times the pitch, weighted by source and tract."""
-    n = len(turns)
-    coarse = np.arange(0, n, _STEP)
-    centres = [(line(n, points)[coarse], width, gain) for points, width, gain in throat.tract]
-    at, out = np.arange(n), np.zeros(n)
-    k = first
-    while k * float(pitch.min()) < throat.top:
-        f = k * pitch[coarse]
-        gain = sum(g / (1 + ((f - centre) / (width / 2)) ** 2) for centre, width, g in centres)
-        out += np.interp(at, coarse, gain * (f < throat.top) / k**throat.slope) * np.sin(
-            2 * np.pi * k * turns
-        )
-        k += 1.0
-    return out
+    coarse = pitch[::STEP]
+    tract = [(line(len(turns), points)[::STEP], w, gain) for points, w, gain in throat.tract]
+    count = max(0, ceil(throat.top / float(pitch.min()) - first))
+    gains = (
+        resonance(k * coarse, tract) * (k * coarse < throat.top) / k**throat.slope
+        for k in (first + i for i in range(count))
+    )
+    return harmonics(turns, gains, first=first)
 
 
 def _air(rng: np.random.Generator, envelope: Values, throat: Throat) -> F32:
