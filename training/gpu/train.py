@@ -269,7 +269,6 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    torch.backends.cudnn.benchmark = True
     torch.set_float32_matmul_precision("high")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     run = Run(seed=options.seed, device=device, peak=options.peak, shape=options.shape, keep=_KEEP)

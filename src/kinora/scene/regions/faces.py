@@ -41,6 +41,8 @@ _NONE, _BIN, _BINS, _MIN_BESIDE = 0.0004, 8.0, 32, 0.03
 # Share of such a part that lies where the body is, else it is ground or furniture; and the width
 # below which it is none, pixels at working size.
 _ON_BODY, _NARROW = 0.4, 7
+# A network's probability of a subject from which it sees a face, and below which it sees no body.
+_SEEN_FACE, _SURELY_NOT = 0.5, 0.08
 
 
 # A cascade keeps buffers between calls and is shared by all threads.
@@ -95,16 +97,25 @@ def face_mask(face: Face, shape: tuple[int, int]) -> F32:
     return mask.astype(np.float32) / 255.0
 
 
-def find_person(small: SmallPhoto, face: Face) -> F32 | None:
-    """The body that belongs to a face, (h, w) in [0, 1], or None where it can't be told."""
+def find_person(small: SmallPhoto, face: Face, *, hint: F32 | None = None) -> F32 | None:
+    """The body that belongs to a face, (h, w) in [0, 1], or None where it can't be told.
+
+    Args:
+        small: the photo at working size.
+        face: one of its faces.
+        hint: (h, w) in [0, 1], where a network takes something for a subject; where it surely
+            doesn't, there is no body, if it sees the face.
+    """
     height, width = small.shape
     trimap = np.full(small.shape, cv2.GC_BGD, np.uint8)
     _paint(trimap, face, _REACH, cv2.GC_PR_BGD)
     _paint(trimap, face, _HAIR, cv2.GC_PR_FGD)
     _paint(trimap, face, _BODY, cv2.GC_PR_FGD)
     trimap[_clothes(small, face, body=trimap == cv2.GC_PR_FGD)] = cv2.GC_PR_FGD
-    _paint(trimap, face, _TRUNK, cv2.GC_FGD)
     head = face_mask(face, small.shape) > 0.5
+    if hint is not None and float(hint[head].mean()) > _SEEN_FACE:
+        trimap[hint < _SURELY_NOT] = cv2.GC_BGD
+    _paint(trimap, face, _TRUNK, cv2.GC_FGD)
     trimap[head] = cv2.GC_FGD
     person = largest_part(np.maximum(grab_cut(small, trimap), head.astype(np.float32)))
     area = float(person.mean()) * height * width / max(face.width * face.height, 1)

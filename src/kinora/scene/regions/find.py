@@ -119,16 +119,16 @@ def _figures(
     if "subject" not in seen.classes:
         guess = salience.result()  # takes less time than the faces
         if frontal.result():
-            return _persons(small, frontal.result())
+            return _persons(small, frontal.result(), seen)
         subject = _subject(small, seen, far, salience=guess)  # meanwhile, for profiles are rare
-        return _persons(small, profile.result()) or subject
+        return _persons(small, profile.result(), seen) or subject
     faces = frontal.result() or profile.result()
     parts = seen_parts(small, seen, "subject", apart=True)
     found = []
     for face in faces:
         found.append(_Found("face", face_mask(face, small.shape), face.score, face.source))
         if not any(_shows(mask, face) for mask, _ in parts):
-            found += _person(small, face)
+            found += _person(small, None, face)
     for mask, score in parts:
         kind: RegionKind = "person" if any(_shows(mask, face) for face in faces) else "subject"
         found.append(_Found(kind, mask, score, seen.source))
@@ -148,17 +148,23 @@ def _shows(mask: F32, face: Face) -> bool:
     return bool(mask[min(int(y), mask.shape[0] - 1), min(int(x), mask.shape[1] - 1)] > 0.5)
 
 
-def _persons(small: SmallPhoto, faces: Sequence[Face]) -> list[_Found]:
+def _persons(small: SmallPhoto, faces: Sequence[Face], seen: Seen) -> list[_Found]:
     found = []
-    persons = side_by_side(partial(_person, small), faces)
+    persons = side_by_side(partial(_person, small, _hint(small, seen)), faces)
     for face, person in zip(faces, persons, strict=True):
         found.append(_Found("face", face_mask(face, small.shape), face.score, face.source))
         found += person
     return found
 
 
-def _person(small: SmallPhoto, face: Face) -> list[_Found]:
-    person = find_person(small, face)
+def _hint(small: SmallPhoto, seen: Seen) -> F32 | None:
+    """Where a network takes something for a subject, (h, w) at working size, if it says so."""
+    hint = seen.hints.get("subject")
+    return None if hint is None else enlarge(hint, (small.shape[1], small.shape[0]))
+
+
+def _person(small: SmallPhoto, hint: F32 | None, face: Face) -> list[_Found]:
+    person = find_person(small, face, hint=hint)
     return (
         [] if person is None else [_Found("person", person, face.score, f"{face.source}+grabcut")]
     )
@@ -166,10 +172,7 @@ def _person(small: SmallPhoto, face: Face) -> list[_Found]:
 
 def _subject(small: SmallPhoto, seen: Seen, far: F32, *, salience: F32) -> list[_Found]:
     """What stands out; the more likely if a network, too, takes it for a subject."""
-    hint = seen.hints.get("subject")
-    if hint is not None:
-        hint = enlarge(hint, (small.shape[1], small.shape[0]))
-    subject = find_subject(small, far, salience=salience, hint=hint)
+    subject = find_subject(small, far, salience=salience, hint=_hint(small, seen))
     return [] if subject is None else [_Found("subject", *subject, "contrast+grabcut")]
 
 
