@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from training.common.sources import DISPARITY, PHOTOS
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 DATA: Final = (
     *PHOTOS,
     f"{DISPARITY}for the shapes of holes and for telling near from far",

@@ -7,10 +7,13 @@ photo's size and its steps onto the photo's edges.
 
 from __future__ import annotations
 
+import argparse
 import csv
+import multiprocessing
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -71,21 +74,21 @@ def photo_names(folder: Path, part: Part) -> list[str]:
     return [Path(r["file"]).stem for r in rows if photo_part(r["file"], r["path"]) == part]
 
 
-def pack(folder: Path, target: Path, names: Sequence[str]) -> None:
-    """Write ``target``.npz and ``target``.bin."""
+def pack(folder: Path, target: Path, names: Sequence[str], *, processes: int = 1) -> None:
+    """Write ``target``.npz and ``target``.bin, the photos in the order of ``names``."""
     target.parent.mkdir(parents=True, exist_ok=True)
     starts, sizes, total = [], [], 0
-    partial = target.with_suffix(".part")
-    with partial.open("wb") as file:
-        for number, name in enumerate(names):
-            photo = load_photo(folder, name)
+    part = target.with_suffix(".part")
+    with part.open("wb") as file, multiprocessing.Pool(processes, cv2.setNumThreads, (1,)) as pool:
+        photos = pool.imap(partial(load_photo, folder), names, chunksize=8)
+        for number, photo in enumerate(photos):
             file.write(photo.tobytes())
             starts.append(total)
             sizes.append(photo.shape[:2])
             total += photo.size
             if number % 200 == 0:
                 print(f"{number} of {len(names)}", flush=True)
-    partial.replace(target.with_suffix(".bin"))
+    part.replace(target.with_suffix(".bin"))
     np.savez(
         target.with_suffix(".npz"),
         names=np.array(names),
@@ -112,9 +115,12 @@ def packed_path(part: Part) -> Path:
 
 def main() -> int:
     """Pack both parts."""
-    cv2.setNumThreads(1)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--processes", type=int, default=1)
+    options = parser.parse_args()
     for part in PARTS:
-        pack(data_dir(), packed_path(part), photo_names(data_dir(), part))
+        names = photo_names(data_dir(), part)
+        pack(data_dir(), packed_path(part), names, processes=options.processes)
     return 0
 
 

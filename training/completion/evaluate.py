@@ -40,7 +40,7 @@ REACH = 0.08
 #: Side of what contact sheets show, pixels of the photo.
 WINDOW = 120
 #: Sides that the network takes are multiples of this.
-MULTIPLE = 16
+MULTIPLE = 32
 #: Least share of a photo that is judged.
 LEAST = 0.003
 #: Tries to find a hole in a photo.

@@ -1,7 +1,7 @@
 """Write the trained network as ``completion.onnx`` with its description and model card.
 
-``python -m training.completion.export`` takes the averaged weights of the run's ``last.pt``.
-Weights are stored as 16-bit floats and cast when the file is loaded; all arithmetic is 32-bit.
+``python -m training.completion.export`` takes the averaged weights of a run (``average.pt``). They
+are stored as 16-bit floats and cast when the file is loaded; all arithmetic is 32-bit.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def main() -> int:
     parser.add_argument("--to", type=Path, default=WEIGHTS / "completion.onnx")
     parser.add_argument("--metrics", type=Path, help="JSON that the evaluation wrote")
     options = parser.parse_args()
-    checkpoint = training_dir() / "completion" / options.run / "last.pt"
+    checkpoint = training_dir() / "completion" / options.run / "average.pt"
     kept = torch.load(checkpoint, map_location="cpu", weights_only=True)
     net = CompletionNet()
     net.load_state_dict(kept["mean"])

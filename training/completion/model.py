@@ -9,6 +9,7 @@ it need not learn to carry colours across a hole. All of it works at half resolu
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,16 +17,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-#: Channels at 1/2, 1/4, 1/8 and 1/16 of the resolution.
-WIDTHS = (24, 40, 64, 96)
-#: Residual blocks at 1/16, and at each other level on the way down.
-DEEP_BLOCKS, BLOCKS = 3, 1
+#: Channels at 1/2, 1/4, 1/8, 1/16 and 1/32 of the resolution.
+WIDTHS = (24, 40, 64, 112, 128)
+#: Residual blocks at each level on the way down.
+BLOCKS = (0, 1, 2, 1, 2)
+#: Level at which places all over the picture are compared, and in how many ways.
+COMPARED, WAYS = 3, 4
+#: How strongly a place prefers those that look most like it.
+LIKENESS = 8.0
 #: Sides of pictures are multiples of this.
-MULTIPLE = 16
+MULTIPLE = 32
 #: Directions in which the nearest known colour is looked for: x, y.
 DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1))
 #: Farthest look in a direction, cells of two pixels: the sum of these.
 JUMPS = (1, 2, 4, 8, 16, 32)
+#: Less than the number of any place.
+NOWHERE = -1e6
 #: Guesses: one per direction and two smooth ones.
 GUESSES = len(DIRECTIONS) + 2
 #: How strongly guesses from what is far are preferred, per unit of disparity.
@@ -85,19 +92,27 @@ def nearest_along(values: Tensor, known: Tensor, direction: tuple[int, int]) -> 
     Returns:
         (n, c + 2, h, w): values (0 where there are none), 1 or 0, distance in pixels.
     """
-    found = torch.cat([values * known, known, torch.zeros_like(known)], dim=1)
-    length = (direction[0] ** 2 + direction[1] ** 2) ** 0.5
+    x, y = direction
+    count, channels, height, width = values.shape
+    columns = torch.arange(width, device=values.device).view(1, 1, 1, -1)
+    rows = torch.arange(height, device=values.device).view(1, 1, -1, 1)
+    place = (x * columns if x else y * rows).to(values.dtype)
+    last = torch.where(known > 0.0, place, NOWHERE)  # numbers of places grow with the direction
     for jump in JUMPS:
-        there = _shifted(found, direction[0] * jump, direction[1] * jump)
-        take = (1.0 - found[:, -2:-1]) * there[:, -2:-1]
-        farther = torch.cat([there[:, :-1], there[:, -1:] + length * jump], dim=1)
-        found = found + take * farther
-    return found
+        last = torch.maximum(last, _shifted(last, x * jump, y * jump))
+    has = (last > 0.5 * NOWHERE).to(values.dtype)
+    steps = ((place - last) * has).to(torch.int64)
+    source = (rows - y * steps) * width + (columns - x * steps)
+    source = source.flatten(2).expand(count, channels, height * width)
+    found = torch.gather(values.flatten(2), 2, source).view_as(values)
+    length = (x**2 + y**2) ** 0.5
+    return torch.cat([found * has, has, length * steps], dim=1)
 
 
-def _shifted(values: Tensor, x: int, y: int) -> Tensor:
-    """``values`` moved by whole pixels, zeros coming in."""
-    padded = functional.pad(values, (max(x, 0), max(-x, 0), max(y, 0), max(-y, 0)))
+def _shifted(places: Tensor, x: int, y: int) -> Tensor:
+    """``places`` moved by whole pixels, `NOWHERE` coming in."""
+    around = (max(x, 0), max(-x, 0), max(y, 0), max(-y, 0))
+    padded = functional.pad(places, around, value=NOWHERE)
     if x < 0:
         padded = padded[..., -x:]
     elif x > 0:
@@ -145,7 +160,7 @@ def make_guesses(values: Tensor, known: Tensor) -> Guesses:
         found.append(value)
         beliefs.append(-2.0 * torch.log(1.0 + distance) - 20.0 * (1.0 - has) - 4.0 * nearer)
         nearness.append(has / (1.0 + 0.25 * distance))
-    smooth = torch.full_like(there, -2.0 * torch.log(torch.tensor(1.0 + SMOOTH_DISTANCE)).item())
+    smooth = torch.full_like(there, -2.0 * math.log(1.0 + SMOOTH_DISTANCE))
     broad = functional.avg_pool2d(evenly, LOCAL, 1, LOCAL // 2, count_include_pad=False)
     everything = [evenly, from_far, *found]
     seen = [GAIN * (value - broad) for value in everything]
@@ -170,6 +185,26 @@ class _Block(nn.Module):
         return x + self.second(functional.relu(self.first(functional.relu(x))))
 
 
+class _Comparison(nn.Module):
+    """What other places that look alike say, beside a shortcut (attention by cosines)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.ask = nn.Conv2d(width, 3 * width, 1)
+        self.answer = nn.Conv2d(width, width, 1)
+        nn.init.zeros_(self.answer.weight)
+        nn.init.zeros_(self.answer.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        count, width, height, length = x.shape
+        asked = self.ask(functional.relu(x)).view(count, 3, WAYS, width // WAYS, height * length)
+        wanted = functional.normalize(asked[:, 0], dim=2)
+        offered = functional.normalize(asked[:, 1], dim=2)
+        alike = torch.softmax(LIKENESS * wanted.transpose(2, 3) @ offered, dim=3)
+        said = asked[:, 2] @ alike.transpose(2, 3)
+        return x + self.answer(said.reshape(count, width, height, length))
+
+
 class CompletionNet(nn.Module):
     """Colour, disparity and expected error of what a hole hides."""
 
@@ -180,11 +215,11 @@ class CompletionNet(nn.Module):
         self.down = nn.ModuleList(
             nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in pairwise(WIDTHS)
         )
-        counts = [0] + [BLOCKS] * (len(WIDTHS) - 2) + [DEEP_BLOCKS]
         self.inner = nn.ModuleList(
             nn.Sequential(*(_Block(width) for _ in range(count)))
-            for width, count in zip(WIDTHS, counts, strict=True)
+            for width, count in zip(WIDTHS, BLOCKS, strict=True)
         )
+        self.compare = _Comparison(WIDTHS[COMPARED])
         self.up = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairwise(WIDTHS))
         self.join = nn.ModuleList(nn.Conv2d(2 * a, a, 3, padding=1) for a in WIDTHS[:-1])
         self.outer = nn.ModuleList(_Block(a) for a in WIDTHS[:-1])
@@ -203,8 +238,9 @@ class CompletionNet(nn.Module):
         """
         known = 1.0 - hole
         values = torch.cat([image, disparity], dim=1) * known
-        guesses = make_guesses(values, known)
-        raw = self._trunk(guesses.seen)
+        with torch.autocast(values.device.type, enabled=False):
+            guesses = make_guesses(values, known)
+        raw = self._trunk(guesses.seen).float()
         shares = torch.softmax(guesses.belief + 4.0 * raw[:, :GUESSES], dim=1)
         mixed = shares[:, :1] * guesses.values[0]
         for number in range(1, GUESSES):
@@ -219,6 +255,8 @@ class CompletionNet(nn.Module):
         kept = []
         for level, down in enumerate(self.down):
             x = self.inner[level](x)
+            if level == COMPARED:
+                x = self.compare(x)
             kept.append(x)
             x = down(functional.relu(x))
         x = self.inner[-1](x)

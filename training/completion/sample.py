@@ -1,164 +1,169 @@
-"""Training crops: a photo, a hole in it, and what of the hole is judged."""
+"""Training crops: a photo, a hole in it, and what of the hole is judged.
+
+Everything is drawn on the device that trains, so that a GPU needn't wait for a CPU.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
+import torch
+from torch import Tensor
 
 from training.completion.data import Packed
-from training.completion.masks import KINDS, Hole, Kind, make_hole
+from training.completion.holes import Holes, distance, own_strips, rings, strips, things, uniform
 
-F32 = NDArray[np.float32]
-
-#: How often each kind of hole is drawn, in the order of `KINDS`.
-ODDS = (0.27, 0.23, 0.25, 0.25)
+#: Share of each kind of hole: own strips, rings, another photo's strips, another photo's things.
+SHARES = (0.32, 0.14, 0.36, 0.18)
 #: Widest hole judged, pixels: drawn between these, as often in each octave.
-REACH = (6.0, 40.0)
+REACH = (10.0, 42.0)
 #: Strips in one sample.
 STRIPS = 3
 #: Distance from the edge at which errors count less by 1/e, pixels: farther in all is guesswork.
-SURE = 6.0
-#: Weight of what lies deeper in a hole, where the photo can still judge it.
-DEEP_WEIGHT = 0.1
+SURE = 8.0
+#: Least weight of a judged error, and weight of what lies deeper than is judged.
+LEAST_WEIGHT, DEEP_WEIGHT = 0.35, 0.1
 #: Share of samples without a usable disparity.
 FLAT = 0.08
-#: Windows that holes are looked for in are this many times as large as crops.
-AROUND = 2.0
-#: Tries until a hole is found.
-TRIES = 100
+#: Sizes of photos, and of other photos whose disparity makes holes, in crops.
+SCALES, FOREIGN_SCALES = (0.6, 1.0), (0.4, 0.9)
+#: Least share of a crop that is judged, and largest that is hidden.
+LEAST, MOST = 0.01, 0.7
+#: Crops drawn for each one that is kept.
+DRAWN = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Batch:
     """Samples side by side."""
 
-    image: F32  # (n, 3, s, s) in [0, 1], the truth
-    disparity: F32  # (n, 1, s, s) in [0, 1], the truth
-    hole: F32  # (n, 1, s, s), 1 to fill
-    weight: F32  # (n, 1, s, s), how much an error counts
+    image: Tensor  # (n, 3, s, s) in [0, 1], the truth
+    disparity: Tensor  # (n, 1, s, s) in [0, 1], the truth
+    hole: Tensor  # (n, 1, s, s), 1 to fill
+    weight: Tensor  # (n, 1, s, s), how much an error counts
 
 
 class Sampler:
-    """Draws batches; the same seed gives the same ones."""
+    """Draws batches; the same seed gives the same ones on the same kind of device."""
 
-    def __init__(self, packed: Packed, *, seed: int) -> None:
+    def __init__(self, packed: Packed, *, seed: int, device: torch.device) -> None:
         """Args:
         packed: the photos to draw from.
         seed: of everything drawn.
+        device: where the photos are kept (about 400 KB each) and batches are made.
         """
-        self._packed = packed
-        self._random = np.random.default_rng(seed)
+        pixels = torch.from_numpy(np.array(packed.pixels)).view(-1, 4)
+        self._pixels = pixels.to(device)
+        self._starts = torch.from_numpy(packed.starts // 4).to(device)
+        self._sizes = torch.from_numpy(packed.sizes).to(device)
+        self._random = torch.Generator(device).manual_seed(seed)
 
     def batch(self, count: int, side: int) -> Batch:
         """``count`` crops of ``side`` × ``side`` pixels."""
-        samples = [self._sample(side) for _ in range(count)]
-        image, disparity, hole, weight = (
-            np.stack([sample[part] for sample in samples]) for part in range(4)
+        drawn = math.ceil(DRAWN * count)
+        picture = self._crops(drawn, side, SCALES)
+        holes, weight = self._holes(picture[:, 3:])
+        fit = (holes.judged.mean(dim=(1, 2, 3)) >= LEAST) & (
+            holes.hidden.mean(dim=(1, 2, 3)) <= MOST
         )
+        # Kinds lie one after another: the fit ones first, in an order by chance.
+        order = fit.float() + 0.9 * torch.rand(drawn, generator=self._random, device=fit.device)
+        kept = order.argsort(descending=True)[:count]
         return Batch(
-            image=np.ascontiguousarray(image.transpose(0, 3, 1, 2)),
-            disparity=disparity[:, None],
-            hole=hole[:, None],
-            weight=weight[:, None],
+            image=self._varied(picture[kept, :3]),
+            disparity=self._told(picture[kept, 3:]),
+            hole=holes.hidden[kept],
+            weight=weight[kept] * fit[kept, None, None, None],
         )
 
-    def _sample(self, side: int) -> tuple[F32, F32, F32, F32]:
-        """Image (s, s, 3), disparity, hole and weight (s, s)."""
+    def _crops(self, count: int, side: int, scales: tuple[float, float]) -> Tensor:
+        """Crops of photos at random scales, mirrored or not: (n, 4, s, s) in [0, 1]."""
+        device, random = self._pixels.device, self._random
+        photo = torch.randint(len(self._starts), (count,), generator=random, device=device)
+        size = self._sizes[photo].float()
+        draw = torch.rand((4, count), generator=random, device=device)
+        scale = torch.where(draw[0] < 0.5, scales[0] + (1 - scales[0]) * 2 * draw[0], scales[1])
+        scale = torch.maximum(scale, side / size.amin(dim=1))
+        across = torch.arange(side, device=device) + 0.5
+        places = []
+        for axis in range(2):
+            room = size[:, axis] - side / scale
+            place = draw[1 + axis, :, None] * room[:, None] + across / scale[:, None] - 0.5
+            places.append(place.clamp(min=0.0))
+        rows, columns = places
+        columns = torch.where(draw[3, :, None] < 0.5, columns.flip(1), columns)
+        return self._read(photo, rows, columns)
+
+    def _read(self, photo: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+        """Photos between pixels, (n, 4, s, s): ``rows`` and ``columns`` are (n, s)."""
+        start, (height, width) = self._starts[photo], self._sizes[photo].unbind(1)
+        total = torch.zeros((), device=rows.device)
+        for below in (0, 1):
+            row = torch.minimum(rows.long() + below, height[:, None] - 1)
+            share_y = 1.0 - (rows - rows.floor() - below).abs()
+            for right in (0, 1):
+                column = torch.minimum(columns.long() + right, width[:, None] - 1)
+                share_x = 1.0 - (columns - columns.floor() - right).abs()
+                line = start[:, None] + row * width[:, None]
+                values = self._pixels[line[:, :, None] + column[:, None, :]].float()
+                total = total + values * (share_y[:, :, None] * share_x[:, None, :])[..., None]
+        return (total / 255.0).permute(0, 3, 1, 2).contiguous()
+
+    def _holes(self, own: Tensor) -> tuple[Holes, Tensor]:
+        """Holes of all kinds, one kind after another, and how much errors in them count."""
+        ends = [round(sum(SHARES[: kind + 1]) * len(own)) for kind in range(len(SHARES))]
+        strip, ring, foreign, thing = own.tensor_split(ends[:-1])
         random = self._random
-        for _ in range(TRIES):
-            kind = KINDS[int(random.choice(len(KINDS), p=ODDS))]
-            photo = self._photo(side)
-            own = photo[..., 3].astype(np.float32) / 255.0
-            hole = self._hole(kind, own)
-            if hole is None or not hole.judged.any():
-                continue
-            y, x = self._window(hole, side)
-            if hole.judged[y, x].mean() < 0.004 or hole.hidden[y, x].mean() > 0.7:
-                continue
-            inwards = cv2.distanceTransform(hole.hidden.astype(np.uint8), cv2.DIST_L2, 3)
-            weight = hole.judged * (0.3 + 0.7 * np.exp(-inwards / SURE))
-            if kind.startswith("foreign"):
-                weight = np.where(hole.hidden & ~hole.judged, np.float32(DEEP_WEIGHT), weight)
-            crop = self._varied(photo[y, x, :3])
-            shown = hole.hidden[y, x].astype(np.float32)
-            return crop, self._told(own[y, x]), shown, weight[y, x].astype(np.float32)
-        raise RuntimeError(f"no hole in {TRIES} photos")
+        found = [
+            _together(
+                [own_strips(strip, self._reach(strip), random=random) for _ in range(STRIPS)]
+            ),
+            rings(ring, self._reach(ring), random=random),
+        ]
+        hidden, side = torch.cat([hole.hidden for hole in found]), own.shape[3]
+        inwards = distance(1.0 - hidden)
+        weights = [torch.cat([hole.judged for hole in found]) * _by_depth(inwards)]
+        others = [
+            strips(self._crops(len(foreign), side, FOREIGN_SCALES)[:, 3:], reach, random=random)
+            for reach in (self._reach(foreign) for _ in range(STRIPS))
+        ]
+        shapes = things(self._crops(len(thing), side, FOREIGN_SCALES)[:, 3:], random=random)
+        elsewhere = torch.cat([torch.stack(others).amax(dim=0), shapes])
+        inwards = distance(1.0 - elsewhere)
+        near = elsewhere * (inwards <= self._reach(elsewhere))
+        weights.append(near * _by_depth(inwards) + DEEP_WEIGHT * (elsewhere - near))
+        judged = torch.cat([*(hole.judged for hole in found), near])
+        return Holes(torch.cat([hidden, elsewhere]), judged), torch.cat(weights)
 
-    def _drawn(self) -> NDArray[np.uint8]:
-        return self._packed.photo(int(self._random.integers(len(self._packed.names))))
+    def _reach(self, like: Tensor) -> Tensor:
+        low, high = (math.log(reach) for reach in REACH)
+        return torch.exp(uniform(like, low, high, random=self._random))
 
-    def _photo(self, side: int) -> NDArray[np.uint8]:
-        """A part of a photo at a random scale, mirrored or not: (h, w, 4)."""
+    def _varied(self, image: Tensor) -> Tensor:
+        """The crops with other light, half of them."""
         random = self._random
-        photo = self._drawn()
-        least = side / min(photo.shape[:2])
-        scale = max(least, random.uniform(0.6, 1.0) if random.random() < 0.5 else 1.0)
-        photo = self._part(photo, math.ceil(AROUND * side / scale))
-        if scale != 1.0:
-            height, width = (max(side, round(length * scale)) for length in photo.shape[:2])
-            how = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
-            photo = cv2.resize(photo, (width, height), interpolation=how).astype(np.uint8)
-        return photo[:, ::-1] if random.random() < 0.5 else photo
+        gain = uniform(image, 0.75, 1.15, random=random)
+        tints = torch.rand((len(image), 3, 1, 1), generator=random, device=image.device)
+        offset = uniform(image, -0.05, 0.05, random=random)
+        changed = (image * gain * (0.92 + 0.16 * tints) + offset).clamp(0.0, 1.0)
+        return torch.where(uniform(image, 0, 1, random=random) < 0.5, changed, image)
 
-    def _part(self, photo: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:
-        """A window of at most ``longest`` pixels either way."""
-        spans = []
-        for length in photo.shape[:2]:
-            start = int(self._random.integers(max(1, length - longest + 1)))
-            spans.append(slice(start, start + longest))
-        return photo[spans[0], spans[1]]
-
-    def _hole(self, kind: Kind, own: F32) -> Hole | None:
-        """A hole; strips, which are narrow, come several at once."""
-        holes = [self._one_hole(kind, own) for _ in range(STRIPS if "strip" in kind else 1)]
-        found = [hole for hole in holes if hole is not None]
-        if not found:
-            return None
-        hidden = np.logical_or.reduce([hole.hidden for hole in found])
-        judged = np.logical_or.reduce([hole.judged for hole in found])
-        return Hole(hidden=hidden, judged=judged)
-
-    def _one_hole(self, kind: Kind, own: F32) -> Hole | None:
-        random = self._random
-        foreign = own
-        if kind.startswith("foreign"):
-            longest = round(random.uniform(1.0, 2.0) * max(own.shape))
-            other = self._part(self._drawn(), longest)[..., 3]
-            other = other[:, ::-1] if random.random() < 0.5 else other
-            resized = cv2.resize(np.ascontiguousarray(other), own.shape[::-1])
-            foreign = resized.astype(np.float32) / 255.0
-        reach = np.exp(random.uniform(*np.log(REACH)))
-        return make_hole(kind, own, foreign, random=random, reach=reach)
-
-    def _window(self, hole: Hole, side: int) -> tuple[slice, slice]:
-        """A crop around a judged pixel."""
-        random = self._random
-        rows, columns = np.nonzero(hole.judged)
-        at = int(random.integers(rows.size))
-        spans = []
-        for place, length in zip((rows[at], columns[at]), hole.judged.shape, strict=True):
-            start = int(place) - side // 2 + int(random.integers(-side // 4, side // 4 + 1))
-            start = min(max(start, 0), length - side)
-            spans.append(slice(start, start + side))
-        return spans[0], spans[1]
-
-    def _varied(self, crop: NDArray[np.uint8]) -> F32:
-        """The crop in [0, 1] with other light."""
-        random = self._random
-        image = crop.astype(np.float32) / np.float32(255.0)
-        if random.random() < 0.5:
-            gain = random.uniform(0.75, 1.15) * random.uniform(0.92, 1.08, size=3)
-            image = image * gain.astype(np.float32) + np.float32(random.uniform(-0.05, 0.05))
-            image = np.clip(image, 0.0, 1.0)
-        return np.ascontiguousarray(image, dtype=np.float32)
-
-    def _told(self, disparity: F32) -> F32:
+    def _told(self, disparity: Tensor) -> Tensor:
         """Disparity with another range, or none."""
         random = self._random
-        if random.random() < FLAT:
-            return np.full_like(disparity, 0.5)
-        return np.ascontiguousarray(disparity * np.float32(random.uniform(0.6, 1.0)))
+        scaled = disparity * uniform(disparity, 0.6, 1.0, random=random)
+        flat = uniform(disparity, 0, 1, random=random) < FLAT
+        return torch.where(flat, torch.full_like(disparity, 0.5), scaled)
+
+
+def _together(holes: list[Holes]) -> Holes:
+    """All of several holes in each picture."""
+    hidden = torch.stack([hole.hidden for hole in holes]).amax(dim=0)
+    return Holes(hidden, torch.stack([hole.judged for hole in holes]).amax(dim=0))
+
+
+def _by_depth(inwards: Tensor) -> Tensor:
+    """How much an error counts at a distance from the hole's edge."""
+    return LEAST_WEIGHT + (1.0 - LEAST_WEIGHT) * torch.exp(-inwards / SURE)

@@ -42,11 +42,8 @@ ROUNDS = (5, 3, 2)
 #: Seed of the random search.
 SEED = 20_240_229
 #: Blur between the structure that a completer foresees and the texture that patches give while they
-#: are looked for, pixels of the small copy; and in the end.
-SEARCH_SIGMA, TEXTURE_SIGMA = 2.0, 1.5
-#: How much of the patches' texture there is in the end. It isn't what is hidden, so all of it is
-#: error: 0.8 beyond 1.5 px for 1 beyond 2 px gains 0.2 dB and keeps 0.62 of a photo's texture.
-TEXTURE_SHARE = 0.8
+#: are looked for, pixels of the small copy; and in the end, when what is foreseen is taken whole.
+SEARCH_SIGMA, TEXTURE_SIGMA = 2.0, 1.0
 #: Certainty of a completer at which it begins to be believed, and at which it is wholly.
 UNSURE, SURE = 0.05, 0.25
 #: Side of the tiles in which the full picture is filled, which bounds memory.
@@ -180,33 +177,29 @@ def _steered(current: F32, level: Level, expected: Expectation | None) -> F32:
     if expected is None:
         return current
     size = level.shape[::-1]
-    structured = _structured(current, shrink(expected.picture, size), level)
+    structure = _broad(shrink(expected.picture, size), level, SEARCH_SIGMA)
+    texture = _fine(current, level, SEARCH_SIGMA)
     share = shrink(_share(expected), size)[level.rows, level.columns, None]
     result = current.copy()
     there = result[level.rows, level.columns]
-    result[level.rows, level.columns] += share * (structured - there)
+    result[level.rows, level.columns] += share * (structure + texture - there)
     return result
 
 
-def _structured(
-    texture: F32, structure: F32, level: Level, *, sigma: float = SEARCH_SIGMA, share: float = 1.0
-) -> F32:
-    """What is broad of ``structure`` with a share of what is fine of ``texture``: (n, 3).
+def _fine(picture: F32, level: Level, sigma: float) -> F32:
+    """What `_broad` lacks of the pixels to fill: (n, 3)."""
+    return picture[level.rows, level.columns] - _broad(picture, level, sigma)
 
-    Of the n pixels to fill only.
-    """
+
+def _broad(picture: F32, level: Level, sigma: float) -> F32:
+    """The pixels to fill, blurred without what is around them: (n, 3)."""
     part = _window(level, margin=math.ceil(3.0 * sigma))
     rows, columns = level.rows - part[0].start, level.columns - part[1].start
     inside = np.zeros(level.shape, dtype=np.float32)[part]
     inside[rows, columns] = 1.0
-    weight = np.maximum(cv2.GaussianBlur(inside, (0, 0), sigmaX=sigma), 1e-3)[rows, columns, None]
-
-    def broad(picture: F32) -> F32:
-        blurred = cv2.GaussianBlur(picture[part] * inside[..., None], (0, 0), sigmaX=sigma)
-        return np.asarray(blurred[rows, columns] / weight, dtype=np.float32)
-
-    fine = texture[level.rows, level.columns] - broad(texture)
-    return broad(structure) + np.float32(share) * fine
+    weight = np.maximum(cv2.GaussianBlur(inside, (0, 0), sigmaX=sigma), 1e-3)
+    blurred = cv2.GaussianBlur(picture[part] * inside[..., None], (0, 0), sigmaX=sigma)
+    return np.asarray(blurred[rows, columns] / weight[rows, columns, None], dtype=np.float32)
 
 
 def _window(level: Level, *, margin: int) -> tuple[slice, slice]:
@@ -226,8 +219,8 @@ def _share(expected: Expectation) -> F32:
 
 def _textured(current: F32, expected: Expectation, level: Level, match: Match) -> F32:
     """What is expected, with the texture of the patches found; what isn't certain as it was."""
-    pasted = _pasted(current, level, match)
-    fresh = _structured(pasted, expected.picture, level, sigma=TEXTURE_SIGMA, share=TEXTURE_SHARE)
+    fresh = expected.picture[level.rows, level.columns]
+    fresh = fresh + _fine(_pasted(current, level, match), level, TEXTURE_SIGMA)
     there = current[level.rows, level.columns]
     mixed = there + _share(expected)[level.rows, level.columns, None] * (fresh - there)
     result = current.copy()

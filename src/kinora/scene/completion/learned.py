@@ -15,7 +15,7 @@ from kinora.weights.session import Session, open_session
 from kinora.weights.weights import Weights
 
 # Sides that Kinora's own network takes are multiples of this.
-_MULTIPLE: Final = 16
+_MULTIPLE: Final = 32
 # Context that it gets around a hole, pixels; nothing farther away bears on it.
 _CONTEXT: Final = 48
 # Inputs of either kind of network.
