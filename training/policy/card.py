@@ -24,7 +24,7 @@ which know words, not meaning. Numpy only, no download; the same text always get
 
 ## Made from
 
-- sentences by four writers who hadn't seen the code ({written}, half of them look-alikes that
+- sentences by six writers who hadn't seen the code ({written}, half of them look-alikes that
   must pass, in English, French, Spanish and German; `training/policy/sentences`)
 - the labelled sentences of `tests/data/policy`
 - the prompts of `tests/data/prompts` and `tests/data/sounds`, plain requests of our own and the
@@ -44,10 +44,11 @@ of it.
 
 ## Measured on writers that it hadn't read
 
-Each writer's sentences were judged by a regression that had read none of theirs. The score from
-which on it refuses, {threshold:g}, was chosen on the look-alikes of all four together, as was how
-the parts are weighed; the student of the encoder had read sentences of the first two writers,
-without their labels. So a fifth writer may fare worse.
+Sentences were written for this project, by writers instructed as
+`training/policy/sentences/README.md` tells. Each writer's were judged by a regression that had
+read none of theirs. The score from which on it refuses, {threshold:g}, was chosen on the
+look-alikes of all six together, as was how the parts are weighed; the student of the encoder had
+read sentences of the first two writers, without their labels. So a seventh may fare worse.
 
 | who wrote | must be refused | by the rules | by both | must pass | by the rules | by both |
 |---|---|---|---|---|---|---|
@@ -58,7 +59,7 @@ sounds, "prose" are sentences of the docs.
 
 ## Limits
 
-- Four in ten sentences that strangers write in other words pass. It is a second look, not a
+- Half of what strangers write in other words passes. It is a second look, not a
   guard.
 - It knows what the sentences above know: four languages, prompts for clips, the categories of the
   moderation API.
