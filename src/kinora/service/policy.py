@@ -19,8 +19,8 @@ from kinora.wire.scalars import is_identifier
 
 #: Words of a video's ancestors that are judged together with new ones.
 _GENERATIONS = 32
-#: A text of this many characters is judged within a millisecond or so.
-QUICK = 3000
+#: A text of this many characters is judged within some ten milliseconds.
+QUICK = 1000
 
 
 def examine(service: Service, caller: Caller, draft: Draft) -> tuple[Verdict, ...]:
