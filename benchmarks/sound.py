@@ -21,12 +21,15 @@ from numpy.typing import NDArray
 from tests.support.sound import RATE, heard, metered, turning
 
 from benchmarks.common import report
+from benchmarks.sound_cues import ask_for, generator
 from kinora.encode import default_encoders, encode_clip
 from kinora.prompt import read_prompt
+from kinora.sound.catalogue import catalogue
 from kinora.sound.loudness import integrated
 from kinora.sound.make import make_soundtrack, make_speech
 from kinora.sound.mix import speaking
 from kinora.sound.places import EDGE
+from kinora.sound.protocol import Cue
 from kinora.sound.spoken import Spoken
 from kinora.testing.fakes import Recorder, RisingGrey
 from kinora.types.geometry import Size
@@ -311,10 +314,22 @@ def cost() -> list[dict[str, object]]:
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     numpy_alone, own = (float(word) for word in out.stdout.split())
     imported = f"{own:.2f} s, and NumPy {numpy_alone:.2f} s"
+    alone = sorted(((cost_of(cue), name) for name, cue in catalogue().items()), reverse=True)
+    dearest = ", ".join(f"{name} {share:.2f}" for share, name in alone[:5])
     return [
         row("five cues and speech, one core", share, "≤ 0.3"),
+        row(f"dearest of {len(alone)} sounds alone, × real time", dearest, "-"),
         row("import, processor time", imported, "≤ 0.5 s"),
     ]
+
+
+def cost_of(cue: Cue) -> float:
+    """Processor time of a sound alone against real time, made once before."""
+    make, ask = generator(cue.make), ask_for(seconds=1.5)
+    make(ask)
+    start = time.process_time()
+    make(ask)
+    return (time.process_time() - start) / 1.5
 
 
 def processor_time(plan: ShotPlan) -> float:

@@ -49,7 +49,7 @@ def main() -> None:
     for name, cue in catalogue().items():
         if given.only and not any(name.startswith(part) for part in given.only):
             continue
-        make = _generator(cue.make)
+        make = generator(cue.make)
         start = time.process_time()
         sounds[name] = make(ask_for())
         cost = (time.process_time() - start) / _SECONDS
@@ -65,7 +65,8 @@ def main() -> None:
         _draw(sounds, given.sheet)
 
 
-def _generator(name: str) -> Any:
+def generator(name: str) -> Any:
+    """The function that makes a sound, by its name in the catalogue."""
     module, _, function = name.partition(".")
     return getattr(import_module(f"kinora.sound.cues.{module}"), function)
 

@@ -19,9 +19,12 @@ from kinora.prompt import read_prompt
         ("sixth", 0.95, 0.94),
         ("seventh", 0.94, 0.94),
         ("eighth", 0.88, 0.94),
-        ("ninth", 0.77, 0.75),
-        ("tenth", 0.63, 0.78),
-        ("eleventh", 0.92, 0.97),
+        ("ninth", 0.91, 0.83),
+        ("tenth", 0.85, 0.86),
+        ("eleventh", 0.95, 0.97),
+        ("thirteenth", 0.88, 0.9),
+        ("large", 0.82, 0.85),
+        ("phones", 0.77, 0.82),
     ],
 )
 @pytest.mark.parametrize("lang", ["en", "fr"])

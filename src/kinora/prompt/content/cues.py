@@ -183,6 +183,8 @@ def _sound(heard: Heard) -> Cue:
 
 def _goes_on(source: Source, clause: Clause, found: list[Cue]) -> bool:
     """Whether the clause before, of the same sentence, ended with a sound."""
+    if any(_sounds_right_before(source, clause, cue) for cue in found):
+        return True
     last = max((cue for cue in found), key=lambda cue: cue.first, default=None)
     if last is None or last.kind != "audio" or last.first >= clause.first:
         return False
@@ -190,6 +192,14 @@ def _goes_on(source: Source, clause: Clause, found: list[Cue]) -> bool:
         return False
     before = source.clauses[source.clause_of[last.first]]
     return before.sentence == clause.sentence
+
+
+def _sounds_right_before(source: Source, clause: Clause, cue: Cue) -> bool:
+    """Whether a cue is a sound of the clause before, of the same sentence."""
+    if cue.kind != "audio" or cue.concept == "silence" or cue.first >= clause.first:
+        return False
+    before, here = source.clause_of[cue.first], source.clause_of[clause.first]
+    return before == here - 1 and source.clauses[before].sentence == clause.sentence
 
 
 def _claim(found: list[Cue], used: set[int], cues: Iterator[Cue] | list[Cue]) -> None:

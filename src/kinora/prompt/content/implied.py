@@ -58,6 +58,10 @@ _ADDED: Final = frozenset(
     {"birds", "crickets", "cicadas", "frogs", "seagulls", "owl", "bees", "thunder", "applause"}
     | {"laughter", "church_bell", "bell", "clock", "purr", "crowd", "traffic_near", "cafe"}
 )
+_SHOWN_AT: Final = frozenset({"to", "in", "on", "into", "over", "flying", "dans", "sur", "au"})
+#: What can't be seen, but with what can.
+_ONLY_HEARD: Final = frozenset({"thunder", "tonnerre"})
+_SEEN_WITH: Final = frozenset({"cloud", "clouds", "sky", "skies", "bird", "head"})
 #: Words behind a name that tell of its place only.
 _SOMEWHERE: Final = frozenset({"somewhere", "outside", "overhead", "nearby", "far", "quelque"})
 _STOPS: Final = frozenset({":", ";", "(", ")", "—", "–"})
@@ -145,20 +149,25 @@ def _asked_for(source: Source, clause: Clause, name: Hit) -> Hit | None:
     ahead = name.first - 1
     while ahead >= clause.first and in_any("determiner", source.tokens[ahead].text, LANGS):
         ahead -= 1
-    words = {source.tokens[i].text for i in range(max(clause.first, ahead - 1), ahead + 1)}
+    words = {source.tokens[i].text for i in range(max(clause.first, ahead - 2), ahead + 1)}
+    if source.tokens[name.first].text in _ONLY_HEARD and behind not in _SEEN_WITH:
+        return name
+    if behind == "en" and source.tokens[name.last + 1 : name.last + 2]:
+        return name if source.tokens[name.last + 1].text in ("fond", "sourdine") else None
     if music:
         moods = ("sound_mood", "sound_level", "sound_tempo")
         beside = [at for at in (name.first - 1, name.last) if clause.first <= at < clause.last]
         how = any(longest(source, clause, mood, at, at + 1) for at in beside for mood in moods)
         return name if how or words & _ADDS else None
-    ends = name.last >= clause.last or behind in _SOMEWHERE
-    return name if ends and name.concept in _ADDED and words & _ADDS else None
+    shown = behind in _SHOWN_AT
+    return name if not shown and name.concept in _ADDED and words & _ADDS else None
 
 
 def _joined(source: Source, clause: Clause, told: list[Heard], used: set[int]) -> Iterator[Heard]:
     """What "and" joins to a sound: "crackling and crickets at night"; what then does something
     else isn't: "a dog barks and the boat drifts"."""
     for heard in told:
+        yield from _joined_before(source, clause, heard, used)
         at = heard.last
         if at >= clause.last or source.tokens[at].text not in BOTH:
             continue
@@ -173,6 +182,24 @@ def _joined(source: Source, clause: Clause, told: list[Heard], used: set[int]) -
         if ends or tells_at(source, clause, name.last):
             start, until = times_of(source, at, name.last)
             yield Heard(name.concept, at, name.last, start, until)
+
+
+def _joined_before(source: Source, clause: Clause, heard: Heard, used: set[int]) -> Iterator[Heard]:
+    """What stands before "and" a sound: "just the brook and birds chirping"."""
+    verbs = (longest(source, clause, table, heard.first) for table in ("audible", "does"))
+    if any(verb is not None and verb.form == "third" for verb in verbs):
+        return  # "he jumps off on a rope and screams"
+    at = heard.first - 1
+    while at > clause.first and _is_lead_in(source, clause, at):
+        at -= 1
+    if at <= clause.first or source.tokens[at].text not in ("and", "et") or at - 1 in used:
+        return
+    name = longest(source, clause, "sounds", at - 1)
+    if name is None or name.last != at or name.concept.startswith(NEAREST):
+        return
+    if not denied(source, clause, at - 1):
+        start, until = times_of(source, at - 1, at)
+        yield Heard(name.concept, at - 1, at, start, until)
 
 
 def _is_lead_in(source: Source, clause: Clause, at: int) -> bool:
