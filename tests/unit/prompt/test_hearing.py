@@ -192,3 +192,15 @@ def test_no_phrase_of_deeds_is_a_single_word(lang: Lang) -> None:
         for pattern in patterns.split(","):
             needed = [word for word in pattern.split() if not word.endswith("?")]
             assert len(needed) > 1, pattern
+
+
+@pytest.mark.parametrize(
+    ("prompt", "times"),
+    [
+        ("A door slams at 1 s and a dog barks at 3 s.", [1.0, 3.0]),
+        ("À 1 s une porte claque et à 3 s un chien aboie.", [1.0, 3.0]),
+        ("At 2 s a dog barks and the door slams.", [2.0, 2.0]),
+    ],
+)
+def test_each_of_two_events_has_its_own_moment(prompt: str, times: list[float]) -> None:
+    assert [item.at for item in heard(prompt)] == times

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from kinora.prompt.content.hits import longest
-from kinora.prompt.content.sound_items import Heard, times_of
+from kinora.prompt.content.sound_items import Heard, times_around
 from kinora.prompt.content.sound_names import (
     BOTH,
     NEAREST,
@@ -118,7 +118,7 @@ def _named(source: Source, clause: Clause, at: int, used: set[int]) -> Heard | N
     first, last = name.first, max(hit.last for hit in (name, verb, sure) if hit is not None)
     while first > clause.first and first - 1 not in used and tells_at(source, clause, first - 1):
         first -= 1
-    start, until = times_of(source, clause.first, clause.last)
+    start, until = times_around(source, clause, first, last)
     return Heard((done or name).concept, first, last, start, until)
 
 
@@ -180,7 +180,7 @@ def _joined(source: Source, clause: Clause, told: list[Heard], used: set[int]) -
         behind = source.tokens[name.last].text if name.last < clause.last else ""
         ends = not behind or behind in _SOMEWHERE or in_any("preposition", behind, LANGS)
         if ends or tells_at(source, clause, name.last):
-            start, until = times_of(source, at, name.last)
+            start, until = times_around(source, clause, at, name.last)
             yield Heard(name.concept, at, name.last, start, until)
 
 
@@ -198,7 +198,7 @@ def _joined_before(source: Source, clause: Clause, heard: Heard, used: set[int])
     if name is None or name.last != at or name.concept.startswith(NEAREST):
         return
     if not denied(source, clause, at - 1):
-        start, until = times_of(source, at - 1, at)
+        start, until = times_around(source, clause, at - 1, at)
         yield Heard(name.concept, at - 1, at, start, until)
 
 
@@ -223,7 +223,7 @@ def _done(source: Source, clause: Clause, at: int) -> Heard | None:
         return None
     if verb.last < clause.last and source.tokens[verb.last].text in OF:
         return None  # "whispers of light"
-    start, until = times_of(source, clause.first, clause.last)
+    start, until = times_around(source, clause, at, verb.last)
     return Heard(verb.concept, at, verb.last, start, until)
 
 
@@ -341,7 +341,7 @@ def _sounding(source: Source, clause: Clause, hit: Hit, used: set[int]) -> Heard
     told = covered(source, clause, TOLD)
     while last < clause.last and last not in used and last in told:
         last += 1
-    at, until = times_of(source, clause.first, clause.last)
+    at, until = times_around(source, clause, first, last)
     name = name_in(source, clause, hit.first, hit.last)  # "the washing machine spins": the nearest
     near = name is not None and name.concept == NEAREST + hit.concept
     return Heard(NEAREST + hit.concept if near else hit.concept, first, last, at, until)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
 from kinora.prompt.content.sound_names import NEAREST, kind_of
+from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import LANGS, lexicon
 from kinora.prompt.words.source import Source
 from kinora.types.plan import AudioCue, Distance, Mood, Pan, Span, Tempo
+
+_JOINS: Final = frozenset({"and", "et", "then", "puis"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +85,17 @@ def times_of(source: Source, first: int, last: int) -> tuple[float | None, float
             end = told.end if told.kind == "range" else None
             return float(told.start), None if end is None else float(end)
     return None, None
+
+
+def times_around(
+    source: Source, clause: Clause, first: int, last: int
+) -> tuple[float | None, float | None]:
+    """As `times_of`, for what prose tells: the time that stands with tokens [first, last) between
+    "and" and "and", else the clause's: "a door slams at 1 s and a dog barks at 3 s"."""
+    start, end = first, last
+    while start > clause.first and source.tokens[start - 1].text not in _JOINS:
+        start -= 1
+    while end < clause.last and source.tokens[end].text not in _JOINS:
+        end += 1
+    own = times_of(source, start, end)
+    return own if own[0] is not None else times_of(source, clause.first, clause.last)
