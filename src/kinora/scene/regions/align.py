@@ -18,6 +18,8 @@ _EPSILON: Final = 1e-3
 # Rows of the full picture that are aligned at a time, so that they stay in the processor's cache,
 # and the coefficient below which the picture has no say in them: there a mask is flat.
 _ROWS, _NO_SAY = 32, 1e-6
+# Adds three channels up.
+_SUM: Final = np.ones((1, 3), np.float32)
 
 
 def region_of(
@@ -35,24 +37,25 @@ def align(mask: F32, photo: Photo, small: SmallPhoto) -> F32:
     coefficients are found at working size, enlarged, and applied to the full picture.
     """
     height, width = photo.rgb.shape[:2]
-    tall = [_enlarged(plane, mask.shape[1], height) for plane in _coefficients(small, mask)]
+    slopes, offset = (
+        _enlarged(planes, mask.shape[1], height) for planes in _coefficients(small, mask)
+    )
+    said = np.abs(slopes).max(axis=(1, 2)) > _NO_SAY
     aligned = np.empty((height, width), np.float32)
     for top in range(0, height, _ROWS):
         rows = slice(top, min(top + _ROWS, height))
-        strip = [plane[rows] for plane in tall]
         count = rows.stop - top
-        found = _enlarged(strip[3], width, count)
-        if max(np.abs(plane).max() for plane in strip[:3]) > _NO_SAY:
-            for channel in range(3):
-                share = _enlarged(strip[channel], width, count)
-                share *= photo.rgb[rows, :, channel]
-                found += share
+        found = _enlarged(offset[rows], width, count)
+        if said[rows].any():
+            share = _enlarged(slopes[rows], width, count)
+            shares = cv2.multiply(share, photo.rgb[rows], dtype=cv2.CV_32F)
+            found += cv2.transform(shares, _SUM)
         np.clip(found, 0.0, 1.0, out=aligned[rows])
     return aligned
 
 
-def _enlarged(plane: F32, width: int, height: int) -> F32:
-    large = cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
+def _enlarged(planes: F32, width: int, height: int) -> F32:
+    large = cv2.resize(planes, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(large, dtype=np.float32)
 
 
@@ -83,8 +86,8 @@ def _guide(small: SmallPhoto) -> _Guide:
     return _Guide(planes=planes, means=means, inverse=inverse)
 
 
-def _coefficients(small: SmallPhoto, values: F32) -> tuple[F32, F32, F32, F32]:
-    """Smoothed a_r, a_g, a_b (per level of 255) and b of the guided filter, (h, w) each.
+def _coefficients(small: SmallPhoto, values: F32) -> tuple[F32, F32]:
+    """Smoothed a of red, green and blue (per level of 255), (h, w, 3), and b, (h, w).
 
     He, Sun and Tang, IEEE TPAMI 35(6), 2013, eq. 14-16.
     """
@@ -101,7 +104,7 @@ def _coefficients(small: SmallPhoto, values: F32) -> tuple[F32, F32, F32, F32]:
         offset -= slope * of_plane
     to_levels = np.float32(1.0 / 255.0)
     smooth = [_box(slope) * to_levels for slope in slopes]
-    return smooth[0], smooth[1], smooth[2], _box(offset)
+    return np.dstack(smooth), _box(offset)
 
 
 def _box(values: F32) -> F32:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.scene.fill import shrink
 from kinora.scene.regions.masks import SmallPhoto, grab_cut, largest_part
 from kinora.types.scene import F32
 
-F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
 #: Shares of the picture between which a subject may lie.
@@ -27,6 +28,12 @@ _SAME_COLOUR, _OUTLINE_SIGMA = 10.0, 4.0
 _HINT_SHARE, _HINTED, _USUAL_HINT = 0.6, 8.0, 0.2
 # Longest side of the grid on which contrasts are compared, cells.
 _GRID: Final = 26
+# By how much paths still get shorter when they are left at that, CIELAB: little against colours.
+_SETTLED: Final = np.float32(0.3)
+# Width of the ring around a candidate, as a share of the long side.
+_RING: Final = 0.06
+# How many times smaller the picture is at which both sides of outlines are averaged.
+_COARSER: Final = 2
 # Scales of colour (CIELAB), place (of the longer side) and boundary connectivity, as in the paper.
 _SIGMA_COLOUR, _SIGMA_PLACE, _SIGMA_BOUNDARY = 10.0, 0.25, 1.0
 
@@ -58,9 +65,11 @@ def find_subject(
     if _spans(mask > 0.5):
         return None
     open_outline = _open_outline(small, mask > 0.5)
-    evidence = _evidence(mask > 0.5, likely, sharpness, open_outline=open_outline)
+    ring = _ring(mask > 0.5)
+    sharper = _beyond_ring(sharpness, mask > 0.5, ring)
+    evidence = _evidence(mask > 0.5, likely, sharper=sharper, open_outline=open_outline)
     if hint is not None:
-        evidence += _HINTED * (_beyond_ring(hint, mask > 0.5) - _USUAL_HINT)
+        evidence += _HINTED * (_beyond_ring(hint, mask > 0.5, ring) - _USUAL_HINT)
     score = float(1.0 / (1.0 + np.exp(-evidence)))
     return (mask, score) if score >= MIN_SCORE else None
 
@@ -72,27 +81,25 @@ def _spans(mask: Bool) -> bool:
 
 def _open_outline(small: SmallPhoto, mask: Bool) -> float:
     """Share of the outline, within the picture, whose two sides are of the same colour."""
-    inside = mask.astype(np.float32)
-    colours = [
-        _blurred(small.lab * side[:, :, None]) / (_blurred(side) + 1e-4)[:, :, None]
-        for side in (inside, 1.0 - inside)
-    ]
+    size = (max(small.shape[1] // _COARSER, 1), max(small.shape[0] // _COARSER, 1))
+    lab, inside = shrink(small.lab, size), shrink(mask.astype(np.float32), size)
+    colours = []
+    for side in (inside, 1.0 - inside):
+        planes = np.dstack([lab * side[..., None], side])
+        blurred = cv2.GaussianBlur(planes, (0, 0), _OUTLINE_SIGMA / _COARSER)
+        colours.append(blurred[..., :3] / (blurred[..., 3:] + 1e-4))
     apart = np.linalg.norm(colours[0] - colours[1], axis=2)
-    outline = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    solid = (inside > 0.5).astype(np.uint8)
+    outline = cv2.morphologyEx(solid, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     outline[[0, -1], :] = outline[:, [0, -1]] = 0
     return float((apart[outline > 0] < _SAME_COLOUR).mean()) if outline.any() else 1.0
 
 
-def _blurred(values: F32) -> F32:
-    return np.asarray(cv2.GaussianBlur(values, (0, 0), _OUTLINE_SIGMA), dtype=np.float32)
-
-
 def _middle(shape: tuple[int, int]) -> F32:
     """Where photographers put their subject: a bump about the middle, a little low."""
-    y, x = np.mgrid[: shape[0], : shape[1]]
-    across, down = x / shape[1] - 0.5, y / shape[0] - 0.55
-    bump = np.exp(-((across / 0.3) ** 2 + (down / 0.32) ** 2))
-    return np.asarray(bump, dtype=np.float32)
+    down = np.arange(shape[0], dtype=np.float32) / shape[0] - 0.55
+    across = np.arange(shape[1], dtype=np.float32) / shape[1] - 0.5
+    return np.outer(np.exp(-((down / 0.32) ** 2)), np.exp(-((across / 0.3) ** 2)))
 
 
 def _sharpness(small: SmallPhoto) -> F32:
@@ -119,52 +126,64 @@ def salience_map(small: SmallPhoto) -> F32:
     height, width = small.shape
     scale = min(1.0, _GRID / max(height, width))
     size = (max(round(width * scale), 2), max(round(height * scale), 2))
-    cells = np.asarray(cv2.resize(small.lab, size, interpolation=cv2.INTER_AREA), dtype=np.float64)
-    colours = cells.reshape(-1, 3)
-    distance = np.linalg.norm(colours[:, None] - colours[None], axis=2)
+    cells = np.asarray(cv2.resize(small.lab, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+    distance = _distances(cells.reshape(-1, 3))
     ground = _ground_probability(cells, distance)
-    ys, xs = np.divmod(np.arange(len(colours)), size[0])
-    places = np.stack([xs, ys], axis=1) / max(size)
-    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
-    near = np.exp(-(apart**2) / (2 * _SIGMA_PLACE**2))
-    contrast = (distance * near * ground[None, :]).sum(axis=1)
+    contrast = (distance * _nearness(size) * ground).sum(axis=1)
     contrast = contrast / max(contrast.max(), 1e-9) * (1.0 - ground)
     grid = contrast.reshape(size[1], size[0]).astype(np.float32)
     salience = np.clip(cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC), 0.0, None)
     return np.asarray(salience / max(float(salience.max()), 1e-9), dtype=np.float32)
 
 
-def _ground_probability(cells: F64, distance: F64) -> F64:
+@lru_cache(maxsize=2)
+def _nearness(size: tuple[int, int]) -> F32:
+    """How much each cell of a grid counts for each other, (cells, cells). Not to be written to."""
+    rows, columns = np.divmod(np.arange(size[0] * size[1]), size[0])
+    places = np.stack([columns, rows], axis=1).astype(np.float32) / np.float32(max(size))
+    return np.asarray(np.exp(-(_distances(places) ** 2) / np.float32(2 * _SIGMA_PLACE**2)))
+
+
+def _distances(points: F32) -> F32:
+    """Of all of the points (n, dimensions) from each other, (n, n)."""
+    total = np.zeros((len(points), len(points)), np.float32)
+    for axis in points.T:
+        step = axis[:, None] - axis[None, :]
+        total += step * step
+    return np.sqrt(total)
+
+
+def _ground_probability(cells: F32, distance: F32) -> F32:
     """How surely each cell is background: 1 - exp(-BndCon^2 / 2 sigma^2), per cell."""
     rows, columns = cells.shape[:2]
-    geodesic = _geodesic(cells, distance)
-    likeness = np.exp(-(geodesic**2) / (2 * _SIGMA_COLOUR**2))
+    geodesic = _geodesic((rows, columns), distance)
+    likeness = np.exp(-(geodesic**2) / np.float32(2 * _SIGMA_COLOUR**2))
     border = np.zeros((rows, columns), bool)
     border[[0, -1], :] = border[:, [0, -1]] = True
     connectivity = likeness[:, border.ravel()].sum(axis=1) / np.sqrt(likeness.sum(axis=1))
-    result: F64 = 1.0 - np.exp(-(connectivity**2) / (2 * _SIGMA_BOUNDARY**2))
-    return result
+    return np.asarray(1.0 - np.exp(-(connectivity**2) / (2 * _SIGMA_BOUNDARY**2)), np.float32)
 
 
-def _geodesic(cells: F64, distance: F64) -> F64:
-    """Shortest sums of colour steps between all cells: (cells, cells).
+def _geodesic(grid: tuple[int, int], distance: F32) -> F32:
+    """Shortest sums of colour steps between all cells of a grid, rows and columns: (cells, cells).
 
-    Sweeps to and fro carry all of them on at once, until none gets shorter.
+    Sweeps to and fro carry all of them on at once, until none gets much shorter.
     """
-    rows, columns = cells.shape[:2]
+    rows, columns = grid
     count = rows * columns
     index = np.arange(count).reshape(rows, columns)
     pairs = [(index[:, :-1], index[:, 1:]), (index[:-1], index[1:])]
     pairs += [(index[:-1, :-1], index[1:, 1:]), (index[:-1, 1:], index[1:, :-1])]
-    steps = [distance[one, other].astype(np.float32)[..., None] for one, other in pairs]
+    steps = [distance[one, other][..., None] for one, other in pairs]
     paths = np.full((rows, columns, count), np.inf, np.float32)
     np.fill_diagonal(paths.reshape(count, count), 0.0)
-    before = np.zeros_like(paths)
-    while not np.array_equal(paths, before):
-        before[:] = paths
+    before = np.full_like(paths, np.inf)
+    while True:
         _sweep(paths, steps)
         _sweep(paths[::-1, ::-1], [step[::-1, ::-1] for step in steps])
-    return paths.reshape(count, count).astype(np.float64)
+        if (paths + _SETTLED >= before).all():
+            return paths.reshape(count, count)
+        before[:] = paths
 
 
 def _sweep(paths: F32, steps: Sequence[F32]) -> None:
@@ -191,15 +210,19 @@ def _otsu(values: F32) -> float:
     return float(threshold) / 255.0
 
 
-def _beyond_ring(values: F32, mask: Bool) -> float:
-    """By how much the mean within a mask is larger than that in a ring around it."""
-    reach = max(round(0.06 * max(mask.shape)), 3)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    ring = (cv2.dilate(mask.astype(np.uint8), disc) > 0) & ~mask
+def _ring(mask: Bool) -> Bool:
+    """What lies around a mask, within a share of the picture's long side."""
+    reach = max(round(_RING * max(mask.shape)), 3)
+    distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    return np.asarray((distance <= reach) & ~mask)
+
+
+def _beyond_ring(values: F32, mask: Bool, ring: Bool) -> float:
+    """By how much the mean within a mask is larger than that in the ring around it."""
     return float(values[mask].mean() - values[ring].mean()) if ring.any() else 0.0
 
 
-def _evidence(mask: Bool, likely: Bool, sharpness: F32, *, open_outline: float) -> float:
+def _evidence(mask: Bool, likely: Bool, *, sharper: float, open_outline: float) -> float:
     """How likely the mask is a thing nearer than what is around it: the logarithm of its odds.
 
     The weights are rounded from a fit to some four hundred photos in which it was known by how much
@@ -210,7 +233,7 @@ def _evidence(mask: Bool, likely: Bool, sharpness: F32, *, open_outline: float) 
     return float(
         -2.4
         + 2.2 * agreement
-        + 2.5 * _beyond_ring(sharpness, mask)
+        + 2.5 * sharper
         + 2.2 * centre
         + 1.4 * float(np.sqrt(mask.mean()))
         - 1.3 * _compactness(mask)
