@@ -87,7 +87,7 @@ def card(facts: Mapping[str, Any]) -> str:
         "Ordinal error (WHDR, percent, lower is better): share of random pairs of pixels in the "
         "wrong order; real depth for the frames, agreement with the teacher for the photos.\n",
         _errors(scores),
-        f"\nOf the held-out photos every {scores.get('every', 1)}. was scored; all frames were.",
+        "\nAll held-out pictures were scored, or every n-th photo where the head says so.",
         _pooled(scores),
         "\n`realsense` is a room that training never saw; the held-out frames of the other two "
         "rooms are a later block of the same rooms.\n",
@@ -120,11 +120,16 @@ def card(facts: Mapping[str, Any]) -> str:
 def _errors(scores: Mapping[str, Any]) -> str:
     columns = [name for name in ("ramp", "classical", "learned") if name in scores]
     rows = scores["learned"]["whdr_percent"]
-    lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    heads = [_head(name, scores[name].get("every", scores.get("every", 1))) for name in columns]
+    lines = ["| | " + " | ".join(heads) + " |", "|---" * (len(columns) + 1) + "|"]
     for source in rows:
         cells = " | ".join(f"{scores[name]['whdr_percent'][source]:.1f}" for name in columns)
         lines.append(f"| {source} | {cells} |")
     return "\n".join(lines)
+
+
+def _head(name: str, every: int) -> str:
+    return name if every == 1 else f"{name} (every {every}.)"
 
 
 def _pooled(scores: Mapping[str, Any]) -> str:
