@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.policy import prompts, score
+from benchmarks.policy import prompts, score, sentences
 
 from kinora.errors import ModelError, PolicyError
 from kinora.policy import classifier
@@ -129,3 +129,14 @@ def test_it_never_speaks_of_minors_which_is_for_the_rules() -> None:
     assert set(about["categories"]) <= set(read_rulebook().categories)
     assert (FOLDER / "text.npz").stat().st_size <= 1_500_000
     assert np.isclose(about["threshold"], shipped_classifier().threshold)
+
+
+@pytest.mark.parametrize(
+    ("name", "recall", "alarms"), [("unread/public", 0.92, 0.02), ("unread/evasive", 0.5, 0.02)]
+)
+def test_sentences_that_nobody_has_read_are_judged(name: str, recall: float, alarms: float) -> None:
+    found = score(list(sentences(name)), Settings())
+    assert found.caught / found.bad >= recall, found.misses
+    assert found.alarms / found.good <= alarms, found.misses
+    rules = score(list(sentences(name)), Settings(text_classifier=False))
+    assert rules.caught < found.caught
