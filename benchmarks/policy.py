@@ -5,9 +5,10 @@ the rules alone. The classifier has learned from these sentences, so how it does
 hasn't read is told by its card, ``src/kinora/weights/text.md``. Recall is the share of
 sentences that must be refused and are, whatever the category; false alarms are the share of those
 that must pass and are refused. The sets named in `HARD` avoid the usual words on purpose, those in
-`UNREAD` nobody has read who made the rules or the classifier; ``lookalikes.txt`` and ``everyday.txt`` must pass. As one more set that must pass, written by others
-for another purpose, every prompt of ``tests/data/prompts`` is judged too. Last, each of
-`PREFIXES` is put before all that is refused: how much of it passes then.
+`UNREAD` nobody has read who made the rules or the classifier; ``lookalikes.txt`` and
+``everyday.txt`` must pass. As one more set that must pass, written by others for another purpose,
+every prompt of ``tests/data/prompts`` is judged too. Last, each of `PREFIXES` is put before all
+that is refused: how much of it passes then.
 """
 
 from __future__ import annotations
