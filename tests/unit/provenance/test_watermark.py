@@ -193,6 +193,19 @@ def test_where_nothing_moves_the_mark_is_stronger():
     assert changes[True] > 1.2 * changes[False]
 
 
+def test_where_something_moves_the_mark_goes_to_the_calm_parts():
+    """In busy ones it would cost as many bits and hardly be read."""
+    frame = cv2.GaussianBlur(picture(Size(640, 360)), (0, 0), 1.5)
+    frame[:, 320:] = np.clip(128 + (frame[:, 320:].astype(float) - 128) * 0.1, 16, 235)
+    shares = {}
+    for still in (False, True):
+        copy = frame.copy()
+        Marker(size=Size(640, 360), key=KEY, clip_id=CLIP, still=still).mark(copy)
+        change = np.abs(copy.astype(float) - frame)
+        shares[still] = float(change[:, 330:].mean() / change[:, :310].mean())
+    assert shares[False] > 1.3 * shares[True]
+
+
 @pytest.mark.parametrize(("turns", "still"), [(0.0, True), (0.2, False)])
 def test_the_marker_is_told_whether_the_camera_stands(tmp_path, turns, still):
     poses = np.tile(np.eye(4), (5, 1, 1))

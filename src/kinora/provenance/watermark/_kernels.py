@@ -12,9 +12,8 @@ _FASTMATH = {"contract", "nnan", "ninf", "nsz"}
 #: For functions that only kernels call: without the wrappers that Python would call.
 _BARE: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _helper = njit(nogil=True, error_model="numpy", fastmath=_FASTMATH, **_BARE)
-#: Shares of the amplitude: a quarter of the power says where the square lies, the rest what it
-#: says.
-_PILOT, _DATA = np.float32(0.5), np.float32(0.8660254)
+#: Shares of the amplitude: 28 % of the power say where the square lies, the rest what it says.
+_PILOT, _DATA = np.float32(0.5291503), np.float32(0.8485281)
 
 #: How strong a cell may be, luma: at least, per luma of activity around, per luma of texture in it.
 FLOOR, PER_ACTIVITY, PER_TEXTURE, CAP = 0.6, 0.3, 0.06, 3.5
@@ -22,11 +21,20 @@ FLOOR, PER_ACTIVITY, PER_TEXTURE, CAP = 0.6, 0.3, 0.06, 3.5
 LIMIT = 8.0
 #: What a coded bit should reach, in units of an unhindered one, and the weights it may get for it.
 TARGET, LEAST, MOST, POWER = 1.6, 0.35, 3.5, 1.5
-#: How far above the picture's own noise all of a bit's cells together need to be, and the least
-#: that strength may be lowered to where they are further: soft pictures then take fewer bits. From
-#: FLAT on the picture has so little of its own that only the encoder is in the way: PLAIN is
+#: Where the picture moves, a mark has to be coded again and again, and in its busy parts that costs
+#: as many bits but is hardly read, as their own structure speaks louder. So strength there falls
+#: with the square of texture: from CALM of its harmonic mean on, down to LEFT, or to what the
+#: middle needs, as much of each side as MIDDLE says: crops keep that. The calm parts are marked
+#: LIFT times as strongly. GRAIN is added to texture.
+CALM, LEFT, MIDDLE, LIFT, GRAIN = 0.6, 0.15, 0.7, 1.3, 0.3
+#: Pictures full of fine detail cost many bits anyway and are marked as if they stood still. Texture
+#: over activity says how fine they are, from FINE_FROM to FINE_TO.
+FINE_FROM, FINE_TO = 1.35, 1.5
+#: How far above the picture's own noise all of a bit's cells together need to be, in all of the
+#: picture and in its middle, and the least that strength may be lowered to where all are further.
+#: From FLAT on the picture has so little of its own that only the encoder is in the way: PLAIN is
 #: needed then, and costs little, as what doesn't move isn't coded twice.
-ENOUGH, LOWEST, FLAT, PLAIN = 3.0, 0.45, 14.0, 1.4
+ENOUGH, ENOUGH_MIDDLE, LOWEST, FLAT, PLAIN = 3.2, 1.5, 0.6, 14.0, 1.4
 #: How detectors see a cell: its residual is divided by (local RMS + SOFTEN) and cut at ±CUT.
 SOFTEN, CUT = 0.35, 1.1
 #: How strong every cell may be where the busy ones have to be held back for the whole, luma.
@@ -100,17 +108,22 @@ def _cell_row(sums, squares, width, tall, columns_at, mean, texture):
 
 @_helper
 def _strength(mean, texture, scratch, near, gain):
-    """How strong each cell may be marked, luma."""
+    """How strong each cell may be marked, luma; and how fine the picture's detail is, [0, 1]."""
     rows, columns = mean.shape
+    textures, activities = np.float32(0.0), np.float32(GRAIN)
     _box(mean, 2, scratch, near)
     for r in range(rows):
         for c in range(columns):
             near[r, c] = np.abs(mean[r, c] - near[r, c])
+            activities += near[r, c]
+            textures += texture[r, c]
     _box(near, 2, scratch, gain)
     for r in range(rows):
         for c in range(columns):
             value = FLOOR + PER_ACTIVITY * gain[r, c] + PER_TEXTURE * texture[r, c]
             gain[r, c] = min(value, CAP)
+    fine = (textures / activities - np.float32(FINE_FROM)) / np.float32(FINE_TO - FINE_FROM)
+    return min(max(fine, np.float32(0.0)), np.float32(1.0))
 
 
 @_helper
@@ -169,26 +182,85 @@ def _residual(mean, scratch, near, square, residual, level):
 
 
 @_helper
-def _soften(residual, level, gain, signs, bits, host, lowest):
-    """Mark more weakly where the picture has little of its own that could hide the mark."""
+def _middle(gain):
+    """The rows and columns of the picture's middle: from, to, from, to."""
+    rows, columns = gain.shape
+    top = int(np.float32(0.5 * (1.0 - MIDDLE)) * np.float32(rows))
+    left = int(np.float32(0.5 * (1.0 - MIDDLE)) * np.float32(columns))
+    return top, rows - top, left, columns - left
+
+
+@_helper
+def _noise(residual, signs, bits, host, within):
+    """What some rows and columns of the picture say of a bit by themselves."""
     side = signs.shape[0]
-    rows, columns = residual.shape
+    top, bottom, left, right = within
     host.fill(0.0)
-    total = np.float32(0.0)
-    for r in range(rows):
-        for c in range(columns):
-            i, j = r % side, c % side
-            host[bits[i, j]] += residual[r, c] * signs[i, j]
-            total += _DATA * gain[r, c] / level[r, c]
+    for r in range(top, bottom):
+        for c in range(left, right):
+            host[bits[r % side, c % side]] += residual[r, c] * signs[r % side, c % side]
     square = np.float32(0.0)
     for bit in range(host.size):
         square += host[bit] * host[bit]
-    noise = np.sqrt(square / np.float32(host.size)) + np.float32(1e-6)
-    above = total / np.float32(host.size) / noise
-    flat = min(above / np.float32(FLAT), np.float32(1.0))
-    plain = np.float32(PLAIN) * flat * flat
-    eased = min(np.float32(1.0), max(np.float32(lowest), np.float32(ENOUGH) / above))
-    gain *= max(eased, plain)
+    return np.sqrt(square / np.float32(host.size)) + np.float32(1e-6)
+
+
+@_helper
+def _push(gain, level, share, least, within):
+    """How far the mark pushes all bits where cells get their shares of strength, or the least."""
+    top, bottom, left, right = within
+    total = np.float32(0.0)
+    for r in range(top, bottom):
+        for c in range(left, right):
+            total += _DATA * gain[r, c] * max(share[r, c], least) / level[r, c]
+    return total
+
+
+@_helper
+def _calm(texture, scratch, share):
+    """Shares of strength: 1 where it is calm, less where it is busy."""
+    rows, columns = share.shape
+    _box(texture, 2, scratch, share)
+    inverse = np.float32(0.0)
+    for r in range(rows):
+        for c in range(columns):
+            share[r, c] += np.float32(GRAIN)
+            inverse += np.float32(1.0) / share[r, c]
+    calm = np.float32(CALM * rows * columns) / inverse
+    for r in range(rows):
+        for c in range(columns):
+            share[r, c] = min(calm / share[r, c], np.float32(1.0)) ** 2
+
+
+@_helper
+def _spare(gain, level, share, fine, needed):
+    """Give cells their shares, busy ones as much as lets the middle push as far as is needed."""
+    middle = _middle(gain)
+    gain *= np.float32(LIFT) + fine * np.float32(1.0 - LIFT)
+    low, high = np.float32(LEFT) + fine * np.float32(1.0 - LEFT), np.float32(1.0)
+    if _push(gain, level, share, low, middle) >= needed:
+        high = low
+    for _ in range(6):
+        least = np.float32(0.5) * (low + high)
+        if _push(gain, level, share, least, middle) >= needed:
+            high = least
+        else:
+            low = least
+    for r in range(gain.shape[0]):
+        for c in range(gain.shape[1]):
+            gain[r, c] *= max(share[r, c], high)
+
+
+@_helper
+def _ease(residual, level, gain, signs, bits, host, ones, lowest):
+    """Mark more weakly where the picture has little of its own that could hide the mark."""
+    whole, one = (0, gain.shape[0], 0, gain.shape[1]), np.float32(1.0)
+    ones.fill(one)
+    above = _push(gain, level, ones, one, whole)
+    above /= np.float32(host.size) * _noise(residual, signs, bits, host, whole)
+    flat = min(above / np.float32(FLAT), one)
+    eased = min(one, max(np.float32(lowest), np.float32(ENOUGH) / above))
+    gain *= max(eased, np.float32(PLAIN) * flat * flat)
 
 
 @_helper
@@ -257,7 +329,7 @@ def _add(luma, width, height, row_of, row_share, wide, dither):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FASTMATH)
-def embed(luma, width, height, grid, marks, work, lowest, held):
+def embed(luma, width, height, grid, marks, work, still, held):
     """Mark one frame in place.
 
     Args:
@@ -266,7 +338,7 @@ def embed(luma, width, height, grid, marks, work, lowest, held):
         grid: (rows_at, columns_at, row_of, row_share, column_of, column_share, dither) of `Grid`.
         marks: (pilot, signs, bits): (64, 64) arrays.
         work: buffers of `Work`.
-        lowest: to what strength may be lowered where less would do, `LOWEST` or 1.
+        still: nothing moves, so that a strong mark costs no bits.
         held: (R, C) share of the strength that each cell may have, [0, 1].
     """
     rows_at, columns_at, row_of, row_share, column_of, column_share, dither = grid
@@ -274,13 +346,18 @@ def embed(luma, width, height, grid, marks, work, lowest, held):
     mean, texture, gain, level, residual, a, b, change = work[:8]
     wide, pilot_weight, weight, host, push, sums, squares = work[8:]
     _cells(luma, width, height, rows_at, columns_at, mean, texture, sums, squares)
-    _strength(mean, texture, a, b, gain)
+    fine = _strength(mean, texture, a, b, gain)
     _cap(gain, a[0])
     for r in range(gain.shape[0]):
         for c in range(gain.shape[1]):
             gain[r, c] *= held[r, c]
     _residual(mean, a, b, change, residual, level)
-    _soften(residual, level, gain, signs, bits, host, lowest)
+    if not still:
+        _calm(texture, a, b)
+        needed = np.float32(ENOUGH_MIDDLE) * np.float32(host.size)
+        needed *= _noise(residual, signs, bits, host, _middle(gain))
+        _spare(gain, level, b, fine, needed)
+    _ease(residual, level, gain, signs, bits, host, a, 1.0 if still else LOWEST)
     _weights(residual, level, gain, pilot, bits, _PILOT, host, push, pilot_weight)
     _weights(residual, level, gain, signs, bits, _DATA, host, push, weight)
     _change(gain, pilot, signs, bits, pilot_weight, weight, change)

@@ -19,7 +19,7 @@ def embed(
     pattern: Pattern,
     code: F64,
     *,
-    lowest: float = k.LOWEST,
+    still: bool = False,
     held: F64 | float = 1.0,
 ) -> NDArray[np.uint8]:
     """A marked copy of a frame's luma.
@@ -29,32 +29,40 @@ def embed(
         grid: of the frame's size.
         pattern: of the key.
         code: (`CODED_BITS`,) of −1 and +1.
-        lowest, held: as of the kernel.
+        still, held: as of the kernel.
     """
     mean, texture = _cells(luma, grid)
-    activity = _box(np.abs(mean - _box(mean, 2)), 2)
+    unlike = np.abs(mean - _box(mean, 2))
+    activity = _box(unlike, 2)
     gain = np.minimum(k.FLOOR + k.PER_ACTIVITY * activity + k.PER_TEXTURE * texture, k.CAP)
     if np.mean(gain**2) > k.MEAN_SQUARE / (k.KEPT * k.SPREAD):
         gain = np.maximum(gain, k.BUSY)
         gain = np.minimum(gain, _cap(gain))
     gain = gain * held
-    fine = mean - _box(mean, 1)
-    level = np.sqrt(_box(fine * fine, 1)) + k.SOFTEN
-    residual = np.clip(fine / level, -k.CUT, k.CUT)
+    own = mean - _box(mean, 1)
+    level = np.sqrt(_box(own * own, 1)) + k.SOFTEN
+    residual = np.clip(own / level, -k.CUT, k.CUT)
     rows, columns = (np.arange(n) % SIDE for n in mean.shape)
     at = np.ix_(rows, columns)
     bits = pattern.bits[at]
     change = np.zeros_like(mean)
-    gain = gain * _scale(residual, level, gain, pattern.chips[at] * code[bits], bits, lowest)
-    for signs, share in (
+    signs = pattern.chips[at] * code[bits]
+    if not still:
+        sharpness = float(texture.sum() / (unlike.sum() + k.GRAIN))
+        fine = min(max((sharpness - k.FINE_FROM) / (k.FINE_TO - k.FINE_FROM), 0.0), 1.0)
+        middle = _middle(gain)
+        needed = k.ENOUGH_MIDDLE * CODED_BITS * _noise((residual * signs)[middle], bits[middle])
+        gain = _spared(texture, gain, level, fine, needed)
+    gain = gain * _scale(residual, level, gain, signs, bits, 1.0 if still else k.LOWEST)
+    for written, share in (
         (pattern.pilot[at], float(k._PILOT)),
-        (pattern.chips[at] * code[bits], float(k._DATA)),
+        (signs, float(k._DATA)),
     ):
-        host = np.bincount(bits.ravel(), (residual * signs).ravel(), CODED_BITS)
+        host = np.bincount(bits.ravel(), (residual * written).ravel(), CODED_BITS)
         push = np.bincount(bits.ravel(), (share * gain / level).ravel(), CODED_BITS)
         weight = np.clip(k.TARGET - host / np.maximum(push, 1e-3), k.LEAST, k.MOST)
         weight *= min(1.0, k.POWER / float(np.mean(weight**2))) ** 0.5
-        change += share * weight[bits] * signs
+        change += share * weight[bits] * written
     change = np.clip(gain * change, -k.LIMIT, k.LIMIT)
     change *= min(1.0, k.MEAN_SQUARE / (k.KEPT * float(np.mean(change**2)))) ** 0.5
     wide = _between(change, grid.column_of, grid.column_share, axis=1)
@@ -92,6 +100,34 @@ def _cap(gain: F64) -> float:
     return high
 
 
+def _middle(values: F64) -> tuple[slice, ...]:
+    firsts = [int(0.5 * (1.0 - k.MIDDLE) * count) for count in values.shape]
+    return tuple(slice(f, count - f) for f, count in zip(firsts, values.shape, strict=True))
+
+
+def _noise(said: F64, bits: NDArray[np.int32]) -> float:
+    host = np.bincount(bits.ravel(), said.ravel(), CODED_BITS)
+    return float(np.sqrt(np.mean(host**2))) + 1e-6
+
+
+def _spared(texture: F64, gain: F64, level: F64, fine: float, needed: float) -> F64:
+    near = _box(texture, 2) + k.GRAIN
+    share = np.minimum(k.CALM / float(np.mean(1.0 / near)) / near, 1.0) ** 2
+    lifted = gain * (k.LIFT + fine * (1.0 - k.LIFT))
+
+    def reached(least: float) -> bool:
+        pushed = float(k._DATA) * lifted * np.maximum(share, least) / level
+        return bool(np.sum(pushed[_middle(gain)]) >= needed)
+
+    low, high = k.LEFT + fine * (1.0 - k.LEFT), 1.0
+    if reached(low):
+        high = low
+    for _ in range(6):
+        least = 0.5 * (low + high)
+        low, high = (low, least) if reached(least) else (least, high)
+    return np.asarray(lifted * np.maximum(share, high))
+
+
 def _scale(
     residual: F64,
     level: F64,
@@ -100,9 +136,8 @@ def _scale(
     bits: NDArray[np.int32],
     lowest: float,
 ) -> float:
-    host = np.bincount(bits.ravel(), (residual * signs).ravel(), CODED_BITS)
     push = float(np.sum(float(k._DATA) * gain / level)) / CODED_BITS
-    above = push / (float(np.mean(host**2)) ** 0.5 + 1e-6)
+    above = push / _noise(residual * signs, bits)
     eased = min(1.0, max(lowest, k.ENOUGH / above))
     return float(max(eased, k.PLAIN * min(above / k.FLAT, 1.0) ** 2))
 

@@ -1,6 +1,6 @@
 """Key → the square pattern that marks repeat over the frame.
 
-The square has 64 × 64 cells. A quarter of its power is the *pilot*, which says where the square
+The square has 64 × 64 cells. 28 % of its power are the *pilot*, which says where the square
 lies; the rest are the coded bits, each spread over 10 or 11 cells by signs (*chips*). A cell is
 1/90 of the frame's shorter side: 8 pixels of a 720p frame.
 """
