@@ -58,3 +58,25 @@ def test_rests_and_ways_back(prompt: str, wanted: list[str]) -> None:
 )
 def test_things_in_the_picture_are_no_moves(prompt: str) -> None:
     assert moves(prompt) == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "avoided", "done"),
+    [
+        ("The woman doesn't smile but blinks.", ["smile"], ["blinks"]),
+        ("She doesn't smile, she blinks.", ["smile"], ["blinks"]),
+        ("Elle ne sourit pas mais cligne des yeux.", ["sourit"], ["cligne des yeux"]),
+        ("The children don't sing.", ["sing"], []),
+    ],
+)
+def test_what_a_being_is_said_not_to_do_is_avoided_and_the_rest_is_done(
+    prompt: str, avoided: list[str], done: list[str]
+) -> None:
+    plan = read_prompt(prompt).plan
+    assert [(c.kind, c.what) for c in plan.constraints] == [("avoid", what) for what in avoided]
+    assert [act.action for beat in plan.beats for act in beat.subjects] == done
+
+
+def test_what_is_said_not_to_move_is_kept() -> None:
+    plan = read_prompt("The clouds don't move.").plan
+    assert [(c.kind, c.what) for c in plan.constraints] == [("keep", "clouds")]

@@ -136,6 +136,19 @@ def test_moments_go_on_in_a_list_and_stretches_stay_stretches() -> None:
     assert [beat.t0 for beat in beats] == [0.0, 1.0, 3.0]
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "She blinks, at 2 s the camera pans left.",
+        "She blinks, at 1 s pan left, at 3 s zoom in.",
+        "Elle cligne des yeux, à 2 s panoramique à gauche.",
+    ],
+)
+def test_a_moment_of_what_follows_is_not_one_of_what_is_before(prompt: str) -> None:
+    plan = read_prompt(prompt).plan
+    assert [act.at for beat in plan.beats for act in beat.subjects] == [None]
+
+
 def test_lightning_strikes_when_it_is_told_to() -> None:
     assert flashes(3, 0.0, 4.0, told=[2.0, None, 9.0]) == (2.0,)
     assert flashes(3, 0.0, 4.0, told=[None]) == flashes(3, 0.0, 4.0)

@@ -204,3 +204,31 @@ def test_no_phrase_of_deeds_is_a_single_word(lang: Lang) -> None:
 )
 def test_each_of_two_events_has_its_own_moment(prompt: str, times: list[float]) -> None:
     assert [item.at for item in heard(prompt)] == times
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "A dog plays in the snow, pan left.",
+        "Two dogs play.",
+        "The wind plays with her hair.",
+        "The river winds down the valley, crane up.",
+        "The band plays on stage.",
+    ],
+)
+def test_play_and_winding_ways_are_only_seen(prompt: str) -> None:
+    assert read_prompt(prompt).plan.audio == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "heard"),
+    [
+        ("Rain pours down, she looks up.", ["rain"]),
+        ("Smoke pours from the chimney, birds chirp.", ["birds"]),
+        ("People pour out of the station as the bell rings.", ["bell"]),
+        ("Shadows fall on the wall, a clock ticks.", ["clock"]),
+        ("She pours coffee while birds sing.", ["pouring", "birds"]),
+    ],
+)
+def test_what_pours_and_falls_is_heard_where_it_sounds(prompt: str, heard: list[str]) -> None:
+    assert [cue.cue for cue in read_prompt(prompt).plan.audio] == heard

@@ -27,7 +27,7 @@ from kinora.prompt import read_prompt
         ("fourteenth", 0.89, 0.82),
         ("fifteenth", 0.86, 0.88),
         ("large", 0.82, 0.85),
-        ("phones", 0.77, 0.82),
+        ("phones", 0.76, 0.83),
     ],
 )
 @pytest.mark.parametrize("lang", ["en", "fr"])

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.extent import last_of_times
 from kinora.prompt.content.hits import best_hit
-from kinora.prompt.content.sound_names import undone
+from kinora.prompt.content.sound_names import is_denial, undone
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit, in_any
 from kinora.prompt.words.source import Source
 
 _REACH = 6  # tokens between a noun and its verb
+_MOVING = ("mov", "stir", "boug", "remu")  # verbs whose denial means that all of it stays
 
 #: What moves by itself wherever it is.
 _ALWAYS = frozenset(
@@ -31,8 +32,8 @@ _OF_FACES = frozenset(
 def acting(
     source: Source, clause: Clause, used: set[int], being: Cue | None = None
 ) -> Iterator[Cue]:
-    """A thing or a being with its verb, and what the being does next; what it is said not to do
-    is kept as it is.
+    """A thing or a being with its verb, and what the being does next; what is said not to move is
+    kept as it is, what a being is said not to do is to be avoided.
 
     Args:
         source: the prompt.
@@ -46,15 +47,25 @@ def acting(
         cue = cue or (_acts_on(source, clause, at, used, being) if at not in used else None)
         if cue is not None:
             being = cue if cue.kind == "subject" else None
-            yield _kept(cue) if undone(source, clause, cue.first, cue.last) else cue
+            yield _denied(source, cue) if undone(source, clause, cue.first, cue.last) else cue
             at = cue.last
         else:
             at += 1
 
 
-def _kept(cue: Cue) -> Cue:
-    """ "the children don't sing": they stay as they are."""
-    return Cue("keep", "", cue.first, cue.last, who=cue.who)
+def _denied(source: Source, cue: Cue) -> Cue:
+    """ "the clouds don't move": they stay as they are; "she doesn't smile": she may do all else."""
+    moves = source.tokens[cue.last - 1].text.startswith(_MOVING)
+    kind: Kind = "keep" if cue.kind == "element" or moves else "avoid"
+    return Cue(kind, cue.concept, cue.first, cue.last, who=cue.who)
+
+
+def what_is_denied(source: Source, cue: Cue) -> tuple[int, int]:
+    """Tokens [first, last) of what a cue of kind "avoid" says is not to be: "smile"."""
+    if cue.who is None or not cue.concept:  # not an act
+        return cue.who or (cue.first, cue.last)
+    denials = (at + 1 for at in range(cue.first, cue.last) if is_denial(source.tokens[at].text))
+    return max(denials, default=cue.who[1]), cue.last
 
 
 def _act_at(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | None:
@@ -113,7 +124,8 @@ def _acts_on(
 def last_being(source: Source, clause: Clause, found: list[Cue]) -> Cue | None:
     """Who acted last in the sentence of ``clause``, before it."""
     for cue in reversed(found):
-        if cue.kind == "subject" and cue.who is not None and cue.first < clause.first:
+        acts = cue.kind == "subject" or (cue.kind in ("keep", "avoid") and cue.concept in _OF_FACES)
+        if acts and cue.who is not None and cue.first < clause.first:
             before = source.clauses[source.clause_of[cue.first]]
             return cue if before.sentence == clause.sentence else None
     return _last_speaker(source, clause)

@@ -100,11 +100,18 @@ def _add_told(source: Source, clause: Clause, found: list[Cue], used: set[int]) 
 _SEEN: frozenset[Kind] = frozenset({"element", "subject", "atmosphere", "light", "newcomer"})
 
 
+_AUDIO: frozenset[Kind] = frozenset({"audio"})
+
+
+def _tokens(found: list[Cue], kinds: frozenset[Kind]) -> set[int]:
+    """Tokens of the cues of some kinds."""
+    return {at for cue in found if cue.kind in kinds for at in range(cue.first, cue.last)}
+
+
 def _hear(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
     """Add what the words of a clause imply to be heard, whether or not they also show something."""
-    seen = {at for cue in found if cue.kind in _SEEN for at in range(cue.first, cue.last)}
-    heard = {at for cue in found if cue.kind == "audio" for at in range(cue.first, cue.last)}
-    for sound in list(implied(source, clause, (used - seen) | heard)):
+    taken = (used - _tokens(found, _SEEN)) | _tokens(found, _AUDIO)
+    for sound in list(implied(source, clause, taken)):
         found.append(_sound(sound))
         used |= set(range(sound.first, sound.last))
 
@@ -118,12 +125,13 @@ def _hear_alongside(source: Source, found: list[Cue], used: set[int]) -> None:
         cue.first for cue in found if cue.kind == "audio" and kind_of(cue.concept) != "silence"
     }
     told = {source.clauses[source.clause_of[first]].sentence for first in heard}
-    seen = {at for cue in found if cue.kind in _SEEN for at in range(cue.first, cue.last)}
+    taken = (used - _tokens(found, _SEEN)) | _tokens(found, _AUDIO)
     for clause in (piece for whole in source.clauses for piece in _pieces(source, whole)):
         if clause.sentence not in told or source.section_name(clause.first) is not None:
             continue
-        for sound in list(phrases(source, clause, used - seen, table="alongside")):
+        for sound in list(phrases(source, clause, taken, table="alongside")):
             found.append(_sound(sound))
+            taken |= set(range(sound.first, sound.last))
             used |= set(range(sound.first, sound.last))
 
 

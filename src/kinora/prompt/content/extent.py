@@ -106,6 +106,9 @@ def last_but_times(source: Source, last: int) -> int:
     return last - 2 if counted else last
 
 
+_LISTING: Final = frozenset({"and", "then", "again", "et", "puis", "encore"})
+
+
 def moments_of(source: Source, first: int, last: int) -> tuple[float, ...]:
     """Points in time told of tokens [first, last), seconds: "at 1 s and 3 s"; often none."""
     clause = source.clauses[source.clause_of[first]]
@@ -118,12 +121,27 @@ def moments_of(source: Source, first: int, last: int) -> tuple[float, ...]:
         at = next(after, None)
         if at is None or source.text[end : marks[at].first].strip() != ",":
             return ()
+        if not _is_only_times(source, at):  # "she blinks, at 2 s the camera pans left"
+            return ()
     moments = [marks[at]]
-    for mark in marks[at + 1 :]:
+    for number, mark in enumerate(marks[at + 1 :], at + 1):
         if mark.kind != "start" or not joined(source.text, moments[-1], mark):
+            break
+        if _clause_of(source, number) is not clause and not _is_only_times(source, number):
             break
         moments.append(mark)
     return tuple(float(mark.start) for mark in moments)
+
+
+def _is_only_times(source: Source, mark: int) -> bool:
+    """Whether the clause in which a time stands tells of nothing else."""
+    clause = _clause_of(source, mark)
+    words = (at for at in range(clause.first, clause.last) if source.mark_of[at] < 0)
+    return all(source.tokens[at].text in _LISTING for at in words)
+
+
+def _clause_of(source: Source, mark: int) -> Clause:
+    return source.clauses[source.clause_of[source.mark_of.index(mark)]]
 
 
 _SIDES: Final[dict[str, Direction]] = {

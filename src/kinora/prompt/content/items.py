@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from kinora.prompt.content.acts import what_is_denied
 from kinora.prompt.content.cue import Cue
 from kinora.prompt.content.extent import (
     degrees_of,
@@ -189,7 +190,8 @@ def _item(
         if source.section_name(cue.first) == "audio":
             found.in_lists.add(name)
     else:
-        what = source.raw(*cue.who) if cue.who and cue.who[0] < cue.who[1] else words
+        named = what_is_denied(source, cue) if cue.kind == "avoid" else cue.who
+        what = source.raw(*named) if named and named[0] < named[1] else words
         kinds: dict[str, ConstraintKind] = {"keep": "keep", "may_change": "may_change"}
         kind = kinds.get(cue.kind, "avoid")
         found.constraints.append(

@@ -32,7 +32,7 @@ PLEASE: Final = frozenset({"please", "pls", "plz", "thanks", "stp", "svp", "merc
 _UNDONE: Final = frozenset({"not", "never", "nobody", "ne", "jamais"})
 _NONE: Final = frozenset({"no", "aucun", "aucune", "nul", "nulle"})  # right before a noun
 #: What "never" and "not" may stand before without denying: "never stops barking", "not far away".
-_STILL: Final = frozenset({"far", "only", "que", "qu'"})
+_STILL: Final = frozenset({"far", "only", "just", "simply", "merely", "que", "qu'", "seulement"})
 _SILENCING: Final = frozenset({"coupe", "coupez", "couper", "eteins", "eteignez", "kill", "mute"})
 _CEASING: Final = ("stop", "ceas", "cess", "arret")
 _JOINING: Final = frozenset({*BOTH, "but", "while", "mais", "tandis"})
@@ -130,9 +130,12 @@ def undone(source: Source, clause: Clause, first: int, last: int) -> bool:
     if any(word in _STILL or word.startswith(_CEASING) for word in words):
         return False
     none = {source.tokens[at].text for at in range(max(start, first - 1), first + 1)} & _NONE
-    return bool(none) or any(
-        word in _UNDONE or word.endswith("n't") or word.startswith("n'") for word in words
-    )
+    return bool(none) or any(is_denial(word) for word in words)
+
+
+def is_denial(word: str) -> bool:
+    """Whether a word says that what follows isn't done: "doesn't", « ne »."""
+    return word in _UNDONE or word.endswith("n't") or word.startswith("n'")
 
 
 @cache
