@@ -2,7 +2,7 @@
 
 One encoder with two threads leaves cores idle while frames are rendered; two workers, each of
 which renders and encodes a stretch of the clip with a single-threaded x264, keep them busy
-(benchmarks/speed.py has both). _Chunks begin with an IDR frame and share all settings, so their
+(benchmarks/speed.py has both). Chunks begin with an IDR frame and share all settings, so their
 packets follow one another in one stream. At most one finished chunk per worker waits, which keeps
 memory constant in the length of the clip.
 """
