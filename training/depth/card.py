@@ -149,8 +149,8 @@ def _views(scores: Mapping[str, Any]) -> str:
     if "stereo_mean_psnr_ssim" not in scores["learned"]:
         return ""
     lines = [
-        "Novel views of 23 stereo pairs (`benchmarks/stereo.py`), mean PSNR and SSIM by each map alone:"
-        "\n"
+        "Novel views of 23 stereo pairs (`benchmarks/stereo.py`), mean PSNR and SSIM by each map "
+        "alone:\n"
     ]
     for name in ("ramp", "classical", "learned"):
         value, likeness = scores[name]["stereo_mean_psnr_ssim"]
