@@ -8,6 +8,7 @@ from kinora.prompt.content.acts import acting
 from kinora.prompt.content.hits import longest
 from kinora.prompt.content.implied import implied
 from kinora.prompt.content.sound_names import (
+    BOTH,
     TOLD,
     all_said,
     covered,
@@ -19,6 +20,7 @@ from kinora.prompt.content.sound_names import (
     names_music,
 )
 from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.lexicon import LANGS, in_any
 from kinora.prompt.words.source import Source
 
 MOST_WORDS: Final = 9  # of an item
@@ -52,15 +54,32 @@ def items_of_list(source: Source, clauses: list[Clause], used: set[int]) -> list
     if all(free) and not colon and _only_sounds(source, clauses):
         scene = len(clauses) > _SURE_ITEMS and _sets_the_scene(source, clauses)
         return clauses[1:] if scene else clauses
+    band = [clause for clause, is_free in zip(clauses, free, strict=True) if is_free]
+    band = [clause for clause in band if _is_a_band(source, clause)]
     items = clauses[1:]
     if not items or not all(free[1:]):
-        return []
+        return band
     about = colon and source.tokens[clauses[0].first].text in _SOUNDS_OF
     if about and 2 * sum(known(source, item) for item in items) > len(items):
         return [clause for clause in clauses if known(source, clause)]
     if not _lists_sounds(source, items, colon=colon, place=_is_place(source, clauses[0])):
-        return []
+        return band
     return [clause for clause in items if known(source, clause)]
+
+
+def _is_a_band(source: Source, clause: Clause) -> bool:
+    """Whether a clause only names instruments and what sounds with them: "ukulele and waves"."""
+    words = [source.tokens[at].text for at in range(clause.first, clause.last)]
+    joins = [clause.first + at for at, word in enumerate(words) if word in BOTH]
+    if len(joins) != 1 or in_any("determiner", words[0], LANGS):
+        return False
+    sides = ((clause.first, joins[0]), (joins[0] + 1, clause.last))
+    names = [name_in(source, clause, first, last) for first, last in sides if first < last]
+    music = any(name is not None and kind_of(name.concept) == "music" for name in names)
+    told = covered(source, clause, _NAMES)
+    return (
+        music and None not in names and len(names) == len(sides) and all_said(source, clause, told)
+    )
 
 
 def moves_unheard(source: Source, clause: Clause, used: set[int]) -> bool:

@@ -19,6 +19,7 @@ from kinora.prompt.content.sound_names import (
     covered,
     denied,
     holds,
+    idle,
     kind_of,
     known,
     name_in,
@@ -117,8 +118,9 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
     if sounding:
         yield from sounding
         return
+    meant_not = used | idle(source, clause)  # "a music video", "her hearing aid"
     for at in range(clause.first, clause.last):
-        if at in used:
+        if at in meant_not:
             continue
         lead = longest(source, clause, "sound_lead", at)
         if lead is not None and lead.concept == "like":  # "a whisper of light" is none

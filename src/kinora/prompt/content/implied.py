@@ -31,6 +31,7 @@ from kinora.prompt.words.source import Source
 
 _NEAR: Final = 5  # tokens between what sounds and its verb
 _WHO: Final = 4  # tokens in which somebody may stand before what is done
+_PLACE: Final = 5  # tokens that tell where something sounds, and "and"
 _SUBJECT: Final = 2  # tokens of a clause before its subject: "then the dog"
 _WHOEVER: Final = frozenset(
     {"someone", "somebody", "everyone", "everybody", "he", "she", "they", "we", "who", "qui", "il"}
@@ -53,12 +54,21 @@ _OF_SOUND: Final = frozenset({"sound", "sounds", "noise", "noises", "sfx", "audi
 _LOUD: Final = frozenset({"loud", "noisy", "deafening", "booming", "ambiance", "ambience"})
 _LETS: Final = frozenset({"let", "make", "makes", "have", "can", "hear", "hears"})
 #: Words of somebody who asks for a sound, and sounds of what no picture is made to show by them.
-_ADDS: Final = frozenset({"add", "adding", "ajoute", "ajoutez", "rajoute", "rajoutez", "mets"})
+_ADDS: Final = frozenset(
+    {"add", "adding", "ajoute", "ajoutez", "ajouter", "rajoute", "rajoutez", "rajouter", "mets"}
+    | {"mettez", "lots", "plenty", "plein", "need", "faut"}
+)
 _ADDED: Final = frozenset(
     {"birds", "crickets", "cicadas", "frogs", "seagulls", "owl", "bees", "thunder", "applause"}
     | {"laughter", "church_bell", "bell", "clock", "purr", "crowd", "traffic_near", "cafe"}
+    | {"heartbeat", "siren", "horn", "ship_horn", "whistle", "snoring", "cheer", "cough", "knock"}
 )
 _SHOWN_AT: Final = frozenset({"to", "in", "on", "into", "over", "flying", "dans", "sur", "au"})
+#: Adjectives that may stand before what is heard as well: "a dog barks and an old accordion".
+_PLAIN: Final = frozenset(
+    {"old", "little", "big", "small", "few", "some", "lots", "maybe", "also", "vieux", "vieil"}
+    | {"vieille", "petit", "petite", "petits", "gros", "grosse", "quelques", "aussi"}
+)
 #: What can't be seen, but with what can.
 _ONLY_HEARD: Final = frozenset({"thunder", "tonnerre"})
 _SEEN_WITH: Final = frozenset({"cloud", "clouds", "sky", "skies", "bird", "head"})
@@ -168,7 +178,7 @@ def _joined(source: Source, clause: Clause, told: list[Heard], used: set[int]) -
     else isn't: "a dog barks and the boat drifts"."""
     for heard in told:
         yield from _joined_before(source, clause, heard, used)
-        at = heard.last
+        at = _past_its_place(source, clause, heard.last)
         if at >= clause.last or source.tokens[at].text not in BOTH:
             continue
         at += 1
@@ -184,6 +194,15 @@ def _joined(source: Source, clause: Clause, told: list[Heard], used: set[int]) -
             yield Heard(name.concept, at, name.last, start, until)
 
 
+def _past_its_place(source: Source, clause: Clause, at: int) -> int:
+    """The "and" behind the place of a sound that ends before token ``at``: "hens clucking in the
+    yard and a tractor"; ``at`` where there is none."""
+    if at >= clause.last or not in_any("preposition", source.tokens[at].text, LANGS):
+        return at
+    near = range(at, min(clause.last, at + _PLACE))
+    return next((i for i in near if source.tokens[i].text in ("and", "et")), at)
+
+
 def _joined_before(source: Source, clause: Clause, heard: Heard, used: set[int]) -> Iterator[Heard]:
     """What stands before "and" a sound: "just the brook and birds chirping"."""
     verbs = (longest(source, clause, table, heard.first) for table in ("audible", "does"))
@@ -194,17 +213,21 @@ def _joined_before(source: Source, clause: Clause, heard: Heard, used: set[int])
         at -= 1
     if at <= clause.first or source.tokens[at].text not in ("and", "et") or at - 1 in used:
         return
-    name = longest(source, clause, "sounds", at - 1)
-    if name is None or name.last != at or name.concept.startswith(NEAREST):
+    starts = range(max(clause.first, at - _NEAR), at)  # « pages qu'on tourne et tic tac »
+    names = (longest(source, clause, "sounds", start, at) for start in starts)
+    name = next((hit for hit in names if hit is not None and hit.last == at), None)
+    if name is None or name.concept.startswith(NEAREST) or used & set(range(name.first, at)):
         return
-    if not denied(source, clause, at - 1):
-        start, until = times_around(source, clause, at - 1, at)
-        yield Heard(name.concept, at - 1, at, start, until)
+    if not denied(source, clause, name.first):
+        start, until = times_around(source, clause, name.first, at)
+        yield Heard(name.concept, name.first, at, start, until)
 
 
 def _is_lead_in(source: Source, clause: Clause, at: int) -> bool:
     """Whether a token only leads to a name: "the", "loud"."""
-    return in_any("determiner", source.tokens[at].text, LANGS) or tells_at(source, clause, at)
+    word = source.tokens[at].text
+    plain = word in _PLAIN or word in OF
+    return plain or in_any("determiner", word, LANGS) or tells_at(source, clause, at)
 
 
 def _done(source: Source, clause: Clause, at: int) -> Heard | None:

@@ -278,6 +278,10 @@ def what_it_does(source: Source, clause: Clause, who: Hit, at: int) -> Hit | Non
 
 def _what_it_does_next(source: Source, clause: Clause, who: Hit, last: int) -> Hit | None:
     """ "people around it clap": what a verb near those who make many sounds tells of them."""
+    if who.first > clause.first:  # "cheering guests"
+        ahead = what_it_does(source, clause, who, who.first - 1)
+        if ahead is not None and ahead.form == "ing" and ahead.last == who.first:
+            return replace(ahead, last=who.last)
     for at in range(who.last, min(last, who.last + _VERB_NEAR)):
         done = what_it_does(source, clause, who, at)
         if done is not None and done.form in ("third", "base", "ing"):
