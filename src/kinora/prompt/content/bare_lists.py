@@ -9,6 +9,8 @@ from kinora.prompt.content.hits import longest
 from kinora.prompt.content.implied import implied
 from kinora.prompt.content.sound_names import (
     BOTH,
+    DENIALS,
+    OF,
     TOLD,
     all_said,
     covered,
@@ -34,6 +36,10 @@ _SOUNDS_OF: Final = frozenset(
 _NAMES: Final = ("sounds", *TOLD)
 _AROUND: Final = ("sounds", "listed", *TOLD, "sound_lead", "audible", "plays")
 _LOOSE_WORDS: Final = 3  # of an item, that no table knows
+_VOICES: Final = frozenset(
+    {"speech", "talking", "voice", "voices", "vocals", "dialogue", "voix", "parole", "paroles"}
+)
+_FEW_DENIED: Final = 4  # tokens of a clause that says so
 _SURE_ITEMS: Final = 2  # that are heard for certain, in a list after a scene
 
 
@@ -55,7 +61,12 @@ def items_of_list(source: Source, clauses: list[Clause], used: set[int]) -> list
         scene = len(clauses) > _SURE_ITEMS and _sets_the_scene(source, clauses)
         return clauses[1:] if scene else clauses
     band = [clause for clause, is_free in zip(clauses, free, strict=True) if is_free]
-    band = [clause for clause in band if _is_a_band(source, clause)]
+    voiceless = any(_denies_voices(source, clause) for clause in clauses)
+    band = [
+        clause
+        for clause in band
+        if _is_a_band(source, clause) or (voiceless and _only_names(source, clause))
+    ]
     items = clauses[1:]
     if not items or not all(free[1:]):
         return band
@@ -65,6 +76,22 @@ def items_of_list(source: Source, clauses: list[Clause], used: set[int]) -> list
     if not _lists_sounds(source, items, colon=colon, place=_is_place(source, clauses[0])):
         return band
     return [clause for clause in items if known(source, clause)]
+
+
+def _denies_voices(source: Source, clause: Clause) -> bool:
+    """Whether a clause only says that nobody is to speak, as who asks for sounds may add."""
+    words = {source.tokens[at].text for at in range(clause.first, clause.last)}
+    few = clause.last - clause.first <= _FEW_DENIED
+    return few and bool(words & _VOICES) and bool(words & {*DENIALS, "pas"})
+
+
+def _only_names(source: Source, clause: Clause) -> bool:
+    """Whether a clause names a sound and hardly anything else: "choir of the parish with organ"."""
+    words = {source.tokens[at].text for at in range(clause.first, clause.last)} - {*OF, *BOTH}
+    if any(in_any("preposition", word, LANGS) for word in words):  # "guitar on the wall"
+        return False
+    said = all_said(source, clause, covered(source, clause, _AROUND), but=1)
+    return said and known(source, clause) and not _denies_voices(source, clause)
 
 
 def _is_a_band(source: Source, clause: Clause) -> bool:
