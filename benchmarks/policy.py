@@ -160,7 +160,7 @@ def main() -> None:
     for name in (*HARD, *UNREAD):
         hard = score(list(sentences(name)), settings)
         print(f"{name}{', without the usual words' if name in HARD else ''}: {hard}")
-        if given.misses:
+        if given.misses and name in HARD:
             print(*(f"    {line}" for line in hard.misses), sep="\n")
     camera = prompts()
     harmless = score(camera, settings)

@@ -17,6 +17,7 @@ from kinora.policy.fold import fold_characters
 #: Words that are judged together: one or two sentences of a prompt.
 WINDOW: Final = 32
 _WORD: Final = re.compile(r"[^\W_]+")
+_RUN: Final = re.compile(r"[^\W_]+[\W_]*")  # a word, and what parts it from the next
 _ENDS: Final = re.compile(r"[.!?;…]+\s|\n+")
 _PIECES: Final = (3, 4, 5)  # letters of a piece of a word
 _LONGEST: Final = 24  # letters of a word that are read
@@ -34,7 +35,7 @@ def windows(text: str) -> Iterator[str]:
     A short text is one part. A longer one is read in parts of whole sentences that overlap by up
     to half a window; a sentence that is longer than a window is cut likewise.
     """
-    sentences = [part.split() for part in _ENDS.split(text) if part.strip()]
+    sentences = [words for part in _ENDS.split(text) if (words := _RUN.findall(part))]
     if sum(map(len, sentences)) <= WINDOW:
         yield text
         return

@@ -5,13 +5,13 @@ from __future__ import annotations
 from kinora.policy.rulebook import read_rulebook
 from kinora.policy.text import check_text
 from kinora.settings import Settings
-from kinora.types.policy import Subject, Verdict
+from kinora.types.policy import Subject, Verdict, decisive
 
 
 def judge_text(
     text: str, settings: Settings, *, subject: Subject = "prompt", local: bool = False
 ) -> tuple[Verdict, ...]:
-    """What the rules say of ``text``, then the classifier, then the operator's embedding.
+    """What the rules say of ``text``, then the classifier, then, unless refused, the embedding.
 
     Args:
         text: any length.
@@ -37,7 +37,7 @@ def judge_text(
                 local=local,
             )
         )
-    if settings.text_embedding is not None:
+    if settings.text_embedding is not None and decisive(verdicts) is None:
         from kinora.policy.embedding import check_meaning
 
         verdicts.append(check_meaning(text, settings.text_embedding, subject=subject))

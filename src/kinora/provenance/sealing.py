@@ -28,11 +28,19 @@ from kinora.provenance.manifest import (
 from kinora.provenance.marks import Marks
 from kinora.provenance.registry import record
 from kinora.settings import Settings
+from kinora.types.geometry import Size
 from kinora.types.media import MediaFile
 from kinora.types.plan import Lang
 from kinora.types.provenance import Origin, Sealed
 from kinora.types.report import Note
 
+#: Of frames that hold an invisible mark, pixels: one for each of its cells across.
+_LEAST_SIDE: Final = 90
+_SMALL: Final[dict[Lang, str]] = {
+    "en": f"Frames whose shorter side is under {_LEAST_SIDE} pixels hold no invisible mark.",
+    "fr": f"Des images de moins de {_LEAST_SIDE} pixels de petit côté ne portent pas de marque "
+    "invisible.",
+}
 _OFF = {
     "en": "Left out by this installation's settings: {parts}.",
     "fr": "Omis selon les réglages de cette installation : {parts}.",
@@ -111,7 +119,11 @@ class Finish:
 
     def notes(self, lang: Lang) -> list[Note]:
         """What is switched off or couldn't be done, for the report."""
-        notes = _off_notes(self.sealed, lang)
+        small = self.provenance.settings.invisible_mark and not _holds_a_mark(self.origin.size)
+        notes = _off_notes(
+            replace(self.sealed, invisible_mark=True) if small else self.sealed, lang
+        )
+        notes += [Note(text=_SMALL[lang])] if small else []
         if self.left_out:
             words = _SOURCES[lang]
             named = dict.fromkeys(words[label.partition("-")[0]] for label in self.left_out)
@@ -119,6 +131,11 @@ class Finish:
         if not self.recorded:
             notes.append(Note(text=_UNRECORDED[lang]))
         return notes
+
+
+def _holds_a_mark(size: Size) -> bool:
+    """Whether frames are large enough for an invisible mark."""
+    return min(size.width, size.height) >= _LEAST_SIDE
 
 
 def _off_notes(sealed: Sealed, lang: Lang) -> list[Note]:
@@ -145,7 +162,7 @@ class Provenance:
             clip_id=_clip_id(origin),
             signed=self.settings.c2pa,
             visible_mark=self.settings.visible_mark,
-            invisible_mark=self.settings.invisible_mark,
+            invisible_mark=self.settings.invisible_mark and _holds_a_mark(origin.size),
             ephemeral=self.settings.c2pa and self._is_ephemeral,
         )
 

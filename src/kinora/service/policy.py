@@ -17,8 +17,9 @@ from kinora.types.video import Video
 from kinora.wire.draft import CreateDraft, Draft, RevisionDraft
 from kinora.wire.scalars import is_identifier
 
-#: Words of a video's ancestors that are judged together with new ones.
-_GENERATIONS = 32
+#: Of how many of a video's ancestors words are judged together with new ones, and how many
+#: characters of them, the newest first. Each was judged by itself when it was made.
+_GENERATIONS, _CHARACTERS = 32, 32_000
 #: A text of this many characters is judged within some ten milliseconds.
 QUICK = 1000
 
@@ -60,9 +61,10 @@ def _texts(service: Service, caller: Caller, draft: Draft) -> Iterator[str]:
     elif isinstance(draft, RevisionDraft):
         own = all_words(draft.changes.get("prompt", ""), draft.changes.get("plan"))
         yield own
-        before = list(_words_before(service, caller, draft.source))
+        before = dict.fromkeys(_words_before(service, caller, draft.source))  # each once
         if any(before):
-            yield ". ".join([*reversed(before), own])
+            led = ". ".join([*reversed(before)])[-_CHARACTERS:]
+            yield f"{led}. {own}"
 
 
 def _words_before(service: Service, caller: Caller, source: object) -> Iterator[str]:

@@ -90,7 +90,7 @@ def test_a_picture_will_do_and_its_figure_is_kept_and_every_check_is_logged(
     assert (sprite.person, sprite.whole) == (True, False)
     checks = entry["record"]["checks"]
     assert [(c["check"], c["subject"], c["decision"]) for c in checks] == [
-        (check, "characters", "allow") for check in ("text", "similarity", "faces")
+        (check, "characters", "allow") for check in ("text", "classifier", "similarity", "faces")
     ]
 
 
@@ -107,7 +107,12 @@ def test_a_character_that_looks_like_a_blocked_picture_is_refused_and_logged(
     assert "blocked.cup" in answer.json()["error"]["message"]
     with service.database.read() as connection:
         (entry,) = audit.entries(connection, kind="refusal")
-    assert [c["decision"] for c in entry["record"]["checks"]] == ["allow", "refuse", "allow"]
+    assert [c["decision"] for c in entry["record"]["checks"]] == [
+        "allow",
+        "allow",
+        "refuse",
+        "allow",
+    ]
 
 
 def test_a_file_or_a_finished_video_will_do(client: TestClient, service: Service) -> None:

@@ -89,23 +89,23 @@ def test_the_same_text_has_the_same_score_in_every_run() -> None:
     assert 0.0 < judge(HARMLESS, patterns)[0] < judge(HARM, patterns)[0] < 1.0
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_every_word_of_a_long_text_is_read_in_windows(seed: int) -> None:
+@pytest.mark.parametrize("between", [" ", ",", "-", "_", ", "])
+@pytest.mark.parametrize("seed", range(6))
+def test_every_word_of_a_long_text_is_read_in_windows(seed: int, between: str) -> None:
     rnd, sentences, count = random.Random(seed), [], 0
     for _ in range(rnd.randint(3, 25)):
         length = rnd.randint(1, 45 if seed % 3 == 0 else 20)
-        sentences.append(" ".join(f"w{count + i}" for i in range(length)))
+        sentences.append(between.join(f"w{count + i}" for i in range(length)))
         count += length
     found = list(windows(". ".join(sentences)))
     assert len({word for part in found for word in words_of(part)}) == count
     assert len(found) <= count / (WINDOW / 4) + 1
     if count > WINDOW:
-        assert max(len(part.split()) for part in found) <= WINDOW
+        assert max(len(words_of(part)) for part in found) <= WINDOW
 
 
 def test_look_alike_letters_and_accents_are_read_as_plain_ones() -> None:
     assert words_of("Dégàts, ｗｅｂ!") == ["degats", "web"]
-    assert pieces("web") == pieces("web")
     assert len(set(pieces("harbour"))) > 12
 
 
@@ -136,7 +136,7 @@ def test_it_never_speaks_of_minors_which_is_for_the_rules() -> None:
 )
 def test_sentences_that_nobody_has_read_are_judged(name: str, recall: float, alarms: float) -> None:
     found = score(list(sentences(name)), Settings())
-    assert found.caught / found.bad >= recall, found.misses
-    assert found.alarms / found.good <= alarms, found.misses
+    assert found.caught / found.bad >= recall
+    assert found.alarms / found.good <= alarms
     rules = score(list(sentences(name)), Settings(text_classifier=False))
     assert rules.caught < found.caught

@@ -168,10 +168,10 @@ def test_a_second_mark_wins_over_a_first(frame):
 
 
 def test_frames_are_marked_the_same_in_any_order():
-    size = Size(64, 64)
+    size = Size(160, 96)
 
-    def render(frames: MarkedFrames, index: int) -> np.ndarray:
-        y, u, v = (np.zeros((n, n), np.uint8) for n in (64, 32, 32))
+    def render(frames, index: int) -> np.ndarray:
+        y, u, v = (np.zeros((96 // n, 160 // n), np.uint8) for n in (1, 2, 2))
         frames.render(index, YuvPlanes(y=y, u=u, v=v))
         return y
 
@@ -179,7 +179,16 @@ def test_frames_are_marked_the_same_in_any_order():
     forwards = [render(one, k) for k in range(3)]
     backwards = [render(other, k) for k in reversed(range(3))]
     assert all(np.array_equal(a, b) for a, b in zip(forwards, reversed(backwards), strict=True))
+    assert not np.array_equal(forwards[1], render(RisingGrey(), 1))
     assert one.random_access
+
+
+@pytest.mark.parametrize("side", [64, 80, 90])
+def test_the_smallest_frames_keep_their_picture(side):
+    luma = np.random.default_rng(1).integers(60, 180, (side, 2 * side)).astype(np.uint8)
+    copy = luma.copy()
+    Marker(size=Size(2 * side, side), key=KEY, clip_id=CLIP).mark(copy)
+    assert np.abs(copy.astype(float) - luma).mean() < 5
 
 
 def test_where_nothing_moves_the_mark_is_stronger():

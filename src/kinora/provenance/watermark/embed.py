@@ -56,8 +56,11 @@ class Grid:
 
 @lru_cache(maxsize=8)
 def grid_of(size: Size) -> Grid:
-    """The grid of frames of this size: cells of 1/90 of the shorter side, from the corner on."""
-    cell = min(size.width, size.height) / CELLS_ACROSS
+    """The grid of frames of this size: cells of 1/90 of the shorter side, from the corner on.
+
+    A cell has a pixel at least: marks of frames that are smaller than 90 pixels aren't read.
+    """
+    cell = max(1.0, min(size.width, size.height) / CELLS_ACROSS)
     rows_at, row_of, row_share = _axis(size.height, cell)
     columns_at, column_of, column_share = _axis(size.width, cell)
     bayer = (np.array(_BAYER, np.float32) + 0.5) / 64.0
