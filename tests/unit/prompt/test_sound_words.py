@@ -26,6 +26,7 @@ from kinora.prompt import read_prompt
         ("thirteenth", 0.9, 0.92),
         ("fourteenth", 0.89, 0.84),
         ("fifteenth", 0.86, 0.88),
+        ("sixteenth", 0.86, 0.88),
         ("large", 0.84, 0.87),
         ("phones", 0.85, 0.87),
     ],
