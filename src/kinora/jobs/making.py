@@ -352,10 +352,11 @@ def _with_pictures(made: _Made, folder: Path, provenance: Provenance | None) -> 
 
 
 def _file(path: Path, variant: Variant) -> MadeFile:
-    data = path.read_bytes()
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     return MadeFile(
         path=path,
         mime=MIME[variant],  # type: ignore[arg-type]
-        bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
+        bytes=path.stat().st_size,
+        sha256=sha256,
     )
