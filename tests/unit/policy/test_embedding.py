@@ -64,11 +64,11 @@ def test_a_harmless_look_alike_and_other_texts_pass(text: str) -> None:
 
 
 def test_own_clips_are_judged_by_it_too() -> None:
-    settings = Settings(text_embedding=NAME)
-    prompt = "The razor opens the skin of her own arm line after line slowly"
+    settings = Settings(text_embedding=NAME, text_classifier=False)
+    prompt = "crowd of car drives speed at the full A pedestrians into"  # no rule reads that
     with pytest.raises(PolicyError) as caught:
         check_words(prompt, None, settings)
-    assert caught.value.records[-1]["check"] in ("text", "embedding")
+    assert caught.value.records[-1]["check"] == "embedding"
     check_words("pan left over the roofs", None, settings)
 
 
