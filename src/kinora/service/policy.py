@@ -20,7 +20,7 @@ from kinora.wire.scalars import is_identifier
 #: Of how many of a video's ancestors words are judged together with new ones, and how many
 #: characters of them, the newest first. Each was judged by itself when it was made.
 _GENERATIONS, _CHARACTERS = 32, 32_000
-#: A text of this many characters is judged within some ten milliseconds.
+#: A text of this many characters is judged within some ten to fifty milliseconds.
 QUICK = 1000
 
 
