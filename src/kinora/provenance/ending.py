@@ -57,7 +57,7 @@ def marked(
     Raises:
         InputError: the visible mark's text is too long, or the logo can't be read.
     """
-    sealed = None if kept is None else by.sealed_like(kept)
+    sealed = None if kept is None else by.sealed_like(kept, rendition.size)
     if sealed is not None:
         finish = by.finish(replace(origin, pictures_kept=True), sealed)
         return Ending(rendition=rendition, kept=kept, finish=finish)

@@ -158,18 +158,26 @@ class Provenance:
 
     def sealed(self, origin: Origin) -> Sealed:
         """Which marks a clip of this origin carries; the same origin has the same id."""
+        return self._sealed(_clip_id(origin), origin.size)
+
+    def _sealed(self, clip_id: str, size: Size) -> Sealed:
+        """The marks that clips of ``size`` pixels get here now, under the name ``clip_id``."""
         return Sealed(
-            clip_id=_clip_id(origin),
+            clip_id=clip_id,
             signed=self.settings.c2pa,
             visible_mark=self.settings.visible_mark,
-            invisible_mark=self.settings.invisible_mark and _holds_a_mark(origin.size),
+            invisible_mark=self.settings.invisible_mark and _holds_a_mark(size),
             ephemeral=self.settings.c2pa and self._is_ephemeral,
         )
 
-    def sealed_like(self, clip: Path) -> Sealed | None:
+    def sealed_like(self, clip: Path, size: Size) -> Sealed | None:
         """Which marks a copy of the pictures of ``clip`` carries: those that they have.
 
         None where its manifest doesn't tell them, or where new clips are to carry others.
+
+        Args:
+            clip: an MP4.
+            size: of its pictures, in pixels.
 
         Raises:
             InputError: ``clip`` can't be read.
@@ -178,13 +186,7 @@ class Provenance:
         if found.state not in ("trusted", "valid") or found.render is None:
             return None
         facts = found.render
-        now = Sealed(
-            clip_id=str(facts.get("clip_id", "")),
-            signed=self.settings.c2pa,
-            visible_mark=self.settings.visible_mark,
-            invisible_mark=self.settings.invisible_mark,
-            ephemeral=self.settings.c2pa and self._is_ephemeral,
-        )
+        now = self._sealed(str(facts.get("clip_id", "")), size)
         marks = (facts.get("visible_mark"), facts.get("invisible_mark"))
         return now if marks == (now.visible_mark, now.invisible_mark) else None
 
