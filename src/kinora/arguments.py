@@ -21,8 +21,8 @@ from pydantic import ValidationError
 from kinora.errors import InputError, PlanError, PromptError, SizeError, TimingError
 from kinora.types.geometry import Size
 from kinora.types.living import MASK_NAMES
-from kinora.types.plan import ShotPlan
-from kinora.types.request import MAX_SEED, MaskLike
+from kinora.types.plan import MAX_SEED, ShotPlan
+from kinora.types.request import MaskLike
 from kinora.types.sound import Loudness
 
 Choice = TypeVar("Choice")

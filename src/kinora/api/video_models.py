@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kinora.api.described import FORM, JSON, identifier, text, upload
 from kinora.types.living import MASK_NAMES
+from kinora.types.plan import MAX_SEED
 from kinora.types.request import (
     MAX_FPS,
     MAX_PROMPT_CHARS,
     MAX_SECONDS,
-    MAX_SEED,
     MIN_FPS,
     MIN_SECONDS,
 )

@@ -62,8 +62,13 @@ class RuleModerator:
 
     @property
     def name(self) -> str:
-        """The rules and their version."""
-        return f"kinora-rules-{self._version}"
+        """The rules, and the classifier where it is on, with their versions."""
+        rules = f"kinora-rules-{self._version}"
+        if not self._settings.text_classifier:
+            return rules
+        from kinora.policy.classifier import shipped_classifier
+
+        return f"{rules} {shipped_classifier().version}"
 
     def judge(self, parts: Sequence[Part]) -> Judgement:
         """The highest score in each category over all texts."""

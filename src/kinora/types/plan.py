@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from kinora.types.pace import FASTEST, SLOWEST, Pace, TimeStyle, pace_of, time_style_of
 
 PLAN_VERSION: Final = "1.0"
+#: What JSON clients in JavaScript can still write.
+MAX_SEED: Final = 2**53 - 1
 #: Characters that one clip may show.
 MOST_CHARACTERS: Final = 2
 
@@ -264,7 +266,7 @@ class ShotPlan(_Value):
     lang: tuple[Lang, ...] = ("en",)
     prompt: str = ""
     duration: Annotated[float, Field(gt=0.0, le=120.0)]
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
     beats: Annotated[tuple[Beat, ...], Field(min_length=1)]
     framing: Framing = Framing()
     light: tuple[LightCue, ...] = ()

@@ -45,8 +45,6 @@ MIN_SIDE, MAX_SIDE = 64, 4096
 MIN_SECONDS, MAX_SECONDS = 1, 120
 MIN_FPS, MAX_FPS = 1, 120
 MAX_PROMPT_CHARS = 32_000
-#: What JSON clients in JavaScript can still write.
-MAX_SEED = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,12 +15,11 @@ from kinora.errors import FieldError, PlanError, SizeError, TimingError
 from kinora.scene.frame_size import MAX_FRAME_PIXELS, check_size
 from kinora.settings import ModelEntry, Settings
 from kinora.types.geometry import Size
-from kinora.types.plan import ShotPlan
+from kinora.types.plan import MAX_SEED, ShotPlan
 from kinora.types.request import (
     MAX_FPS,
     MAX_PROMPT_CHARS,
     MAX_SECONDS,
-    MAX_SEED,
     MAX_SIDE,
     MIN_FPS,
     MIN_SECONDS,

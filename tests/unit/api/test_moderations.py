@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kinora.api.routes import moderations
+from kinora.policy.classifier import shipped_classifier
 from kinora.service.moderations import CATEGORIES, Judgement, Part
 from kinora.settings import Settings
 
@@ -35,7 +36,9 @@ def test_texts_are_judged_by_the_rules_that_creates_are_judged_by(
         "category": "violence",
         "rules": ["violence.kill"],
     }
-    assert str(answer.to_dict()["classifier"]).startswith("kinora-rules-")
+    rules, classifier = str(answer.to_dict()["classifier"]).split()
+    assert rules.startswith("kinora-rules-")
+    assert classifier == shipped_classifier().version
 
 
 def test_parts_of_an_object_list_are_one_input_and_pictures_are_not_examined(

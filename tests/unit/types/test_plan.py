@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from kinora.types.plan import Beat, CameraMove, Framing, LightCue, ShotPlan
+from kinora.types.plan import MAX_SEED, Beat, CameraMove, Framing, LightCue, ShotPlan
 
 MOVE = CameraMove(id="m1", op="pan")
 
@@ -41,3 +41,9 @@ def test_items_are_listed_once_and_an_empty_framing_is_none() -> None:
 def test_unknown_fields_are_refused() -> None:
     with pytest.raises(ValidationError, match="Extra inputs"):
         ShotPlan.model_validate({"duration": 1, "beats": [{"id": "b", "t0": 0, "t1": 1}], "fps": 3})
+
+
+@pytest.mark.parametrize("seed", [-1, MAX_SEED + 1])
+def test_seeds_are_those_that_the_doors_take(seed: int) -> None:
+    with pytest.raises(ValidationError, match="seed"):
+        ShotPlan(duration=1, seed=seed, beats=(Beat(id="b1", t0=0, t1=1),))
