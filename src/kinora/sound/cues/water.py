@@ -17,6 +17,7 @@ from kinora.sound.dsp.space import (
     scatter,
     seat,
 )
+from kinora.sound.protocol import SAMPLE_RATE as RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,15 +94,26 @@ def lake(ask: Ask) -> F32:
 
 
 def _lap(rng: np.random.Generator) -> F32:
-    """One small wave: a soft slap and a handful of bubbles after it."""
-    slap = 0.28 * burst(rng, 0.3 + 0.25 * rng.random(), 180.0, 1500.0, attack=0.09, sharpness=3)
-    parts = [(0.0, slap)]
+    """One small wave, some half a second: a soft slap and a handful of bubbles after it.
+
+    It meets the shore over some width: both halves of the slap are noises of their own, and each
+    bubble has its place.
+    """
+    out = np.zeros((RATE, 2), np.float32)
+    where, seconds = float(np.sin(rng.uniform(-1.5, 1.5))), 0.3 + 0.25 * float(rng.random())
+    for aside in (-0.6, 0.6):
+        slap = 0.2 * burst(rng, seconds, 180.0, 1500.0, attack=0.09, sharpness=3)
+        place(out, 0.0, _seated(slap, where + aside))
     for _ in range(int(rng.integers(6, 16))):
         f = float(np.exp(rng.uniform(np.log(350), np.log(1500))))
         late = 0.08 + 0.5 * float(rng.random()) ** 1.5
-        parts.append((late, bubble(f, rise=0.08, decay=9.0 / f) * float(rng.uniform(0.05, 0.3))))
-    mono = mixed(*parts)
-    return seat(mono, float(np.sin(rng.uniform(-1.5, 1.5))))
+        drop = bubble(f, rise=0.08, decay=9.0 / f) * float(rng.uniform(0.05, 0.3))
+        place(out, late, _seated(drop, where + float(rng.normal(0.0, 0.5))))
+    return out
+
+
+def _seated(mono: F32, position: float) -> F32:
+    return seat(mono, min(1.0, max(-1.0, position)))
 
 
 def stream(ask: Ask) -> F32:
