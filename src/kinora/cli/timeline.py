@@ -8,6 +8,7 @@ from rich.text import Text
 
 from kinora.prompt import describe_move
 from kinora.types.plan import CameraMove, Lang, ShotPlan
+from kinora.types.wording import with_marks
 
 _BAR = 32  # characters for the whole clip
 _COLOURS = ("cyan", "green", "yellow", "magenta", "blue")
@@ -22,7 +23,7 @@ def print_timeline(plan: ShotPlan, console: Console, *, lang: Lang) -> None:
     table.add_column(overflow="fold")
     for number, beat in enumerate(plan.beats):
         colour = _COLOURS[number % len(_COLOURS)]
-        when = f"{beat.t0:g}–{beat.t1:g} s".replace(".", "," if lang == "fr" else ".")
+        when = with_marks(f"{beat.t0:g}–{beat.t1:g} s", lang)
         moves = beat.camera or (CameraMove(id="", op="static"),)
         for move in moves:
             bar = _bar(beat.t0 / plan.duration, beat.t1 / plan.duration)

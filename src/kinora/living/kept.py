@@ -15,6 +15,7 @@ from kinora.types.living import F32, KEEP
 from kinora.types.plan import Constraint, Lang, ShotPlan
 from kinora.types.report import KeptChange, Note, Outcome, Status
 from kinora.types.scene import RegionKind, Scene
+from kinora.types.wording import with_marks
 
 _WORDS: Final[tuple[tuple[str, tuple[RegionKind, ...]], ...]] = (
     (r"\b(?:faces?|visages?|eyes?|yeux)\b", ("face",)),
@@ -141,8 +142,7 @@ def kept_outcomes(
                 mean=change.mean,
                 frames=change.frames,
             )
-        if lang == "fr":
-            words = words.replace(".", ",")
+        words = with_marks(words, lang)
         if change.item is None:
             notes.append(Note(text=mask.format(words=words)))
         else:

@@ -14,9 +14,9 @@ from kinora.living.evidence.look import Look
 from kinora.living.grid import Grid
 from kinora.living.timing import Timing
 from kinora.living.where import Place, find_place
-from kinora.living.wording import Lang, but, done, how, missing
+from kinora.living.wording import but, done, how, missing
 from kinora.types.living import F32, Living
-from kinora.types.plan import Direction, ShotPlan
+from kinora.types.plan import Direction, Lang, ShotPlan
 from kinora.types.report import Outcome, Status
 from kinora.types.scene import Scene
 

@@ -14,6 +14,7 @@ from kinora.living.timing import Timing
 from kinora.types.living import F32, Affine, Part
 from kinora.types.plan import Direction, Lang, ShotPlan
 from kinora.types.report import Outcome
+from kinora.types.wording import with_marks
 
 #: Usual turns per second of what spins; angles of what swings and opens, degrees.
 _SPIN, _SWING, _LAMP, _OPEN = 0.5, 9.0, 5.0, 50.0
@@ -213,9 +214,7 @@ def turned(
     strength = 0.16 + 1.68 * part.amount
     shape = _Shape.of(part.mask, origin)
     made, key, numbers = PARTS[part.name](part, shape, strength)
-    done = _DONE[lang][key].format(**numbers)
-    if lang == "fr":
-        done = done.replace(".", ",")
+    done = with_marks(_DONE[lang][key].format(**numbers), lang)
     flat = key == "open"
     outcomes = tuple(
         Outcome(

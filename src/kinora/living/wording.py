@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
-Lang = Literal["en", "fr"]
+from kinora.types.plan import Lang
+from kinora.types.wording import with_marks
 
 _NOUNS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
@@ -101,8 +102,7 @@ def done(key: str, numbers: Mapping[str, float | str], lang: Lang) -> str:
         name: _WAYS[lang].get(value, value) if isinstance(value, str) else value
         for name, value in numbers.items()
     }
-    text = _DONE[lang][key].format(**words)
-    return text.replace(".", ",") if lang == "fr" else text
+    return with_marks(_DONE[lang][key].format(**words), lang)
 
 
 def but(key: str, lang: Lang) -> str:

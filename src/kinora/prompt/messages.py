@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from kinora.types.plan import Lang
+from kinora.types.wording import with_marks
 
 _EN: Final = {
     "longer": "The prompt's beats last {beats} s but the clip is {clip} s: they were scaled down.",
@@ -112,12 +112,10 @@ _FR: Final = {
 
 
 _NUMBERS = frozenset({"seconds", "beats", "clip", "told", "asked", "start", "clock", "value"})
-_DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")  # French numbers have a comma
 
 
 def say(lang: Lang, key: str, **values: str) -> str:
     """The message ``key`` in ``lang`` with its blanks filled in."""
     text = (_FR if lang == "fr" else _EN)[key]
-    if lang == "fr":
-        values = {k: _DECIMAL.sub(",", v) if k in _NUMBERS else v for k, v in values.items()}
+    values = {k: with_marks(v, lang) if k in _NUMBERS else v for k, v in values.items()}
     return text.format(**values) if values else text

@@ -11,6 +11,7 @@ from kinora.sound.tape import tape_for
 from kinora.types.plan import AudioCue, DialogueLine, Lang, ShotPlan
 from kinora.types.report import Outcome
 from kinora.types.sound import SoundOptions, SoundPlace
+from kinora.types.wording import with_marks
 
 #: From how many half frame widths on a sound is told to move, or to be aside.
 _MOVES, _MIDDLE = 0.15, 0.08
@@ -107,8 +108,7 @@ def followed_outcomes(
         told = [_place(places[item.id], lang)] if item.id in places else []
         tape = tape_for(choice.cue, plan.pace)
         if tape.speed != 1.0:
-            speed = f"{tape.speed:g}".replace(".", "," if lang == "fr" else ".")
-            told.append(texts["paced"].format(speed=speed))
+            told.append(with_marks(texts["paced"].format(speed=f"{tape.speed:g}"), lang))
         if tape.backwards:
             told.append(texts["backwards"])
         if told:

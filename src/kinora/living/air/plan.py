@@ -17,13 +17,13 @@ from kinora.living.air.lamps import firelight, plan_lamps
 from kinora.living.air.plume import GREY, THICK, THIN, WHITE, Plume
 from kinora.living.air.shines import Curtain, Flashes, Flicker, Rays, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles, yuv_of
-from kinora.living.air.wording import Lang, done, struck, without_source
+from kinora.living.air.wording import done, struck, without_source
 from kinora.living.kept import kept_by_layer
 from kinora.living.light.views import View, on_canvas, view_of
 from kinora.living.timing import Timing
 from kinora.types.air import F32, F64, Air, Shine, Swarm
 from kinora.types.light import Lighting
-from kinora.types.plan import Atmosphere, ElementMotion, LightCue, ShotPlan
+from kinora.types.plan import Atmosphere, ElementMotion, Lang, LightCue, ShotPlan
 from kinora.types.report import Outcome
 from kinora.types.scene import Scene
 from kinora.weather import flashes

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
-Lang = Literal["en", "fr"]
+from kinora.types.plan import Lang
+from kinora.types.wording import with_marks
 
 _NAMES: Final[dict[Lang, dict[str, str]]] = {
     "en": {
@@ -65,9 +66,7 @@ def done(kind: str, share: float, lang: Lang) -> str:
 
 def struck(times: tuple[float, ...], lang: Lang) -> str:
     """When lightning strikes."""
-    texts = [f"{time:.1f}" for time in times]
-    if lang == "fr":
-        texts = [text.replace(".", ",") for text in texts]
+    texts = [with_marks(f"{time:.1f}", lang) for time in times]
     return _LIGHTNING[lang].format(times=", ".join(texts))
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from kinora.types.plan import Lang
+from kinora.types.wording import with_marks
 
 _NAMES: Final = re.compile(
     r"\b(?:animals?|pets?|dogs?|pupp(?:y|ies)|hounds?|cats?|kittens?|horses?|foals?|pon(?:y|ies)"
@@ -57,6 +58,4 @@ def is_animal(who: str) -> bool:
 
 def told(key: str, lang: Lang, **values: float | str) -> str:
     """One of the sentences with its blanks filled in."""
-    text = _TEXTS[lang][key].format(**values)
-    keeps_points = key == "how" or lang == "en"
-    return text if keeps_points else text.replace(".", ",")
+    return with_marks(_TEXTS[lang][key].format(**values), lang)

@@ -11,10 +11,10 @@ from kinora.living.light.moods import MOODS
 from kinora.living.light.recolour import recolour
 from kinora.living.light.relight import relit
 from kinora.living.light.views import view_of
-from kinora.living.light.wording import Lang, name_of, text
+from kinora.living.light.wording import name_of, text
 from kinora.types.light import Fade, Lighting
 from kinora.types.looks import look_of
-from kinora.types.plan import LightCue, ShotPlan, StyleNote
+from kinora.types.plan import Lang, LightCue, ShotPlan, StyleNote
 from kinora.types.report import Outcome
 from kinora.types.scene import F32, Scene
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from kinora.living.kept import kinds_named
 from kinora.living.light.relight import flattened
 from kinora.living.light.views import on_canvas, view_of
-from kinora.living.light.wording import Lang, text
-from kinora.types.plan import ElementMotion, ShotPlan
+from kinora.living.light.wording import text
+from kinora.types.plan import ElementMotion, Lang, ShotPlan
 from kinora.types.report import Outcome
 from kinora.types.scene import F32, U8, Layer, Scene
 

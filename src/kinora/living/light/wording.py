@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
-Lang = Literal["en", "fr"]
+from kinora.types.plan import Lang
+from kinora.types.wording import with_marks
 
 NAMES: Final[dict[Lang, dict[str, str]]] = {
     "en": {
@@ -91,5 +92,4 @@ def name_of(kind: str, lang: Lang) -> str:
 
 def text(key: str, lang: Lang, **values: float | str) -> str:
     """One of the sentences with its blanks filled in."""
-    filled = _TEXTS[lang][key].format(**values)
-    return filled.replace(".", ",") if lang == "fr" and key == "fades" else filled
+    return with_marks(_TEXTS[lang][key].format(**values), lang)

@@ -12,12 +12,12 @@ from kinora.living.grid import Grid
 from kinora.living.portrait.course import Breath, Eyes, Hold, Nods, blink_times
 from kinora.living.portrait.find import Head, find_head
 from kinora.living.portrait.warps import breath_of, smile_of, turn_of
-from kinora.living.portrait.wording import Lang, told
+from kinora.living.portrait.wording import told
 from kinora.living.where import over_canvas
 from kinora.types.face import Lids
 from kinora.types.living import F32, Warp
 from kinora.types.pace import Pace
-from kinora.types.plan import Beat, ShotPlan, SubjectAction
+from kinora.types.plan import Beat, Lang, ShotPlan, SubjectAction
 from kinora.types.report import Outcome, Status
 from kinora.types.scene import Scene
 

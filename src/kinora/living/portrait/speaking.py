@@ -12,12 +12,12 @@ import numpy as np
 from kinora.living.portrait.find import find_head
 from kinora.living.portrait.mouth import find_mouth
 from kinora.living.portrait.plan import is_kept
-from kinora.living.portrait.wording import Lang, told
+from kinora.living.portrait.wording import told
 from kinora.types.character import CHARACTER
 from kinora.types.face import Mouth
 from kinora.types.living import F32
 from kinora.types.pace import Pace
-from kinora.types.plan import DialogueLine, ShotPlan
+from kinora.types.plan import DialogueLine, Lang, ShotPlan
 from kinora.types.report import Outcome
 from kinora.types.scene import Scene
 from kinora.types.speech import OPENING_RATE, SaidLine

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
-Lang = Literal["en", "fr"]
+from kinora.types.plan import Lang
+from kinora.types.wording import with_marks
 
 _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
@@ -55,5 +56,4 @@ def told(key: str, lang: Lang, *, way: str = "", **values: float | str) -> str:
     side = _WAYS[lang].get(way, way)
     if lang == "fr" and key == "look":
         side = _GAZES.get(way, way)
-    text = _TEXTS[lang][key].format(way=side, **values)
-    return text.replace(".", ",") if lang == "fr" else text
+    return with_marks(_TEXTS[lang][key].format(way=side, **values), lang)
