@@ -3,6 +3,7 @@
 from kinora.living.air.plan import plan_air
 from kinora.living.animal.plan import plan_animal
 from kinora.living.cast import plan_cast
+from kinora.living.evidence.look import Look
 from kinora.living.heard import heard_places
 from kinora.living.kept import KeptPlace, find_kept, kept_by_layer, kept_outcomes, kept_places
 from kinora.living.light.plan import plan_light
@@ -14,6 +15,7 @@ from kinora.living.scene_time import in_scene_time
 
 __all__ = [
     "KeptPlace",
+    "Look",
     "find_kept",
     "heard_places",
     "in_scene_time",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.living.elements import ELEMENTS
+from kinora.living.evidence.look import Look
 from kinora.living.portrait.find import find_head
 from kinora.living.where import Search, find_place
 from kinora.types.character import Placed
@@ -85,6 +86,7 @@ def heard_places(
     masks: Mapping[str, F32],
     placed: Sequence[Placed] = (),
     carried: Sequence[Carried] = (),
+    look: Look | None = None,
 ) -> dict[str, SoundPlace]:
     """Where what sounds is in each frame, by the ids of the plan's sounds and spoken lines.
 
@@ -95,6 +97,7 @@ def heard_places(
         masks: the caller's, (H, W) over the frame in [0, 1], by name.
         placed: the characters, and
         carried: how they go about, in the plan's order.
+        look: of the scene, where it was taken before.
     """
     by_member = {each.member.id: each for each in placed}
     there = [by_member[member.id] for member in plan.cast if member.id in by_member]
@@ -104,7 +107,7 @@ def heard_places(
     for item in plan.audio:
         spot = None
         if item.pan is None and item.distance != "far" and item.kind in ("ambience", "effect"):
-            spot = _named(item.raw, cast) or _owner(item, scene, masks, found)
+            spot = _named(item.raw, cast) or _owner(item, scene, masks, found, look)
         if spot is not None:
             places[item.id] = _seen(spot, scene, motion)
     for line in plan.dialogue:
@@ -119,13 +122,17 @@ def heard_places(
 
 
 def _owner(
-    item: AudioCue, scene: Scene, masks: Mapping[str, F32], found: dict[str, _Spot | None]
+    item: AudioCue,
+    scene: Scene,
+    masks: Mapping[str, F32],
+    found: dict[str, _Spot | None],
+    look: Look | None,
 ) -> _Spot | None:
     """What a sound belongs to by its kind, where the picture shows it."""
     for ids, names in BELONGS.items():
         for name in names if item.cue in ids else ():
             if name not in found:
-                place = find_place(scene, _SEARCHES[name], masks)
+                place = find_place(scene, _SEARCHES[name], masks, look=look)
                 found[name] = None if place is None else _spot(name, place.mask, scene)
             if (spot := found[name]) is not None:
                 return spot

@@ -42,6 +42,7 @@ def plan_living(
     masks: Mapping[str, F32],
     kept: F32 | None = None,
     loop: bool = False,
+    look: Look | None = None,
 ) -> Living:
     """What moves by itself in ``scene`` as ``plan`` says.
 
@@ -51,6 +52,7 @@ def plan_living(
         masks: where the caller says things are, (H, W) over the frame in [0, 1], by name.
         kept: where nothing may move, (H, W) over the frame in [0, 1].
         loop: whether the clip's end shall meet its beginning.
+        look: of the scene, where it was taken before.
 
     Returns:
         What moves, and an `Outcome` per item.
@@ -58,7 +60,8 @@ def plan_living(
     lang: Lang = plan.lang[0] if plan.lang else "en"
     grid, everything = Grid.of(scene), _wanted(plan, masks)
     looked_for = any(ELEMENTS[wanted.name].search.evidence for wanted in everything)
-    look = Look.of(scene) if looked_for else None
+    if looked_for and look is None:
+        look = Look.of(scene)
 
     def make(wanted: _Wanted) -> Made | None:
         element = ELEMENTS[wanted.name]

@@ -98,7 +98,7 @@ def _by_evidence(scene: Scene, search: Search, look: Look | None) -> Place | Non
     if search.evidence is None:
         return None
     look = look or Look.of(scene)
-    found = search.evidence(look)
+    found = look.once(search.evidence)
     return None if found is None else _if_any(look.to_frame(found), "look")
 
 

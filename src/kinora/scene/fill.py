@@ -65,13 +65,34 @@ def nearest_known(known: NDArray[np.bool_]) -> NDArray[np.int64]:
     Args:
         known: (h, w), at least one pixel set.
     """
-    unknown = (~known).astype(np.uint8)
-    _, labels = cv2.distanceTransformWithLabels(
-        unknown, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
+    labels = _labels(known)
     index = np.zeros(int(labels.max()) + 1, dtype=np.int64)
     index[labels[known]] = np.flatnonzero(known)
     return np.asarray(index[labels])
+
+
+def nearest_to(unknown: NDArray[np.int64], known: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Flat index of the nearest known pixel to each of some unknown ones: (n,).
+
+    Args:
+        unknown: (n,) flat indices.
+        known: (h, w), at least one pixel set.
+    """
+    labels = _labels(known).reshape(-1)
+    # Only what lies at an edge is nearest to anything unknown.
+    beside = cv2.dilate((~known).view(np.uint8), np.ones((5, 5), np.uint8))
+    edge = np.flatnonzero(known & (beside > 0)).astype(np.int32)
+    index = np.zeros(int(labels[edge].max(initial=0)) + 1, np.int32)
+    index[labels[edge]] = edge
+    return index[labels[unknown]]
+
+
+def _labels(known: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Of each pixel, which known one is nearest; known ones have labels of their own: (h, w)."""
+    _, labels = cv2.distanceTransformWithLabels(
+        (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    return np.asarray(labels, np.int32)
 
 
 def grow(mask: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:

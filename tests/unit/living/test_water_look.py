@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 import kinora
@@ -81,3 +84,31 @@ def test_a_waterfall_is_found_by_its_threads_and_columns_in_a_room_are_not() -> 
     assert found[round(scale * 60) : round(scale * 120), left:right].mean() > 0.7
     assert not found[:, : round(scale * 100)].any()
     assert find_waterfall(Look.of(replace(scene, regions=()))) is None
+
+
+def test_what_several_ask_for_is_looked_for_but_once() -> None:
+    look, asked, together = Look.of(kinora.Scene.from_image(sea(gilded=0.0), size="320x180")), 0, 4
+    begun = Event()
+
+    def find(look: Look) -> NDArray[np.bool_]:
+        nonlocal asked
+        asked += 1
+        assert look.once(whole_sky) is not None  # one thing may ask for another
+        begun.wait(0.2)
+        return np.ones(look.shape, np.bool_)
+
+    with ThreadPoolExecutor(together) as pool:
+        found = list(pool.map(lambda _: look.once(find), range(together)))
+    assert asked == 1
+    assert all(each is found[0] for each in found)
+
+
+def test_a_search_that_fails_fails_for_all_who_ask() -> None:
+    look = Look.of(kinora.Scene.from_image(sea(gilded=0.0), size="320x180"))
+
+    def find(look: Look) -> NDArray[np.bool_]:
+        raise ValueError("no sky today")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no sky"):
+            look.once(find)

@@ -6,12 +6,13 @@ Everything is done in strips of a few rows, which stay in the processor's cache 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.engines.parallax.texture_set import LayerPlanes
+from kinora.engines.parallax.texture_set import WORKERS, LayerPlanes
 from kinora.types.geometry import Size
 from kinora.types.scene import Scene
 
@@ -40,10 +41,11 @@ def correct(planes: Sequence[LayerPlanes], scene: Scene, target: F32) -> None:
     """
     size = Size(target.shape[1], target.shape[0])
     maps = [_resting_map(plane, scene, size) for plane in planes]
-    for _ in range(_ROUNDS):
-        errors = _errors(planes, maps, target)
-        for plane, error, at in zip(planes, errors, maps, strict=True):
-            _spread(error, plane, at)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for _ in range(_ROUNDS):
+            errors = _errors(planes, maps, target, pool)
+            for plane, error, at in zip(planes, errors, maps, strict=True):
+                _spread(error, plane, at, pool)
 
 
 def _resting_map(plane: LayerPlanes, scene: Scene, size: Size) -> _Map:
@@ -56,11 +58,14 @@ def _resting_map(plane: LayerPlanes, scene: Scene, size: Size) -> _Map:
     )
 
 
-def _errors(planes: Sequence[LayerPlanes], maps: Sequence[_Map], target: F32) -> list[F32]:
+def _errors(
+    planes: Sequence[LayerPlanes], maps: Sequence[_Map], target: F32, pool: Executor
+) -> list[F32]:
     """Per layer, what the resting frame lacks, weighted by how much of the layer shows: (H, W)."""
     errors = [np.empty_like(target) for _ in planes]
     layers = list(zip(planes, maps, errors, strict=True))[::-1]
-    for rows in strips(target.shape[0]):
+
+    def fill(rows: slice) -> None:
         clear = np.ones_like(target[rows])
         lacking = target[rows].copy()
         for plane, (x, y), error in layers:
@@ -73,6 +78,8 @@ def _errors(planes: Sequence[LayerPlanes], maps: Sequence[_Map], target: F32) ->
                 clear *= np.float32(1.0) - cover
         for error in errors:
             error[rows] *= lacking
+
+    list(pool.map(fill, strips(target.shape[0])))
     return errors
 
 
@@ -91,13 +98,14 @@ def _sample(plane: F32, places: tuple[F32, F32], *, outside_clear: bool) -> F32:
     return np.asarray(cv2.remap(plane, *places, cv2.INTER_LINEAR, borderMode=border), np.float32)
 
 
-def _spread(error: F32, plane: LayerPlanes, at: _Map) -> None:
+def _spread(error: F32, plane: LayerPlanes, at: _Map, pool: Executor) -> None:
     """Add an error image of the frame to a layer's luma, where the layer lies under the frame."""
     x, y = (
         _inverse(indices, first, count)
         for indices, first, count in zip(at, plane.start, plane.luma.shape[::-1], strict=True)
     )
-    for rows in strips(plane.luma.shape[0]):
+
+    def add(rows: slice) -> None:
         columns = _reached(x, error.shape[1])
         down = _reached(y[rows], error.shape[0])
         if plane.alpha is not None:
@@ -105,12 +113,14 @@ def _spread(error: F32, plane: LayerPlanes, at: _Map) -> None:
             first = columns.start
             columns = slice(first + seen[0], first + seen[-1] + 1) if seen.size else slice(0, 0)
         if down.start == down.stop or columns.start == columns.stop:
-            continue
+            return
         places = _grid(x[columns], y[rows])
         luma = plane.luma[rows, columns]
         luma += cv2.remap(error, *places, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
         limit = np.float32(255.0) if plane.alpha is None else plane.alpha[rows, columns]
         np.clip(luma, np.float32(0.0), limit, out=luma)
+
+    list(pool.map(add, strips(plane.luma.shape[0])))
 
 
 def _inverse(indices: F64, first: int, count: int) -> F64:

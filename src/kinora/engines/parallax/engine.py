@@ -33,6 +33,7 @@ from kinora.types.rendition import Rendition
 from kinora.types.report import Note, Outcome
 from kinora.types.request import ClipRequest, Progress, Quality
 from kinora.types.scene import Scene
+from kinora.types.sound import SoundPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,14 +114,7 @@ class ParallaxEngine:
             ),
             notes=(*of_scene, *action.living.notes, *remarks),
             kept=unchanged,
-            places=heard_places(
-                plan,
-                stage.whole,
-                motion,
-                masks=stage.masks,
-                placed=stage.placed,
-                carried=action.characters,
-            ),
+            places=_heard(plan, stage, action, motion) if request.sound.enabled else {},
             motion=motion,
             loops=plan.loops,
             drifting=drifting(stage.scene, action.living) if motion.stands else None,
@@ -149,6 +143,19 @@ def _camera(plan: ShotPlan, scene: Scene, size: Size, *, fps: Fraction) -> Motio
     return retimed(closed(motion) if plan.loops else motion, plan)
 
 
+def _heard(plan: ShotPlan, stage: Stage, action: Action, motion: Motion) -> dict[str, SoundPlace]:
+    """Where what sounds is in each frame."""
+    return heard_places(
+        plan,
+        stage.whole,
+        motion,
+        masks=stage.masks,
+        placed=stage.placed,
+        carried=action.characters,
+        look=stage.look if stage.scene is stage.whole else None,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Look:
     """The layers in each light, how one light goes over into the next, and the air."""
@@ -166,7 +173,14 @@ def _look(plan: ShotPlan, stage: Stage, action: Action, motion: Motion, *, detai
     lighting, lit = plan_light(plan, scene, kept=kept, masks=masks)
     with ThreadPoolExecutor(1, thread_name_prefix="kinora-air") as beside:
         coming = beside.submit(
-            plan_air, plan, scene, lighting, kept=kept, masks=masks, loop=plan.loops
+            plan_air,
+            plan,
+            scene,
+            lighting,
+            kept=kept,
+            masks=masks,
+            loop=plan.loops,
+            look=stage.look,
         )
         lights = _textures(
             lighting, motion.size, detail=detail, windows=windows, living=action.living

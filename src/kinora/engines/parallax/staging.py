@@ -12,6 +12,7 @@ import numpy as np
 from kinora.engines.parallax.parts import with_parts
 from kinora.living import (
     KeptPlace,
+    Look,
     find_kept,
     kept_places,
     plan_animal,
@@ -43,6 +44,7 @@ class Stage:
     masks: Mapping[str, F32]  # where the caller says things are, (H, W) over the frame in [0, 1]
     places: tuple[KeptPlace, ...]  # what must stay as it is
     kept: F32 | None  # the same as one mask, (H, W) over the frame in [0, 1]
+    look: Look | None  # of ``scene``, where something may be looked for in it
     outcomes: tuple[Outcome, ...]
 
 
@@ -77,8 +79,14 @@ def set_stage(scene: Scene, request: ClipRequest, plan: ShotPlan) -> Stage:
         masks=masks,
         places=places,
         kept=kept,
+        look=Look.of(parted) if _looked_for(plan) else None,
         outcomes=(*turning, *missing),
     )
+
+
+def _looked_for(plan: ShotPlan) -> bool:
+    """Whether anything may be looked for that moves, shines or sounds."""
+    return bool(plan.audio) or any(beat.elements for beat in plan.beats)
 
 
 def plan_action(plan: ShotPlan, stage: Stage, *, said: Sequence[SaidLine]) -> Action:
@@ -90,7 +98,9 @@ def plan_action(plan: ShotPlan, stage: Stage, *, said: Sequence[SaidLine]) -> Ac
         said: the spoken lines with the times of their words.
     """
     scene, kept = stage.scene, stage.kept
-    living = plan_living(plan, scene, masks=stage.masks, kept=kept, loop=plan.loops)
+    living = plan_living(
+        plan, scene, masks=stage.masks, kept=kept, loop=plan.loops, look=stage.look
+    )
     animal = plan_animal(plan, scene, masks=stage.masks, kept=kept, loop=plan.loops)
     portrait = plan_portrait(plan, scene, kept=kept, without=animal.items, loop=plan.loops)
     speaking = plan_speaking(plan, stage.whole, said, kept=kept)

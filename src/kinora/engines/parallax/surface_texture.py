@@ -20,6 +20,8 @@ from kinora.types.living import Surface
 
 F32 = NDArray[np.float32]
 
+#: Its finest detail's energy is measured in so many of the frame's rows, every so many spans.
+_SPAN, _EVERY = 32, 4
 #: Most of its finest detail's energy that a copy may be taken to lose between pixels.
 _MOST: Final = 0.6
 # Over how many canvas pixels likeness is averaged, as a share of the canvas's long side.
@@ -132,16 +134,21 @@ def _softening(cut: LayerPlanes, rest: Rest) -> tuple[float, float, float, float
     if min(size) < 3:
         return 0.0, 0.0, *scale
 
-    def seen(plane: F32, dx: float, dy: float) -> F32:
-        matrix = np.array([[step[0], 0.0, first[0] + dx], [0.0, step[1], first[1] + dy]])
+    def seen(plane: F32, rows: slice, dx: float, dy: float) -> F32:
+        down = first[1] + rows.start * step[1] + dy
+        matrix = np.array([[step[0], 0.0, first[0] + dx], [0.0, step[1], down]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return np.asarray(cv2.warpAffine(plane, matrix, size, flags=flags), np.float32)
+        shape = (size[0], rows.stop - rows.start)
+        return np.asarray(cv2.warpAffine(plane, matrix, shape, flags=flags), np.float32)
 
-    inside = cv2.erode(seen(np.asarray(cut.alpha), 0.0, 0.0), np.ones((3, 3))) > 250.0
-    energies = [
-        float(np.square(cv2.Laplacian(seen(cut.luma, dx, dy), cv2.CV_32F)[inside]).sum())
-        for dx, dy in ((0.0, 0.0), (0.5 * step[0], 0.0), (0.0, 0.5 * step[1]))
-    ]
+    ways = (0.0, 0.0), (0.5 * step[0], 0.0), (0.0, 0.5 * step[1])
+    energies = np.zeros(len(ways))
+    for top in range(0, size[1], _SPAN * _EVERY):  # so many rows tell as much as all
+        rows = slice(top, min(top + _SPAN, size[1]))
+        inside = cv2.erode(seen(np.asarray(cut.alpha), rows, 0.0, 0.0), np.ones((3, 3))) > 250.0
+        for number, (dx, dy) in enumerate(ways):
+            fine = cv2.Laplacian(seen(cut.luma, rows, dx, dy), cv2.CV_32F)
+            energies[number] += float(np.square(fine[inside]).sum())
     if energies[0] <= 0.0:
         return 0.0, 0.0, *scale
     lost = [float(np.clip(1.0 - energy / energies[0], 0.0, _MOST)) for energy in energies[1:]]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from kinora.engines.parallax.layout import CELL
 from kinora.engines.parallax.surface_texture import Rest, texture_of
 from kinora.engines.parallax.texture_set import WORKERS, LayerPlanes, SurfaceTexture
-from kinora.scene.fill import nearest_known
+from kinora.scene.fill import nearest_to
 from kinora.types.geometry import Size
 from kinora.types.living import Surface
 
@@ -146,11 +146,15 @@ def _flattened(planes: Sequence[LayerPlanes], host: int) -> tuple[F32, F32]:
         if cover is None:
             luma, chroma = front[0].copy(), np.stack(front[1:])
             continue
-        clear = 1.0 - cover / np.float32(255.0)
+        clear = cover * np.float32(-1.0 / 255.0)
+        clear += np.float32(1.0)
         small = cv2.resize(clear, chroma.shape[:0:-1], interpolation=cv2.INTER_AREA)
-        luma = front[0] + clear * luma
-        chroma = np.stack(front[1:]) + small * chroma
-    return luma.astype(np.float32), chroma.astype(np.float32)
+        luma *= clear
+        luma += front[0]
+        chroma *= small
+        for below, part in zip(chroma, front[1:], strict=True):
+            below += part
+    return luma, chroma
 
 
 def _onto(target: LayerPlanes, source: LayerPlanes, part: F32) -> F32:
@@ -225,7 +229,7 @@ def _mirrored(inside: Bool) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         return outside[:0], np.zeros(0, np.int32)
     wide = np.int32(width)
     own = outside.astype(np.int32)
-    edge = nearest_known(inside).reshape(-1)[outside].astype(np.int32)
+    edge = nearest_to(outside, inside)
     edge_y, y = edge // wide, own // wide
     edge_x, x = edge - edge_y * wide, own - y * wide
     image = np.clip(2 * edge_y - y, 0, height - 1) * wide + np.clip(2 * edge_x - x, 0, width - 1)

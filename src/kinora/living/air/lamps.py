@@ -12,7 +12,7 @@ import numpy as np
 
 from kinora.living.elements.fire import FIRE
 from kinora.living.evidence.lights import find_lights
-from kinora.living.evidence.look import Bool
+from kinora.living.evidence.look import Bool, Look
 from kinora.living.where import Place, Search, find_place
 from kinora.types.air import Places
 from kinora.types.living import F32
@@ -102,6 +102,7 @@ def plan_lamps(
     masks: Mapping[str, F32],
     kept: F32 | None,
     period: float | None,
+    look: Look | None = None,
 ) -> tuple[tuple[Lamps, ...], tuple[Outcome, ...]]:
     """Lights and screens that ``plan`` has blink or flicker.
 
@@ -111,6 +112,7 @@ def plan_lamps(
         masks: where the caller says they are, (H, W) over the frame in [0, 1], by name.
         kept: where nothing may change, likewise.
         period: of a loop, seconds; None: it doesn't loop.
+        look: of the scene, where it was taken before.
     """
     lang: Lang = plan.lang[0] if plan.lang else "en"
     shines: list[Lamps] = []
@@ -119,7 +121,7 @@ def plan_lamps(
         items = [item for beat in plan.beats for item in beat.elements if item.what == name]
         if not items:
             continue
-        place = find_place(scene, search, masks, kept=kept)
+        place = find_place(scene, search, masks, kept=kept, look=look)
         if place is None:
             outcomes += _unfound(name, items, lang)
             continue
@@ -148,15 +150,16 @@ def firelight(
     masks: Mapping[str, F32],
     kept: F32 | None,
     period: float | None,
+    look: Look | None = None,
 ) -> tuple[Lamps, ...]:
     """The light of a fire that burns, on what is around it: it wavers with the flames.
 
     Args:
-        plan, scene, masks, kept, period: as of `plan_lamps`.
+        plan, scene, masks, kept, period, look: as of `plan_lamps`.
     """
     if not any(item.what == "fire" for beat in plan.beats for item in beat.elements):
         return ()
-    place = find_place(scene, FIRE.search, masks, kept=kept)
+    place = find_place(scene, FIRE.search, masks, kept=kept, look=look)
     dark = 1.0 - float(np.median(cv2.cvtColor(scene.image, cv2.COLOR_RGB2GRAY))) / _DAY
     if place is None or dark <= 0.0:
         return ()

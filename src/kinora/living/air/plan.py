@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 from zlib import crc32
 
@@ -18,6 +19,7 @@ from kinora.living.air.plume import GREY, THICK, THIN, WHITE, Plume
 from kinora.living.air.shines import Curtain, Flashes, Flicker, Rays, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles, yuv_of
 from kinora.living.air.wording import done, struck, without_source
+from kinora.living.evidence.look import Look
 from kinora.living.kept import kept_by_layer
 from kinora.living.light.views import View, on_canvas, view_of
 from kinora.living.timing import Timing
@@ -36,17 +38,21 @@ _RAY_WIDTH: Final = 160  # pixels of the field of rays
 _RAY_CODES: Final = 105.0  # luma that rays add at most, code values
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Setting:
     """What everything in the air goes by."""
 
     plan: ShotPlan
     scene: Scene
     lighting: Lighting
-    view: View
     drift: Drift
     period: float | None
     lang: Lang
+
+    @cached_property
+    def view(self) -> View:
+        """Where the sky and the light are: few things ask, and it takes a while."""
+        return view_of(self.scene)
 
     def seed(self, name: str) -> int:
         return (self.plan.seed * 1_000_003 + crc32(name.encode())) % (1 << 32)
@@ -60,6 +66,7 @@ def plan_air(
     kept: F32 | None,
     masks: Mapping[str, F32] | None = None,
     loop: bool = False,
+    look: Look | None = None,
 ) -> tuple[Air, tuple[Outcome, ...]]:
     """What lies in the air as ``plan`` says.
 
@@ -71,6 +78,7 @@ def plan_air(
         masks: where the caller says things are; steam rises from the top of ``steam``,
             smoke from that of ``chimney``.
         loop: whether the clip's end shall meet its beginning.
+        look: of the scene, where it was taken before.
 
     Returns:
         What is drawn, and an `Outcome` per item that it comes from.
@@ -80,15 +88,16 @@ def plan_air(
     steam = [item for beat in plan.beats for item in beat.elements if item.what == "steam"]
     smoke = _smoking(plan, masks or {})
     period = plan.duration if loop else None
-    lamps, blinking = plan_lamps(plan, scene, masks=masks or {}, kept=kept, period=period)
-    lamps += firelight(plan, scene, masks=masks or {}, kept=kept, period=period)
+    lamps, blinking = plan_lamps(
+        plan, scene, masks=masks or {}, kept=kept, period=period, look=look
+    )
+    lamps += firelight(plan, scene, masks=masks or {}, kept=kept, period=period, look=look)
     if not (weather or lights or steam or smoke or lamps):
         return Air(), blinking
     setting = _Setting(
         plan=plan,
         scene=scene,
         lighting=lighting,
-        view=view_of(scene),
         drift=Drift.of(plan.seed, plan.duration, period),
         period=period,
         lang=plan.lang[0] if plan.lang else "en",

@@ -29,6 +29,9 @@ _BAND, _DARKER = 0.02, 16.0
 #: What is narrower than twice this, frame widths, and lacks more than this share of the light
 #: around it, is no cloud wherever in the sky it is.
 _SLENDER, _FAINT, _USUAL = 0.006, 0.22, 0.97
+#: Longest side at which what is wide is looked at, pixels; every how many rows are asked how light
+#: the sky usually is there.
+_SIDE, _ROWS = 480, 4
 
 
 def _make(ask: Ask) -> Made:
@@ -64,8 +67,8 @@ def _make(ask: Ask) -> Made:
 
 def _contrast(sky: F32, image: U8) -> float:
     """Spread of lightness at the scale of clouds, 0..255: next to none in a clear sky."""
+    sky, light = _small(sky), _small(_light(image))
     long_side = max(sky.shape)
-    light = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
     side = 2 * round(0.006 * long_side) + 1
     inside = cv2.erode((sky > 0.5).astype(np.uint8), np.ones((side, side), np.uint8))
     weight = inside.astype(np.float32)
@@ -79,23 +82,44 @@ def _contrast(sky: F32, image: U8) -> float:
     return float((fine - wide)[inside > 0].std())
 
 
+def _light(image: U8) -> F32:
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.float32)
+
+
+def _small(plane: F32) -> F32:
+    """A plane at the size at which what is wide is looked at."""
+    scale = min(_SIDE / max(plane.shape), 1.0)
+    size = (max(round(plane.shape[1] * scale), 1), max(round(plane.shape[0] * scale), 1))
+    small = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
+
+
 def _cleared(mask: F32, image: U8) -> F32:
     """The sky's mask without what stands or flies before it, which is darker."""
     long_side = max(mask.shape)
-    light = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    light = _light(image)
     inside = (mask > 0.5).astype(np.uint8)
     depth = cv2.distanceTransform(
         cv2.copyMakeBorder(inside, 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, 3
     )[1:-1, 1:-1]
     sure = (depth > _BAND * long_side).astype(np.float32)
-    sigma = 2.0 * _BAND * long_side
-    around = cv2.GaussianBlur(light * sure, (0, 0), sigma)
-    around /= np.maximum(cv2.GaussianBlur(sure, (0, 0), sigma), 1e-4)
+    around = _around(light * sure, sure)
     tips = (depth > 0) & (sure == 0) & (light < around - _DARKER)
     tips |= _slender(light, inside > 0)
     side = 2 * round(0.002 * long_side) + 1
     grown = cv2.dilate(tips.astype(np.uint8), np.ones((side, side), np.uint8))
     return np.where(grown > 0, np.float32(0.0), mask)
+
+
+def _around(light: F32, sure: F32) -> F32:
+    """Mean lightness of the sure sky around each place."""
+    lit, weight = _small(light), _small(sure)
+    sigma = 2.0 * _BAND * max(lit.shape)
+    mean = cv2.GaussianBlur(lit, (0, 0), sigma) / np.maximum(
+        cv2.GaussianBlur(weight, (0, 0), sigma), np.float32(1e-4)
+    )
+    whole = cv2.resize(mean, light.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(whole, np.float32)
 
 
 def _slender(light: F32, inside: Bool) -> Bool:
@@ -107,7 +131,7 @@ def _slender(light: F32, inside: Bool) -> Bool:
     missing = (sky - soft) / np.maximum(sky, 1.0)
     # Between bright clouds the sky is dark, too, but no darker than much of it at that height.
     usual = np.zeros((len(light), 1), np.float32)
-    for row in np.flatnonzero(inside.any(axis=1)):
+    for row in np.flatnonzero(inside.any(axis=1))[::_ROWS]:
         usual[row] = _USUAL * np.percentile(light[row][inside[row]], 25)
     tall = np.ones((2 * side + 1, 1), np.uint8)  # a wire may fill its row
     usual = np.asarray(cv2.dilate(usual, tall), np.float32)

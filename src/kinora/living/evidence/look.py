@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
@@ -33,7 +34,7 @@ class Look:
     level: F32  # (h, w) how much like level streaks its surroundings are, in [−1, 1]
     disparity: F32  # (h, w) scene disparity
     scene: Scene
-    _known: dict[Callable[[Look], Bool | None], Bool | None] = field(
+    _known: dict[Callable[[Look], Bool | None], Future[Bool | None]] = field(
         default_factory=dict, init=False
     )
     _looking: Lock = field(default_factory=Lock, init=False)
@@ -65,9 +66,15 @@ class Look:
     def once(self, find: Callable[[Look], Bool | None]) -> Bool | None:
         """What ``find`` finds, looked for but once, whoever asks."""
         with self._looking:
-            if find not in self._known:
-                self._known[find] = find(self)
-            return self._known[find]
+            known = self._known.get(find)
+            coming = self._known.setdefault(find, Future())
+        if known is None:  # whoever else asks waits for it, and for nothing else
+            try:
+                coming.set_result(find(self))
+            except BaseException as error:
+                coming.set_exception(error)
+                raise
+        return coming.result()
 
     def region(self, kind: RegionKind, *, sure: float = 0.0) -> F32:
         """All regions of a kind whose score is at least ``sure``: (h, w), 0 where there is none."""
