@@ -64,50 +64,12 @@ class Scan:
 def scan(source: Source, clause: Clause) -> Scan:
     """All camera-grammar hits of ``clause``."""
     tokens = source.tokens
-    free = [
-        i
-        for i in range(clause.first, clause.last)
-        if source.mark_of[i] < 0 and tokens[i].text[0].isalnum()
-    ]
-    others = [
-        hit
-        for section in ("gestures", "atmosphere")
-        for hit in _section(source, free, section, clause)
-        if hit.last > hit.first + 1
-    ]
-    others += _times(source, free, clause)
-    denials = _section(source, free, "negation", clause)
-    others += [hit for hit in denials if hit.concept == "-"]  # "never stops gliding"
-    elsewhere = {i for hit in others for i in range(hit.first, hit.last)}
-    free = [i for i in free if i not in elsewhere]  # "a head turn", "drifting petals"
+    free = _free(source, clause)
     manner = [h for h in _section(source, free, "manner", clause) if not _is_a_flash(h, tokens)]
-    found = _section(source, free, "heads", clause)
-    heads: list[Hit] = []
-    blocked: set[int] = set()
-    longer = {h.first: h.last for h in manner}
-    within = {i for h in manner for i in range(h.first + 1, h.last)}  # "constant speed"
-    eased = [h for h in found if h.concept == "move" and _leads_away(h, longer, tokens)]
-    found = [_as_gear(hit, tokens, clause) for hit in found]
-    for hit in (_not_a_whip(_accented(h, source), tokens, clause) for h in found):
-        if hit.concept == "-":
-            blocked.update(range(hit.first, hit.last))
-        elif hit.concept == "calm" and clause.link != "then":
-            continue  # "a calm glide"
-        elif hit.first in within:
-            continue
-        elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
-            heads.append(hit)
-    ends = {h.last for h in heads}  # "move back out": "back" is no verb after a verb
-    heads = [h for h in heads if h.first not in ends or tokens[h.first].text != "back"]
-    if all(
-        h.concept in ("reveal", "hold") for h in heads
-    ):  # "ease out" is a move where nothing else is
-        heads = sorted([*heads, *eased], key=lambda h: h.first)
+    heads, blocked = _heads(source, free, clause, manner=manner)
     inner = {i for h in heads if h.concept != "whip" for i in range(h.first + 1, h.last)}
     paths = _section(source, [i for i in free if i not in inner], "paths", clause)
-    for hit in paths:
-        if hit.concept == "-":
-            blocked.update(range(hit.first, hit.last))
+    blocked |= {i for h in paths if h.concept == "-" for i in range(h.first, h.last)}
     told = _outside(manner, {i for h in heads for i in range(h.first, h.last)})
     strong = _outside(paths, blocked)
     weak = _outside(_section(source, free, "weak", clause), blocked)
@@ -129,6 +91,56 @@ def scan(source: Source, clause: Clause) -> Scan:
         asking=frozenset(i for h in asks for i in range(h.first, h.last)),
         told=told_at,
     )
+
+
+def _free(source: Source, clause: Clause) -> list[int]:
+    """Places of words that may speak of the camera: of no mark, gesture, weather or time."""
+    tokens = source.tokens
+    free = [
+        i
+        for i in range(clause.first, clause.last)
+        if source.mark_of[i] < 0 and tokens[i].text[0].isalnum()
+    ]
+    others = [
+        hit
+        for section in ("gestures", "atmosphere")
+        for hit in _section(source, free, section, clause)
+        if hit.last > hit.first + 1
+    ]
+    others += _times(source, free, clause)
+    denials = _section(source, free, "negation", clause)
+    others += [hit for hit in denials if hit.concept == "-"]  # "never stops gliding"
+    elsewhere = {i for hit in others for i in range(hit.first, hit.last)}
+    return [i for i in free if i not in elsewhere]  # "a head turn", "drifting petals"
+
+
+def _heads(
+    source: Source, free: list[int], clause: Clause, *, manner: list[Hit]
+) -> tuple[list[Hit], set[int]]:
+    """Names of moves in their order, and places of names that are none after all."""
+    tokens = source.tokens
+    heads: list[Hit] = []
+    blocked: set[int] = set()
+    longer = {h.first: h.last for h in manner}
+    within = {i for h in manner for i in range(h.first + 1, h.last)}  # "constant speed"
+    found = _section(source, free, "heads", clause)
+    eased = [h for h in found if h.concept == "move" and _leads_away(h, longer, tokens)]
+    geared = (_as_gear(hit, tokens, clause) for hit in found)
+    for hit in (_not_a_whip(_accented(h, source), tokens, clause) for h in geared):
+        if hit.concept == "-":
+            blocked.update(range(hit.first, hit.last))
+        elif hit.concept == "calm" and clause.link != "then":
+            continue  # "a calm glide"
+        elif hit.first in within:
+            continue
+        elif longer.get(hit.first, 0) <= hit.last and _allowed(hit, tokens, clause):
+            heads.append(hit)
+    ends = {h.last for h in heads}  # "move back out": "back" is no verb after a verb
+    heads = [h for h in heads if h.first not in ends or tokens[h.first].text != "back"]
+    if all(h.concept in ("reveal", "hold") for h in heads):
+        # "ease out" is a move where nothing else is
+        heads = sorted([*heads, *eased], key=lambda h: h.first)
+    return heads, blocked
 
 
 def _times(source: Source, free: list[int], clause: Clause) -> list[Hit]:
