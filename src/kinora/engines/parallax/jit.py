@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from numba import njit
+from kinora.jit import njit
 
 # Values are finite and rounding stays in order, so the same inputs give the same pixels.
 _FASTMATH = {"contract", "nnan", "ninf", "nsz"}

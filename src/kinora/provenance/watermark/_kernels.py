@@ -6,7 +6,8 @@ Shapes: R rows and C columns of cells cover the frame, the last ones cut off by 
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from kinora.jit import njit
 
 _FASTMATH = {"contract", "nnan", "ninf", "nsz"}
 #: For functions that only kernels call: without the wrappers that Python would call.

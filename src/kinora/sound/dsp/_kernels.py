@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from kinora.jit import njit
 
 _options: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 _TAPS, _BEFORE = 12, 5  # of an interpolator
