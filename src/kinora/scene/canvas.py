@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.scene.fill import shrink
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.scene import F32, U8
 
@@ -181,9 +182,10 @@ def resize(pixels: Pixels, size: Size) -> Pixels:
     if (width, height) == (size.width, size.height):
         return pixels
     shrinks = size.width <= width and size.height <= height
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    resized = cv2.resize(pixels, (size.width, size.height), interpolation=how)
-    if pixels.dtype == np.float32 and not shrinks:
+    if shrinks:
+        return shrink(pixels, (size.width, size.height))
+    resized = cv2.resize(pixels, (size.width, size.height), interpolation=cv2.INTER_CUBIC)
+    if pixels.dtype == np.float32:
         resized = np.clip(resized, pixels.min(), pixels.max())
     return resized.astype(pixels.dtype, copy=False)
 

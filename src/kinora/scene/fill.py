@@ -15,8 +15,19 @@ Pixels = TypeVar("Pixels", U8, F32)
 
 def shrink(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """Resize to ``size`` (width, height) by averaging areas."""
+    while _halves(pixels, size):  # exact halves take a tenth of the time
+        half = (pixels.shape[1] // 2, pixels.shape[0] // 2)
+        pixels = cv2.resize(pixels, half, interpolation=cv2.INTER_AREA).astype(
+            pixels.dtype, copy=False
+        )
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     return small.astype(pixels.dtype, copy=False)
+
+
+def _halves(pixels: Pixels, size: tuple[int, int]) -> bool:
+    """Whether half of the pixels along each side are exact, and enough to average again."""
+    height, width = pixels.shape[:2]
+    return not (height % 2 or width % 2) and width > 3 * size[0] and height > 3 * size[1]
 
 
 def enlarge(pixels: Pixels, size: tuple[int, int]) -> Pixels:

@@ -8,12 +8,12 @@ from typing import Final
 import cv2
 import numpy as np
 
-from kinora.scene.depth.figures import stand_upright
+from kinora.scene.depth.figures import place_regions
 from kinora.scene.depth.layout import box, ground_ramp, standing
 from kinora.scene.depth.uprights import hold_uprights
 from kinora.scene.regions.horizon import horizon_from
 from kinora.scene.regions.masks import shrink
-from kinora.scene.regions.vanishing import find_vanishing_point
+from kinora.scene.regions.vanishing import VanishingPoint, find_vanishing_point
 from kinora.types.scene import F32, DisparityMap, Photo, Region
 
 # Share of the disparity that a box takes from the ramp at full score.
@@ -43,12 +43,7 @@ class ClassicalDepth:
             regions: what was found in the photo, masks (H, W).
         """
         values, source = _layout(photo, regions)
-        for region in regions:
-            if region.kind in ("person", "subject"):
-                values = stand_upright(values, region)
-        sky = _mask_of(regions, "sky")
-        if sky is not None:
-            values = values * (1.0 - sky)
+        values = place_regions(values, regions)
         kinds = dict.fromkeys(region.kind for region in regions if region.kind != "face")
         return DisparityMap(
             values=np.clip(values, 0.0, 1.0).astype(np.float32, copy=False),
@@ -70,18 +65,31 @@ def _reduced(mask: F32 | None, shape: tuple[int, int]) -> F32 | None:
 def _layout(photo: Photo, regions: Sequence[Region]) -> tuple[F32, str]:
     """Disparity before any figure, at the photo's size, and what it was made from."""
     small = shrink(photo)
-    point = find_vanishing_point(small)
     sky = _reduced(_mask_of(regions, "sky"), small.shape)
+    values, source = layout_of(small.shape, find_vanishing_point(small), sky=sky)
+    ground = _reduced(_mask_of(regions, "ground"), small.shape)
+    values = hold_uprights(values, small, free=ground, sky=sky)
+    full = cv2.resize(values, (photo.size.width, photo.size.height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(full, dtype=np.float32), source
+
+
+def layout_of(
+    shape: tuple[int, int], point: VanishingPoint | None, *, sky: F32 | None
+) -> tuple[F32, str]:
+    """Disparity that a picture's layout suggests, (h, w) in [0, 1], and what it was made from.
+
+    Args:
+        shape: height and width.
+        point: where receding lines meet.
+        sky: (h, w) in [0, 1], where the sky is, if there is any.
+    """
     horizon = horizon_from(point, sky)
-    values, source = ground_ramp(small.shape, horizon), "ramp"
+    values, source = ground_ramp(shape, horizon), "ramp"
     if sky is not None:
         upright = standing(sky, horizon)
         values = values + upright - values * upright
     if point is not None:
         share = _BOX_SHARE * min(point.score / 0.6, 1.0)
-        values = (1.0 - share) * values + share * box(small.shape, point)
+        values = (1.0 - share) * values + share * box(shape, point)
         source = "ramp+box"
-    ground = _reduced(_mask_of(regions, "ground"), small.shape)
-    values = hold_uprights(values, small, free=ground, sky=sky)
-    full = cv2.resize(values, (photo.size.width, photo.size.height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(full, dtype=np.float32), source
+    return values, source

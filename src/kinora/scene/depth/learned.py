@@ -9,15 +9,16 @@ from typing import Final
 import cv2
 import numpy as np
 
-from kinora.scene.depth.classical import ClassicalDepth
-from kinora.scene.depth.figures import stand_upright
+from kinora.scene.depth.classical import ClassicalDepth, layout_of
+from kinora.scene.depth.figures import place_regions
 from kinora.scene.depth.skyline import without_sky
 from kinora.scene.depth.uprights import hold_uprights
 from kinora.scene.fill import enlarge, shrink
 from kinora.scene.networks.geometry import Geometry, GeometryNetwork
 from kinora.scene.refine import sharpen
+from kinora.scene.regions.masks import box_of
 from kinora.scene.regions.masks import shrink as shrink_photo
-from kinora.scene.regions.vanishing import find_vanishing_point
+from kinora.scene.regions.vanishing import VanishingPoint, find_vanishing_point
 from kinora.types.scene import F32, DisparityMap, Photo, Region
 
 # Shares of the values that are clipped at both ends, so that a few strays don't squeeze the rest;
@@ -72,42 +73,46 @@ class LearnedDepth:
             return replace(layout, source=f"{layout.source} (learned:{label} saw a flat picture)")
         source = f"learned:{label}"
         doubt = np.clip((_SURE - seen.certainty) / (_SURE - _LOST), 0.0, 1.0)
-        if (point := find_vanishing_point(shrink_photo(photo))) is not None:
+        point = find_vanishing_point(shrink_photo(photo))
+        if point is not None:
             doubt = np.maximum(doubt, _CORRIDOR_SHARE * min(point.score / _CLEAR_SCORE, 1.0))
         if float(doubt.mean()) > _ASKED:
-            scaled = _blended(scaled, self._layout(photo, regions, seen), doubt)
+            scaled = _blended(scaled, _layout(photo, regions, point, scaled.shape), doubt)
             source += "+layout"
         if seen.coarse:
             held = _held(_smoothed(scaled, seen, regions), photo, regions)
             values = enlarge(held, (photo.size.width, photo.size.height))
         else:
             values = _refined(_held(scaled, photo, regions), photo, reach=seen.step_error)
-        for region in regions:
-            if region.kind in ("person", "subject"):
-                values = stand_upright(values, region)
-        for region in regions:
-            if region.kind == "sky":
-                values = values * (1.0 - region.mask)
+        values = place_regions(values, regions)
         return DisparityMap(
             values=values.astype(np.float32, copy=False),
             source=source,
             step_error=seen.step_error,
         )
 
-    def _layout(self, photo: Photo, regions: Sequence[Region], seen: Geometry) -> F32:
-        """The layout's guess at the network's size."""
-        size = seen.disparity.shape[::-1]
-        scale = size[0] / photo.size.width, size[1] / photo.size.height
-        small = [
-            replace(
-                region,
-                mask=shrink(region.mask, (size[0], size[1])),
-                box=tuple(round(v * scale[i % 2]) for i, v in enumerate(region.box)),
-            )
-            for region in regions
-        ]
-        rgb = shrink(photo.rgb, (size[0], size[1]))
-        return self._otherwise.estimate(replace(photo, rgb=rgb), small).values
+
+def _layout(
+    photo: Photo, regions: Sequence[Region], point: VanishingPoint | None, shape: tuple[int, ...]
+) -> F32:
+    """The layout's guess at a smaller size, height and width; lines aren't held yet."""
+    size = shape[1], shape[0]
+    small = []
+    for region in regions:
+        if region.kind in ("person", "subject", "sky"):
+            mask = _at(size, region.mask)
+            small.append(replace(region, mask=mask, box=box_of(mask)))
+    sky = next((region.mask for region in small if region.kind == "sky"), None)
+    values, _ = layout_of((size[1], size[0]), point, sky=sky)
+    return np.clip(place_regions(values, small), 0.0, 1.0)
+
+
+def _at(size: tuple[int, int], mask: F32) -> F32:
+    """A mask at a smaller size (width, height), for the order of things at large.
+
+    Bilinear: averages over areas take ten times as long, and masks are smooth.
+    """
+    return enlarge(mask, size)
 
 
 def _scaled(disparity: F32) -> F32 | None:
@@ -141,7 +146,7 @@ def _smoothed(values: F32, seen: Geometry, regions: Sequence[Region]) -> F32:
     one thing, which bends towers; without them the order is hardly worse.
     """
     size = (values.shape[1], values.shape[0])
-    skies = [shrink(region.mask, size) for region in regions if region.kind == "sky"]
+    skies = [_at(size, region.mask) for region in regions if region.kind == "sky"]
     if skies:
         values = without_sky(values, np.maximum(skies[0], seen.regions.get("sky", skies[0])))
     plane = _plane(values)  # left alone: blurred, it would flatten towards the borders
@@ -165,7 +170,7 @@ def _held(values: F32, photo: Photo, regions: Sequence[Region]) -> F32:
     small = shrink_photo(photo)
     size = small.shape[::-1]
     masks = {
-        region.kind: shrink(region.mask, size)
+        region.kind: _at(size, region.mask)
         for region in regions
         if region.kind in ("ground", "sky")
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
@@ -42,6 +43,7 @@ class GeometryNetwork:
         self._weights = weights
         self._mirrored = mirrored
         self._kept: dict[bytes, Geometry] = {}
+        self._last: tuple[weakref.ref[U8], Geometry] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -68,6 +70,9 @@ class GeometryNetwork:
         Raises:
             ModelError: the weights are damaged, of an unknown kind, or the network failed.
         """
+        last = self._last
+        if last is not None and last[0]() is photo.rgb:  # shrinking it again takes a while
+            return last[1]
         session = open_session(self._weights)
         signature = signature_of(session)
         small = shown(photo.rgb, signature.size_for(photo.size.width, photo.size.height))
@@ -77,6 +82,7 @@ class GeometryNetwork:
                 while len(self._kept) >= _KEPT:
                     del self._kept[next(iter(self._kept))]
                 self._kept[key] = self._asked(session, signature, small)
+            self._last = weakref.ref(photo.rgb), self._kept[key]
             return self._kept[key]
 
     def _asked(self, session: Session, signature: Signature, small: U8) -> Geometry:

@@ -60,7 +60,7 @@ def _enlarged(planes: F32, width: int, height: int) -> F32:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Guide:
+class Guide:
     """What the guided filter needs of a picture, whatever it aligns; each plane (h, w)."""
 
     planes: tuple[F32, F32, F32]  # r, g, b in [0, 1]
@@ -69,7 +69,8 @@ class _Guide:
 
 
 @lru_cache(maxsize=2)  # several masks of a photo are aligned one after the other
-def _guide(small: SmallPhoto) -> _Guide:
+def guide_of(small: SmallPhoto) -> Guide:
+    """What the alignment of masks needs of a picture."""
     r, g, b = (small.bgr[:, :, i].astype(np.float32) / np.float32(255.0) for i in (2, 1, 0))
     planes = (r, g, b)
     means = (_box(r), _box(g), _box(b))
@@ -83,24 +84,45 @@ def _guide(small: SmallPhoto) -> _Guide:
     i_gg, i_gb, i_bb = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
     scale = np.float32(1.0) / (rr * i_rr + rg * i_rg + rb * i_rb)
     inverse = (i_rr * scale, i_rg * scale, i_rb * scale, i_gg * scale, i_gb * scale, i_bb * scale)
-    return _Guide(planes=planes, means=means, inverse=inverse)
+    return Guide(planes=planes, means=means, inverse=inverse)
 
 
 def _coefficients(small: SmallPhoto, values: F32) -> tuple[F32, F32]:
-    """Smoothed a of red, green and blue (per level of 255), (h, w, 3), and b, (h, w).
+    """Smoothed a of red, green and blue (per level of 255), (h, w, 3), and b, (h, w)."""
+    slopes, offset = np.zeros((*values.shape, 3), np.float32), values.copy()
+    part = _uneven(values)
+    if part is not None:
+        slopes[part], offset[part] = _within(part, guide_of(small), values[part])
+    return slopes, offset
 
-    He, Sun and Tang, IEEE TPAMI 35(6), 2013, eq. 14-16.
+
+def _uneven(values: F32) -> tuple[slice, slice] | None:
+    """Rows and columns that the filter can change: about where neighbours differ; None: nowhere."""
+    square = np.ones((3, 3), np.uint8)
+    apart = cv2.morphologyEx(values, cv2.MORPH_GRADIENT, square) > 0.0
+    reach, spans = 2 * _RADIUS, []
+    for axis in (1, 0):
+        found = np.flatnonzero(apart.any(axis=axis))
+        if not found.size:
+            return None
+        spans.append(slice(max(int(found[0]) - reach, 0), int(found[-1]) + 1 + reach))
+    return spans[0], spans[1]
+
+
+def _within(part: tuple[slice, slice], guide: Guide, values: F32) -> tuple[F32, F32]:
+    """The coefficients of a part of the picture: He, Sun and Tang, IEEE TPAMI 35(6), 2013,
+    eq. 14-16.
     """
-    guide = _guide(small)
     mean = _box(values)
+    means = [plane[part] for plane in guide.means]
     r, g, b = (
-        _box(plane * values) - of_plane * mean
-        for plane, of_plane in zip(guide.planes, guide.means, strict=True)
+        _box(plane[part] * values) - of_plane * mean
+        for plane, of_plane in zip(guide.planes, means, strict=True)
     )
-    rr, rg, rb, gg, gb, bb = guide.inverse
+    rr, rg, rb, gg, gb, bb = (plane[part] for plane in guide.inverse)
     slopes = (rr * r + rg * g + rb * b, rg * r + gg * g + gb * b, rb * r + gb * g + bb * b)
     offset = mean.copy()
-    for slope, of_plane in zip(slopes, guide.means, strict=True):
+    for slope, of_plane in zip(slopes, means, strict=True):
         offset -= slope * of_plane
     to_levels = np.float32(1.0 / 255.0)
     smooth = [_box(slope) * to_levels for slope in slopes]

@@ -41,6 +41,8 @@ _NONE, _BIN, _BINS, _MIN_BESIDE = 0.0004, 8.0, 32, 0.03
 # Share of such a part that lies where the body is, else it is ground or furniture; and the width
 # below which it is none, pixels at working size.
 _ON_BODY, _NARROW = 0.4, 7
+# Rounds that GrabCut takes: the first guess is made of rectangles.
+_PERSON_ROUNDS: Final = 3
 # A network's probability of a subject from which it sees a face, and below which it sees no body.
 _SEEN_FACE, _SURELY_NOT = 0.5, 0.08
 
@@ -117,7 +119,8 @@ def find_person(small: SmallPhoto, face: Face, *, hint: F32 | None = None) -> F3
         trimap[hint < _SURELY_NOT] = cv2.GC_BGD
     _paint(trimap, face, _TRUNK, cv2.GC_FGD)
     trimap[head] = cv2.GC_FGD
-    person = largest_part(np.maximum(grab_cut(small, trimap), head.astype(np.float32)))
+    cut = grab_cut(small, trimap, rounds=_PERSON_ROUNDS)
+    person = largest_part(np.maximum(cut, head.astype(np.float32)))
     area = float(person.mean()) * height * width / max(face.width * face.height, 1)
     return person if 1.2 < area < 40.0 else None
 

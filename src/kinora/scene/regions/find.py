@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from kinora.scene.fill import enlarge
-from kinora.scene.regions.align import region_of
+from kinora.scene.regions.align import guide_of, region_of
 from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
 from kinora.scene.regions.horizon import horizon_from
@@ -23,6 +23,8 @@ from kinora.scene.regions.subject import find_subject, salience_map
 from kinora.scene.regions.vanishing import VanishingPoint, find_vanishing_point
 from kinora.scene.together import Later, side_by_side
 from kinora.types.scene import F32, Photo, Region, RegionKind
+
+_LookedFor = tuple[Later[tuple[Face, ...]], Later[tuple[Face, ...]], Later[F32]]
 
 # What a network alone finds.
 _SPREAD: Final[tuple[RegionKind, ...]] = ("vegetation", "water")
@@ -54,12 +56,13 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
         the order above; only what is there with some confidence, so often few or none.
     """
     small = shrink(photo)
-    frontal = Later(partial(_faces, small, seen))
-    profile = Later(lambda: () if frontal.result() else _faces(small, seen, profile=True))
-    salience = Later(partial(salience_map, small))
+    around = _around(small, seen)
+    looked_for = None if around is None else _looked_for(small, around)
     point = Later(partial(find_vanishing_point, small))
+    guide = Later(partial(guide_of, small))
 
     def full(found: Sequence[_Found]) -> list[Region]:
+        guide.result()  # kept: else two masks would both look for it
         return [
             region_of(each.mask, photo, small, kind=each.kind, score=each.score, source=each.source)
             for each in found
@@ -69,11 +72,31 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
     sky = _sky(small, seen)
     far = np.zeros(small.shape, np.float32) if sky is None else sky.mask
     above = Later(lambda: full([] if sky is None else [sky]))
-    figures = _figures(small, seen, far, (frontal, profile, salience))
+    figures = [] if looked_for is None else _figures(small, seen, far, looked_for)
     ground = Later(lambda: full(_ground(small, seen, point, [far, *(f.mask for f in figures)])))
     standing = side_by_side(lambda figure: full([figure]), figures)
     below = [*ground.result(), *spread.result()]
     return (*above.result(), *chain.from_iterable(standing), *below)
+
+
+def _around(small: SmallPhoto, seen: Seen) -> tuple[slice, slice] | None:
+    """Rows and columns about where figures may be, if a network says so; None: nowhere.
+
+    What stands out where it sees none at all is rather a patch of a wall or wood.
+    """
+    if "subject" not in seen.classes and "subject" not in seen.hints:
+        return slice(0, small.shape[0]), slice(0, small.shape[1])
+    return seen_around(small, seen, "subject")
+
+
+def _looked_for(small: SmallPhoto, around: tuple[slice, slice]) -> _LookedFor:
+    """Faces from the front, those in profile if there are none, what is salient."""
+    frontal = Later(partial(find_faces, small, within=around))
+    return (
+        frontal,
+        Later(lambda: () if frontal.result() else find_faces(small, within=around, profile=True)),
+        Later(partial(salience_map, small)),
+    )
 
 
 def _spread(small: SmallPhoto, seen: Seen) -> list[_Found]:
@@ -104,7 +127,7 @@ def _figures(
     small: SmallPhoto,
     seen: Seen,
     far: F32,
-    looked_for: tuple[Later[tuple[Face, ...]], Later[tuple[Face, ...]], Later[F32]],
+    looked_for: _LookedFor,
 ) -> list[_Found]:
     """Faces with their persons, or else a subject; those that were seen, as persons if they show
     a face.
@@ -113,7 +136,7 @@ def _figures(
         small: the photo at working size.
         seen: what was seen in it.
         far: (h, w) in [0, 1], the sky.
-        looked_for: faces from the front, those in profile if there are none, what is salient.
+        looked_for: as of `_looked_for`.
     """
     frontal, profile, salience = looked_for
     if "subject" not in seen.classes:
@@ -133,14 +156,6 @@ def _figures(
         kind: RegionKind = "person" if any(_shows(mask, face) for face in faces) else "subject"
         found.append(_Found(kind, mask, score, seen.source))
     return found
-
-
-def _faces(small: SmallPhoto, seen: Seen, *, profile: bool = False) -> tuple[Face, ...]:
-    """Faces; looked for only where a network takes something for a subject, if one says so."""
-    if "subject" not in seen.classes and "subject" not in seen.hints:
-        return find_faces(small, profile=profile)
-    around = seen_around(small, seen, "subject")
-    return () if around is None else find_faces(small, profile=profile, within=around)
 
 
 def _shows(mask: F32, face: Face) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections import deque
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from kinora.types.scene import F32, U8, Photo
 WORKING_SIDE: Final = 512
 # Longest side at which GrabCut runs: its time grows faster than the pixels.
 _GRABCUT_SIDE: Final = 160
-_GRABCUT_ROUNDS: Final = 3
+# Rounds that it usually takes.
+_GRABCUT_ROUNDS: Final = 2
 # Sure ground kept around the open part that it looks at, as a share of that part's longer side.
 _GRABCUT_MARGIN: Final = 0.15
 
@@ -36,16 +38,18 @@ class SmallPhoto:
 
 # The last photos that were shrunk, for regions and depth both ask for the same.
 _SHRUNK: Final[deque[tuple[weakref.ref[U8], int, SmallPhoto]]] = deque(maxlen=2)
+_SHRINKING: Final = threading.Lock()
 
 
 def shrink(photo: Photo, side: int = WORKING_SIDE) -> SmallPhoto:
     """The photo with its longest side at most ``side`` pixels; the last ones are kept."""
-    for pixels, length, small in tuple(_SHRUNK):
-        if pixels() is photo.rgb and length == side:
-            return small
-    small = _shrunk(photo, side)
-    _SHRUNK.append((weakref.ref(photo.rgb), side, small))
-    return small
+    with _SHRINKING:  # else two threads would both do it
+        for pixels, length, small in _SHRUNK:
+            if pixels() is photo.rgb and length == side:
+                return small
+        small = _shrunk(photo, side)
+        _SHRUNK.append((weakref.ref(photo.rgb), side, small))
+        return small
 
 
 def _shrunk(photo: Photo, side: int) -> SmallPhoto:
@@ -69,12 +73,13 @@ def box_of(mask: F32) -> tuple[int, int, int, int]:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def grab_cut(small: SmallPhoto, trimap: U8) -> F32:
+def grab_cut(small: SmallPhoto, trimap: U8, *, rounds: int = _GRABCUT_ROUNDS) -> F32:
     """Figure against ground from a first guess.
 
     Args:
         small: the photo at working size.
         trimap: (h, w) of cv2.GC_BGD, GC_FGD, GC_PR_BGD and GC_PR_FGD.
+        rounds: how often it looks again; more where the first guess is rough.
 
     Returns:
         Mask (h, w) in [0, 1], 1 = figure; all zero where the guess names no figure or no ground.
@@ -92,9 +97,7 @@ def grab_cut(small: SmallPhoto, trimap: U8) -> F32:
     cv2.setRNGSeed(0)  # GrabCut starts its colour models by k-means from OpenCV's generator
     models = np.zeros((1, 65)), np.zeros((1, 65))
     whole = (0, 0, size[0], size[1])  # not looked at, as a mask is given
-    cv2.grabCut(
-        picture, labels, whole, models[0], models[1], _GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK
-    )
+    cv2.grabCut(picture, labels, whole, models[0], models[1], rounds, cv2.GC_INIT_WITH_MASK)
     cut = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
     mask[part] = cv2.resize(cut, (width, height), interpolation=cv2.INTER_LINEAR)
     return mask

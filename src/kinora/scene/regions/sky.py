@@ -56,18 +56,31 @@ class _Colours:
 
     lab: F32
     steepness: F32  # change of colour, CIELAB units per pixel
+    chroma: F32
+    detail: F32  # how much lightness differs from that of the neighbours
     blue: Bool
     plausible: Bool  # of any colour that skies have: blue, grey to white, or sunset
+    leafy: Bool
+    woody: Bool  # or skin, or lamplight
 
     @staticmethod
     def of(small: SmallPhoto) -> _Colours:
         lab = np.asarray(cv2.GaussianBlur(small.lab, (0, 0), 1.2), dtype=np.float32)
-        lightness, a, b = lab[:, :, 0], lab[:, :, 1], lab[:, :, 2]
+        lightness, a, b = (np.ascontiguousarray(lab[:, :, i]) for i in range(3))
         chroma = np.hypot(a, b)
         blue = (b < -5.0) & (a < 20.0) & (a > -25.0)
         grey = (chroma < 16.0) & (lightness > 35.0)
         warm = (b >= -5.0) & (a > -12.0) & (lightness > 35.0) & ((a > -5.0) | (chroma < 30.0))
-        return _Colours(lab=lab, steepness=_steepness(lab), blue=blue, plausible=blue | grey | warm)
+        return _Colours(
+            lab=lab,
+            steepness=_steepness(lab),
+            chroma=chroma,
+            detail=np.abs(cv2.Laplacian(lightness, cv2.CV_32F)),
+            blue=blue,
+            plausible=blue | grey | warm,
+            leafy=(a < -5.0) & (b > 5.0),
+            woody=(a > 5.0) & (b > 10.0),
+        )
 
 
 def find_sky(small: SmallPhoto, *, seen: F32 | None = None) -> tuple[F32, float] | None:
@@ -118,11 +131,12 @@ def _candidate(colours: _Colours, bound: float) -> Bool:
     square = np.ones((side, side), np.uint8)
     eroded = cv2.erode(passable.astype(np.uint8), square)
     eroded[:2] = passable[:2]
-    _, labels = cv2.connectedComponents(eroded, connectivity=4)
-    tops = np.bincount(labels[:3].ravel(), minlength=int(labels.max()) + 1)
+    count, labels = cv2.connectedComponents(eroded, connectivity=4)
+    tops = np.bincount(labels[:3].ravel(), minlength=count)
     tops[0] = 0
-    kept = _alike(np.flatnonzero(tops > _MIN_TOP * labels[:3].size), np.asarray(labels), colours)
-    grown = cv2.dilate(np.isin(labels, kept).astype(np.uint8), square) > 0
+    kept = np.zeros(count, np.uint8)
+    kept[_alike(np.flatnonzero(tops > _MIN_TOP * labels[:3].size), np.asarray(labels), colours)] = 1
+    grown = cv2.dilate(kept[labels], square) > 0
     return _without_gaps(grown, colours)
 
 
@@ -160,7 +174,6 @@ def _with_dark_clouds(sky: Bool, colours: _Colours) -> Bool:
 
     Roofs and branches that the border cuts have an edge, leaves out of focus a colour.
     """
-    chroma = np.hypot(colours.lab[..., 1], colours.lab[..., 2])
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~sky).astype(np.uint8))
     beside = cv2.dilate(sky.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     result = sky.copy()
@@ -171,7 +184,7 @@ def _with_dark_clouds(sky: Bool, colours: _Colours) -> Bool:
         part = labels == number
         edge = colours.steepness[part & beside]
         body = part & ~beside
-        grey = float(np.median(chroma[body if body.any() else part])) < _GREY
+        grey = float(np.median(colours.chroma[body if body.any() else part])) < _GREY
         if edge.size and grey and np.percentile(edge, 80) < _FADING:
             result |= part
     return result
@@ -212,19 +225,18 @@ def _evidence(sky: Bool, colours: _Colours) -> float:
     outline = cv2.morphologyEx(sky.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
     outline[:3] = 0
     edge = float(np.median(colours.steepness[outline > 0])) if outline.any() else 0.0
-    detail = np.abs(cv2.Laplacian(lightness, cv2.CV_32F))
     return float(
         -3.3
         + 2.3 * float(colours.blue[sky].mean())
         - 0.85 * float(np.median(b[sky])) / 20.0
-        + 1.5 * float(np.hypot(a, b)[sky].mean()) / 30.0
+        + 1.5 * float(colours.chroma[sky].mean()) / 30.0
         - 1.5 * float(np.hypot(a[sky].std(), b[sky].std())) / 10.0
         + 2.5 * middle / 100.0
         + 1.65 * float((lightness[rest] < middle).mean())  # few things are brighter than the sky
         - 8.1 * float(sky[rows > _LOW].sum() / sky.sum())
         - 0.5 * float(np.percentile(colours.steepness[sky], 90))  # walls have things on them
-        - 0.4 * float(detail[sky].mean())
+        - 0.4 * float(colours.detail[sky].mean())
         + 2.4 * edge / 10.0  # a skyline is sharper than the foot of a wall
-        + 2.2 * float(((a < -5.0) & (b > 5.0))[rest].mean())  # plants
-        - 2.0 * float(((a > 5.0) & (b > 10.0))[rest].mean())  # wood, skin, lamplight
+        + 2.2 * float(colours.leafy[rest].mean())
+        - 2.0 * float(colours.woody[rest].mean())
     )

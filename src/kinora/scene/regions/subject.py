@@ -29,7 +29,8 @@ _HINT_SHARE, _HINTED, _USUAL_HINT = 0.6, 8.0, 0.2
 # Longest side of the grid on which contrasts are compared, cells.
 _GRID: Final = 26
 # By how much paths still get shorter when they are left at that, CIELAB: little against colours.
-_SETTLED: Final = np.float32(0.3)
+# What is so far off counts for nothing, however long the way to it is.
+_SETTLED, _FAR_OFF = np.float32(0.3), np.float32(40.0)
 # Width of the ring around a candidate, as a share of the long side.
 _RING: Final = 0.06
 # How many times smaller the picture is at which both sides of outlines are averaged.
@@ -167,7 +168,7 @@ def _ground_probability(cells: F32, distance: F32) -> F32:
 def _geodesic(grid: tuple[int, int], distance: F32) -> F32:
     """Shortest sums of colour steps between all cells of a grid, rows and columns: (cells, cells).
 
-    Sweeps to and fro carry all of them on at once, until none gets much shorter.
+    Sweeps to and fro carry all of them on at once, until none that counts gets much shorter.
     """
     rows, columns = grid
     count = rows * columns
@@ -177,13 +178,14 @@ def _geodesic(grid: tuple[int, int], distance: F32) -> F32:
     steps = [distance[one, other][..., None] for one, other in pairs]
     paths = np.full((rows, columns, count), np.inf, np.float32)
     np.fill_diagonal(paths.reshape(count, count), 0.0)
-    before = np.full_like(paths, np.inf)
+    before: F32 = np.full_like(paths, np.inf)
     while True:
         _sweep(paths, steps)
         _sweep(paths[::-1, ::-1], [step[::-1, ::-1] for step in steps])
-        if (paths + _SETTLED >= before).all():
+        near = np.minimum(paths, _FAR_OFF)
+        if (near + _SETTLED >= before).all():
             return paths.reshape(count, count)
-        before[:] = paths
+        before = near
 
 
 def _sweep(paths: F32, steps: Sequence[F32]) -> None:
