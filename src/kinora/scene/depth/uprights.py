@@ -7,12 +7,14 @@ as small as can be, is added to the guess so that this holds along the lines tha
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.scene.depth.algebra import product, solve_definite
 from kinora.scene.regions.lines import find_lines
 from kinora.scene.regions.masks import SmallPhoto
 from kinora.types.scene import F32
@@ -72,7 +74,8 @@ def hold_uprights(
     change = _solved(basis, here, prices, grid=grid)
     down = _splines(np.arange(height) / spacing, grid[0])
     across = _splines(np.arange(width) / spacing, grid[1])
-    return np.asarray(values + down @ change.reshape(grid) @ across.T, dtype=np.float32)
+    rows = (down @ change.reshape(grid)).astype(np.float32)
+    return np.asarray(values + product(rows, across.T.astype(np.float32)), dtype=np.float32)
 
 
 def _along(lines: F64, count: int = _SAMPLES) -> F64:
@@ -142,17 +145,23 @@ def _solved(basis: F64, here: F64, prices: tuple[F64, F64, F64], *, grid: tuple[
         prices: as of `_prices`.
         grid: rows and columns of control points.
     """
-    changes = (np.diff(basis, n=2, axis=1), np.diff(basis, axis=1), basis[:, _FOOT : _FOOT + 1])
-    wanted = (np.diff(here, n=2, axis=1), np.diff(here, axis=1), np.zeros((len(here), 1)))
-    count = grid[0] * grid[1]
-    total, push = _SIZE * np.eye(count) + _SLOPE * _steepness(grid), np.zeros(count)
-    for change, aim, price in zip(changes, wanted, prices, strict=True):
-        asked = price > 0.0
-        root = np.sqrt(price[asked])[:, None]
-        rows = root * change[asked]
-        total += rows.T @ rows
-        push -= rows.T @ (root[:, 0] * aim[asked])
-    return np.asarray(np.linalg.solve(total, push))
+    bend, lean = (np.diff(np.eye(_SAMPLES), n=order, axis=0) for order in (2, 1))
+    changes = np.vstack([bend, lean, np.eye(_SAMPLES)[_FOOT]])  # of the values along a line
+    wanted = np.vstack([bend, lean, np.zeros(_SAMPLES)])  # the foot stays as it is
+    total, push = _calm(grid).copy(), np.zeros(grid[0] * grid[1])
+    priced = np.hstack(prices)[:, :, None] * changes  # (n, changes, samples)
+    for weights, costs, values in zip(basis, priced, here, strict=True):
+        near = np.flatnonzero(weights.any(axis=0))  # a line is far from most points
+        own = weights[:, near]
+        total[np.ix_(near, near)] += own.T @ (changes.T @ costs) @ own
+        push[near] -= own.T @ (costs.T @ (wanted @ values))
+    return solve_definite(total, push)
+
+
+@lru_cache(maxsize=4)  # the same for all photos of a shape
+def _calm(grid: tuple[int, int]) -> F64:
+    """What the change costs by itself: (points, points). Not to be written to."""
+    return _SIZE * np.eye(grid[0] * grid[1]) + _SLOPE * _steepness(grid)
 
 
 def _steepness(grid: tuple[int, int]) -> F64:
