@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.scene.regions.masks import SmallPhoto, fill_holes
+from kinora.scene.regions.masks import SmallPhoto
 from kinora.scene.together import side_by_side
 from kinora.types.scene import F32
 
@@ -48,6 +48,8 @@ _SIZE_BONUS: Final = 0.2
 _AGREEMENT, _HALF_AGREED = 10.0, 0.6
 # Below this share of the height lies what is rarely sky.
 _LOW: Final = 0.7
+# Pixels of a picture from which on every other one along both sides says enough of its colours.
+_MANY: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,8 +122,10 @@ def _weighed(colours: _Colours, bound: float, likely: Bool | None) -> tuple[Bool
 def _steepness(lab: F32) -> F32:
     dx = cv2.Scharr(lab, cv2.CV_32F, 1, 0, scale=1 / 32)
     dy = cv2.Scharr(lab, cv2.CV_32F, 0, 1, scale=1 / 32)
-    steepness = np.sqrt((dx**2 + dy**2).sum(axis=2))
-    return np.asarray(cv2.blur(steepness, (3, 3)), dtype=np.float32)
+    squared = cv2.transform(
+        cv2.multiply(dx, dx) + cv2.multiply(dy, dy), np.ones((1, 3), np.float32)
+    )
+    return np.asarray(cv2.blur(cv2.sqrt(squared), (3, 3)), dtype=np.float32)
 
 
 def _candidate(colours: _Colours, bound: float) -> Bool:
@@ -142,8 +146,8 @@ def _candidate(colours: _Colours, bound: float) -> Bool:
 
 def _alike(parts: NDArray[np.int64], labels: NDArray[np.integer], colours: _Colours) -> list[int]:
     """Those of the parts that aren't much darker than the largest: houses touch the top, too."""
-    if parts.size == 0:
-        return []
+    if parts.size < 2:
+        return [int(part) for part in parts]
     largest = max(parts, key=lambda part: int((labels == part).sum()))
     lightness = colours.lab[:, :, 0]
     least = float(lightness[labels == largest].mean()) - _DARKER
@@ -156,17 +160,20 @@ def _without_gaps(sky: Bool, colours: _Colours) -> Bool:
     Beyond the top border the sky goes on, so that a cloud cut by it is enclosed; but so is a house
     that stands before the sky, which is darker.
     """
-    filled = fill_holes(sky.astype(np.float32)) > 0.5
-    above = np.ones((1, sky.shape[1]), np.float32)
-    cut = (fill_holes(np.vstack([above, sky.astype(np.float32)]))[1:] > 0.5) & ~filled
+    count, labels = cv2.connectedComponents((~sky).astype(np.uint8), connectivity=4)
+    reaching, cut = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    for rim in (labels[-1], labels[:, 0], labels[:, -1]):
+        reaching[rim] = True
+    cut[labels[0]] = True
+    filled = ~reaching & ~cut
+    cut &= ~reaching
+    filled[0] = cut[0] = False  # the sky itself
     if cut.any() and sky.any():
         lightness = colours.lab[:, :, 0]
-        _, labels = cv2.connectedComponents(cut.astype(np.uint8))
         total = np.maximum(np.bincount(labels.ravel()), 1)
         mean = np.bincount(labels.ravel(), weights=lightness.ravel()) / total
-        bright = mean > float(np.median(lightness[sky])) - _DARKER
-        filled |= cut & bright[labels]
-    return np.asarray(sky | (filled & colours.plausible), dtype=bool)
+        filled |= cut & (mean > float(np.median(lightness[sky])) - _DARKER)
+    return np.asarray(sky | (filled[labels] & colours.plausible), dtype=bool)
 
 
 def _with_dark_clouds(sky: Bool, colours: _Colours) -> Bool:
@@ -218,25 +225,28 @@ def _overlap(one: Bool, other: Bool) -> float:
 
 def _evidence(sky: Bool, colours: _Colours) -> float:
     """How likely a candidate is sky by its looks: the logarithm of its odds."""
-    lab, rest = colours.lab, ~sky
-    lightness, a, b = lab[:, :, 0], lab[:, :, 1], lab[:, :, 2]
-    middle = float(np.median(lightness[sky]))
-    rows = (np.arange(sky.shape[0]) + 0.5) / sky.shape[0]
     outline = cv2.morphologyEx(sky.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
     outline[:3] = 0
     edge = float(np.median(colours.steepness[outline > 0])) if outline.any() else 0.0
+    every = slice(None, None, 2 if sky.size > _MANY else 1)
+    some = (every, every)
+    sky = sky[some]
+    lab, rest = colours.lab[some], ~sky
+    lightness, a, b = lab[:, :, 0], lab[:, :, 1], lab[:, :, 2]
+    middle = float(np.median(lightness[sky]))
+    rows = (np.arange(sky.shape[0]) + 0.5) / sky.shape[0]
     return float(
         -3.3
-        + 2.3 * float(colours.blue[sky].mean())
+        + 2.3 * float(colours.blue[some][sky].mean())
         - 0.85 * float(np.median(b[sky])) / 20.0
-        + 1.5 * float(colours.chroma[sky].mean()) / 30.0
+        + 1.5 * float(colours.chroma[some][sky].mean()) / 30.0
         - 1.5 * float(np.hypot(a[sky].std(), b[sky].std())) / 10.0
         + 2.5 * middle / 100.0
         + 1.65 * float((lightness[rest] < middle).mean())  # few things are brighter than the sky
         - 8.1 * float(sky[rows > _LOW].sum() / sky.sum())
-        - 0.5 * float(np.percentile(colours.steepness[sky], 90))  # walls have things on them
-        - 0.4 * float(colours.detail[sky].mean())
+        - 0.5 * float(np.percentile(colours.steepness[some][sky], 90))  # walls have things on them
+        - 0.4 * float(colours.detail[some][sky].mean())
         + 2.4 * edge / 10.0  # a skyline is sharper than the foot of a wall
-        + 2.2 * float(colours.leafy[rest].mean())
-        - 2.0 * float(colours.woody[rest].mean())
+        + 2.2 * float(colours.leafy[some][rest].mean())
+        - 2.0 * float(colours.woody[some][rest].mean())
     )
