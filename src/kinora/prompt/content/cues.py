@@ -10,6 +10,7 @@ from kinora.prompt.content.acts import OF_PARTS, acting, always_moving, gestures
 from kinora.prompt.content.bare_lists import items_of_list, moves_unheard
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.demands import asked_in_section, constraints, cuts, recolours
+from kinora.prompt.content.grounds import on_its_ground
 from kinora.prompt.content.hearing import (
     mentioned,
     only_heard,
@@ -20,6 +21,7 @@ from kinora.prompt.content.hearing import (
 )
 from kinora.prompt.content.implied import implied, phrases
 from kinora.prompt.content.looks import lenses, looks
+from kinora.prompt.content.settled import settle
 from kinora.prompt.content.sound_items import Heard
 from kinora.prompt.content.sound_names import BOTH, kind_of, undone
 from kinora.prompt.words.clauses import Clause
@@ -45,7 +47,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
             if section == "style" and not used & set(range(clause.first, clause.last)):
                 _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     _hear_alongside(source, found, used)
-    return sorted(found, key=lambda cue: cue.first)
+    return settle(source, sorted(found, key=lambda cue: cue.first))
 
 
 def _pieces(source: Source, clause: Clause) -> Iterator[Clause]:
@@ -66,28 +68,28 @@ def _add_listed_sounds(source: Source, clause: Clause, found: list[Cue], used: s
     """Add what a clause of a section for sounds lists."""
     if _leads_a_quote(source, clause) or _says_more(source, clause, found, used):
         return
-    _claim(found, used, [_sound(heard) for heard in sounds_listed(source, clause)])
+    _claim(found, used, [_sound(source, heard) for heard in sounds_listed(source, clause)])
 
 
 def _add_told(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
     """Add what a clause of prose tells, in order of precedence."""
     after = _goes_on(source, clause, found)
     if off := switched_off(source, clause, used):  # before "no …" means what to avoid
-        _claim(found, used, [_sound(off)])
+        _claim(found, used, [_sound(source, off)])
     elif after and only_names_sounds(source, clause, used):  # and "only …" what to keep
-        _claim(found, used, [_sound(heard) for heard in sounds_listed(source, clause)])
+        _claim(found, used, [_sound(source, heard) for heard in sounds_listed(source, clause)])
         return
     if after := _goes_on(source, clause, found):  # before "only …" means what to keep
         goes_on = mentioned(source, clause, used, after=True)
-        _claim(found, used, [_sound(heard) for heard in goes_on])
+        _claim(found, used, [_sound(source, heard) for heard in goes_on])
     else:
-        _claim(found, used, [_sound(heard) for heard in only_heard(source, clause, used)])
+        _claim(found, used, [_sound(source, heard) for heard in only_heard(source, clause, used)])
     _claim(found, used, constraints(source, clause, used))
     _claim(found, used, recolours(source, clause, used))
     _claim(found, used, cuts(source, clause, used))
     if not after:
         told = mentioned(source, clause, used, after=False)
-        _claim(found, used, [_sound(heard) for heard in told])
+        _claim(found, used, [_sound(source, heard) for heard in told])
     _claim(found, used, looks(source, clause, used))
     _claim(found, used, gestures(source, clause, used, only=OF_PARTS))
     _claim(found, used, acting(source, clause, used, last_being(source, clause, found)))
@@ -112,8 +114,9 @@ def _hear(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> N
     """Add what the words of a clause imply to be heard, whether or not they also show something."""
     taken = (used - _tokens(found, _SEEN)) | _tokens(found, _AUDIO)
     for sound in list(implied(source, clause, taken)):
-        found.append(_sound(sound))
-        used |= set(range(sound.first, sound.last))
+        cue = _sound(source, sound)
+        found.append(cue)
+        used |= set(range(cue.first, cue.last))
 
 
 def _hear_alongside(source: Source, found: list[Cue], used: set[int]) -> None:
@@ -130,7 +133,7 @@ def _hear_alongside(source: Source, found: list[Cue], used: set[int]) -> None:
         if clause.sentence not in told or source.section_name(clause.first) is not None:
             continue
         for sound in list(phrases(source, clause, taken, table="alongside")):
-            found.append(_sound(sound))
+            found.append(_sound(source, sound))
             taken |= set(range(sound.first, sound.last))
             used |= set(range(sound.first, sound.last))
 
@@ -142,7 +145,7 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
         if source.section_name(clause.first) is None:
             sentences.setdefault(clause.sentence, []).extend(_pieces(source, clause))
     return [
-        _sound(heard)
+        _sound(source, heard)
         for clauses in sentences.values()
         if not _shows_movement(source, clauses, used)
         for clause in items_of_list(source, clauses, used)
@@ -185,7 +188,9 @@ def _says_more(source: Source, clause: Clause, found: list[Cue], used: set[int])
     return True
 
 
-def _sound(heard: Heard) -> Cue:
+def _sound(source: Source, heard: Heard) -> Cue:
+    clause = source.clauses[source.clause_of[heard.first]]
+    heard = on_its_ground(source, clause, heard)
     return Cue("audio", heard.concept, heard.first, heard.last, heard=heard)
 
 

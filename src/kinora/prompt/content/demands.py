@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from kinora.prompt.content.cue import Cue, Kind
-from kinora.prompt.content.hits import best_hit
+from kinora.prompt.content.hits import best_hit, longest
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit
 from kinora.prompt.words.source import Source
@@ -31,8 +31,16 @@ def constraints(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]
             hit = best_hit(source, clause, section, at)
             if hit is None or used & set(range(hit.first, hit.last)):
                 continue
+            if kind == "may_change" and _is_heard(source, clause, hit):
+                continue  # "let the kettle whistle"
             yield _constraint(source, clause, hit, kind, used)
             return
+
+
+def _is_heard(source: Source, clause: Clause, hit: Hit) -> bool:
+    """Whether what is let do something is to be heard."""
+    verbs = (longest(source, clause, "audible", at) for at in range(hit.last, clause.last))
+    return any(verb is not None and verb.form == "base" for verb in verbs)
 
 
 def _constraint(source: Source, clause: Clause, hit: Hit, kind: Kind, used: set[int]) -> Cue:

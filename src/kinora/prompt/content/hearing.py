@@ -24,6 +24,7 @@ from kinora.prompt.content.sound_names import (
     known,
     name_in,
     names_music,
+    names_nothing,
     sound_in,
     what_it_does,
 )
@@ -37,6 +38,7 @@ _ITEM: Final = 14  # tokens on either side of "and" in which a sound is looked f
 _AFTER_MUSIC: Final = 7  # tokens that tell of music
 _SOUND_ITSELF: Final = frozenset({"sound", "sounds", "audio", "noise", "son", "sons", "bruit"})
 _NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "neant"})
+_MINE: Final = frozenset({"my", "our", "a", "mon", "ma", "mes", "notre", "nos", "un", "une"})
 _BEATS: Final = frozenset({"bpm", "vocals", "chant", "lyrics", "paroles"})  # of no item of a list
 
 
@@ -136,10 +138,18 @@ def mentioned(source: Source, clause: Clause, used: set[int], *, after: bool) ->
         first += 1
     free = not used & set(range(first, clause.last))
     short = clause.last - first <= MOST_WORDS
-    after = after and _announced(source, clause)
+    after = after and _announced(source, clause) and not _is_purpose(source, clause)
     if free and short and (after or names_music(source, clause)):
         parts = _parts(source, clause, first, clause.last) if first < clause.last else ()
         yield from (heard for heard in parts if heard.concept)
+
+
+def _is_purpose(source: Source, clause: Clause) -> bool:
+    """Whether a clause only says what the clip is for: "for my pawn shop", « pour mon resto »."""
+    words = [
+        source.tokens[at].text for at in range(clause.first, min(clause.last, clause.first + 4))
+    ]
+    return bool({"for", "pour"} & set(words)) and bool(set(words) & _MINE)
 
 
 def _announced(source: Source, clause: Clause) -> bool:
@@ -177,6 +187,8 @@ def _parts(source: Source, clause: Clause, first: int, last: int) -> Iterator[He
         concept = sound_in(source, clause, start, end) or _deed_in(source, clause, start, end)
         name = name_in(source, clause, start, end)
         if name is not None and name.concept == concept and denied(source, clause, name.first):
+            continue
+        if not concept and names_nothing(source, start, end):
             continue
         at_time, until = times_of(source, start, end)
         yield Heard(concept, start, end, at_time, until)

@@ -36,6 +36,10 @@ _SUBJECT: Final = 2  # tokens of a clause before its subject: "then the dog"
 _WHOEVER: Final = frozenset(
     {"someone", "somebody", "everyone", "everybody", "he", "she", "they", "we", "who", "qui", "il"}
     | {"elle", "ils", "elles", "on", "quelqu'un", "tous", "toutes", "friends", "guests", "invites"}
+    | {"monde", "je", "j'", "tu", "nous", "vous", "i", "you", "anyone", "folks", "y'all", "public"}
+    | {"mum", "mom", "dad", "grandma", "grandpa", "granny", "nan", "gran", "papi", "mamie", "papa"}
+    | {"maman", "tonton", "tata", "chum", "blonde", "mari", "frere", "soeur", "cousin", "copains"}
+    | {"copines", "amis", "potes", "gens", "bride", "groom", "maries", "voisin", "voisine"}
 )
 #: What people do with their voice and hands.
 _HUMAN: Final = frozenset(
@@ -48,11 +52,32 @@ _TURNED: Final = frozenset(
 #: Sounds of people, who are heard by what their voices and hands do.
 _VOICED: Final = frozenset({"children", "crowd", "baby", "cheer"})
 #: What makes somebody do what the verb behind it says: « fais hululer la chouette ».
-_MAKES: Final = frozenset({"fais", "fait", "faites", "faire", "font", "faisant"})
+_MAKES: Final = frozenset(
+    {"fais", "fait", "faites", "faire", "font", "faisant", "laisse", "laissez", "laisser", "entend"}
+    | {"entendre", "entends", "ecoute", "fasse"}
+)
 #: Words for sound that make a sound of any name before them, and of loudness that do before it.
 _OF_SOUND: Final = frozenset({"sound", "sounds", "noise", "noises", "sfx", "audio"})
 _LOUD: Final = frozenset({"loud", "noisy", "deafening", "booming", "ambiance", "ambience"})
-_LETS: Final = frozenset({"let", "make", "makes", "have", "can", "hear", "hears"})
+_LETS: Final = frozenset({"let", "make", "makes", "have", "can", "hear", "hears", "lets", "having"})
+#: What stands right before a bare verb that is done: "the bell should ring".
+_MODALS: Final = frozenset(
+    {
+        "should",
+        "will",
+        "would",
+        "can",
+        "could",
+        "must",
+        "may",
+        "might",
+        "to",
+        "'ll",
+        "shall",
+        "does",
+    }
+    | {"gonna", "did"}
+)
 #: Words of somebody who asks for a sound, and sounds of what no picture is made to show by them.
 _ADDS: Final = frozenset(
     {"add", "adding", "ajoute", "ajoutez", "ajouter", "rajoute", "rajoutez", "rajouter", "mets"}
@@ -76,6 +101,7 @@ _SEEN_WITH: Final = frozenset({"cloud", "clouds", "sky", "skies", "bird", "head"
 _SOMEWHERE: Final = frozenset({"somewhere", "outside", "overhead", "nearby", "far", "quelque"})
 _STOPS: Final = frozenset({":", ";", "(", ")", "—", "–"})
 _DOES: Final = ("third", "base", "ing")
+_TOLD_OF: Final = ("third", "base", "ing", "past")
 #: Plurals without an "s", whose verbs have none either: "geese honk".
 _PLURALS: Final = frozenset(
     {"geese", "sheep", "cattle", "people", "mice", "children", "men", "women", "police", "deer"}
@@ -330,6 +356,8 @@ def _is_done_by(source: Source, name: Hit, verb: Hit) -> bool:
     if verb.form != "base" or verb.lang != "en":
         return True
     who = source.tokens[name.last - 1].text
+    if verb.first > name.last and source.tokens[verb.first - 1].text in _MODALS:
+        return True
     before = {token.text for token in source.tokens[max(name.first - 2, 0) : name.first]}
     return who.endswith("s") or who in _PLURALS or bool(before & _LETS)
 

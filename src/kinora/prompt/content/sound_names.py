@@ -29,6 +29,13 @@ DENIALS: Final = frozenset(
     {"no", "without", "sans", "aucun", "aucune", "ni", "nor", "not", "never", "jamais"}
 )
 PLEASE: Final = frozenset({"please", "pls", "plz", "thanks", "stp", "svp", "merci"})
+#: Words of which some alone name nothing: "nothing else", "that's it", « c'est tout ».
+_NO_MORE: Final = frozenset(
+    {"that's", "thats", "that", "'s", "it", "all", "kind", "thing", "stuff", "nothing", "else"}
+    | {"more", "rien", "autre", "plus", "c'", "est", "tout", "voila", "puis", "both", "hear", "lol"}
+    | {"mdr", "thx", "so", "on", "list", "sfx", "brief", "du", "genre", "same", "etc", "like"}
+    | {"and", "et", "d'", "d", "ok", "of", "quoi", "bref", "just", "juste", "only", "this"}
+)
 _UNDONE: Final = frozenset({"not", "never", "nobody", "ne", "jamais"})
 _NONE: Final = frozenset({"no", "aucun", "aucune", "nul", "nulle"})  # right before a noun
 #: What "never" and "not" may stand before without denying: "never stops barking", "not far away".
@@ -42,7 +49,10 @@ _VAGUE: Final = "pad"  # music of no kind
 #: Sounds of those who can make many: what they do says which.
 _MANY_VOICED: Final = frozenset({"crowd", "cheer", "door", "metal", "horse"})
 #: What verbs have one sound of, whoever does them.
-_SAME_FOR_ALL: Final = frozenset({"beep", "creak", "fizz", "groan"})
+_SAME_FOR_ALL: Final = frozenset(
+    {"beep", "creak", "fizz", "groan", "horn", "dog", "cat", "neigh", "sheep", "cow", "pig", "duck"}
+    | {"chicken", "owl", "splash", "breaking_glass", "screech", "snoring"}
+)
 _FEW_WORDS: Final = 2
 _REACH: Final = 12  # tokens in which what a sound is of may stand
 _OWNER: Final = 6  # tokens in which what sounds may stand after "of"
@@ -77,6 +87,12 @@ def all_said(source: Source, clause: Clause, told: set[int], *, but: int = 0) ->
         if at not in told and source.tokens[at].is_word and not empty:
             but -= 1
     return but >= 0
+
+
+def names_nothing(source: Source, first: int, last: int) -> bool:
+    """Whether tokens [first, last) only end a list: "nothing else", « c'est tout »."""
+    words = [source.tokens[at].text for at in range(first, last) if source.tokens[at].is_word]
+    return all(word in _NO_MORE or word in PLEASE for word in words)
 
 
 def tells_at(source: Source, clause: Clause, at: int) -> bool:

@@ -116,7 +116,7 @@ def _french_verb(word: str) -> dict[str, Form]:
 
 def _ahead(stem: str) -> list[str]:
     """Endings of future and conditional."""
-    return [stem + end for end in ("a", "ont", "ons", "ait", "aient")]
+    return [stem + end for end in ("a", "ont", "ons", "ez", "as", "ait", "aient")]
 
 
 def _french_er(stem: str) -> dict[str, Form]:
@@ -128,7 +128,9 @@ def _french_er(stem: str) -> dict[str, Form]:
         found |= _forms(stem + "e", ["ait", "aient", "a"], ["ons"], ["ant"], [])
     if stem.endswith("y"):  # balaie beside balaye
         found |= _forms(stem[:-1] + "i", ["e", "es", "ent", "era"], [], [], [])
-    if stem.endswith("l"):  # chancelle
+    if stem.endswith(("el", "et")):  # chancelle, cliquette
+        found |= _forms(stem + stem[-1], ["e", "ent", *_ahead("er")], [], [], [])
+    elif stem.endswith("l"):
         found |= _forms(stem + "l", ["e", "ent"], [], [], [])
     return found
 

@@ -200,29 +200,36 @@ def lexicon(lang: Lang) -> Lexicon:
 
 
 def _all_sounds(lang: Lang) -> dict[str, Any]:
-    """The words for sounds of all four files, section by section.
+    """The words for sounds of all five files, section by section.
 
     What is listed under ``calls`` names nothing but a sound: such names are in the tables of all
     names (``sounds``), of those that are heard wherever they stand (``surely``) and of those that
     make a bare list one of sounds (``heard``).
     """
-    names = ("sounds", "noises", "things", "deeds")
-    first, more, families, deeds = (load(f"{name}_{lang}") for name in names)
-    calls: dict[str, str] = _joined(more["calls"], families["calls"], deeds["calls"])
+    names = ("sounds", "noises", "things", "deeds", "kinds")
+    first, more, families, deeds, kinds = (load(f"{name}_{lang}") for name in names)
+    calls: dict[str, str] = _joined(*(file["calls"] for file in (more, families, deeds, kinds)))
     only_heard = ", ".join(calls.values())
     added: dict[str, list[dict[str, str]]] = {
-        "sounds": [more["sounds"], calls, *families["things"].values(), deeds["things"]],
+        "sounds": [
+            more["sounds"],
+            calls,
+            *families["things"].values(),
+            deeds["things"],
+            kinds["things"],
+        ],
         "surely": [{"surely": only_heard}],
-        "audible": [more["audible"], families["audible"], deeds["audible"]],
-        "resounding": [more["resounding"], families["resounding"], deeds["resounding"]],
-        "does": [families["does"], deeds["does"]],
-        "listed": [families["listed"], families["places"]],
+        "audible": [more["audible"], families["audible"], deeds["audible"], kinds["audible"]],
+        "resounding": [file["resounding"] for file in (more, families, deeds, kinds)],
+        "does": [families["does"], deeds["does"], kinds["does"]],
+        "listed": [families["listed"], families["places"], kinds["listed"]],
         **{
             name: [deeds[name]]
             for name in ("noises", "alongside", "drawn", "figure", "idle", "voices")
         },
         "heard": [{"heard": only_heard}, deeds["heard"]],
         **{name: [families[name]] for name in ("plays", "musical")},
+        "ground": [kinds["ground"]],
     }
     return first | {name: _joined(first.get(name, {}), *tables) for name, tables in added.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +48,11 @@ def repair(
             continue
         if len(token.text) < 3 or not token.is_word or _known(token.text):
             out.append(token)
+            continue
+        spoken = _as_spoken(token.text)
+        if spoken:
+            out.append(Token(spoken, token.start, token.end))
+            repairs.append(Repair(token.start, token.end, spoken))
             continue
         joined = _split_joined(token) or _split_elided(token, langs)
         if joined:
@@ -105,6 +111,19 @@ def _is_elided(tokens: Sequence[Token], at: int) -> bool:
 
 def _known(word: str) -> bool:
     return any(word in lexicon(lang).vocabulary for lang in LANGS)
+
+
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+
+
+def _as_spoken(word: str) -> str | None:
+    """A known word that is written as it is spoken: "cluckin", « vroooum »; else None."""
+    if word.endswith("in") and word + "g" in lexicon("en").vocabulary:
+        return word + "g"
+    if _DRAWN_OUT.search(word):
+        shorter = (_DRAWN_OUT.sub(kept, word) for kept in (r"\1\1", r"\1"))
+        return next((form for form in shorter if len(form) > 1 and _known(form)), None)
+    return None
 
 
 _PLURALS = frozenset({"vertical", "horizontal", "second", "seconde"})

@@ -1,0 +1,69 @@
+"""What sounds of a prompt go together: silence with none, an instrument with its tune."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kinora.prompt.content.cue import Cue
+from kinora.prompt.content.sound_names import TOLD, all_said, covered, kind_of
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.source import Source
+
+#: Words that ask for a clip without sound; "silence" alone may be a moment of it.
+_NO_SOUND: Final = frozenset(
+    {"sound", "sounds", "audio", "mute", "muted", "soundless", "noise", "son", "muet", "muette"}
+    | {"bruit", "peep", "clip", "video", "film"}
+)
+_BUT: Final = frozenset(
+    {"except", "apart", "but", "save", "besides", "sauf", "hormis", "excepte", "part", "outre"}
+)
+#: Words of music that an instrument plays, which name no music of their own.
+_TUNES: Final = frozenset(
+    {"tune", "melody", "song", "air", "melodie", "chanson", "morceau", "waltz", "valse", "musique"}
+    | {"music", "ballad", "ballade"}
+)
+_OF_TUNES: Final = frozenset({"pad", "~strings"})
+
+
+def settle(source: Source, found: list[Cue]) -> list[Cue]:
+    """The cues without sounds that others of the prompt rule out.
+
+    Args:
+        source: the prompt.
+        found: its cues.
+    """
+    return _without_tunes(source, _one_of_silence_and_sounds(source, found))
+
+
+def _one_of_silence_and_sounds(source: Source, found: list[Cue]) -> list[Cue]:
+    """Where silence stands beside sounds: the silence that a clip is to have rules the sounds out,
+    and a moment of it is none: "a shot, then silence"."""
+    quiet = [cue for cue in found if cue.concept == "silence" and cue.kind == "audio"]
+    heard = [cue for cue in found if cue.kind == "audio" and kind_of(cue.concept) != "silence"]
+    if not quiet or not heard:
+        return found
+    words = {source.tokens[at].text for cue in quiet for at in range(cue.first, cue.last)}
+    said = {source.tokens[at].text for at in range(len(source.tokens))}
+    named = any(_only_named(source, cue) for cue in heard)
+    if words & _NO_SOUND and not said & _BUT and not named:
+        return [cue for cue in found if cue not in heard]
+    return [cue for cue in found if cue not in quiet]
+
+
+def _only_named(source: Source, cue: Cue) -> bool:
+    """Whether the clause of a sound only names it: "no sound, just the wind"."""
+    clause: Clause = source.clauses[source.clause_of[cue.first]]
+    return all_said(source, clause, covered(source, clause, ("sounds", "sound_lead", *TOLD)))
+
+
+def _without_tunes(source: Source, found: list[Cue]) -> list[Cue]:
+    """Without "a sad tune" where an instrument of the same clause plays it."""
+    music = [cue for cue in found if cue.kind == "audio" and kind_of(cue.concept) == "music"]
+    tunes = [cue for cue in music if _is_tune(source, cue)]
+    players = {source.clause_of[cue.first] for cue in music if cue not in tunes}
+    return [cue for cue in found if cue not in tunes or source.clause_of[cue.first] not in players]
+
+
+def _is_tune(source: Source, cue: Cue) -> bool:
+    words = [source.tokens[at].text for at in range(cue.first, cue.last)]
+    return cue.concept in _OF_TUNES and words[-1] in _TUNES
