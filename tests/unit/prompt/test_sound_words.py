@@ -192,7 +192,7 @@ def test_a_denial_of_something_else_denies_no_sound(prompt: str, cue: str) -> No
         ("Thunder rolls in.", ["thunder"]),
         ("Audio: a watch, a kiss.", ["clock", "cork"]),
         ("Elle sort et crie.", ["shouting"]),
-        ("La cousine sort de la piscine et rit.", []),
+        ("La cousine sort de la piscine et rit.", ["laughter"]),
         ("Elle coupe le pain et chante.", []),
         ("Coupe le moteur, on n'entend plus que la mer.", ["sea"]),
         ("Audio : un sort, une coupe.", ["wind_chimes", "glass"]),
