@@ -10,8 +10,9 @@ from kinora.sound.catalogue import catalogue
 from kinora.types.plan import AudioCue, Lang
 
 LANGS: tuple[Lang, ...] = ("en", "fr")
-#: A French word that stands for near and far traffic: its distance tells.
-_SHARED = {"circulation"}
+#: A French word that stands for near and far traffic: its distance tells; and words of both
+#: languages, which mean another sound in the other one.
+_SHARED = {"circulation", "carillon", "ovation"}
 
 
 def heard(prompt: str) -> tuple[AudioCue, ...]:
