@@ -20,6 +20,8 @@ from kinora.prompt.content.sound_names import (
     known,
     name_in,
     names_music,
+    names_nothing,
+    sound_in,
 )
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import LANGS, in_any
@@ -38,6 +40,15 @@ _AROUND: Final = ("sounds", "listed", *TOLD, "sound_lead", "audible", "plays")
 _LOOSE_WORDS: Final = 3  # of an item, that no table knows
 _VOICES: Final = frozenset(
     {"speech", "talking", "voice", "voices", "vocals", "dialogue", "voix", "parole", "paroles"}
+)
+#: What is named to be heard, where nothing but names stands.
+_UNSEEN: Final = frozenset(
+    {"birds", "crickets", "cicadas", "frogs", "owl", "thunder", "wind", "bees", "crowd", "applause"}
+    | {"laughter", "church_bell", "bell", "footsteps_stone", "drips", "wind_leaves", "siren"}
+)
+#: Where other sounds are heard: "forest at night, an owl, crickets".
+_SCENES: Final = frozenset(
+    {"night", "forest", "room_tone", "market", "cafe", "traffic_far", "traffic_near", "crowd"}
 )
 _FEW_DENIED: Final = 4  # tokens of a clause that says so
 _SURE_ITEMS: Final = 2  # that are heard for certain, in a list after a scene
@@ -76,6 +87,46 @@ def items_of_list(source: Source, clauses: list[Clause], used: set[int]) -> list
     if not _lists_sounds(source, items, colon=colon, place=_is_place(source, clauses[0])):
         return band
     return [clause for clause in items if known(source, clause)]
+
+
+def bare_names(source: Source, clauses: list[Clause]) -> list[Clause]:
+    """The clauses of a prompt that only names sounds: "cloches, pigeons, fontaine", "crickets.
+    Frogs. That's it."; none where it tells of anything else.
+
+    Args:
+        source: the prompt.
+        clauses: all of it, none of which is about the camera.
+    """
+    named: list[Clause] = []
+    sure = False
+    for clause in clauses:
+        short = clause.last - clause.first <= MOST_WORDS
+        if names_nothing(source, clause.first, clause.last):
+            sure = True
+        elif not short or drawn(source, clause) or _is_of_camera(source, clause):
+            return []
+        elif not known(source, clause) and covered(source, clause, ("sound_level",)):
+            sure = True  # "the waterfall, really loud"
+        elif not known(source, clause) or not _hardly_more(source, clause):
+            return []
+        else:
+            named.append(clause)
+    found = [sound_in(source, clause, clause.first, clause.last) for clause in named]
+    if len(named) > _SURE_ITEMS and found[0] in _SCENES:
+        named, found = named[1:], found[1:]
+    unseen = any(concept in _UNSEEN for concept in found)
+    return named if sure or (unseen and len(named) > 1) else []
+
+
+def _is_of_camera(source: Source, clause: Clause) -> bool:
+    words = (source.tokens[at].text for at in range(clause.first, clause.last))
+    return any(in_any("camera", word, LANGS) for word in words)
+
+
+def _hardly_more(source: Source, clause: Clause) -> bool:
+    """Whether a clause says hardly more than the name of a sound."""
+    said = all_said(source, clause, covered(source, clause, _AROUND))
+    return said and not moves_unheard(source, clause, set())
 
 
 def _denies_voices(source: Source, clause: Clause) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from kinora.prompt.content.acts import OF_PARTS, acting, always_moving, gestures, last_being
-from kinora.prompt.content.bare_lists import items_of_list, moves_unheard
+from kinora.prompt.content.bare_lists import bare_names, items_of_list, moves_unheard
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.demands import asked_in_section, constraints, cuts, recolours
 from kinora.prompt.content.grounds import on_its_ground
@@ -144,7 +144,7 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
     for clause in source.clauses:
         if source.section_name(clause.first) is None:
             sentences.setdefault(clause.sentence, []).extend(_pieces(source, clause))
-    return [
+    listed = [
         _sound(source, heard)
         for clauses in sentences.values()
         if not _shows_movement(source, clauses, used)
@@ -153,6 +153,11 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
         if kind_of(heard.concept) == "silence"
         or not undone(source, clause, heard.first, heard.last)
     ]
+    if listed or used or source.quotes:
+        return listed
+    every = [clause for clauses in sentences.values() for clause in clauses]
+    bare = bare_names(source, every)
+    return [_sound(source, heard) for clause in bare for heard in sounds_listed(source, clause)]
 
 
 def _shows_movement(source: Source, clauses: list[Clause], used: set[int]) -> bool:

@@ -21,6 +21,7 @@ _ON: Final = frozenset(
 )
 #: What the wind does by itself, whatever it blows through.
 _HOWLS: Final = ("whistl", "howl", "moan", "siffl", "hurl", "gemi", "scream", "mugi")
+_WINDS: Final = ("wind", "breeze", "gust", "vent", "brise", "rafale")
 #: What each sound is on each ground; on all others it stays as it is.
 _BY_GROUND: Final[dict[str, dict[str, str]]] = {
     "footsteps_stone": {
@@ -51,8 +52,10 @@ def on_its_ground(source: Source, clause: Clause, heard: Heard) -> Heard:
     grounds = _BY_GROUND.get(heard.concept)
     if grounds is None:
         return heard
-    words = (source.tokens[at].text for at in range(heard.first, heard.last))
+    words = [source.tokens[at].text for at in range(heard.first, heard.last)]
     if heard.concept == "wind" and any(word.startswith(_HOWLS) for word in words):
+        return heard
+    if heard.concept == "wind" and not any(word.startswith(_WINDS) for word in words):
         return heard
     here = source.clauses[source.clause_of[heard.first]]
     until = min(max(clause.last, here.last), heard.last + _REACH)

@@ -13,6 +13,7 @@ from kinora.prompt.content.sound_names import (
     NEAREST,
     OF,
     PLEASE,
+    SAME_FOR_ALL,
     TOLD,
     covered,
     denied,
@@ -259,7 +260,11 @@ def _is_lead_in(source: Source, clause: Clause, at: int) -> bool:
 def _done(source: Source, clause: Clause, at: int) -> Heard | None:
     """What somebody does that is only heard: "she coughs", "the guests clap and laugh"."""
     verb = longest(source, clause, "does", at)
-    if verb is None or verb.concept not in _HUMAN or at == clause.first:
+    if verb is None or at == clause.first:
+        return None
+    if verb.concept in SAME_FOR_ALL and verb.form == "third":  # "slips and shatters"
+        return Heard(verb.concept, at, verb.last, *times_around(source, clause, at, verb.last))
+    if verb.concept not in _HUMAN:
         return None
     before = range(max(clause.first, at - _WHO), at)
     who = any(

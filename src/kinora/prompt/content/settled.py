@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from kinora.prompt.content.cue import Cue
@@ -12,7 +13,8 @@ from kinora.prompt.words.source import Source
 #: Words that ask for a clip without sound; "silence" alone may be a moment of it.
 _NO_SOUND: Final = frozenset(
     {"sound", "sounds", "audio", "mute", "muted", "soundless", "noise", "son", "muet", "muette"}
-    | {"bruit", "peep", "clip", "video", "film"}
+    | {"bruit", "peep", "clip", "video", "film", "total", "complete", "absolute", "complet"}
+    | {"absolu", "completely", "totally"}
 )
 _BUT: Final = frozenset(
     {"except", "apart", "but", "save", "besides", "sauf", "hormis", "excepte", "part", "outre"}
@@ -21,6 +23,33 @@ _BUT: Final = frozenset(
 _TUNES: Final = frozenset(
     {"tune", "melody", "song", "air", "melodie", "chanson", "morceau", "waltz", "valse", "musique"}
     | {"music", "ballad", "ballade"}
+)
+_NO_NAME: Final = frozenset({"silence", "unknown"})
+#: Where a bell is not a church's, and what it is there.
+_SCHOOLS: Final = frozenset(
+    {"recre", "recreation", "ecole", "classe", "cour", "school", "classroom", "recess", "eleve"}
+    | {"schoolyard", "playground", "maitresse", "eleves", "vaches", "vache", "troupeau", "moutons"}
+    | {"chevres", "cows", "cow", "sheep", "goats", "herd", "flock", "fromagerie", "alpage"}
+)
+_BIKES: Final = frozenset(
+    {"velo", "bike", "bicycle", "cycliste", "cyclist", "bicyclette", "tricycle", "facteur"}
+)
+_CHURCHES: Final = ("church", "eglise", "cathedral", "clocher", "chapel", "steeple", "village")
+_BIKE_BELLS: Final = ("sonnette", "dring", "bell", "ding")
+_ROOMS: Final = frozenset(
+    {
+        "room",
+        "tone",
+        "hum",
+        "ambience",
+        "ambiance",
+        "noise",
+        "silence",
+        "air",
+        "vent",
+        "ventilation",
+    }
+    | {"bruit", "climatisation", "clim", "piece", "quiet", "sound", "son", "echo"}
 )
 _OF_TUNES: Final = frozenset({"pad", "~strings"})
 
@@ -32,14 +61,43 @@ def settle(source: Source, found: list[Cue]) -> list[Cue]:
         source: the prompt.
         found: its cues.
     """
-    return _without_tunes(source, _one_of_silence_and_sounds(source, found))
+    found = _without_rooms(source, _one_of_silence_and_sounds(source, found))
+    return [_bell_of_its_place(source, cue) for cue in _without_tunes(source, found)]
+
+
+def _without_rooms(source: Source, found: list[Cue]) -> list[Cue]:
+    """Without a room that only sets the scene of other sounds: "a hallway, a door slams"."""
+    sounds = [cue for cue in found if cue.kind == "audio"]
+    rooms = [
+        cue
+        for cue in sounds
+        if cue.concept.removeprefix("~") == "room_tone"
+        and source.section_name(cue.first) != "audio"
+        and not _ROOMS & {source.tokens[at].text for at in range(cue.first, cue.last)}
+    ]
+    return found if len(rooms) == len(sounds) else [cue for cue in found if cue not in rooms]
+
+
+def _bell_of_its_place(source: Source, cue: Cue) -> Cue:
+    """A bell as what else the prompt tells of makes it: a school's, a cow's, a bicycle's."""
+    if cue.heard is None or cue.concept not in ("church_bell", "bell"):
+        return cue
+    said = {token.text for token in source.tokens}
+    raw = [source.tokens[at].text for at in range(cue.first, cue.last)]
+    if cue.concept == "church_bell":
+        church = any(word.startswith(_CHURCHES) for word in raw)
+        other = "bell" if said & _SCHOOLS and not church else cue.concept
+    else:
+        rung = any(word.startswith(_BIKE_BELLS) for word in raw)
+        other = "bicycle_bell" if said & _BIKES and rung and not said & _SCHOOLS else cue.concept
+    return replace(cue, concept=other, heard=replace(cue.heard, concept=other))
 
 
 def _one_of_silence_and_sounds(source: Source, found: list[Cue]) -> list[Cue]:
     """Where silence stands beside sounds: the silence that a clip is to have rules the sounds out,
     and a moment of it is none: "a shot, then silence"."""
     quiet = [cue for cue in found if cue.concept == "silence" and cue.kind == "audio"]
-    heard = [cue for cue in found if cue.kind == "audio" and kind_of(cue.concept) != "silence"]
+    heard = [cue for cue in found if cue.kind == "audio" and kind_of(cue.concept) not in _NO_NAME]
     if not quiet or not heard:
         return found
     words = {source.tokens[at].text for cue in quiet for at in range(cue.first, cue.last)}

@@ -17,7 +17,7 @@ Kind = Literal["ambience", "effect", "music", "silence", "unknown"]
 #: Tables of words on how a sound is to sound.
 TOLD: Final = ("sound_level", "sound_distance", "sound_side", "sound_mood", "sound_tempo")
 #: Words that join two things.
-BOTH: Final = frozenset({"and", "et", "plus", "&", "+", "with", "avec", "over", "mixed"})
+BOTH: Final = frozenset({"and", "n", "et", "plus", "&", "+", "with", "avec", "over", "mixed"})
 #: Words that may open an item of a list.
 LEADERS: Final = frozenset(
     ["and", "et", "-", "*", "plus", "+", "then", "puis", "only", "just", "seulement", "juste"]
@@ -47,9 +47,9 @@ _NAMING: Final = ("sounds", "sounding", "resounding")  # names, and who does wha
 _IN_LISTS: Final = "listed"  # names that mean other things outside a list of sounds
 _VAGUE: Final = "pad"  # music of no kind
 #: Sounds of those who can make many: what they do says which.
-_MANY_VOICED: Final = frozenset({"crowd", "cheer", "door", "metal", "horse"})
+_MANY_VOICED: Final = frozenset({"crowd", "cheer", "door", "metal", "horse", "cat", "market"})
 #: What verbs have one sound of, whoever does them.
-_SAME_FOR_ALL: Final = frozenset(
+SAME_FOR_ALL: Final = frozenset(
     {"beep", "creak", "fizz", "groan", "horn", "dog", "cat", "neigh", "sheep", "cow", "pig", "duck"}
     | {"chicken", "owl", "splash", "breaking_glass", "screech", "snoring"}
 )
@@ -239,7 +239,7 @@ def _counts_more(source: Source, clause: Clause, best: Hit, hit: Hit, last: int)
         if hit.first == best.last and _is_noise(source, clause, hit):
             return False  # "a diesel growl"
         done = what_it_does(source, clause, best, hit.first)
-        if done is not None and done.concept in _SAME_FOR_ALL:  # « l'imprimante bipe »
+        if done is not None and done.concept in SAME_FOR_ALL:  # « l'imprimante bipe »
             return True
         if hit.first > best.last and _acts(source, clause, best):
             return False  # "robots whir on the assembly line"
@@ -289,7 +289,7 @@ def what_it_does(source: Source, clause: Clause, who: Hit, at: int) -> Hit | Non
     if verb is None:
         return None
     many = who.concept.removeprefix(NEAREST) in _MANY_VOICED
-    return verb if many or verb.concept in _SAME_FOR_ALL else None
+    return verb if many or verb.concept in SAME_FOR_ALL else None
 
 
 def _what_it_does_next(source: Source, clause: Clause, who: Hit, last: int) -> Hit | None:

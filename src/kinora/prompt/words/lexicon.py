@@ -223,13 +223,11 @@ def _all_sounds(lang: Lang) -> dict[str, Any]:
         "resounding": [file["resounding"] for file in (more, families, deeds, kinds)],
         "does": [families["does"], deeds["does"], kinds["does"]],
         "listed": [families["listed"], families["places"], kinds["listed"]],
-        **{
-            name: [deeds[name]]
-            for name in ("noises", "alongside", "drawn", "figure", "idle", "voices")
-        },
+        **{name: [deeds[name]] for name in ("noises", "alongside", "drawn", "figure", "voices")},
         "heard": [{"heard": only_heard}, deeds["heard"]],
         **{name: [families[name]] for name in ("plays", "musical")},
         "ground": [kinds["ground"]],
+        "idle": [deeds["idle"], kinds["idle"]],
     }
     return first | {name: _joined(first.get(name, {}), *tables) for name, tables in added.items()}
 
