@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 import kinora
 from kinora.living.evidence.look import Look
 from kinora.living.evidence.sky import whole_sky
+from kinora.living.evidence.stream import find_still, find_stream
 from kinora.living.evidence.water import find_water
 from kinora.living.evidence.waterfall import find_waterfall
 from kinora.types.scene import Region
@@ -112,3 +113,60 @@ def test_a_search_that_fails_fails_for_all_who_ask() -> None:
     for _ in range(2):
         with pytest.raises(ValueError, match="no sky"):
             look.once(find)
+
+
+def brook(*, flows: bool) -> NDArray[np.uint8]:
+    """Green banks under a sky, and between them, if it flows, pale water that widens downwards."""
+    rng = np.random.default_rng(4)
+    grass = cv2.GaussianBlur(rng.standard_normal((HIGH, WIDE)), (0, 0), 0.8)
+    light = 90.0 + 24.0 * grass / grass.std()
+    picture = np.stack([0.7 * light, light, 0.42 * light], axis=-1)
+    y, x = np.mgrid[0:HIGH, 0:WIDE]
+    if flows:
+        streaks = cv2.GaussianBlur(rng.standard_normal((HIGH, WIDE)), (0, 0), 5.0, sigmaY=1.2)
+        water = 120.0 + 10.0 * streaks / streaks.std()
+        inside = (np.abs(x - 170.0) < 0.55 * (y - HORIZON)) & (y > HORIZON)
+        picture[inside] = (water[..., None] * np.array([0.92, 1.0, 1.06]))[inside]
+    picture[:HORIZON] = np.array([175.0, 195.0, 215.0])
+    return np.asarray(np.clip(picture, 0, 255), np.uint8)
+
+
+def brook_look(*, flows: bool) -> Look:
+    """The brook with the regions and the disparity that a network would give."""
+    sky, plants = np.zeros((2, HIGH, WIDE), np.float32)
+    sky[:HORIZON] = 1.0
+    y, x = np.mgrid[0:HIGH, 0:WIDE]
+    plants[HORIZON:] = 1.0
+    if flows:
+        plants[(np.abs(x - 170.0) < 0.55 * (y - HORIZON)) & (y > HORIZON)] = 0.0
+    away = np.maximum(y - HORIZON, 0) / (HIGH - HORIZON)
+    regions = (
+        Region(kind="sky", mask=sky, box=(0, 0, WIDE, HORIZON), score=1.0, source="test"),
+        Region(kind="vegetation", mask=plants, box=(0, HORIZON, WIDE, HIGH), score=1.0, source="t"),
+    )
+    scene = kinora.Scene.from_image(brook(flows=flows), size="320x180")
+    return Look.of(replace(scene, regions=regions, disparity=(1.2 * away).astype(np.float32)))
+
+
+def test_a_stream_is_found_between_its_banks() -> None:
+    look = brook_look(flows=True)
+    found = find_stream(look)
+    assert found is not None
+    y, x = np.mgrid[0:HIGH, 0:WIDE]
+    water = ((np.abs(x - 170.0) < 0.55 * (y - HORIZON)) & (y > HORIZON)).astype(np.uint8)
+    truth = cv2.resize(water, found.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    assert (found & truth).sum() / (found | truth).sum() > 0.8
+
+
+def test_a_meadow_shows_no_stream() -> None:
+    assert find_stream(brook_look(flows=False)) is None
+
+
+def test_where_no_stream_is_seen_still_water_is_sought_by_its_streaks() -> None:
+    scene = kinora.Scene.from_image(sea(gilded=0.0), size="320x180")
+    look = Look.of(replace(scene, regions=tuple(r for r in scene.regions if r.kind == "sky")))
+    level = find_water(look)
+    assert level is not None
+    found = find_still(look)
+    assert found is not None
+    assert (found & level).sum() > 0.9 * level.sum()

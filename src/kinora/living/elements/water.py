@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from kinora.living.element import Ask, Element, Made
+from kinora.living.evidence.stream import find_still, find_stream
 from kinora.living.evidence.water import find_water
 from kinora.living.evidence.waterfall import find_waterfall
 from kinora.living.flows import cycle
@@ -239,10 +240,10 @@ def _search(*names: str) -> Search:
     )
 
 
-RIVER: Final = Element(search=_search("river"), make=_river)
+RIVER: Final = Element(search=replace(_search("river"), evidence=find_stream), make=_river)
 WATERFALL: Final = Element(
     search=replace(_search("waterfall"), evidence=find_waterfall, looks_first=True, thing=True),
     make=_waterfall,
 )
 SEA: Final = Element(search=_search("sea", "waves"), make=_sea)
-STILL_WATER: Final = Element(search=_search(), make=_still_water)
+STILL_WATER: Final = Element(search=replace(_search(), evidence=find_still), make=_still_water)

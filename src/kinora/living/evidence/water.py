@@ -52,7 +52,7 @@ def find_water(look: Look) -> Bool | None:
     # Where the sun gilds it, water goes on in streaks that its colour speaks against.
     gilded = streaks & (chance > _GILDED) & ~above
     water = _without_holes(joined_to(opened(water | gilded), water), look, chance)
-    return water & ~above & ~_things_in(water, look)
+    return water & ~above & ~things_in(water, look)
 
 
 def _chance(look: Look, sky: Bool) -> F32:
@@ -119,7 +119,7 @@ def _without_holes(water: Bool, look: Look, chance: F32) -> Bool:
     return whole
 
 
-def _things_in(water: Bool, look: Look) -> Bool:
+def things_in(water: Bool, look: Look) -> Bool:
     """Boats, rocks and posts in the water: what its smooth change of colour doesn't explain."""
     y, x = np.nonzero(water)
     height, width = water.shape
