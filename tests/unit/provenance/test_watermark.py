@@ -87,6 +87,18 @@ def test_the_mark_holds_back_where_clouds_drift():
     assert np.abs(held.astype(int) - slow).max() <= 1
 
 
+@pytest.mark.parametrize("rows", [1, 4, 12, 23])
+def test_under_small_skies_a_mark_holds_back_more_but_keeps_its_power(rows):
+    drifting = np.zeros((23, 40), np.float32)
+    drifting[:rows] = 1.0
+    share = held_share(grid_of(Size(320, 180)), drifting)
+    covered = rows / 23
+    usual = 1.0 - covered + covered * 0.45**2
+    assert np.square(share).mean() > 0.95 * usual
+    assert share.max() <= 1.0
+    assert share.min() < (0.25 if rows < 4 else 0.46)
+
+
 def turned(frame: np.ndarray, degrees: float) -> np.ndarray:
     height, width = frame.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)

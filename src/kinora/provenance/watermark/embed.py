@@ -30,8 +30,9 @@ _BAYER: Final = (
     (63, 31, 55, 23, 61, 29, 53, 21),
 )
 
-#: Strength of the mark where something faint drifts under it, share of the usual one.
-_HELD: Final = 0.45
+#: Strength of the mark where something faint drifts under it, share of the usual one. Small skies
+#: get less, down to the least, while the whole mark gives up no more than a share of its power.
+_HELD, _LEAST_HELD, _GIVEN_UP = 0.45, 0.2, 0.03
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +124,11 @@ def held_share(grid: Grid, drifting: F32 | None) -> F32:
     import cv2
 
     cells = cv2.resize(drifting, shape[::-1], interpolation=cv2.INTER_AREA)
-    return np.asarray(1.0 - (1.0 - _HELD) * cells, np.float32)
+    covered = max(float(cells.mean()), 1e-6)
+    power = 1.0 - covered + covered * _HELD**2
+    there = (power * (1.0 - _GIVEN_UP) - (1.0 - covered)) / covered
+    held = max(there, _LEAST_HELD**2) ** 0.5
+    return np.asarray(1.0 - np.float32(1.0 - held) * cells, np.float32)
 
 
 def _work(grid: Grid, width: int) -> tuple[Any, ...]:
