@@ -56,7 +56,7 @@ _PHOTOS = (
     "sunflowers_sky.jpg=the clouds drift, the flowers sway",
     "mountain_valley.jpg=the clouds drift to the left, the trees sway",
     "hikers_stream.jpg=the river flows, the leaves sway",
-    "mountain_stream.png=the leaves sway",
+    "mountain_stream.png=the stream flows, the leaves sway",
 )
 _COST = (
     "static camera",
