@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from kinora.types.geometry import Size
 from kinora.types.rendition import FrameSource, Rendition, YuvPlanes
 
 F32 = NDArray[np.float32]
+U16 = NDArray[np.uint16]
 
 _TEXT_HEIGHT: Final = 1 / 30  # of the frame's shorter side
 _LOGO_HEIGHT: Final = 1 / 12
@@ -131,11 +133,13 @@ class StampedFrames:
         """Render a frame and lay the mark over it."""
         self.frames.render(index, planes)
         corner, strength = place_at(index / self.fps, self.stay, loop=self.loop)
+        if strength == 0.0:
+            return
         x, y = self._corner(*corner)
-        stamp = self.stamp
-        _lay(planes.y, stamp.luma, stamp.opacity, x, y, strength)
-        for plane, colour in ((planes.u, stamp.blue), (planes.v, stamp.red)):
-            _lay(plane, colour, stamp.half_opacity, x // 2, y // 2, strength)
+        luma, blue, red = _layers(self.stamp, strength)
+        luma.lay(planes.y, x, y)
+        blue.lay(planes.u, x // 2, y // 2)
+        red.lay(planes.v, x // 2, y // 2)
 
     def _corner(self, right: int, bottom: int) -> tuple[int, int]:
         height, width = self.stamp.opacity.shape
@@ -170,12 +174,35 @@ def place_at(
     return _CORNERS[int(turn) % len(_CORNERS)], float(strength)
 
 
-def _lay(
-    plane: NDArray[np.uint8], colour: F32, opacity: F32, x: int, y: int, strength: float
-) -> None:
-    height, width = opacity.shape
-    under = plane[y : y + height, x : x + width]
-    height, width = under.shape
-    mixed = under * (1.0 - strength * opacity[:height, :width])
-    mixed += strength * colour[:height, :width]
-    under[...] = (mixed + 0.5).astype(np.uint8)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layer:
+    """One plane of a stamp at some strength, in whole numbers, which are quickly laid."""
+
+    keep: U16  # (h, w) 256ths of what lies under it
+    add: U16  # (h, w) 256ths of a level; half a level more, so that cutting off rounds
+
+    def lay(self, plane: NDArray[np.uint8], x: int, y: int) -> None:
+        """Lay it over a plane, its corner at (x, y); what lies beyond the plane is cut off."""
+        height, width = self.keep.shape
+        under = plane[y : y + height, x : x + width]
+        height, width = under.shape
+        mixed = under * self.keep[:height, :width]  # 255 · 256 and a half fit into 16 bits
+        mixed += self.add[:height, :width]
+        mixed >>= 8
+        under[...] = mixed
+
+
+@lru_cache(maxsize=64)  # of one stamp, as many as there are frames in which it fades
+def _layers(stamp: Stamp, strength: float) -> tuple[_Layer, _Layer, _Layer]:
+    """Luma, Cb and Cr."""
+    return (
+        _layer(stamp.luma, stamp.opacity, strength),
+        _layer(stamp.blue, stamp.half_opacity, strength),
+        _layer(stamp.red, stamp.half_opacity, strength),
+    )
+
+
+def _layer(colour: F32, opacity: F32, strength: float) -> _Layer:
+    keep = 256 - np.rint(256.0 * strength * opacity)
+    add = np.rint(256.0 * strength * colour) + 128
+    return _Layer(keep.astype(np.uint16), add.astype(np.uint16))

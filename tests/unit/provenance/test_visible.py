@@ -85,6 +85,20 @@ def test_a_logo_keeps_its_colours_and_its_transparency(tmp_path):
     assert np.mean(shown.v > 200) == pytest.approx(np.mean(shown.y != 128), rel=0.3)
 
 
+@pytest.mark.parametrize("luma", [0, 16, 99, 255])
+@pytest.mark.parametrize("index", [0, 28])
+def test_it_is_laid_in_its_opacity_and_strength(luma, index):
+    stamp, clip = text_stamp("made with Kinora", SIZE), rendition(luma)
+    frames = stamped(clip, stamp)
+    (right, bottom), strength = place_at(Fraction(index, 30), frames.stay)
+    assert (right, bottom) == (1, 1)
+    height, width = stamp.opacity.shape
+    margin = 10
+    shown = drawn(frames, index).y[-margin - height : -margin, -margin - width : -margin]
+    exact = luma * (1.0 - strength * stamp.opacity) + strength * stamp.luma
+    assert np.abs(shown - exact).max() <= 1.0
+
+
 def test_what_cannot_be_a_mark_is_refused_before_any_work(tmp_path):
     (tmp_path / "logo.png").write_bytes(b"no picture")
     with pytest.raises(ImageError, match="logo"):

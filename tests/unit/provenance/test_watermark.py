@@ -57,7 +57,9 @@ def test_the_mark_is_hard_to_see(frame):
     assert 10 * np.log10(255**2 / error) >= 42
 
 
-@pytest.mark.parametrize("size", [Size(320, 180), Size(164, 90)])
+@pytest.mark.parametrize(
+    "size", [Size(320, 180), Size(164, 90), Size(720, 720), Size(1080, 1080), Size(1082, 1080)]
+)
 def test_the_kernel_does_what_the_reference_says(size):
     luma = picture(size)
     pattern, code = pattern_of(KEY), coded(CLIP, KEY).astype(np.float64)

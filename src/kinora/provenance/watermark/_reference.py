@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from kinora.provenance.watermark import _kernels as k
 from kinora.provenance.watermark.embed import Grid
-from kinora.provenance.watermark.pattern import SIDE, Pattern
+from kinora.provenance.watermark.pattern import PARTS, SHARES, SIDE, Pattern
 from kinora.provenance.watermark.payload import CODED_BITS
 
 F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
 
 
 def embed(
@@ -65,10 +66,12 @@ def embed(
         change += share * weight[bits] * written
     change = np.clip(gain * change, -k.LIMIT, k.LIMIT)
     change *= min(1.0, k.MEAN_SQUARE / (k.KEPT * float(np.mean(change**2)))) ** 0.5
-    wide = _between(change, grid.column_of, grid.column_share, axis=1)
+    parts = np.floor(PARTS * change + 0.5).astype(np.int32)
+    wide = _between(parts, grid.column_of, grid.column_share, axis=1)
     whole = _between(wide, grid.row_of, grid.row_share, axis=0)
     dither = np.tile(grid.dither, (-(-luma.shape[0] // 8), 1))[: luma.shape[0]]
-    return np.clip(luma + whole + dither, 16.0, 235.9).astype(np.uint8)
+    marked = (PARTS * luma.astype(np.int32) + whole + dither) // PARTS
+    return np.asarray(np.clip(marked, 16, 235), np.uint8)
 
 
 def _cells(luma: NDArray[np.uint8], grid: Grid) -> tuple[F64, F64]:
@@ -142,10 +145,9 @@ def _scale(
     return float(max(eased, k.PLAIN * min(above / k.FLAT, 1.0) ** 2))
 
 
-def _between(
-    values: F64, first: NDArray[np.int32], share: NDArray[np.float32], *, axis: int
-) -> F64:
+def _between(values: I32, first: I32, share: NDArray[np.int16], *, axis: int) -> I32:
     following = np.minimum(first + 1, values.shape[axis] - 1)
     weight = share[:, None] if axis == 0 else share[None, :]
     near, far = values.take(first, axis), values.take(following, axis)
-    return np.asarray(near + weight * (far - near), np.float64)
+    way = SHARES * near + weight * (far - near) + SHARES // 2
+    return np.asarray(way // SHARES, np.int32)

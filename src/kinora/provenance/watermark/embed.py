@@ -10,15 +10,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.provenance.watermark.pattern import CELLS_ACROSS, pattern_of
+from kinora.provenance.watermark.pattern import CELLS_ACROSS, SHARES, SIDE, pattern_of
 from kinora.provenance.watermark.payload import CODED_BITS, coded
 from kinora.types.geometry import Size
 from kinora.types.rendition import FrameSource, YuvPlanes
 
 F32 = NDArray[np.float32]
+I16 = NDArray[np.int16]
 I32 = NDArray[np.int32]
 
-#: Thresholds of ordered dithering (Bayer, 8 × 8): fractions of a luma step survive on flat ground.
+#: Thresholds of ordered dithering (Bayer, 8 × 8), `PARTS`: fractions of a luma step survive on flat
+#: ground.
 _BAYER: Final = (
     (0, 32, 8, 40, 2, 34, 10, 42),
     (48, 16, 56, 24, 50, 18, 58, 26),
@@ -41,16 +43,17 @@ class Grid:
 
     rows_at: I32  # (R + 1,) first row of pixels of each row of cells, then the height
     columns_at: I32  # (C + 1,)
+    even: int  # columns of pixels of each cell where all have as many, an even number; else 0
     row_of: I32  # (H,) the row of cells whose centre lies at or above a row of pixels
-    row_share: F32  # (H,) how far towards the next one, [0, 1]
+    row_share: I16  # (H,) how far towards the next one, `SHARES`
     column_of: I32  # (W,)
-    column_share: F32  # (W,)
-    dither: F32  # (8, W) in [0, 1)
+    column_share: I16  # (W,)
+    dither: I16  # (8, W) in [0, `PARTS`)
 
     def arrays(self) -> tuple[Any, ...]:
         """As the kernel takes them."""
         return (
-            self.rows_at, self.columns_at, self.row_of, self.row_share,
+            self.rows_at, self.columns_at, self.even, self.row_of, self.row_share,
             self.column_of, self.column_share, self.dither,
         )  # fmt: skip
 
@@ -64,15 +67,16 @@ def grid_of(size: Size) -> Grid:
     cell = max(1.0, min(size.width, size.height) / CELLS_ACROSS)
     rows_at, row_of, row_share = _axis(size.height, cell)
     columns_at, column_of, column_share = _axis(size.width, cell)
-    bayer = (np.array(_BAYER, np.float32) + 0.5) / 64.0
-    dither = np.tile(bayer, (1, -(-size.width // 8)))[:, : size.width]
+    dither = np.tile(np.array(_BAYER, np.int16), (1, -(-size.width // 8)))[:, : size.width]
+    widths = np.diff(columns_at)
+    even = int(widths[0]) if widths.min() == widths.max() and widths[0] % 2 == 0 else 0
     return Grid(
-        rows_at=rows_at, columns_at=columns_at, row_of=row_of, row_share=row_share,
+        rows_at=rows_at, columns_at=columns_at, even=even, row_of=row_of, row_share=row_share,
         column_of=column_of, column_share=column_share, dither=np.ascontiguousarray(dither),
     )  # fmt: skip
 
 
-def _axis(length: int, cell: float) -> tuple[I32, I32, F32]:
+def _axis(length: int, cell: float) -> tuple[I32, I32, I16]:
     count = int(np.ceil(length / cell - 1e-9))
     edges = np.minimum(np.round(np.arange(count + 1) * cell), length).astype(np.int32)
     if edges[-2] == edges[-1]:
@@ -80,7 +84,7 @@ def _axis(length: int, cell: float) -> tuple[I32, I32, F32]:
     edges[-1] = length
     at = np.clip((np.arange(length) + 0.5) / cell - 0.5, 0.0, count - 1.0)
     first = np.floor(at).astype(np.int32)
-    return edges, first, (at - first).astype(np.float32)
+    return edges, first, np.round((at - first) * SHARES).astype(np.int16)
 
 
 @dataclass(slots=True, eq=False)
@@ -111,9 +115,8 @@ class Marker:
 
         if not hasattr(self._local, "work"):
             self._local.work = _work(grid_of(self.size), self.size.width)
-        width, height = self.size.width, self.size.height
         grid, work = grid_of(self.size).arrays(), self._local.work
-        _kernels.embed(luma, width, height, grid, self._marks, work, self.still, self._held)
+        _kernels.embed(luma, self.size.height, grid, self._marks, work, self.still, self._held)
 
 
 def held_share(grid: Grid, drifting: F32 | None) -> F32:
@@ -134,10 +137,14 @@ def held_share(grid: Grid, drifting: F32 | None) -> F32:
 def _work(grid: Grid, width: int) -> tuple[Any, ...]:
     rows, columns = len(grid.rows_at) - 1, len(grid.columns_at) - 1
     cells = [np.empty((rows, columns), np.float32) for _ in range(8)]
-    wide = np.empty((rows, width), np.float32)
-    bits = [np.empty(CODED_BITS, np.float32) for _ in range(4)]
+    parts = np.empty((rows, columns), np.int16)
+    square, ones = np.empty((SIDE, SIDE), np.float32), np.ones((SIDE, SIDE), np.float32)
+    bits = [np.empty(CODED_BITS, np.float32) for _ in range(5)]
     sums = [np.empty(width, np.uint32) for _ in range(2)]
-    return (*cells, wide, *bits, *sums)
+    # The first has room for half a cell at both ends.
+    lines = [np.empty(width + grid.even, np.int16), *(np.empty(width, np.int16) for _ in range(4))]
+    wide = [np.empty(2 * columns, np.float32), np.empty(columns + 4, np.float32)]
+    return (*cells, parts, square, ones, *bits, *sums, *wide, *lines)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,6 +22,14 @@ F32 = NDArray[np.float32]
 SIDE: Final = 64  # cells
 CELLS_ACROSS: Final = 90  # of the shorter side of the frame
 
+#: Changes are whole numbers from the cells on: so many for one luma, and so many shares of the way
+#: from a cell's centre to the next. Both fit into 16 bits, in which a processor adds twice as many
+#: at once.
+PART_BITS: Final = 6
+SHARE_BITS: Final = 5
+PARTS: Final = 1 << PART_BITS
+SHARES: Final = 1 << SHARE_BITS
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
