@@ -12,7 +12,7 @@ from kinora.types.plan import AudioCue, Lang
 LANGS: tuple[Lang, ...] = ("en", "fr")
 #: A French word that stands for near and far traffic: its distance tells; and words of both
 #: languages, which mean another sound in the other one.
-_SHARED = {"circulation", "carillon", "ovation"}
+_SHARED = {"circulation", "ovation"}
 
 
 def heard(prompt: str) -> tuple[AudioCue, ...]:

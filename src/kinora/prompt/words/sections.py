@@ -36,6 +36,7 @@ _BRACKET = re.compile(r"\[(?P<name>[a-z][a-z'&/ ]{1,40}?)\]\s*:?\s*")
 #: Headers over light and mood as well as over sounds.
 _AMBIENCES = frozenset({"ambiance", "ambiances", "ambience", "ambient", "atmosphere"})
 _OF_SOUNDS = frozenset({"ambience", "ambient"})
+_MANY = 3  # names of sounds under "ambiance" that make a list of sounds by themselves
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _LINE_ONLY = re.compile(r"[\s\[*#>\-•\"']*")
 
@@ -79,13 +80,15 @@ def _meant(header: str, name: Name, text: str) -> Name:
     """What a header over folded text means: « Ambiance : brouhaha, verres » lists sounds,
     « Ambiance : tendue » none.
 
-    In a list of sounds most items name one; under "ambiance", one of them names nothing else.
+    In a list of sounds most items name one; under "ambiance", one of them names nothing else, or
+    there are many, and all of them do: « Ambiance : forêt, singes, perroquets ».
     """
     if header not in _AMBIENCES:
         return name
     items = [item for item in re.split("[,;.]", text) if item.strip()]
     known = sum(_names_any(item, "sounds") for item in items)
     sure = header in _OF_SOUNDS or _names_any(text, "heard")
+    sure = sure or (known == len(items) >= _MANY and not _names_any(text, "light"))
     return "audio" if 2 * known > len(items) and sure else "light"
 
 
