@@ -27,6 +27,7 @@ TINTS: dict[RegionKind, tuple[int, int, int]] = {
     "face": (255, 196, 60),
     "person": (255, 110, 90),
     "subject": (255, 110, 200),
+    "thing": (200, 150, 255),
     "vegetation": (60, 220, 160),
     "water": (80, 220, 240),
 }

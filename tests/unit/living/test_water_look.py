@@ -34,7 +34,7 @@ def sea(*, gilded: float) -> NDArray[np.uint8]:
     picture += share[..., None] * (gold - picture)
     sky = 205.0 - 0.4 * y[:HORIZON]
     picture[:HORIZON] = sky[..., None] * np.array([0.86, 0.94, 1.0])
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture, 0, 255), np.uint8)
 
 
 def test_water_goes_on_where_the_sun_gilds_it() -> None:
@@ -156,6 +156,19 @@ def test_a_stream_is_found_between_its_banks() -> None:
     water = ((np.abs(x - 170.0) < 0.55 * (y - HORIZON)) & (y > HORIZON)).astype(np.uint8)
     truth = cv2.resize(water, found.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
     assert (found & truth).sum() / (found | truth).sum() > 0.8
+
+
+def test_a_stream_flows_past_what_may_stand_in_it() -> None:
+    look = brook_look(flows=True)
+    stands = np.zeros((HIGH, WIDE), np.float32)
+    stands[110:150, 150:175] = 1.0
+    thing = Region(kind="thing", mask=stands, box=(150, 110, 175, 150), score=0.3, source="test")
+    scene = replace(look.scene, regions=(*look.scene.regions, thing))
+    found = find_stream(Look.of(scene))
+    assert found is not None
+    there = cv2.resize(stands, found.shape[::-1], interpolation=cv2.INTER_AREA) > 0.5
+    assert not found[there].any()
+    assert found.sum() > 0.6 * np.asarray(find_stream(look)).sum()
 
 
 def test_a_meadow_shows_no_stream() -> None:

@@ -296,6 +296,20 @@ def test_a_sky_that_only_the_network_sees_is_taken_if_it_is_sure(
         assert skies[0].mask[:70].min() > 0.9 > 0.1 > skies[0].mask[90:].max()
 
 
+def test_what_is_hardly_taken_for_a_subject_is_a_thing() -> None:
+    hint = np.zeros((60, 80), np.float32)
+    hint[30:50, 50:60] = 0.45
+    hint[5:15, 5:15] = 0.3  # nowhere likely
+    found = find_regions(PHOTO, seen=Seen(hints={"subject": hint}, source="network"))
+    (thing,) = (region for region in found if region.kind == "thing")
+    assert thing.source == "network"
+    assert thing.score == pytest.approx(0.45, abs=0.08)
+    scale = PHOTO.size.width / 80
+    there = thing.mask[round(33 * scale) : round(47 * scale), round(52 * scale) : round(58 * scale)]
+    assert there.min() > 0.5
+    assert thing.mask[: round(25 * scale)].max() < 0.2
+
+
 def test_plants_are_believed_in_leaves_and_not_in_ripples() -> None:
     noise = np.random.default_rng(0).normal(0.0, 1.0, (240, 320)).astype(np.float32)
     leaves = cv2.GaussianBlur(noise, (0, 0), 1.5)

@@ -31,6 +31,8 @@ _BANKS: Final = (5, 17)
 _SCORE, _LOW, _CONTRAST, _SIZE = 2.0, 1.5, 1.0, 0.6
 #: How far its outline may lie from where the colours change, and what is surely inside, pixels.
 _AWAY, _INSIDE = 13, 7
+#: Width of what lies around a thing and doesn't flow either, twice, pixels.
+_RIM: Final = 7
 #: How far things in it reach in from its rim at least, twice, pixels.
 _REACHES: Final = 25
 #: A place with water has plants and level things, it lies smooth, and is no portrait: fitted
@@ -64,16 +66,19 @@ def find_stream(look: Look) -> Bool | None:
     if float(water.mean()) < _LEAST or float(score[water].mean()) < _WET:
         return None
     level = look.once(find_water)
-    if level is None:
-        return water
-    merit, other = (_merit(mask, (score, low), ~sky) for mask in (water, level))
-    return water if merit > other + _BETTER else level
+    if level is not None:
+        merit, other = (_merit(mask, (score, low), ~sky) for mask in (water, level))
+        water = water if merit > other + _BETTER else level
+    return water & ~_things(look)
 
 
 def find_still(look: Look) -> Bool | None:
     """Ponds, lakes and any other water, (h, w), or None where the photo shows none."""
     found = look.once(find_stream)
-    return look.once(find_water) if found is None else found
+    if found is not None:
+        return found
+    level = look.once(find_water)
+    return None if level is None else level & ~_things(look)
 
 
 def _best(score: F32, low: F32, able: Bool) -> _Part | None:
@@ -137,3 +142,9 @@ def _outlined(look: Look, inside: Bool, score: F32, sky: Bool) -> Bool:
     within = cv2.erode(water.astype(np.uint8), np.ones((_REACHES, _REACHES), np.uint8)) > 0
     things = things_in(water, look) & water
     return water & ~joined_to(things, things & within)
+
+
+def _things(look: Look) -> Bool:
+    """Where something may stand, and a rim around it: (h, w)."""
+    there = (look.region("thing") > 0.5).astype(np.uint8)
+    return np.asarray(cv2.dilate(there, np.ones((_RIM, _RIM), np.uint8)) > 0)

@@ -29,6 +29,9 @@ _LookedFor = tuple[Later[tuple[Face, ...]], Later[tuple[Face, ...]], Later[F32]]
 # What a network alone finds.
 _SPREAD: Final[tuple[RegionKind, ...]] = ("vegetation", "water")
 _BY_COLOUR: Final = "colour+smoothness"
+# Probability of a subject from which a place may be a thing's, and that some place of it must have;
+# coverage by a figure from which it is that; the least share of the picture.
+_POSSIBLE, _LIKELY, _TAKEN, _LEAST_THING = 0.25, 0.4, 0.3, 0.004
 # Score from which a network's sky is taken where colours show none, and the probabilities beyond
 # which its outline isn't looked for any more.
 _SURE_SKY, _SURELY, _SURELY_NOT = 0.85, 0.93, 0.07
@@ -74,7 +77,8 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
     above = Later(lambda: full([] if sky is None else [sky]))
     figures = [] if looked_for is None else _figures(small, seen, far, looked_for)
     ground = Later(lambda: full(_ground(small, seen, point, [far, *(f.mask for f in figures)])))
-    standing = side_by_side(lambda figure: full([figure]), figures)
+    things = _things(small, seen, figures)
+    standing = side_by_side(lambda figure: full([figure]), [*figures, *things])
     below = [*ground.result(), *spread.result()]
     return (*above.result(), *chain.from_iterable(standing), *below)
 
@@ -189,6 +193,21 @@ def _subject(small: SmallPhoto, seen: Seen, far: F32, *, salience: F32) -> list[
     """What stands out; the more likely if a network, too, takes it for a subject."""
     subject = find_subject(small, far, salience=salience, hint=_hint(small, seen))
     return [] if subject is None else [_Found("subject", *subject, "contrast+grabcut")]
+
+
+def _things(small: SmallPhoto, seen: Seen, figures: Sequence[_Found]) -> list[_Found]:
+    """Where a network takes something for a subject, a little, that isn't among the figures."""
+    hint = _hint(small, seen)
+    if hint is None:
+        return []
+    taken = np.maximum.reduce([np.zeros_like(hint), *(figure.mask for figure in figures)])
+    possible = (hint > _POSSIBLE) & (taken < _TAKEN)
+    _, parts = cv2.connectedComponents(possible.astype(np.uint8))
+    likely = possible & np.isin(parts, np.unique(parts[possible & (hint > _LIKELY)]))
+    if float(likely.mean()) < _LEAST_THING:
+        return []
+    score = float(hint[likely].mean())
+    return [_Found("thing", likely.astype(np.float32), score, seen.source)]
 
 
 def _ground(
