@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # costs 15 MB and 0.2 s to who only needs the words below
 U8: TypeAlias = "NDArray[np.uint8]"
 F32: TypeAlias = "NDArray[np.float32]"
 
-#: "thing": where something may stand that isn't believed to be a subject; no water flows there.
+#: "thing": where something may stand that isn't believed to be a subject; no stream flows there.
 RegionKind = Literal["sky", "ground", "face", "person", "subject", "thing", "vegetation", "water"]
 Fit = Literal["crop", "pad", "strict"]
 

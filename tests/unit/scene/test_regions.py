@@ -244,6 +244,22 @@ def test_aligned_masks_follow_the_pictures_edges() -> None:
     assert step.argmax() == 410
 
 
+def test_alignment_takes_nothing_from_where_a_mask_is_flat() -> None:
+    rng = np.random.default_rng(0)
+    texture = (128 + 60 * rng.standard_normal((96, 128, 3))).clip(0, 255).astype(np.uint8)
+    pixels = np.asarray(cv2.resize(texture, (512, 384), interpolation=cv2.INTER_CUBIC), np.uint8)
+    photo = decode_photo(pixels)
+    coarse = np.zeros((384, 512), np.float32)
+    coarse[200:] = 1.0  # inside from here on: nothing is torn farther in
+    full = align(coarse, photo, shrink(photo))
+    assert full[220:].min() > 0.999
+    assert full[:180].max() < 0.001
+    edge = coarse.copy()
+    edge[0, 0] = edge[0, -1] = edge[-1, 0] = 0.5  # all of the picture is computed
+    whole = align(edge, photo, shrink(photo))
+    np.testing.assert_allclose(full[150:250], whole[150:250], atol=1e-5)
+
+
 def test_only_the_largest_part_stays_and_its_holes_close() -> None:
     mask = np.zeros((40, 40), np.float32)
     mask[5:25, 5:25] = 1.0

@@ -79,14 +79,14 @@ def set_stage(scene: Scene, request: ClipRequest, plan: ShotPlan) -> Stage:
         masks=masks,
         places=places,
         kept=kept,
-        look=Look.of(parted) if _looked_for(plan) else None,
+        look=Look.of(parted) if _looked_for(plan, sounds=request.sound.enabled) else None,
         outcomes=(*turning, *missing),
     )
 
 
-def _looked_for(plan: ShotPlan) -> bool:
+def _looked_for(plan: ShotPlan, *, sounds: bool) -> bool:
     """Whether anything may be looked for that moves, shines or sounds."""
-    return bool(plan.audio) or any(beat.elements for beat in plan.beats)
+    return (sounds and bool(plan.audio)) or any(beat.elements for beat in plan.beats)
 
 
 def plan_action(plan: ShotPlan, stage: Stage, *, said: Sequence[SaidLine]) -> Action:

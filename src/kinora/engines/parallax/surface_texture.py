@@ -143,8 +143,15 @@ def _softening(cut: LayerPlanes, rest: Rest) -> tuple[float, float, float, float
 
     ways = (0.0, 0.0), (0.5 * step[0], 0.0), (0.0, 0.5 * step[1])
     energies = np.zeros(len(ways))
-    for top in range(0, size[1], _SPAN * _EVERY):  # so many rows tell as much as all
-        rows = slice(top, min(top + _SPAN, size[1]))
+    # Where the surface is, a margin for what moves lies around it.
+    there = np.flatnonzero((np.asarray(cut.alpha) > 250.0).any(axis=1))
+    if not there.size:
+        return 0.0, 0.0, *scale
+    begin, end = ((int(row) - first[1]) / step[1] for row in (there[0], there[-1] + 1))
+    begin, end = max(int(begin), 0), min(int(np.ceil(end)), size[1])
+    every = _EVERY if end - begin > 2 * _SPAN * _EVERY else 1
+    for top in range(begin, end, _SPAN * every):  # so many rows tell as much as all
+        rows = slice(top, min(top + _SPAN, end))
         inside = cv2.erode(seen(np.asarray(cut.alpha), rows, 0.0, 0.0), np.ones((3, 3))) > 250.0
         for number, (dx, dy) in enumerate(ways):
             fine = cv2.Laplacian(seen(cut.luma, rows, dx, dy), cv2.CV_32F)

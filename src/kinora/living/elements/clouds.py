@@ -131,7 +131,7 @@ def _slender(light: F32, inside: Bool) -> Bool:
     missing = (sky - soft) / np.maximum(sky, 1.0)
     # Between bright clouds the sky is dark, too, but no darker than much of it at that height.
     usual = np.zeros((len(light), 1), np.float32)
-    for row in np.flatnonzero(inside.any(axis=1))[::_ROWS]:
+    for row in np.flatnonzero(inside.any(axis=1))[:: min(_ROWS, side)]:
         usual[row] = _USUAL * np.percentile(light[row][inside[row]], 25)
     tall = np.ones((2 * side + 1, 1), np.uint8)  # a wire may fill its row
     usual = np.asarray(cv2.dilate(usual, tall), np.float32)

@@ -66,7 +66,7 @@ def find_stream(look: Look) -> Bool | None:
     if float(water.mean()) < _LEAST or float(score[water].mean()) < _WET:
         return None
     level = look.once(find_water)
-    if level is not None:
+    if level is not None and level.any():
         merit, other = (_merit(mask, (score, low), ~sky) for mask in (water, level))
         water = water if merit > other + _BETTER else level
     return water & ~_things(look)

@@ -92,7 +92,19 @@ def _coefficients(small: SmallPhoto, values: F32) -> tuple[F32, F32]:
     slopes, offset = np.zeros((*values.shape, 3), np.float32), values.copy()
     part = _uneven(values)
     if part is not None:
-        slopes[part], offset[part] = _within(part, guide_of(small), values[part])
+        # At the rim of what is computed boxes hold less than the guide's: it is left out.
+        rim = 2 * _RADIUS
+        ends = [min(each.stop, count) for each, count in zip(part, values.shape, strict=True)]
+        wide = (
+            slice(max(part[0].start - rim, 0), ends[0] + rim),
+            slice(max(part[1].start - rim, 0), ends[1] + rim),
+        )
+        inner = (
+            slice(part[0].start - wide[0].start, ends[0] - wide[0].start),
+            slice(part[1].start - wide[1].start, ends[1] - wide[1].start),
+        )
+        found = _within(wide, guide_of(small), values[wide])
+        slopes[part], offset[part] = found[0][inner], found[1][inner]
     return slopes, offset
 
 

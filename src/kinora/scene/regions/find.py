@@ -30,8 +30,9 @@ _LookedFor = tuple[Later[tuple[Face, ...]], Later[tuple[Face, ...]], Later[F32]]
 _SPREAD: Final[tuple[RegionKind, ...]] = ("vegetation", "water")
 _BY_COLOUR: Final = "colour+smoothness"
 # Probability of a subject from which a place may be a thing's, and that some place of it must have;
-# coverage by a figure from which it is that; the least share of the picture.
-_POSSIBLE, _LIKELY, _TAKEN, _LEAST_THING = 0.25, 0.4, 0.3, 0.004
+# how far from a figure, as a share of the long side; its least and greatest share of the picture:
+# what is larger tells nothing.
+_POSSIBLE, _LIKELY, _APART, _THING = 0.25, 0.4, 0.04, (0.004, 0.2)
 # Score from which a network's sky is taken where colours show none, and the probabilities beyond
 # which its outline isn't looked for any more.
 _SURE_SKY, _SURELY, _SURELY_NOT = 0.85, 0.93, 0.07
@@ -200,14 +201,16 @@ def _things(small: SmallPhoto, seen: Seen, figures: Sequence[_Found]) -> list[_F
     hint = _hint(small, seen)
     if hint is None:
         return []
-    taken = np.maximum.reduce([np.zeros_like(hint), *(figure.mask for figure in figures)])
-    possible = (hint > _POSSIBLE) & (taken < _TAKEN)
-    _, parts = cv2.connectedComponents(possible.astype(np.uint8))
-    likely = possible & np.isin(parts, np.unique(parts[possible & (hint > _LIKELY)]))
-    if float(likely.mean()) < _LEAST_THING:
-        return []
-    score = float(hint[likely].mean())
-    return [_Found("thing", likely.astype(np.float32), score, seen.source)]
+    taken = np.maximum.reduce([np.zeros_like(hint), *(figure.mask for figure in figures)]) > 0.3
+    side = 2 * round(_APART * max(small.shape)) + 1  # what the network sees is blurred
+    near = cv2.dilate(taken.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    count, parts = cv2.connectedComponents(((hint > _POSSIBLE) & ~near).astype(np.uint8))
+    found = []
+    for part in (parts == number for number in range(1, count)):
+        if _THING[0] <= float(part.mean()) <= _THING[1] and float(hint[part].max()) > _LIKELY:
+            score = float(hint[part].mean())
+            found.append(_Found("thing", part.astype(np.float32), score, seen.source))
+    return found
 
 
 def _ground(
