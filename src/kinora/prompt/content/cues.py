@@ -20,6 +20,7 @@ from kinora.prompt.content.hearing import (
     switched_off,
 )
 from kinora.prompt.content.implied import implied, phrases
+from kinora.prompt.content.joined import joined, second_deeds
 from kinora.prompt.content.looks import lenses, looks
 from kinora.prompt.content.settled import settle
 from kinora.prompt.content.sound_items import Heard
@@ -113,7 +114,10 @@ def _tokens(found: list[Cue], kinds: frozenset[Kind]) -> set[int]:
 def _hear(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
     """Add what the words of a clause imply to be heard, whether or not they also show something."""
     taken = (used - _tokens(found, _SEEN)) | _tokens(found, _AUDIO)
-    for sound in list(implied(source, clause, taken)):
+    here = range(clause.first, clause.last)
+    told = [cue.heard for cue in found if cue.heard is not None and cue.first in here]
+    more = [*implied(source, clause, taken), *joined(source, clause, told, taken)]
+    for sound in (*more, *second_deeds(source, clause, [*told, *more])):
         cue = _sound(source, sound)
         found.append(cue)
         used |= set(range(cue.first, cue.last))

@@ -228,7 +228,8 @@ def _music(source: Source, clause: Clause, at: int, used: set[int]) -> Iterator[
     first = at
     while first > clause.first and first - 1 not in used and at - first < 4:
         first -= 1
-    last = at + 1
+    name = longest(source, clause, "sounds", at)  # "a few notes of music box"
+    last = at + 1 if name is None else name.last
     if first == at or source.tokens[at].text == "musique":  # « musique douce », "music swells"
         while last < clause.last and last not in used and last - at < _AFTER_MUSIC:
             last += 1
@@ -239,6 +240,10 @@ def _music(source: Source, clause: Clause, at: int, used: set[int]) -> Iterator[
         yield from (
             heard for heard in _parts(source, clause, last + 1, clause.last) if heard.concept
         )
+    elif len(more) > 1 and source.tokens[last].text in BOTH:  # "and a fast whoosh"
+        name = name_in(source, clause, last + 1, clause.last)
+        if name is not None and not used & set(range(name.first, name.last)):
+            yield Heard(name.concept, name.first, name.last)
 
 
 def _but_sounds(source: Source, clause: Clause, off: Hit) -> bool:

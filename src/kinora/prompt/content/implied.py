@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from kinora.prompt.content.hits import longest
+from kinora.prompt.content.joined import HUMAN, joined
 from kinora.prompt.content.sound_items import Heard, times_around
 from kinora.prompt.content.sound_names import (
     BOTH,
@@ -31,8 +32,7 @@ from kinora.prompt.words.lexicon import LANGS, Hit, in_any
 from kinora.prompt.words.source import Source
 
 _NEAR: Final = 5  # tokens between what sounds and its verb
-_WHO: Final = 4  # tokens in which somebody may stand before what is done
-_PLACE: Final = 5  # tokens that tell where something sounds, and "and"
+_WHO: Final = 5  # tokens in which somebody may stand before what is done
 _SUBJECT: Final = 2  # tokens of a clause before its subject: "then the dog"
 _WHOEVER: Final = frozenset(
     {"someone", "somebody", "everyone", "everybody", "he", "she", "they", "we", "who", "qui", "il"}
@@ -40,11 +40,8 @@ _WHOEVER: Final = frozenset(
     | {"monde", "je", "j'", "tu", "nous", "vous", "i", "you", "anyone", "folks", "y'all", "public"}
     | {"mum", "mom", "dad", "grandma", "grandpa", "granny", "nan", "gran", "papi", "mamie", "papa"}
     | {"maman", "tonton", "tata", "chum", "blonde", "mari", "frere", "soeur", "cousin", "copains"}
+    | {"kids", "children", "boys", "girls", "people"}
     | {"copines", "amis", "potes", "gens", "bride", "groom", "maries", "voisin", "voisine"}
-)
-#: What people do with their voice and hands.
-_HUMAN: Final = frozenset(
-    {"laughter", "shouting", "cheer", "applause", "whispering", "cough", "~cough", "snoring"}
 )
 #: What stands before a French verb whose subject follows: « au loin hurle un loup ».
 _TURNED: Final = frozenset(
@@ -90,17 +87,15 @@ _ADDED: Final = frozenset(
     | {"heartbeat", "siren", "horn", "ship_horn", "whistle", "snoring", "cheer", "cough", "knock"}
 )
 _SHOWN_AT: Final = frozenset({"to", "in", "on", "into", "over", "flying", "dans", "sur", "au"})
-#: Adjectives that may stand before what is heard as well: "a dog barks and an old accordion".
-_PLAIN: Final = frozenset(
-    {"old", "little", "big", "small", "few", "some", "lots", "maybe", "also", "vieux", "vieil"}
-    | {"vieille", "petit", "petite", "petits", "gros", "grosse", "quelques", "aussi"}
-)
 #: What can't be seen, but with what can.
 _ONLY_HEARD: Final = frozenset({"thunder", "tonnerre"})
 _SEEN_WITH: Final = frozenset({"cloud", "clouds", "sky", "skies", "bird", "head"})
-#: Words behind a name that tell of its place only.
-_SOMEWHERE: Final = frozenset({"somewhere", "outside", "overhead", "nearby", "far", "quelque"})
-_STOPS: Final = frozenset({":", ";", "(", ")", "—", "–"})
+_STOPS: Final = frozenset({":", ";", "(", ")", "—", "–", "because", "cause", "'cause", "coz"})
+#: What stands before a noise that something makes: "it takes off with a roar".
+_ONE: Final = frozenset({"a", "an", "one", "its", "that"})
+_TELLING: Final = 3  # tokens from "a" to the noise: "a long low growl"
+_SHOUTS: Final = ("shout", "yell", "holler")  # what only people do: "pirates shout"
+_PLAYED: Final = frozenset({"guitar"})  # what a verb alone says that people play: "she strums"
 _DOES: Final = ("third", "base", "ing")
 _TOLD_OF: Final = ("third", "base", "ing", "past")
 #: Plurals without an "s", whose verbs have none either: "geese honk".
@@ -132,7 +127,7 @@ def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:
             used = used | set(range(heard.first, heard.last))
             told.append(heard)
         at += 1
-    yield from _joined(source, clause, told, used)
+    yield from joined(source, clause, told, used)
 
 
 def _named(source: Source, clause: Clause, at: int, used: set[int]) -> Heard | None:
@@ -151,7 +146,8 @@ def _named(source: Source, clause: Clause, at: int, used: set[int]) -> Heard | N
         verb = None
     if sure is None and verb is None:
         return None
-    done = None if verb is None else what_it_does(source, clause, name, verb.first)
+    beyond = verb is None or verb.first >= clause.last
+    done = None if beyond or verb is None else what_it_does(source, clause, name, verb.first)
     first, last = name.first, max(hit.last for hit in (name, verb, sure) if hit is not None)
     while first > clause.first and first - 1 not in used and tells_at(source, clause, first - 1):
         first -= 1
@@ -200,63 +196,6 @@ def _asked_for(source: Source, clause: Clause, name: Hit) -> Hit | None:
     return name if not shown and name.concept in _ADDED and words & _ADDS else None
 
 
-def _joined(source: Source, clause: Clause, told: list[Heard], used: set[int]) -> Iterator[Heard]:
-    """What "and" joins to a sound: "crackling and crickets at night"; what then does something
-    else isn't: "a dog barks and the boat drifts"."""
-    for heard in told:
-        yield from _joined_before(source, clause, heard, used)
-        at = _past_its_place(source, clause, heard.last)
-        if at >= clause.last or source.tokens[at].text not in BOTH:
-            continue
-        at += 1
-        while at < clause.last and _is_lead_in(source, clause, at):
-            at += 1
-        name = longest(source, clause, "sounds", at) if at < clause.last else None
-        if name is None or used & set(range(at, name.last)) or denied(source, clause, at):
-            continue
-        behind = source.tokens[name.last].text if name.last < clause.last else ""
-        ends = not behind or behind in _SOMEWHERE or in_any("preposition", behind, LANGS)
-        if ends or tells_at(source, clause, name.last):
-            start, until = times_around(source, clause, at, name.last)
-            yield Heard(name.concept, at, name.last, start, until)
-
-
-def _past_its_place(source: Source, clause: Clause, at: int) -> int:
-    """The "and" behind the place of a sound that ends before token ``at``: "hens clucking in the
-    yard and a tractor"; ``at`` where there is none."""
-    if at >= clause.last or not in_any("preposition", source.tokens[at].text, LANGS):
-        return at
-    near = range(at, min(clause.last, at + _PLACE))
-    return next((i for i in near if source.tokens[i].text in ("and", "et")), at)
-
-
-def _joined_before(source: Source, clause: Clause, heard: Heard, used: set[int]) -> Iterator[Heard]:
-    """What stands before "and" a sound: "just the brook and birds chirping"."""
-    verbs = (longest(source, clause, table, heard.first) for table in ("audible", "does"))
-    if any(verb is not None and verb.form == "third" for verb in verbs):
-        return  # "he jumps off on a rope and screams"
-    at = heard.first - 1
-    while at > clause.first and _is_lead_in(source, clause, at):
-        at -= 1
-    if at <= clause.first or source.tokens[at].text not in ("and", "et") or at - 1 in used:
-        return
-    starts = range(max(clause.first, at - _NEAR), at)  # « pages qu'on tourne et tic tac »
-    names = (longest(source, clause, "sounds", start, at) for start in starts)
-    name = next((hit for hit in names if hit is not None and hit.last == at), None)
-    if name is None or name.concept.startswith(NEAREST) or used & set(range(name.first, at)):
-        return
-    if not denied(source, clause, name.first):
-        start, until = times_around(source, clause, name.first, at)
-        yield Heard(name.concept, name.first, at, start, until)
-
-
-def _is_lead_in(source: Source, clause: Clause, at: int) -> bool:
-    """Whether a token only leads to a name: "the", "loud"."""
-    word = source.tokens[at].text
-    plain = word in _PLAIN or word in OF
-    return plain or in_any("determiner", word, LANGS) or tells_at(source, clause, at)
-
-
 def _done(source: Source, clause: Clause, at: int) -> Heard | None:
     """What somebody does that is only heard: "she coughs", "the guests clap and laugh"."""
     verb = longest(source, clause, "does", at)
@@ -264,7 +203,7 @@ def _done(source: Source, clause: Clause, at: int) -> Heard | None:
         return None
     if verb.concept in SAME_FOR_ALL and verb.form == "third":  # "slips and shatters"
         return Heard(verb.concept, at, verb.last, *times_around(source, clause, at, verb.last))
-    if verb.concept not in _HUMAN:
+    if verb.concept not in HUMAN and not _is_played(source, clause, verb):
         return None
     before = range(max(clause.first, at - _WHO), at)
     who = any(
@@ -272,13 +211,22 @@ def _done(source: Source, clause: Clause, at: int) -> Heard | None:
         or ((hit := longest(source, clause, "persons", i)) is not None and hit.concept == "person")
         for i in before
     )
+    many = source.tokens[at - 1].text.endswith("s") and source.tokens[at].text in _SHOUTS
     noun = verb.form == "ing" and not in_any("determiner", source.tokens[at - 1].text, LANGS)
-    if not (who or noun) or verb.form not in ("third", "ing", "base"):
+    if not (who or noun or many) or verb.form not in ("third", "ing", "base"):
         return None
     if verb.last < clause.last and source.tokens[verb.last].text in OF:
         return None  # "whispers of light"
     start, until = times_around(source, clause, at, verb.last)
     return Heard(verb.concept, at, verb.last, start, until)
+
+
+def _is_played(source: Source, clause: Clause, verb: Hit) -> bool:
+    """Whether a verb says that somebody plays, and no other word says on what: "she strums"."""
+    if verb.concept not in _PLAYED:
+        return False
+    names = (longest(source, clause, "sounds", at) for at in range(verb.last, clause.last))
+    return not any(name is not None and kind_of(name.concept) == "music" for name in names)
 
 
 def _verb_within(source: Source, clause: Clause, name: Hit) -> Hit | None:
@@ -311,7 +259,24 @@ def _heard_verb(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hi
         joined = at - 1 == name.last and bool(before & BOTH) and not _moves(source, clause, other)
         if other is not None and not joined and not before & OF:
             break  # "a gong struck once and pigeons cooing"
-    return _verb_ahead(source, clause, name, used)
+    return _verb_ahead(source, clause, name, used) or _with_a_noise(source, clause, name, used)
+
+
+def _with_a_noise(source: Source, clause: Clause, name: Hit, used: set[int]) -> Hit | None:
+    """ "the plane takes off with a roar": the noise that something makes as it does what is seen,
+    which opens the clause behind."""
+    between = range(name.last, clause.last)
+    if any(at in used or longest(source, clause, "sounds", at) for at in between):
+        return None
+    number = source.clause_of[name.first] + 1
+    after = source.clauses[number] if number < len(source.clauses) else clause
+    if after.connector != "with" or after.start != clause.last:
+        return None
+    if source.tokens[after.first].text not in _ONE:
+        return None
+    near = range(after.first + 1, min(after.first + 1 + _TELLING, after.last))
+    noises = (longest(source, after, "noises", at) for at in near if at not in used)
+    return next((noise for noise in noises if noise is not None), None)
 
 
 def _is_voiceless(source: Source, clause: Clause, name: Hit, verb: Hit) -> bool:

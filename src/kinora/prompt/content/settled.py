@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from kinora.prompt.content.by_context import by_context
 from kinora.prompt.content.cue import Cue
 from kinora.prompt.content.sound_names import TOLD, all_said, covered, kind_of
 from kinora.prompt.words.clauses import Clause
@@ -25,17 +25,6 @@ _TUNES: Final = frozenset(
     | {"music", "ballad", "ballade"}
 )
 _NO_NAME: Final = frozenset({"silence", "unknown"})
-#: Where a bell is not a church's, and what it is there.
-_SCHOOLS: Final = frozenset(
-    {"recre", "recreation", "ecole", "classe", "cour", "school", "classroom", "recess", "eleve"}
-    | {"schoolyard", "playground", "maitresse", "eleves", "vaches", "vache", "troupeau", "moutons"}
-    | {"chevres", "cows", "cow", "sheep", "goats", "herd", "flock", "fromagerie", "alpage"}
-)
-_BIKES: Final = frozenset(
-    {"velo", "bike", "bicycle", "cycliste", "cyclist", "bicyclette", "tricycle", "facteur"}
-)
-_CHURCHES: Final = ("church", "eglise", "cathedral", "clocher", "chapel", "steeple", "village")
-_BIKE_BELLS: Final = ("sonnette", "dring", "bell", "ding")
 _ROOMS: Final = frozenset(
     {
         "room",
@@ -62,7 +51,7 @@ def settle(source: Source, found: list[Cue]) -> list[Cue]:
         found: its cues.
     """
     found = _without_rooms(source, _one_of_silence_and_sounds(source, found))
-    return [_bell_of_its_place(source, cue) for cue in _without_tunes(source, found)]
+    return by_context(source, _without_tunes(source, found))
 
 
 def _without_rooms(source: Source, found: list[Cue]) -> list[Cue]:
@@ -76,21 +65,6 @@ def _without_rooms(source: Source, found: list[Cue]) -> list[Cue]:
         and not _ROOMS & {source.tokens[at].text for at in range(cue.first, cue.last)}
     ]
     return found if len(rooms) == len(sounds) else [cue for cue in found if cue not in rooms]
-
-
-def _bell_of_its_place(source: Source, cue: Cue) -> Cue:
-    """A bell as what else the prompt tells of makes it: a school's, a cow's, a bicycle's."""
-    if cue.heard is None or cue.concept not in ("church_bell", "bell"):
-        return cue
-    said = {token.text for token in source.tokens}
-    raw = [source.tokens[at].text for at in range(cue.first, cue.last)]
-    if cue.concept == "church_bell":
-        church = any(word.startswith(_CHURCHES) for word in raw)
-        other = "bell" if said & _SCHOOLS and not church else cue.concept
-    else:
-        rung = any(word.startswith(_BIKE_BELLS) for word in raw)
-        other = "bicycle_bell" if said & _BIKES and rung and not said & _SCHOOLS else cue.concept
-    return replace(cue, concept=other, heard=replace(cue.heard, concept=other))
 
 
 def _one_of_silence_and_sounds(source: Source, found: list[Cue]) -> list[Cue]:

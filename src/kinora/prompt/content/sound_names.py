@@ -41,6 +41,10 @@ _NONE: Final = frozenset({"no", "aucun", "aucune", "nul", "nulle"})  # right bef
 #: What "never" and "not" may stand before without denying: "never stops barking", "not far away".
 _STILL: Final = frozenset({"far", "only", "just", "simply", "merely", "que", "qu'", "seulement"})
 _SILENCING: Final = frozenset({"coupe", "coupez", "couper", "eteins", "eteignez", "kill", "mute"})
+#: How what is only seen is done: "she laughs silently".
+_SOUNDLESS: Final = frozenset(
+    {"silently", "soundlessly", "noiselessly", "inaudibly", "silencieusement"}
+)
 _CEASING: Final = ("stop", "ceas", "cess", "arret")
 _JOINING: Final = frozenset({*BOTH, "but", "while", "mais", "tandis"})
 _NAMING: Final = ("sounds", "sounding", "resounding")  # names, and who does what
@@ -145,6 +149,8 @@ def undone(source: Source, clause: Clause, first: int, last: int) -> bool:
     words = [source.tokens[at].text for at in range(start, last)]
     if any(word in _STILL or word.startswith(_CEASING) for word in words):
         return False
+    if any(token.text in _SOUNDLESS for token in source.tokens[last : min(last + 2, clause.last)]):
+        return True
     none = {source.tokens[at].text for at in range(max(start, first - 1), first + 1)} & _NONE
     return bool(none) or any(is_denial(word) for word in words)
 

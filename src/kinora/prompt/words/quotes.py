@@ -29,6 +29,7 @@ _OFF = re.compile(
 )
 _NOBODY = frozenset(["a", "an", "the", "in", "over", "off", "with", "un", "une", "le", "la", "en"])
 _AFTER = re.compile(r"[^.!?\n\"]*")
+_LIST = 600  # characters of a JSON list before one of its items
 _ARTICLE = re.compile(r"\b(?:a|an|un|une|effet|style|facon|type|like|de type)\s*$")
 
 
@@ -76,6 +77,8 @@ def _classify(text: str, match: re.Match[str], *, single: bool) -> Quote:
     after = text[last : last + 40]
     if after.lstrip().startswith(":") or re.search(r'"\s*:\s*\[?\s*$', before):
         return Quote("plain", first, last)  # JSON key or value
+    if _in_json_list(text, first):
+        return Quote("plain", first, last)
     words = tokenize(_clause_before(before))
     if _has(words[-4:], "onscreen") and not _has(words[-1:], "say"):
         return Quote("onscreen", first, last)
@@ -90,6 +93,14 @@ def _classify(text: str, match: re.Match[str], *, single: bool) -> Quote:
     if _TECHNIQUE.match(after) or _ARTICLE.search(before):
         return Quote("plain", first, last)
     return Quote("dialogue", first, last)
+
+
+def _in_json_list(text: str, at: int) -> bool:
+    """Whether a quote at character ``at`` is an item of a list: `"audio": ["wind", "a door"]`."""
+    opened = text.rfind("[", max(0, at - _LIST), at)
+    if opened < 0 or "]" in text[opened:at]:
+        return False
+    return text[max(0, opened - 4) : opened].rstrip().endswith(":")
 
 
 def _is_off(text: str, first: int, last: int) -> bool:
