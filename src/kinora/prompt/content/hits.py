@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.language import votes
 from kinora.prompt.words.lexicon import LANGS, Hit, lexicon
 from kinora.prompt.words.source import Source
 from kinora.types.plan import Lang
 
-_FEW_WORDS: Final = 2  # of a clause, by which no language is told: "Audio: vent"
+_FEW_WORDS: Final = 2  # of a clause, which may tell no language: "Audio: vent"
 _OWN_ONLY: Final = frozenset({"persons", "actions", "stir", "say"})  # never of the other language
 _BORROWED: Final = frozenset({"style", "light"})  # single words cross over: "film noir"
 
@@ -60,6 +61,8 @@ def _is_foreign(source: Source, clause: Clause, hit: Hit) -> bool:
     """Whether a single word of the other language is one of the clause's own: "the empty house"."""
     if hit.lang in clause.langs or hit.last - hit.first > 1:
         return False
-    if clause.last - clause.first <= _FEW_WORDS:
+    words = [token.text for token in source.tokens[clause.first : clause.last]]
+    if len(words) <= _FEW_WORDS and not votes(words)[LANGS.index(clause.langs[0])]:
         return False
-    return source.tokens[hit.first].text in lexicon(clause.langs[0]).vocabulary
+    own = lexicon(clause.langs[0])
+    return any(source.tokens[hit.first].text in known for known in (own.vocabulary, own.firm))

@@ -13,9 +13,15 @@ _UNITS = frozenset({"s", "sec", "secs", "seconds", "seconde", "secondes", "secon
 
 @cache
 def _exclusive() -> tuple[frozenset[str], frozenset[str]]:
-    """Words that only English, and only French, knows."""
-    en, fr = lexicon("en").vocabulary, lexicon("fr").vocabulary
-    return en - fr, fr - en
+    """Words that only English, and only French, knows.
+
+    A word for a sound alone never stands against a firm word of the other language: the tables of
+    sounds are so large that they hold its commonest words ("way", "an", « vents »).
+    """
+    en, fr = lexicon("en"), lexicon("fr")
+    only_en = en.vocabulary - fr.firm - (fr.vocabulary - en.firm)
+    only_fr = fr.vocabulary - en.firm - (en.vocabulary - fr.firm)
+    return only_en, only_fr
 
 
 def votes(words: Iterable[str]) -> tuple[int, int]:

@@ -153,13 +153,18 @@ def _form(steps: tuple[dict[str, Form], ...], first: str) -> Form:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """One language: its tables by section, its plain word lists and its labels."""
+    """One language: its tables by section, its plain word lists and its labels.
+
+    ``vocabulary`` holds every word; ``firm`` those of it that aren't there for a sound alone, with
+    the language's everyday words that the other one's tables of sounds hold (everyday.yaml).
+    """
 
     lang: Lang
     tables: dict[str, Table]
     lists: dict[str, frozenset[str]]
     labels: dict[str, str]
     vocabulary: frozenset[str]
+    firm: frozenset[str]
 
     def match(self, section: str, tokens: Sequence[Token], at: int) -> Hit | None:
         """Longest pattern of ``section`` at token ``at``."""
@@ -189,14 +194,13 @@ def lexicon(lang: Lang) -> Lexicon:
     """The compiled lexicon of a language."""
     data, sounds = load(lang), _all_sounds(lang)
     inflector = Inflector(lang, data.get("irregular", {}))
-    tables = {
-        name: Table(entries[name], inflector)
-        for entries in (data, sounds)
-        for name in entries["sections"]
-    }
     lists = {k: frozenset(str(v).split()) for k, v in data["lists"].items()}
-    vocabulary = inflector.words().union(*lists.values())
-    return Lexicon(lang, tables, lists, data["labels"], frozenset(vocabulary))
+    tables = {name: Table(data[name], inflector) for name in data["sections"]}
+    plain = inflector.words().union(*lists.values())
+    tables |= {name: Table(sounds[name], inflector) for name in sounds["sections"]}
+    vocabulary = frozenset(inflector.words() | plain)
+    firm = frozenset(plain.union(load("everyday")[lang].split()))
+    return Lexicon(lang, tables, lists, data["labels"], vocabulary, firm)
 
 
 def _all_sounds(lang: Lang) -> dict[str, Any]:
