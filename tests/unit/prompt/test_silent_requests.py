@@ -33,6 +33,9 @@ Screaming colours
 A roaring lion statue
 Bang bang shrimp on a plate
 A brass ring
+Friends toast with wine glasses, slow motion
+Trumpet on a chair, macro
+Football stadium at dusk, aerial
 Slow push in on a perfume bottle, soft window light
 Orbit around a wristwatch on black marble
 Dolly zoom on a surprised face
@@ -205,6 +208,12 @@ Gouttes d'eau sur une bouteille
 Ambiance banquet de mariage
 Une sirène dans l'océan
 La sirène sur son rocher
+Feu de cheminée, plan fixe
+Feu de camp, étincelles
+Les enfants jouent dans le jardin, plan large
+Des enfants jouent aux échecs
+Avion dans le ciel bleu
+Crayon sur le papier, gros plan
 Zoom avant lent sur un flacon de parfum, lumière douce
 Travelling latéral sur une montre, fond noir
 La femme tourne la tête et sourit, faible profondeur de champ
@@ -295,6 +304,7 @@ Yoga sur la plage au lever du soleil
 La mariée descend l'allée, travelling arrière
 Coupes de champagne sur un plateau
 Gâteau d'anniversaire, zoom lent
+Feu d'artifice au-dessus de la ville, plan large
 Foule de concert, mains levées, grue
 Faisceaux de scène, fumée
 Batteur en noir et blanc, portrait
@@ -349,6 +359,7 @@ La mariée coupe le gâteau
 Il ferme l'ordinateur
 Elle boit de l'eau, ralenti
 Il souffle la fumée, contre-jour
+Pièces de monnaie sur la table
 Clé dans la serrure, macro
 Boîte d'allumettes et bougie
 Bague sur un coussin, rotation
@@ -363,6 +374,7 @@ La fusée s'élance vers les étoiles
 Le coeur du logo s'illumine
 La vague se retire
 La musique des couleurs, abstrait
+Le vent se lève dans ses cheveux
 """
 
 
@@ -390,6 +402,7 @@ def test_nothing_is_heard_where_only_sights_are_asked_for(prompt: str) -> None:
         ("Les enfants se chamaillent et rient aux éclats.", "laughter"),
         ("Children laughing in the park.", "children"),
         ("Audio: kids playing, birds", "children"),
+        ("Les enfants jouent et rient.", "children"),
         ("Le train s'ébranle.", "train"),
         ("La sirène hurle.", "siren"),
         ("Slow breathing, a heartbeat.", "breathing"),
