@@ -22,6 +22,7 @@ from kinora.prompt.content.hearing import (
 from kinora.prompt.content.implied import implied, phrases
 from kinora.prompt.content.joined import joined, second_deeds
 from kinora.prompt.content.looks import lenses, looks
+from kinora.prompt.content.seen import blown, laughs, shows
 from kinora.prompt.content.settled import settle
 from kinora.prompt.content.sound_items import Heard
 from kinora.prompt.content.sound_names import BOTH, kind_of, undone
@@ -36,7 +37,9 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
     found: list[Cue] = []
     used = set(taken)
     _claim(found, used, list(lenses(source, used)))
-    _claim(found, used, _bare_lists(source, used))
+    listed = _bare_lists(source, used)
+    _claim(found, used, listed)
+    found += laughs(source, list(source.clauses), listed)
     for clause in (piece for whole in source.clauses for piece in _pieces(source, whole)):
         section = source.section_name(clause.first)
         if section == "audio":
@@ -48,6 +51,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
             if section == "style" and not used & set(range(clause.first, clause.last)):
                 _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     _hear_alongside(source, found, used)
+    found += list(blown(source, found))
     return settle(source, sorted(found, key=lambda cue: cue.first))
 
 
@@ -74,16 +78,18 @@ def _add_listed_sounds(source: Source, clause: Clause, found: list[Cue], used: s
 
 def _add_told(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
     """Add what a clause of prose tells, in order of precedence."""
-    after = _goes_on(source, clause, found)
+    after, seen = _goes_on(source, clause, found), shows(source, clause)
     if off := switched_off(source, clause, used):  # before "no …" means what to avoid
         _claim(found, used, [_sound(source, off)])
-    elif after and only_names_sounds(source, clause, used):  # and "only …" what to keep
+    elif (
+        after and not seen and only_names_sounds(source, clause, used)
+    ):  # and "only …" what to keep
         _claim(found, used, [_sound(source, heard) for heard in sounds_listed(source, clause)])
         return
-    if after := _goes_on(source, clause, found):  # before "only …" means what to keep
+    if after := not seen and _goes_on(source, clause, found):  # before "only …" means what to keep
         goes_on = mentioned(source, clause, used, after=True)
         _claim(found, used, [_sound(source, heard) for heard in goes_on])
-    else:
+    elif not seen:
         _claim(found, used, [_sound(source, heard) for heard in only_heard(source, clause, used)])
     _claim(found, used, constraints(source, clause, used))
     _claim(found, used, recolours(source, clause, used))
@@ -160,6 +166,8 @@ def _bare_lists(source: Source, used: set[int]) -> list[Cue]:
     if listed or used or source.quotes:
         return listed
     every = [clause for clauses in sentences.values() for clause in clauses]
+    if any(shows(source, clause) for clause in every):
+        return []
     bare = bare_names(source, every)
     return [_sound(source, heard) for clause in bare for heard in sounds_listed(source, clause)]
 
@@ -171,6 +179,8 @@ def _shows_movement(source: Source, clauses: list[Clause], used: set[int]) -> bo
     moves after a colon: « Plage : enfants qui jouent, vagues ».
     """
     if any(True for c in clauses for _ in gestures(source, c, used, only=OF_PARTS)):
+        return True
+    if any(shows(source, clause) for clause in clauses):
         return True
     if any(clause.link == "colon" for clause in clauses[1:2]):
         return False

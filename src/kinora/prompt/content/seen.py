@@ -1,0 +1,102 @@
+"""What is seen though its name is one of a sound as well: falling snow, a bride who laughs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kinora.prompt.content.acts import acting, gestures
+from kinora.prompt.content.cue import Cue
+from kinora.prompt.content.hits import best_hit, longest
+from kinora.prompt.content.sound_names import holds, sound_in
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.lexicon import Hit
+from kinora.prompt.words.source import Source
+
+_NEAR: Final = 4  # tokens between what is seen and its verb
+#: What nobody hears, though lists of sounds know near names: "falling snow" are no steps in it.
+_SILENT: Final = frozenset({"snow", "leaves", "petals", "confetti", "dust", "fog", "smoke"})
+#: What wind visibly does to something.
+_PULLS: Final = ("tire", "souleve", "gonfle", "ebouriffe", "tug", "lift", "ruffl", "pull")
+_BLINKS: Final = ("clignot", "blink", "flicker", "vacill")
+_IN: Final = frozenset({"in", "dans", "au"})
+_LAUGHS: Final = "smile"  # what the face does
+
+
+def shows(source: Source, clause: Clause) -> bool:
+    """Whether a clause tells what is only seen: "leaves falling", « néons qui clignotent ».
+
+    Args:
+        source: the prompt.
+        clause: one of its clauses.
+    """
+    if holds(source, clause, "sound_lead"):
+        return False
+    sees = any(_shown_at(source, clause, at) for at in range(clause.first, clause.last))
+    return sees or _breathes(source, clause)
+
+
+def _shown_at(source: Source, clause: Clause, at: int) -> bool:
+    """Whether weather or light at a token does there what no one hears."""
+    weather = best_hit(source, clause, "atmosphere", at)
+    if weather is not None and weather.concept in _SILENT:
+        return _moves(source, clause, weather)
+    light = best_hit(source, clause, "light", at)
+    words = [token.text for token in source.tokens[at + 1 : min(at + _NEAR, clause.last)]]
+    if weather is not None and weather.concept == "wind":
+        return any(word.startswith(_PULLS) for word in words[:1])
+    lit = light is not None and light.concept == "neon"
+    return lit and any(word.startswith(_BLINKS) for word in words)
+
+
+def _moves(source: Source, clause: Clause, weather: Hit) -> bool:
+    """Whether a verb of movement that isn't heard stands in or near the words for weather."""
+    near = range(max(clause.first, weather.first - 1), min(clause.last, weather.last + _NEAR))
+    verbs = (best_hit(source, clause, "stir", at) for at in near)
+    return any(
+        verb is not None and longest(source, clause, "audible", verb.first) is None
+        for verb in verbs
+    )
+
+
+def _breathes(source: Source, clause: Clause) -> bool:
+    """ "breathing forest": breath of what isn't heard to breathe."""
+    breaths = (cue for cue in gestures(source, clause, set()) if cue.concept == "breathe")
+    return any(sound_in(source, clause, breath.last, clause.last) == "forest" for breath in breaths)
+
+
+def laughs(source: Source, clauses: list[Clause], listed: list[Cue]) -> Iterator[Cue]:
+    """Who is seen to laugh in a list of sounds: "the bride laughs, the guests clap".
+
+    Args:
+        source: the prompt.
+        clauses: all of it.
+        listed: the sounds of its lists.
+    """
+    heard = {source.clause_of[cue.first] for cue in listed if cue.concept == "laughter"}
+    for number in sorted(heard):
+        clause = clauses[number]
+        for cue in acting(source, clause, set()):
+            verbs = (longest(source, clause, "actions", at) for at in range(cue.first, cue.last))
+            told = any(verb is not None and verb.form == "third" for verb in verbs)
+            if cue.kind == "subject" and cue.concept == _LAUGHS and told:
+                yield cue
+
+
+def blown(source: Source, found: list[Cue]) -> Iterator[Cue]:
+    """The wind in which something else is heard: "the flag snaps in the wind".
+
+    Args:
+        source: the prompt.
+        found: its cues.
+    """
+    seen = {at for cue in found if cue.kind != "audio" for at in range(cue.first, cue.last)}
+    for cue in found:
+        if cue.concept != "cloth" or source.section_name(cue.first) == "audio":
+            continue
+        clause = source.clauses[source.clause_of[cue.first]]
+        for at in range(cue.first + 1, cue.last):
+            hit = best_hit(source, clause, "atmosphere", at) if at not in seen else None
+            ahead = {token.text for token in source.tokens[max(cue.first, at - 2) : at]}
+            if hit is not None and hit.concept == "wind" and ahead & _IN:
+                yield Cue("atmosphere", "wind", at, hit.last)
