@@ -54,6 +54,11 @@ class Inflector:
         self.lang = lang
         self._irregular = irregular
         self._known: dict[str, dict[str, Form]] = {}
+        self._noted: set[str] = set()
+
+    def note(self, words: Iterable[str]) -> None:
+        """Count pattern words among `words` without working out their forms yet."""
+        self._noted.update(words)
 
     def forms(self, word: str) -> dict[str, Form]:
         """All forms of a pattern word: ``word``, ``word/v`` or ``one|other``."""
@@ -66,47 +71,66 @@ class Inflector:
         return found
 
     def words(self) -> set[str]:
-        """Every form worked out so far."""
+        """Every form of the pattern words noted or worked out so far."""
+        for word in self._noted:
+            self.forms(word)
         return set().union(*self._known.values())
 
 
 class Table:
-    """Patterns of one lexicon section in one language, for longest match."""
+    """Patterns of one lexicon section in one language, for longest match.
+
+    A process reads few prompts and a prompt few of the words, so patterns are only filed by their
+    first words at first; what follows is worked out when a first word is met.
+    """
 
     def __init__(self, entries: dict[str, str], inflector: Inflector) -> None:
         self.lang = inflector.lang
+        self._inflector = inflector
+        self._filed: dict[str, list[tuple[str, str]]] = {}  # first word → (pattern, concept)
         self._by_first: Patterns = {}
         for concept, patterns in entries.items():
-            for pattern in patterns.split(","):
-                self._add(concept, pattern, inflector)
-        for rows in self._by_first.values():
-            if len(rows) > 1:
-                rows.sort(key=lambda row: -len(row[0]))
+            spaced = _DIGITS.sub(" ", patterns)
+            inflector.note(word.rstrip("?") for word in spaced.replace(",", " ").split())
+            for pattern in spaced.split(","):
+                self._file(concept, pattern)
 
-    def _add(self, concept: str, pattern: str, inflector: Inflector) -> None:
-        words = _DIGITS.sub(" ", pattern).split()
-        for chosen in _with_optionals(words) if "?" in pattern else [words]:
-            steps = tuple(inflector.forms(word) for word in chosen)
-            for first in steps[0] if steps else ():
-                self._by_first.setdefault(first, []).append((steps, concept))
+    def _file(self, concept: str, pattern: str) -> None:
+        for chosen in _with_optionals(pattern.split()) if "?" in pattern else [pattern]:
+            row = (chosen, concept)
+            for first in self._inflector.forms(chosen.split(None, 1)[0]) if chosen.strip() else ():
+                self._filed.setdefault(first, []).append(row)
+
+    def _rows(self, first: str) -> list[tuple[tuple[dict[str, Form], ...], str]]:
+        """What may follow a first word, the longest patterns first."""
+        rows = self._by_first.get(first)
+        if rows is None:
+            filed = self._filed.get(first, ())
+            forms = self._inflector.forms
+            rows = [(tuple(map(forms, words.split())), concept) for words, concept in filed]
+            rows.sort(key=lambda row: -len(row[0]))
+            self._by_first[first] = rows
+        return rows
 
     def phrases(self) -> Iterator[tuple[str, str]]:
         """Every pattern written out, with its concept."""
-        for first, rows in self._by_first.items():
-            for steps, concept in rows:
+        for first in self._filed:
+            for steps, concept in self._rows(first):
                 tails = product(*(tuple(forms) for forms in steps[1:]))
                 for tail in tails:
                     yield " ".join((first, *tail)), concept
 
     def opens(self, word: str) -> bool:
         """Whether any pattern starts with ``word``."""
-        return word in self._by_first
+        return word in self._filed
 
     def longest(self, tokens: Sequence[Token], at: int) -> Hit | None:
         """The longest pattern that starts at token ``at``, if any."""
+        if tokens[at].text not in self._filed:
+            return None
         behind = tokens[at + 1] if at + 1 < len(tokens) else None
         passed = behind is not None and (behind.text in _JOINTS or _tells_how(behind))
-        for steps, concept in self._by_first.get(tokens[at].text, ()):
+        for steps, concept in self._rows(tokens[at].text):
             if len(steps) > 1 and not passed and (behind is None or behind.text not in steps[1]):
                 continue  # most patterns end here: it saves the walk
             end = _follow(steps, tokens, at)
@@ -115,13 +139,13 @@ class Table:
         return None
 
 
-def _with_optionals(words: Sequence[str]) -> list[list[str]]:
+def _with_optionals(words: Sequence[str]) -> list[str]:
     variants: list[list[str]] = [[]]
     for word in words:
         plain = word.rstrip("?")
         longer = [[*v, plain] for v in variants]
         variants = longer + variants if word.endswith("?") else longer
-    return [v for v in variants if v]
+    return [" ".join(v) for v in variants if v]
 
 
 def _follow(steps: tuple[dict[str, Form], ...], tokens: Sequence[Token], at: int) -> int:
