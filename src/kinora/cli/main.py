@@ -13,6 +13,7 @@ import typer
 
 from kinora.cli import audit_app, jobs_app, keys_app, models_app, policy_app, privacy_app
 from kinora.cli.failures import EXIT_MEANINGS, reported
+from kinora.cli.leaving import ended
 from kinora.cli.options import (
     Audio,
     Characters,
@@ -396,4 +397,4 @@ def run() -> None:
     # Imports make objects by the hundred thousand that all stay: looking through them for garbage
     # again and again takes a tenth of the time to start.
     set_threshold(_GARBAGE_THRESHOLD)
-    app()
+    ended(app)
