@@ -36,6 +36,8 @@ from kinora.prompt import read_prompt
         ("twenty_third", 0.92, 0.92),
         ("twenty_fourth", 0.89, 0.9),
         ("twenty_fifth", 0.85, 0.88),
+        ("twenty_sixth", 0.89, 0.89),
+        ("twenty_seventh", 0.86, 0.83),
         ("large", 0.86, 0.88),
         ("phones", 0.87, 0.87),
     ],
