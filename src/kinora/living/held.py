@@ -51,6 +51,19 @@ def free(mask: F32, grid: Grid, *, edge: float) -> F32:
     return grid.coarse(np.asarray(least, np.float32))
 
 
+def with_give(mask: F32, gives: F32, reach: float) -> F32:
+    """A mask of the canvas with what may bend along beside it, within ``reach`` pixels.
+
+    Leaves before the sky move to their very tips if the sky around them gives way.
+
+    Args:
+        mask: (H, W) in [0, 1].
+        gives: likewise, what may bend along.
+        reach: how far around the mask, pixels.
+    """
+    return np.maximum(mask, np.minimum(gives, spread_mask(mask, reach)))
+
+
 def gives_way(mask: F32, grid: Grid, reach: float) -> F32:
     """(gh, gw): 1 in a mask of the frame, falling to 0 over ``reach`` pixels around it."""
     over = over_canvas((mask > 0.5).astype(np.float32), grid)

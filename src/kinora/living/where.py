@@ -17,6 +17,8 @@ from kinora.types.scene import Region, RegionKind, Scene
 
 #: Least share of the frame that is worth moving.
 LEAST: Final = 0.0004
+#: Share of a region of another kind that must lie in what was found to be part of it.
+_JOINS: Final = 0.38
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,6 +39,7 @@ class Search:
     evidence: Callable[[Look], Bool | None] | None = None
     looks_first: bool = False
     without: tuple[RegionKind, ...] = ()  # regions that are never part of it
+    joins: tuple[RegionKind, ...] = ()  # those are part of it if much of them is
     thing: bool = False  # whether a box as a mask means the thing in it
 
 
@@ -88,10 +91,19 @@ def _by_region(scene: Scene, search: Search) -> Place | None:
     if not found:
         return None
     mask = np.maximum.reduce([region.mask for region in found])
+    same = [region for region in scene.regions if _joins(region, mask, search)]
+    mask = np.maximum.reduce([mask, *(region.mask for region in same)])
     for region in scene.regions:
-        if region.kind in search.without:
+        if region.kind in search.without and not any(region is one for one in same):
             mask = np.minimum(mask, 1.0 - region.mask)
     return _if_any(mask.astype(np.float32), _sources(found))
+
+
+def _joins(region: Region, mask: F32, search: Search) -> bool:
+    """Whether a region is but another view of what was found: sunflowers that stand out."""
+    if region.kind not in search.joins:
+        return False
+    return float(np.minimum(region.mask, mask).sum()) > _JOINS * float(region.mask.sum())
 
 
 def _by_evidence(scene: Scene, search: Search, look: Look | None) -> Place | None:

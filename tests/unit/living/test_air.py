@@ -208,6 +208,20 @@ def test_fog_hides_what_is_far_and_not_what_is_near() -> None:
     assert change[44:52].mean() > 3 * change[figure].mean()
 
 
+def test_fog_is_seen_where_all_is_as_far_as_the_focus_subject() -> None:
+    scene = evening_scene()
+    mountains = replace(scene, disparity=np.full_like(scene.disparity, 0.8))
+    usual, nearer = (planned("static, fog", each).haze for each in (scene, mountains))
+    assert usual is not None
+    assert nearer is not None
+    assert nearer.levels[2] == pytest.approx(0.75)
+    assert nearer.levels[2] > usual.levels[2] >= 0.3
+    indoors = replace(mountains, regions=())
+    haze = planned("static, fog", indoors).haze
+    assert haze is not None
+    assert haze.levels[2] == 0.3
+
+
 def test_nothing_is_drawn_over_what_is_kept() -> None:
     scene = evening_scene()
     kept = np.zeros((FRAME.height, FRAME.width), np.float32)

@@ -159,6 +159,33 @@ def test_what_is_not_there_is_not_recoloured() -> None:
     ]
 
 
+def test_what_is_named_by_its_colour_is_found_by_it_and_that_is_told() -> None:
+    scene = evening_scene()
+    image = scene.image.copy()
+    image[60:80, 10:40] = (200, 30, 36)
+    rgba = scene.layers[0].rgba.copy()
+    x, y = scene.frame_origin
+    rgba[y + 60 : y + 80, x + 10 : x + 40, :3] = (200, 30, 36)
+    red = replace(
+        scene, image=image, layers=(replace(scene.layers[0], rgba=rgba), *scene.layers[1:])
+    )
+    plan = read_prompt("plan fixe, peins la boîte rouge en bleu").plan
+    lighting, (outcome,) = plan_light(plan, red, kept=None)
+    shown = lighting.scenes[0].image.astype(int)
+    assert (shown[64:76, 14:36, 2] > shown[64:76, 14:36, 0] + 60).all()
+    assert np.array_equal(shown[62:66, 50:60], red.image[62:66, 50:60])
+    assert (outcome.status, outcome.done) == ("approximated", "la boîte rouge : bleu")
+    plan = read_prompt("static, make her box blue").plan  # "her" names nobody's box
+    assert [o.status for o in plan_light(plan, red, kept=None)[1]] == ["not_supported"]
+
+
+def test_one_light_gives_way_to_another() -> None:
+    plan = read_prompt("static, golden hour to blue hour", seconds=4).plan
+    lighting, (outcome,) = plan_light(plan, evening_scene(), kept=None)
+    assert len(lighting.scenes) == 2
+    assert (outcome.done or "").startswith("golden evening light → blue hour")
+
+
 def test_styles_are_met_by_their_colours() -> None:
     plan = read_prompt("static, black and white").plan
     lighting, outcomes = plan_light(plan, evening_scene(), kept=None)

@@ -15,6 +15,7 @@ from kinora.errors import InputError
 from kinora.living import find_kept, kept_places, plan_living, read_masks
 from kinora.living.elements import ELEMENTS
 from kinora.living.grid import Grid, paths
+from kinora.living.held import with_give
 from kinora.living.timing import RAMP, Timing
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.living import F32, KEEP, MASK_NAMES
@@ -224,3 +225,26 @@ class TestMasks:
         for wrong in (["water"], ["water="], ["water=a", "water=b"]):
             with pytest.raises(InputError):
                 named_files(wrong, **told)
+
+
+def test_plants_that_stand_out_as_a_subject_sway_and_a_figure_before_them_does_not() -> None:
+    leaves = region("vegetation", slice(40, 90))
+    mostly = region("subject", slice(30, 90), slice(20, 80))  # five sixths of it are leaves
+    hardly = region("subject", slice(5, 60), slice(100, 140))  # a third
+    living = plan_living(plan("foliage"), scene(leaves, mostly, hardly), masks={})
+    field = np.abs(living.warps[0].displacement.at(1.7)).max(axis=0)
+    x, y = Grid.of(scene()).places()
+    stands_out = (abs(x - 70) < 20) & (abs(y - 70) < 20)
+    figure = (abs(x - 140) < 12) & (y > 20) & (y < 68)
+    assert field[stands_out].max() > 0.1
+    assert not field[figure].any()
+
+
+def test_what_gives_way_bends_along_right_beside_a_mask() -> None:
+    leaves, sky = np.zeros((2, CANVAS.height, CANVAS.width), np.float32)
+    leaves[60:, :100], sky[:60, :80] = 1.0, 1.0
+    both = with_give(leaves, sky, 8.0)
+    assert both[52:60, :80].min() == 1.0
+    assert both[:50].max() == 0.0
+    assert both[:60, 80:].max() == 0.0
+    assert np.array_equal(both[60:], leaves[60:])

@@ -84,13 +84,120 @@ def test_petals_and_head_turns_move_no_camera() -> None:
 
 @pytest.mark.parametrize(
     ("words", "target", "colour"),
-    [("make the sky orange", "the sky", "orange"), ("rends la mer dorée", "la mer", "gold")],
+    [
+        ("make the sky orange", "the sky", "orange"),
+        ("rends la mer dorée", "la mer", "gold"),
+        ("make the red hat blue", "the red hat", "blue"),
+        ("rends le chapeau rouge bleu", "le chapeau rouge", "blue"),
+        ("peins la voiture rouge en vert", "la voiture rouge", "green"),
+    ],
 )
 def test_a_part_is_recoloured_at_once_or_by_an_edit(words: str, target: str, colour: str) -> None:
     base = read_prompt("pan left", seconds=4).plan
     for plan in (read_prompt(words).plan, revise(base, words).plan):
         (element,) = [element for beat in plan.beats for element in beat.elements]
         assert (element.what, element.target, element.colour) == ("recolour", target, colour)
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "colour"),
+    [
+        ("static, recolour the red car green", "the red car", "green"),
+        ("static, change the colour of the hat to blue", "the hat", "blue"),
+        ("static, change the hat from red to blue", "the hat", "blue"),
+        ("plan fixe, change la voiture rouge en vert", "la voiture rouge", "green"),
+        ("plan fixe, mets le ciel en orange", "le ciel", "orange"),
+    ],
+)
+def test_orders_that_recolour_tell_what_and_which_hue(words: str, target: str, colour: str) -> None:
+    (element,) = read_prompt(words).plan.beats[0].elements
+    assert (element.what, element.target, element.colour) == ("recolour", target, colour)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "static, make her red dress flow",
+        "static, change the lighting to gold",
+        "static, turn the camera to the blue door",
+    ],
+)
+def test_a_hue_that_tells_which_thing_recolours_nothing(words: str) -> None:
+    elements = [e.what for beat in read_prompt(words).plan.beats for e in beat.elements]
+    assert "recolour" not in elements
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "to"),
+    [
+        ("static, golden hour to blue hour", "golden_hour", "blue_hour"),
+        ("static, sunset turns to night", "sunset", "night"),
+        ("plan fixe, de l'heure dorée à l'heure bleue", "golden_hour", "blue_hour"),
+    ],
+)
+def test_one_light_becomes_another(words: str, kind: str, to: str) -> None:
+    assert [(cue.kind, cue.to) for cue in read_prompt(words).plan.light] == [(kind, to)]
+    apart = read_prompt("static, golden hour, then night").plan.light
+    assert [cue.to for cue in apart] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("words", "elements", "weather"),
+    [
+        ("plan fixe, les vagues déferlent", ["waves"], []),
+        ("the leaves rustle in the breeze", ["foliage"], []),
+        ("plan fixe, il pleut", [], ["rain"]),
+        ("waves crashing, gulls crying", [], []),
+    ],
+)
+def test_what_sentences_tell_is_seen_as_well_as_heard(
+    words: str, elements: list[str], weather: list[str]
+) -> None:
+    plan = read_prompt(words).plan
+    assert plan.audio
+    assert [e.what for beat in plan.beats for e in beat.elements] == elements
+    assert [item.kind for item in plan.atmosphere] == weather
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("static, the hanging basket sways", "pendulum"),
+        ("plan fixe, le panier suspendu se balance", "pendulum"),
+        ("static, the lanterns sway", "lamp"),
+        ("plan fixe, la télé clignote", "screen"),
+        ("static, the reflections shimmer", "water"),
+        ("plan fixe, les reflets ondulent", "water"),
+        ("plan fixe, les volets battent", "door"),
+    ],
+)
+def test_things_that_hang_flicker_and_mirror(words: str, what: str) -> None:
+    assert what in [e.what for beat in read_prompt(words).plan.beats for e in beat.elements]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("static, the exposure ramps up", "brightens"),
+        ("static, the exposure ramps down", "dims"),
+        ("plan fixe, l'exposition augmente", "brightens"),
+        ("plan fixe, le jour devient nuit", "day_to_night"),
+        ("plan fixe, la lumière du soleil vacille", "flicker"),
+        ("plan fixe, température de couleur plus chaude", "warm"),
+    ],
+)
+def test_words_for_changing_light(words: str, kind: str) -> None:
+    assert [cue.kind for cue in read_prompt(words).plan.light] == [kind]
+
+
+def test_a_gaze_shifts_in_french_too() -> None:
+    (act,) = actions("plan fixe, son regard glisse vers la droite")
+    assert (act.kind, act.direction) == ("look", "right")
+
+
+def test_a_silent_film_is_a_style_and_what_does_not_bark_is_not_heard() -> None:
+    assert read_prompt("silent film style, push in").plan.audio == ()
+    assert read_prompt("a dog, not barking").plan.audio == ()
 
 
 def test_an_edit_adds_a_blink_at_its_time() -> None:

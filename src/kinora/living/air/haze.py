@@ -19,6 +19,7 @@ _THICKNESS: Final = (2.6, 1.5, 0.65, 0.12)
 # How unevenly the air is filled, and how fast each level's banks go, canvas widths per second.
 _UNEVEN: Final = (0.25, 0.45, 0.55, 0.6)
 _DRIFT: Final = (0.010, 0.018, 0.035, 0.06)
+_NEAREST: Final = 0.75  # disparity up to which the third level may come
 _TILE: Final = 128  # cells of the noise that is repeated endlessly
 
 
@@ -32,11 +33,17 @@ class Fog:
     noise: F32  # (_TILE, _TILE) with mean 0, repeats seamlessly
     colours: F64  # (lights, 3) luma and chroma of the air in each light of the clip
     fades: tuple[Fade, ...] = ()
+    levels: tuple[float, float, float, float] = LEVELS  # scene disparities
 
-    @property
-    def levels(self) -> tuple[float, float, float, float]:
-        """Scene disparities."""
-        return LEVELS
+    @staticmethod
+    def levels_for(farthest: float) -> tuple[float, float, float, float]:
+        """Levels outdoors, where what is farthest but for the sky has a scene disparity.
+
+        Where hardly anything is far from the focus subject, as in mountains that are all far away,
+        fog gathers nearer, so that it is seen.
+        """
+        far = min(max(farthest, LEVELS[2]), _NEAREST)
+        return LEVELS[0], LEVELS[1], far, LEVELS[3]
 
     def colour(self, seconds: float) -> tuple[float, float, float]:
         """Luma and chroma of the air."""

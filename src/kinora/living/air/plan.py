@@ -19,6 +19,7 @@ from kinora.living.air.plume import GREY, THICK, THIN, WHITE, Plume
 from kinora.living.air.shines import Curtain, Flashes, Flicker, Rays, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles, yuv_of
 from kinora.living.air.wording import done, struck, without_source
+from kinora.living.boxed import thing_in
 from kinora.living.evidence.look import Look
 from kinora.living.kept import kept_by_layer
 from kinora.living.light.views import View, on_canvas, view_of
@@ -34,6 +35,7 @@ from kinora.weather import flashes
 _VEIL: Final = {"fog": 1.0, "rain": 0.22, "snow": 0.18}
 #: Seconds that a fade of the whole picture takes.
 _FADE: Final = 1.0
+_OPEN: Final = 0.03  # share of the picture from which a sky tells that it is outdoors
 _RAY_WIDTH: Final = 160  # pixels of the field of rays
 _RAY_CODES: Final = 105.0  # luma that rays add at most, code values
 
@@ -105,7 +107,8 @@ def plan_air(
     plumes, rising = _steam(setting, steam, masks or {})
     if smoke:
         amount = max(share for _, share in smoke)
-        plumes = (*plumes, _plume(setting, "smoke", (masks or {})["chimney"], amount))
+        chimney = thing_in((masks or {})["chimney"], scene.image, name="chimney")
+        plumes = (*plumes, _plume(setting, "smoke", chimney, amount))
         told = done("smoke", amount, setting.lang)
         rising += tuple(Outcome(item=i, status="understood", done=told) for i, _ in smoke)
     air = Air(
@@ -232,7 +235,20 @@ def _fog(setting: _Setting, weather: list[Atmosphere]) -> Fog | None:
         noise=banks(setting.seed("fog")),
         colours=np.stack([_air_colour(scene) for scene in setting.lighting.scenes]),
         fades=setting.lighting.fades,
+        levels=Fog.levels_for(_farthest(setting)),
     )
+
+
+def _farthest(setting: _Setting) -> float:
+    """Scene disparity of what is far away under an open sky; 0 where there is none."""
+    scene = setting.scene
+    skies = [region.mask for region in scene.regions if region.kind == "sky"]
+    if not skies:
+        return 0.0
+    sky = np.maximum.reduce(skies) > 0.5
+    if sky.mean() < _OPEN or sky.all():
+        return 0.0
+    return float(np.quantile(scene.disparity[~sky], 0.08))
 
 
 def _air_colour(scene: Scene) -> F64:

@@ -6,19 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 
 from kinora.living.element import Ask, Element, Made
 from kinora.living.evidence.figure import find_clothes, find_hair
 from kinora.living.evidence.look import Bool, Look
-from kinora.living.held import Side, free, growth
+from kinora.living.held import Side, free, gives_way, growth, with_give
 from kinora.living.timing import Timing
 from kinora.living.where import Search, over_canvas
 from kinora.types.living import F32, Warp
+from kinora.types.scene import Region
 from kinora.weather import wind
 
 #: Slack that even still air leaves.
 _CALM: Final = 0.35
+#: Of a face, share of its width from its edge inwards that may bend with its hair.
+_RIM: Final = 0.14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,8 @@ class _Cloth:
     along: float  # displacement along the cloth as a share of that across it
     edge: float  # within this distance of its edge motion dies away, frame widths
     modes: int = 4
+    gives: float = 0.0  # how far what is around it bends along, frame widths
+    skin: bool = False  # whether a person's skin does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,8 +79,14 @@ def _maker(cloth: _Cloth) -> Callable[[Ask], Made]:
     def make(ask: Ask) -> Made:
         width = ask.grid.frame.width
         mask = over_canvas(ask.place.mask, ask.grid)
+        if cloth.gives:
+            mask = with_give(
+                mask, over_canvas(_around(ask, skin=cloth.skin), ask.grid), cloth.gives * width
+            )
         far = growth(mask, ask.grid, cloth.held)
         loose = free(mask, ask.grid, edge=cloth.edge * width)
+        if cloth.gives:
+            loose *= gives_way(ask.place.mask, ask.grid, cloth.gives * width)
         x, y = ask.grid.places()
         upright = cloth.held in ("top", "bottom")
         run, beside = (y, x) if upright else (x, y)
@@ -106,10 +118,31 @@ def _maker(cloth: _Cloth) -> Callable[[Ask], Made]:
         return Made(
             warps=(Warp(name=ask.name, displacement=running),),
             done="billow",
-            numbers={"name": ask.name, "percent": 100.0 * cloth.height * ask.strength},
+            numbers={
+                "name": ask.name,
+                "percent": 100.0 * cloth.height * ask.strength * float((far * loose).max()),
+            },
         )
 
     return make
+
+
+def _around(ask: Ask, *, skin: bool) -> F32:
+    """What bends along around hair and clothes, (H, W) over the frame: all but what is kept, and
+    people, or with ``skin`` only the middle of faces; nothing where no person is known."""
+    people = [r.mask for r in ask.scene.regions if r.kind in ("person", "subject")]
+    faces = [r for r in ask.scene.regions if r.kind == "face"]
+    if not people:
+        return np.zeros_like(ask.place.mask)
+    firm = [_middle(face) for face in faces] if skin else people + [face.mask for face in faces]
+    loose = 1.0 - np.maximum.reduce([*firm, np.zeros_like(people[0])])
+    return np.asarray(loose if ask.kept is None else loose * (ask.kept <= 0.0), np.float32)
+
+
+def _middle(face: Region) -> F32:
+    """A face without its rim."""
+    side = 2 * round(_RIM * (face.box[2] - face.box[0])) + 1
+    return np.asarray(cv2.erode(face.mask, np.ones((side, side), np.uint8)), np.float32)
 
 
 def _element(
@@ -122,12 +155,21 @@ FLAG: Final = _element(
     _Cloth(held="left", height=0.008, length=0.11, turns=1.3, along=0.4, edge=0.006), "flag"
 )
 CLOTH: Final = _element(
-    _Cloth(held="top", height=0.005, length=0.16, turns=0.45, along=0.1, edge=0.015),
+    _Cloth(held="top", height=0.006, length=0.16, turns=0.45, along=0.1, edge=0.015, gives=0.02),
     "cloth",
     evidence=find_clothes,
 )
 HAIR: Final = _element(
-    _Cloth(held="top", height=0.004, length=0.12, turns=0.55, along=0.3, edge=0.012),
+    _Cloth(
+        held="top",
+        height=0.008,
+        length=0.14,
+        turns=0.55,
+        along=0.3,
+        edge=0.008,
+        gives=0.025,
+        skin=True,
+    ),
     "hair",
     evidence=find_hair,
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.living.evidence.hue import colour_area, hue_named
 from kinora.living.kept import kinds_named
 from kinora.living.light.relight import flattened
 from kinora.living.light.views import on_canvas, view_of
@@ -34,6 +36,7 @@ HUES: Final[dict[str, tuple[int, int, int]]] = {
     "grey": (140, 140, 140),
     "black": (34, 34, 36),
 }
+_OWNERS: Final = re.compile(r"\b(?:her|his|their|its|him)\b")
 _SHARE: Final = 0.9  # of the new colour
 _STRIP: Final = 64
 _COVERS: Final = 25  # alpha from which a layer hides what is behind it
@@ -41,6 +44,14 @@ _LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _RIM: Final = 0.008  # of the canvas's long side
 # How far lights and shades of the part may go from its middle.
 _LEAST, _MOST = 0.25, 2.6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """Where a part is, (H, W) over the frame in [0, 1], and whether its colour alone told."""
+
+    mask: F32
+    by_colour: bool = False
 
 
 def recolour(
@@ -53,8 +64,8 @@ def recolour(
     outcomes: list[Outcome] = []
     for item in (item for beat in plan.beats for item in beat.elements if item.what == "recolour"):
         target, colour = item.target or "", item.colour or ""
-        mask = _mask(item, scene, masks) if colour in HUES else None
-        if mask is None:
+        found = _mask(item, scene, masks) if colour in HUES else None
+        if found is None:
             outcomes.append(
                 Outcome(
                     item=item.id,
@@ -64,28 +75,45 @@ def recolour(
                 )
             )
             continue
-        if kept is not None:
-            mask = mask * (1.0 - kept)
+        mask = found.mask if kept is None else found.mask * (1.0 - kept)
         scene = painted(scene, mask.astype(np.float32), HUES[colour])
-        done = text("recoloured", lang, target=target, colour=colour)
-        outcomes.append(Outcome(item=item.id, status="understood", done=done))
+        outcomes.append(_told(item, found, lang))
     return scene, tuple(outcomes)
 
 
-def _mask(item: ElementMotion, scene: Scene, masks: Mapping[str, F32]) -> F32 | None:
-    """Where the words point: the caller's mask of that name, else regions of that kind."""
+def _told(item: ElementMotion, found: _Found, lang: Lang) -> Outcome:
+    """What was recoloured; what its colour alone tells may be more than the words mean."""
+    colour = text(item.colour or "", lang)
+    done = text("recoloured", lang, target=item.target or "", colour=colour)
+    if not found.by_colour:
+        return Outcome(item=item.id, status="understood", done=done)
+    share = f"{100.0 * float(found.mask.mean()):.0f}"
+    reason = text("by_colour", lang, share=share)
+    return Outcome(item=item.id, status="approximated", done=done, reason=reason)
+
+
+def _mask(item: ElementMotion, scene: Scene, masks: Mapping[str, F32]) -> _Found | None:
+    """Where the words point: the caller's mask of that name, regions of that kind, or the areas of
+    the colour that they name it by; else the caller's mask of the subject."""
     words = (item.target or "").lower()
     for name, mask in masks.items():
         if name in words.split():
-            return mask
-    kinds = kinds_named(words)
+            return _Found(mask)
+    hue, kinds = hue_named(words), kinds_named(words)
     if kinds == {"sky"}:
         sky = view_of(scene).sky
         (x, y), (height, width) = scene.frame_origin, scene.image.shape[:2]
         found = sky[y : y + height, x : x + width]
-        return found if found.any() else None
+        return _Found(found) if found.any() else None
+    if hue is None:  # "her hat" is none of her
+        kinds = kinds_named(_OWNERS.sub(" ", words))
     parts = [region.mask for region in scene.regions if region.kind in kinds]
-    return np.maximum.reduce(parts).astype(np.float32) if parts else None
+    region = np.maximum.reduce(parts).astype(np.float32) if parts else None
+    if hue is not None and (area := colour_area(scene.image, hue, region)) is not None:
+        return _Found(area, by_colour=True)
+    if region is None and "subject" in masks:
+        return _Found(masks["subject"])
+    return None if region is None else _Found(region)
 
 
 def painted(scene: Scene, mask: F32, rgb: tuple[int, int, int]) -> Scene:

@@ -50,6 +50,7 @@ _UNSEEN: Final = frozenset(
 _SCENES: Final = frozenset(
     {"night", "forest", "room_tone", "market", "cafe", "traffic_far", "traffic_near", "crowd"}
 )
+_NOT: Final = frozenset({"not", "without", "sans"})
 _FEW_DENIED: Final = 4  # tokens of a clause that says so
 _SURE_ITEMS: Final = 2  # that are heard for certain, in a list after a scene
 
@@ -64,7 +65,7 @@ def items_of_list(source: Source, clauses: list[Clause], used: set[int]) -> list
         clauses: of one sentence, outside every section.
         used: tokens that mean something else.
     """
-    if any(drawn(source, clause) for clause in clauses):
+    if any(drawn(source, clause) or _denies_a_deed(source, clause) for clause in clauses):
         return []
     free = [not used & set(range(clause.first, clause.last)) for clause in clauses]
     colon = any(clause.link == "colon" for clause in clauses[1:2])
@@ -101,6 +102,8 @@ def bare_names(source: Source, clauses: list[Clause]) -> list[Clause]:
     sure = False
     for clause in clauses:
         short = clause.last - clause.first <= MOST_WORDS
+        if _denies_a_deed(source, clause):
+            return []
         if names_nothing(source, clause.first, clause.last):
             sure = True
         elif not short or drawn(source, clause) or _is_of_camera(source, clause):
@@ -116,6 +119,14 @@ def bare_names(source: Source, clauses: list[Clause]) -> list[Clause]:
         named, found = named[1:], found[1:]
     unseen = any(concept in _UNSEEN for concept in found)
     return named if sure or (unseen and len(named) > 1) else []
+
+
+def _denies_a_deed(source: Source, clause: Clause) -> bool:
+    """Whether a clause says that what was named before isn't heard: "a dog, not barking"."""
+    if clause.last - clause.first < 2 or source.tokens[clause.first].text not in _NOT:
+        return False
+    verb = longest(source, clause, "audible", clause.first + 1)
+    return verb is not None and verb.form in ("ing", "base")
 
 
 def _is_of_camera(source: Source, clause: Clause) -> bool:

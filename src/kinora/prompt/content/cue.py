@@ -24,3 +24,4 @@ class Cue:
     who: tuple[int, int] | None = None  # tokens of the one who acts, or what is kept
     heard: Heard | None = None  # of sounds
     value: float | None = None  # millimetres, for lenses
+    to: str = ""  # the light that a light gives way to

@@ -21,8 +21,8 @@ from kinora.prompt.content.hearing import (
 )
 from kinora.prompt.content.implied import implied, phrases
 from kinora.prompt.content.joined import joined, second_deeds
-from kinora.prompt.content.looks import lenses, looks
-from kinora.prompt.content.seen import blown, laughs, shows
+from kinora.prompt.content.looks import joined_lights, lenses, looks
+from kinora.prompt.content.seen import blown, seen_as_well, shows
 from kinora.prompt.content.settled import settle
 from kinora.prompt.content.sound_items import Heard
 from kinora.prompt.content.sound_names import BOTH, kind_of, undone
@@ -39,7 +39,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
     _claim(found, used, list(lenses(source, used)))
     listed = _bare_lists(source, used)
     _claim(found, used, listed)
-    found += laughs(source, list(source.clauses), listed)
+    found += seen_as_well(source, list(source.clauses), listed)
     for clause in (piece for whole in source.clauses for piece in _pieces(source, whole)):
         section = source.section_name(clause.first)
         if section == "audio":
@@ -52,7 +52,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
                 _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     _hear_alongside(source, found, used)
     found += list(blown(source, found))
-    return settle(source, sorted(found, key=lambda cue: cue.first))
+    return joined_lights(source, settle(source, sorted(found, key=lambda cue: cue.first)))
 
 
 def _pieces(source: Source, clause: Clause) -> Iterator[Clause]:

@@ -39,6 +39,7 @@ _AFTER_MUSIC: Final = 7  # tokens that tell of music
 _SOUND_ITSELF: Final = frozenset({"sound", "sounds", "audio", "noise", "son", "sons", "bruit"})
 _NOTHING: Final = frozenset({"none", "nothing", "aucun", "aucune", "rien", "neant"})
 _MINE: Final = frozenset({"my", "our", "a", "mon", "ma", "mes", "notre", "nos", "un", "une"})
+_STYLES: Final = frozenset({"style", "look", "aesthetic", "era", "feel", "vibe", "effect"})
 _BEATS: Final = frozenset({"bpm", "vocals", "chant", "lyrics", "paroles"})  # of no item of a list
 
 
@@ -267,5 +268,7 @@ def switched_off(source: Source, clause: Clause, used: set[int]) -> Heard | None
             continue
         if hit.concept == "silence" and _but_sounds(source, clause, hit):
             continue
+        if hit.last < clause.last and source.tokens[hit.last].text in _STYLES:
+            continue  # "silent film style"
         return Heard(hit.concept, hit.first, hit.last)
     return None

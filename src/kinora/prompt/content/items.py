@@ -225,14 +225,25 @@ _VERBS: dict[str, tuple[str, str]] = {
     "lamp": (r"swing|sway|swung|pendul|balanc|oscill", "lights"),
     "lights": (r"blink|flicker|twinkl|flash|puls|shimmer|sparkl|clignot|vacill|scintill", "light"),
     "screen": (r"flicker|glow|flash|puls|clignot|vacill|scintill", "light"),
-    "door": (r"swing|swung|open|close|turn|move|ouvr|ferm|tourn|pivot|batt|bouge", "vehicle"),
+    "door": (r"swing|swung|open|turn|move|ouvr|tourn|pivot|batt|bat$|bouge", "vehicle"),
     "wheel": (r"spin|spun|turn|rotat|roll|tourn|pivot|virevolt", "vehicle"),
     "propeller": (r"spin|spun|turn|rotat|whir|tourn|virevolt", "vehicle"),
 }
 
 
+#: What moves though the noun alone tells of something else: reflections do as the water does.
+_BETTER: tuple[tuple[str, str, str], ...] = (
+    ("light", r"re?fle(?:ction|t).* (?:rippl|shimmer|trembl|waver|undulat|quiver|danc|wobbl|ondul"
+     r"|scintill|miroit|vacill|bouge|dans|fremi|move|sway)", "water"),
+    ("fire", r"lantern.* (?:swing|sway|balanc|oscill)", "lamp"),
+)  # fmt: skip
+
+
 def _doing(concept: str, words: str) -> str:
     """What moves: "the boat rocks" does so in place, "the boat sails past" doesn't."""
+    for noun, how, other in _BETTER:
+        if concept == noun and re.search(how, words):
+            return other
     pattern, other = _VERBS.get(concept, ("", concept))
     moves = not pattern or re.search(pattern, words)
     if concept == "lamp" and not moves:
@@ -269,7 +280,14 @@ def _light(source: Source, name: str, cue: Cue, span: Span, moment: float | None
     size = size_of(source, cue.first, cue.last) or 1.0
     strength = round(min(_STRENGTH * size, 1.0), 3)
     at = moment if cue.concept == "lightning" else None
-    return LightCue(id=name, kind=cue.concept or words, strength=strength, t0=at, evidence=span)
+    return LightCue(
+        id=name,
+        kind=cue.concept or words,
+        to=cue.to or None,
+        strength=strength,
+        t0=at,
+        evidence=span,
+    )
 
 
 def _action(source: Source, name: str, cue: Cue, span: Span, moment: float | None) -> SubjectAction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.hits import best_hit
@@ -32,6 +33,23 @@ _LENS_BEFORE = re.compile(r"(?:lens|focal length|objectif|focale|optique)\W{0,3}
 
 _BLINKS = ("flicker", "blink", "clignot", "vacill")
 _PLAIN_LIGHTS = frozenset({"light", "lights", "lumiere", "lumieres", "bulb", "bulbs"})
+#: Lights that follow one another, and words between two that do; a bare « à » needs a « de ».
+_TIMES_OF_DAY = frozenset(
+    {"golden_hour", "blue_hour", "sunset", "sunrise", "night", "day", "overcast", "warm", "cool"}
+)
+_BECOMES = frozenset(
+    {"to", "into", "becomes", "becoming", "become", "a", "au", "vers", "devient", "devenant"}
+    | {"way", "place"}
+)
+_AT = frozenset({"a", "au"})
+_FROM = frozenset({"de", "du", "d'", "from"})
+_ARTICLE = 2  # tokens before a light: "de l'"
+_PASSING = _BECOMES | frozenset(
+    {"turn", "turns", "turning", "fade", "fades", "fading", "change", "changes", "changing"}
+    | {"shift", "shifts", "shifting", "gives", "giving", "melts", "melting", "transitions"}
+    | {"the", "a", "an", "slowly", "then", "la", "le", "l'", "laisse", "laissant", "fait", "passe"}
+    | {"passant", "puis", "lentement", "se", "change", "en", "cede", "light", "lumiere"}
+)
 _LOOSE = frozenset(
     {
         "medium",
@@ -95,6 +113,36 @@ def looks(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
             free = stir is not None and not used & set(range(stir.first, stir.last))
             yield Cue(kind, hit.concept, hit.first, stir.last if stir and free else hit.last)
         at = hit.last
+
+
+def joined_lights(source: Source, cues: list[Cue]) -> list[Cue]:
+    """The cues with one for each light that gives way to another: "golden hour to blue hour".
+
+    Args:
+        source: the prompt.
+        cues: in the order of their words.
+    """
+    out: list[Cue] = []
+    for cue in cues:
+        last = out[-1] if out else None
+        if last is not None and _gives_way(source, last, cue):
+            out[-1] = replace(last, to=cue.concept, last=cue.last)
+        else:
+            out.append(cue)
+    return out
+
+
+def _gives_way(source: Source, one: Cue, other: Cue) -> bool:
+    """Whether the words between two lights tell that the one becomes the other."""
+    if not (one.kind == other.kind == "light" and {one.concept, other.concept} <= _TIMES_OF_DAY):
+        return False
+    if one.to or one.concept == other.concept or one.last >= other.first:
+        return False
+    between = {token.text for token in source.tokens[one.last : other.first]}
+    if not between <= _PASSING or not between & _BECOMES:
+        return False
+    before = {token.text for token in source.tokens[max(one.first - _ARTICLE, 0) : one.first]}
+    return not between & _BECOMES <= _AT or bool(before & _FROM)
 
 
 def _flickers_itself(source: Source, clause: Clause, hit: Hit) -> bool:

@@ -10,7 +10,7 @@ from kinora.prompt.content.cue import Cue
 from kinora.prompt.content.hits import best_hit, longest
 from kinora.prompt.content.sound_names import holds, sound_in
 from kinora.prompt.words.clauses import Clause
-from kinora.prompt.words.lexicon import Hit
+from kinora.prompt.words.lexicon import LANGS, Hit, in_any
 from kinora.prompt.words.source import Source
 
 _NEAR: Final = 4  # tokens between what is seen and its verb
@@ -21,6 +21,9 @@ _PULLS: Final = ("tire", "souleve", "gonfle", "ebouriffe", "tug", "lift", "ruffl
 _BLINKS: Final = ("clignot", "blink", "flicker", "vacill")
 _IN: Final = frozenset({"in", "dans", "au"})
 _LAUGHS: Final = "smile"  # what the face does
+_RAINS: Final = frozenset({"pleut", "rains", "raining"})
+#: What is seen to move though a sentence that tells of it may be one about sounds.
+_MOVED: Final = frozenset({"water", "river", "waterfall", "sea", "waves", "foliage", "fire"})
 
 
 def shows(source: Source, clause: Clause) -> bool:
@@ -65,22 +68,48 @@ def _breathes(source: Source, clause: Clause) -> bool:
     return any(sound_in(source, clause, breath.last, clause.last) == "forest" for breath in breaths)
 
 
-def laughs(source: Source, clauses: list[Clause], listed: list[Cue]) -> Iterator[Cue]:
-    """Who is seen to laugh in a list of sounds: "the bride laughs, the guests clap".
+def seen_as_well(source: Source, clauses: list[Clause], listed: list[Cue]) -> Iterator[Cue]:
+    """What sentences that list sounds tell to be seen too: "the bride laughs", « les vagues
+    déferlent », « il pleut ».
 
     Args:
         source: the prompt.
         clauses: all of it.
         listed: the sounds of its lists.
     """
-    heard = {source.clause_of[cue.first] for cue in listed if cue.concept == "laughter"}
-    for number in sorted(heard):
+    told = {source.clause_of[cue.first]: cue.concept for cue in listed}
+    for number, concept in sorted(told.items()):
         clause = clauses[number]
         for cue in acting(source, clause, set()):
-            verbs = (longest(source, clause, "actions", at) for at in range(cue.first, cue.last))
-            told = any(verb is not None and verb.form == "third" for verb in verbs)
-            if cue.kind == "subject" and cue.concept == _LAUGHS and told:
+            laughs = cue.kind == "subject" and concept == "laughter" and cue.concept == _LAUGHS
+            moves = cue.kind == "element" and cue.concept in _MOVED and _is_named(source, cue)
+            if (laughs or moves) and _has_a_verb(source, clause, cue):
                 yield cue
+        yield from _weather_told(source, clause)
+
+
+def _is_named(source: Source, cue: Cue) -> bool:
+    """ "the waves crash" tells what they do; "waves crash" may only name what is heard."""
+    before = source.tokens[cue.first - 1].text if cue.first else ""
+    return any(in_any(words, before, LANGS) for words in ("determiner", "definite"))
+
+
+def _has_a_verb(source: Source, clause: Clause, cue: Cue) -> bool:
+    """Whether a cue's verb tells that it is done, and isn't part of a name: "who laughs"."""
+    if any(in_any("relative", source.tokens[at].text, LANGS) for at in range(cue.first, cue.last)):
+        return False
+    table = "actions" if cue.kind == "subject" else "stir"
+    forms = ("third",) if cue.kind == "subject" else ("third", "base")
+    verbs = (longest(source, clause, table, at) for at in range(cue.first, cue.last))
+    return any(verb is not None and verb.form in forms for verb in verbs)
+
+
+def _weather_told(source: Source, clause: Clause) -> Iterator[Cue]:
+    """« il pleut », "it is raining": rain by a verb."""
+    for at in range(clause.first, clause.last):
+        ahead = {token.text for token in source.tokens[max(at - 2, clause.first) : at]}
+        if source.tokens[at].text in _RAINS and ahead & {"il", "it"}:
+            yield Cue("atmosphere", "rain", at, at + 1)
 
 
 def blown(source: Source, found: list[Cue]) -> Iterator[Cue]:
