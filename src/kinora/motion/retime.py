@@ -14,6 +14,7 @@ from kinora.types.motion import Motion
 from kinora.types.pace import Pace, TimeStyle
 from kinora.types.plan import Lang, ShotPlan
 from kinora.types.report import Outcome
+from kinora.types.wording import with_marks
 
 F64 = NDArray[np.float64]
 
@@ -90,14 +91,26 @@ def _off(held: Frames, seed: int) -> F64:
 
 
 def _outcomes(plan: ShotPlan, fps: Fraction) -> list[Outcome]:
-    texts = _DONE[plan.lang[0] if plan.lang else "en"]
-    styles = [(note, note.time_style) for note in plan.style]
-    return [
-        Outcome(
-            item=note.id,
-            status="understood",
-            done=texts[style].format(rate=plan.pace.rate, hold=hold_frames(fps)),
-        )
-        for note, style in styles
-        if style is not None
+    lang: Lang = plan.lang[0] if plan.lang else "en"
+
+    def done(style: TimeStyle) -> str:
+        words = _DONE[lang][style].format(rate=plan.pace.rate, hold=hold_frames(fps))
+        return with_marks(words, lang)
+
+    told = [
+        Outcome(item=note.id, status="understood", done=done(note.time_style))
+        for note in plan.style
+        if note.time_style is not None
     ]
+    by_move = None if plan.pace.held else _stepping(plan)
+    if by_move is not None:
+        stepped = done("stop_motion")
+        told.append(Outcome(item=by_move, status="understood", done=stepped, adds=True))
+    return told
+
+
+def _stepping(plan: ShotPlan) -> str | None:
+    """The first camera move that the words say goes by stop motion: "stop motion, push in"."""
+    moves = [move for beat in plan.beats for move in beat.camera]
+    named = (m.id for m in moves if m.ease == "stop_motion" and m.evidence is not None)
+    return next(named, None)

@@ -105,7 +105,7 @@ class Report(_Value):
     def items(self) -> tuple[ReportItem, ...]:
         """All items of the three status lists, in the order of the prompt."""
         everything = [*self.understood, *self.approximated, *self.not_supported]
-        return tuple(sorted(everything, key=lambda i: i.span or (1 << 30, 1 << 30)))
+        return tuple(sorted(everything, key=lambda i: i.span[0] if i.span else 1 << 30))
 
     def amended(
         self,

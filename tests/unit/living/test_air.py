@@ -220,6 +220,7 @@ def test_fog_is_seen_where_all_is_as_far_as_the_focus_subject() -> None:
     haze = planned("static, fog", indoors).haze
     assert haze is not None
     assert haze.levels[2] == 0.3
+    assert nearer.thickness[2] > 2 * haze.thickness[2]
 
 
 def test_nothing_is_drawn_over_what_is_kept() -> None:

@@ -66,6 +66,15 @@ def test_time_runs_as_it_does_by_default() -> None:
     assert retimed(still, plan("pan left")).seconds is None
 
 
+def test_what_the_words_say_of_time_is_told() -> None:
+    (stepped,) = retimed(motion(), plan("push in, stop motion, the leaves sway")).outcomes
+    assert stepped.item.startswith("camera")
+    assert "frames" in str(stepped.done)
+    assert stepped.adds
+    (slowed,) = retimed(motion(), plan("au ralenti, les vagues déferlent")).outcomes
+    assert "0,4" in str(slowed.done)
+
+
 def test_slow_motion_slows_the_scene_and_not_the_camera() -> None:
     shown = retimed(motion(), plan("push in, slow motion"))
     assert shown.scene_seconds(12) == pytest.approx(0.5 * SLOW)

@@ -190,6 +190,26 @@ def test_words_for_changing_light(words: str, kind: str) -> None:
     assert [cue.kind for cue in read_prompt(words).plan.light] == [kind]
 
 
+def test_a_light_beside_a_camera_move_is_seen_and_one_among_sounds_heard() -> None:
+    plan = read_prompt("travelling avant, il pleut, nuit").plan
+    assert [cue.kind for cue in plan.light] == ["night"]
+    assert [cue.cue for cue in plan.audio] == ["rain"]
+    assert read_prompt("nuit, grillons, hibou").plan.light == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["she turns her head 10 degrees to the left", "elle tourne la tête de 10° à gauche"]
+)
+def test_no_words_of_an_angle_are_left_over(words: str) -> None:
+    report = read_prompt(words).report
+    assert (report.scene, report.ignored_text) == ((), ())
+
+
+def test_blinks_are_told_in_their_order() -> None:
+    report = read_prompt("static camera, she blinks twice, at 1 s and at 2 s").report
+    assert [i.item for i in report.items() if i.item] == ["camera-1", "subject-1", "subject-2"]
+
+
 def test_a_gaze_shifts_in_french_too() -> None:
     (act,) = actions("plan fixe, son regard glisse vers la droite")
     assert (act.kind, act.direction) == ("look", "right")

@@ -91,3 +91,17 @@ def test_words_of_speed_count_for_what_moves() -> None:
     slow = read_prompt("the clouds drift slowly, static camera", seconds=4).plan
     fast = read_prompt("the clouds drift fast, static camera", seconds=4).plan
     assert amounts(slow)["clouds"] < 0.5 < amounts(fast)["clouds"]
+
+
+@pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        ("slower waves", ("waves", "waves, amount 0.357")),
+        ("des vagues plus lentes", ("waves", "waves, intensité 0,357")),
+        ("make the sky pink", ("the sky: orange", "the sky: pink")),
+    ],
+)
+def test_what_changed_of_what_moves_is_told(words: str, change: tuple[str, str]) -> None:
+    base = read_prompt("static camera, waves roll in, make the sky orange", seconds=4).plan
+    changes = revise(base, words).report.changes
+    assert [(one.before, one.after) for one in changes] == [change]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -34,16 +34,22 @@ class Fog:
     colours: F64  # (lights, 3) luma and chroma of the air in each light of the clip
     fades: tuple[Fade, ...] = ()
     levels: tuple[float, float, float, float] = LEVELS  # scene disparities
+    thickness: tuple[float, float, float, float] = _THICKNESS
 
-    @staticmethod
-    def levels_for(farthest: float) -> tuple[float, float, float, float]:
-        """Levels outdoors, where what is farthest but for the sky has a scene disparity.
+    def outdoors(self, farthest: float) -> Fog:
+        """The same fog where what is farthest but for the sky has a scene disparity.
 
         Where hardly anything is far from the focus subject, as in mountains that are all far away,
-        fog gathers nearer, so that it is seen.
+        it gathers nearer and is as thick there as it is elsewhere in the distance.
         """
         far = min(max(farthest, LEVELS[2]), _NEAREST)
-        return LEVELS[0], LEVELS[1], far, LEVELS[3]
+        share = (far - LEVELS[2]) / (_NEAREST - LEVELS[2])
+        clear, near, some, most = _THICKNESS
+        return replace(
+            self,
+            levels=(LEVELS[0], LEVELS[1], far, LEVELS[3]),
+            thickness=(clear, near, some + share * (near - some), most),
+        )
 
     def colour(self, seconds: float) -> tuple[float, float, float]:
         """Luma and chroma of the air."""
@@ -54,7 +60,7 @@ class Fog:
     def at(self, seconds: float, places: Places) -> F32:
         """How much the air covers what lies at each level."""
         covers = []
-        for level, thickness in enumerate(_THICKNESS):
+        for level, thickness in enumerate(self.thickness):
             scale = _TILE / self.canvas * (0.55 - 0.09 * level)
             gone = self._gone(seconds, level)
             x = places.x * np.float32(scale) + np.float32((gone + 17.0 * level) % _TILE)

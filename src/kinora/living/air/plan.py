@@ -228,15 +228,15 @@ def _fog(setting: _Setting, weather: list[Atmosphere]) -> Fog | None:
     density = sum(_VEIL.get(item.kind, 0.0) * item.density for item in weather)
     if density <= 0.0:
         return None
-    return Fog(
+    fog = Fog(
         density=min(density, 1.0),
         canvas=float(setting.scene.canvas.width),
         drift=setting.drift,
         noise=banks(setting.seed("fog")),
         colours=np.stack([_air_colour(scene) for scene in setting.lighting.scenes]),
         fades=setting.lighting.fades,
-        levels=Fog.levels_for(_farthest(setting)),
     )
+    return fog.outdoors(_farthest(setting))
 
 
 def _farthest(setting: _Setting) -> float:

@@ -22,7 +22,7 @@ from kinora.prompt.content.hearing import (
 from kinora.prompt.content.implied import implied, phrases
 from kinora.prompt.content.joined import joined, second_deeds
 from kinora.prompt.content.looks import joined_lights, lenses, looks
-from kinora.prompt.content.seen import blown, seen_as_well, shows
+from kinora.prompt.content.seen import blown, lights_of_shot, seen_as_well, shows
 from kinora.prompt.content.settled import settle
 from kinora.prompt.content.sound_items import Heard
 from kinora.prompt.content.sound_names import BOTH, kind_of, undone
@@ -39,7 +39,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
     _claim(found, used, list(lenses(source, used)))
     listed = _bare_lists(source, used)
     _claim(found, used, listed)
-    found += seen_as_well(source, list(source.clauses), listed)
+    found += seen_as_well(source, listed, shot=taken)
     for clause in (piece for whole in source.clauses for piece in _pieces(source, whole)):
         section = source.section_name(clause.first)
         if section == "audio":
@@ -47,7 +47,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
         elif section in ("keep", "change", "avoid"):
             _claim(found, used, asked_in_section(source, clause, section, used))
         elif section != "dialogue":
-            _add_told(source, clause, found, used)
+            _add_told(source, clause, found, used, taken)
             if section == "style" and not used & set(range(clause.first, clause.last)):
                 _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     _hear_alongside(source, found, used)
@@ -76,9 +76,12 @@ def _add_listed_sounds(source: Source, clause: Clause, found: list[Cue], used: s
     _claim(found, used, [_sound(source, heard) for heard in sounds_listed(source, clause)])
 
 
-def _add_told(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
-    """Add what a clause of prose tells, in order of precedence."""
-    after, seen = _goes_on(source, clause, found), shows(source, clause)
+def _add_told(
+    source: Source, clause: Clause, found: list[Cue], used: set[int], shot: set[int]
+) -> None:
+    """Add what a clause of prose tells, in order of precedence; ``shot`` is about the camera."""
+    after = _goes_on(source, clause, found)
+    seen = shows(source, clause) or any(lights_of_shot(source, clause, shot))
     if off := switched_off(source, clause, used):  # before "no …" means what to avoid
         _claim(found, used, [_sound(source, off)])
     elif (

@@ -46,7 +46,18 @@ def words_of_extent(source: Source, first: int, last: int, *, paced: bool) -> li
                 start -= 1
             spans.append((start, at + 1))
             break
-    return spans
+    return [*spans, *_words_of_degrees(source, last, clause.last)]
+
+
+def _words_of_degrees(source: Source, first: int, last: int) -> list[tuple[int, int]]:
+    """Tokens right behind token ``first`` - 1 that tell an angle: "10 degrees", « de 10° »."""
+    start = source.tokens[first - 1].end
+    match = _DEGREES.match(source.text[start : source.tokens[last - 1].end + 12])
+    if match is None:
+        return []
+    end = start + match.end()
+    behind = [at for at in range(first, last) if source.tokens[at].start < end]
+    return [(first, behind[-1] + 1)] if behind else []
 
 
 _TO: Final = frozenset({"to", "the", "toward", "towards", "vers", "la", "le", "sur", "a"})

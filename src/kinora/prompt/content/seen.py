@@ -8,6 +8,7 @@ from typing import Final
 from kinora.prompt.content.acts import acting, gestures
 from kinora.prompt.content.cue import Cue
 from kinora.prompt.content.hits import best_hit, longest
+from kinora.prompt.content.looks import looks
 from kinora.prompt.content.sound_names import holds, sound_in
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import LANGS, Hit, in_any
@@ -68,18 +69,34 @@ def _breathes(source: Source, clause: Clause) -> bool:
     return any(sound_in(source, clause, breath.last, clause.last) == "forest" for breath in breaths)
 
 
-def seen_as_well(source: Source, clauses: list[Clause], listed: list[Cue]) -> Iterator[Cue]:
+def lights_of_shot(source: Source, clause: Clause, shot: set[int]) -> Iterator[Cue]:
+    """A light that is all that a clause names, in a sentence about the camera: "push in, rain,
+    night".
+
+    Args:
+        source: the prompt.
+        clause: one of its clauses.
+        shot: tokens about the camera.
+    """
+    if any(source.clauses[source.clause_of[at]].sentence == clause.sentence for at in shot):
+        whole = (clause.first, clause.last)
+        lights = looks(source, clause, set())
+        yield from (cue for cue in lights if cue.kind == "light" and whole == (cue.first, cue.last))
+
+
+def seen_as_well(source: Source, listed: list[Cue], *, shot: set[int]) -> Iterator[Cue]:
     """What sentences that list sounds tell to be seen too: "the bride laughs", « les vagues
     déferlent », « il pleut ».
 
     Args:
         source: the prompt.
-        clauses: all of it.
         listed: the sounds of its lists.
+        shot: tokens about the camera; a light named beside it is one: "push in, night, rain".
     """
     told = {source.clause_of[cue.first]: cue.concept for cue in listed}
     for number, concept in sorted(told.items()):
-        clause = clauses[number]
+        clause = source.clauses[number]
+        yield from lights_of_shot(source, clause, shot)
         for cue in acting(source, clause, set()):
             laughs = cue.kind == "subject" and concept == "laughter" and cue.concept == _LAUGHS
             moves = cue.kind == "element" and cue.concept in _MOVED and _is_named(source, cue)

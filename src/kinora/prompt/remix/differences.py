@@ -39,6 +39,8 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "camera": "camera",
         "still": "hold still",
         "density": "{what}, density {value}",
+        "amount": "{what}, amount {value}",
+        "colon": ": ",
         "decimal": ".",
     },
     "fr": {
@@ -57,6 +59,8 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "camera": "caméra",
         "still": "plan fixe",
         "density": "{what}, densité {value}",
+        "amount": "{what}, intensité {value}",
+        "colon": " : ",
         "decimal": ",",
     },
 }
@@ -106,6 +110,9 @@ _VALUES: Final[dict[Lang, dict[str, str]]] = {
     },
 }
 _DENSITY: Final = Atmosphere.model_fields["density"].default
+_AMPLITUDE: Final = ElementMotion.model_fields[
+    "amplitude"
+].default  # of what moves, where no word of size tells
 
 
 def differences(before: ShotPlan, after: ShotPlan, *, lang: Lang) -> tuple[Change, ...]:
@@ -217,11 +224,23 @@ def _described(item: PlanItem, plan: ShotPlan, lang: Lang) -> str:
         return text
     if isinstance(item, SubjectAction):
         return f"{item.who} {item.action}".strip()
+    if isinstance(item, ElementMotion):
+        return _described_motion(item, lang)
     for name in ("text", "raw", "what"):
         value = getattr(item, name, None)
         if value:
             return str(value)
     return item.id
+
+
+def _described_motion(item: ElementMotion, lang: Lang) -> str:
+    """What moves, which way, and how much where that isn't the usual: "waves, amount 0.36"."""
+    if item.colour is not None:
+        return f"{item.target}{_WORDS[lang]['colon']}{item.colour}"
+    text = " ".join(part for part in (item.what, item.direction) if part)
+    if item.amplitude == _AMPLITUDE:
+        return text
+    return _WORDS[lang]["amount"].format(what=text, value=_number(item.amplitude, lang))
 
 
 def _worded(item: LightCue | Atmosphere, plan: ShotPlan) -> str:
