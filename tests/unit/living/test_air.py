@@ -21,7 +21,7 @@ from kinora.living.air.wording import Lang, done
 from kinora.living.timing import Timing
 from kinora.prompt import read_prompt
 from kinora.types import air as columns
-from kinora.types.air import F32, Air, Eye, Places
+from kinora.types.air import COVERS, F32, Air, Eye, Places
 from kinora.types.light import Lighting
 from kinora.types.motion import Motion
 from kinora.types.rendition import YuvPlanes
@@ -76,11 +76,30 @@ def sprites(count: int = 14) -> F32:
 
 
 def test_sprites_are_drawn_as_the_reference_says() -> None:
+    behind = np.random.default_rng(2).random((HIGH // 2, WIDE // 2)).astype(np.float32)
+    check_drawn(sprites(), behind)
+
+
+def test_strokes_are_drawn_as_the_reference_says() -> None:
+    """Narrow upright sprites before, behind and half behind what is seen, and over the rim."""
+    table = sprites(40)
+    table[:, columns.S_KIND] = COVERS
+    table[:, columns.S_LENGTH] = np.linspace(3.0, 40.0, len(table))
+    table[:, [columns.S_ALONG, columns.S_ACROSS]] = np.linspace(0.45, 3.0, len(table))[:, None]
+    lean = np.linspace(-1.1, 1.1, len(table))
+    table[:, columns.S_UX], table[:, columns.S_UY] = np.sin(lean), np.cos(lean)
+    table[:3, columns.S_X] = 0.5, WIDE - 0.5, WIDE + 1.0
+    behind = np.full((HIGH // 2, WIDE // 2), 0.05, np.float32)
+    behind[:, WIDE // 6 : WIDE // 3] = 3.0
+    behind[HIGH // 6 : HIGH // 4] = 0.6
+    check_drawn(table, behind)
+
+
+def check_drawn(table: F32, behind: F32) -> None:
+    """The kernel draws sprites as the reference does."""
     rng = np.random.default_rng(1)
-    behind = rng.random((HIGH // 2, WIDE // 2)).astype(np.float32)
     y = rng.integers(16, 236, (HIGH, WIDE)).astype(np.uint8)
     u, v = rng.integers(16, 240, (2, HIGH // 2, WIDE // 2)).astype(np.uint8)
-    table = sprites()
     near = np.kron(behind, np.ones((2, 2), np.float32))
     told = (
         drawn(y.astype(np.float32), table, near, colour=columns.S_LUMA, chroma=False),

@@ -31,6 +31,9 @@ _index = np.uint64
 SOFT = 0.06
 #: Pixels over which the edge of a covering sprite fades.
 EDGE = 1.0
+#: How many pixels of a row of a stroke are looked at together, and the greatest half width, pixels,
+#: with which all of it lies within them.
+_STROKE, _NARROW = 16, 7.0
 
 
 @helper
@@ -121,13 +124,6 @@ def _cover(dx, dy, ux, uy, length, along, across, kind, edge):
 
 
 @helper
-def _beside(dx, dy, ux, uy, across, edge):
-    """`_cover` of what covers, beside its straight part."""
-    far = abs(dy * ux - dx * uy) * across
-    return min(max((_f(1.0) - far) * edge + _f(0.5), _f(0.0)), _f(1.0))
-
-
-@helper
 def _seen(before, behind, scale):
     """How much of a sprite is before a surface of disparity ``behind``, in [0, 1]."""
     return min(max((before - behind) * scale + _f(0.5), _f(0.0)), _f(1.0))
@@ -137,6 +133,135 @@ def _seen(before, behind, scale):
 def _mixed(old, weight, colour, zero, glows):
     new = old + weight * (colour - zero) if glows else old + weight * (colour - old)
     return np.uint8(_i32(min(max(new + _f(0.5), _f(0.0)), _f(255.0))))
+
+
+@helper
+def _luma_of(sprite, shape, rows, columns, behind, plane):
+    """Draw a sprite's luma in the rows and columns given as from, to.
+
+    Args:
+        sprite: its place, direction and half length; one over its radii; kind and edge, as
+            `_cover` takes them.
+        shape: its slant, half its width in a row, its opacity, disparity and scale (`_seen`), its
+            luma and chroma, and whether it glows.
+    """
+    sx, sy, ux, uy, length, along, across, kind, edge = sprite
+    slant, wide, alpha, before, scale, luma, _, _, glows = shape
+    for y in range(rows[0], rows[1]):
+        dy = _f(y) + _f(0.5) - sy
+        middle = sx + dy * slant
+        a = max(columns[0], int(middle - wide + _f(0.5)))
+        z = min(columns[1], int(middle + wide + _f(0.5)))
+        below, row = _index(y >> 1), _index(y)
+        for x in range(_index(a), _index(max(z, a))):
+            dx = _f(_i32(x)) + _f(0.5) - sx
+            cover = _cover(dx, dy, ux, uy, length, along, across, kind, edge)
+            weight = cover * alpha * _seen(before, behind[below, x >> _index(1)], scale)
+            plane[row, x] = _mixed(_f(plane[row, x]), weight, luma, _f(16.0), glows)
+
+
+@helper
+def _chroma_of(sprite, shape, rows, columns, behind, u_plane, v_plane):
+    """The same for chroma; rows and columns are of luma."""
+    sx, sy, ux, uy, length, along, across, kind, edge = sprite
+    slant, wide, alpha, before, scale, _, u, v, glows = shape
+    high, half = behind.shape[0], columns[2] >> 1
+    for y in range(rows[0] >> 1, min((rows[1] + 1) >> 1, high)):
+        dy = _f(2 * y) + _f(1.0) - sy
+        middle = sx + dy * slant
+        # Chroma is co-sited with the left luma column of its pair.
+        a = max(columns[0] >> 1, int((middle - wide + _f(1.5)) * _f(0.5)))
+        z = min((columns[1] + 1) >> 1, int((middle + wide + _f(1.5)) * _f(0.5)))
+        row = _index(y)
+        for x in range(_index(a), _index(max(min(z, half), a))):
+            dx = _f(_i32(x) * _i32(2)) + _f(0.5) - sx
+            cover = _cover(dx, dy, ux, uy, length, along, across, kind, edge)
+            weight = cover * alpha * _seen(before, behind[row, x], scale)
+            u_plane[row, x] = _mixed(_f(u_plane[row, x]), weight, u, _f(128.0), glows)
+            v_plane[row, x] = _mixed(_f(v_plane[row, x]), weight, v, _f(128.0), glows)
+
+
+@helper
+def _beside(dx, dy, ux, uy, across, edge):
+    """`_cover` of what covers, beside its straight part."""
+    far = abs(dy * ux - dx * uy) * across
+    return min(max((_f(1.0) - far) * edge + _f(0.5), _f(0.0)), _f(1.0))
+
+
+@helper
+def _straight_luma(sprite, shape, rows, width, plane):
+    """Draw rows of a stroke's straight part that nothing hides."""
+    sx, sy, ux, uy, _, _, across, _, edge = sprite
+    slant, wide, alpha, _, _, luma, _, _, _ = shape
+    for y in range(rows[0], rows[1]):
+        dy = _f(y) + _f(0.5) - sy
+        a = max(int(sx + dy * slant - wide + _f(0.5)), 0)
+        a, row = min(a, width - _STROKE), _index(y)
+        # As many pixels in every row: so LLVM works on them at a time. Beyond the stroke nothing
+        # changes.
+        for i in range(_STROKE):
+            x = _index(a) + _index(i)
+            dx = _f(_i32(x)) + _f(0.5) - sx
+            old = _f(plane[row, x])
+            new = old + _beside(dx, dy, ux, uy, across, edge) * alpha * (luma - old)
+            plane[row, x] = np.uint8(_i32(new + _f(0.5)))
+
+
+@helper
+def _straight_chroma(sprite, shape, rows, half, u_plane, v_plane):
+    """The same for chroma; rows are of luma."""
+    sx, sy, ux, uy, _, _, across, _, edge = sprite
+    slant, wide, alpha, _, _, _, u, v, _ = shape
+    for y in range(rows[0] >> 1, min((rows[1] + 1) >> 1, u_plane.shape[0])):
+        dy = _f(2 * y) + _f(1.0) - sy
+        a = max(int((sx + dy * slant - wide + _f(1.5)) * _f(0.5)), 0)
+        a, row = min(a, half - _STROKE), _index(y)
+        for i in range(_STROKE):
+            x = _index(a) + _index(i)
+            dx = _f(_i32(x) * _i32(2)) + _f(0.5) - sx
+            weight = _beside(dx, dy, ux, uy, across, edge) * alpha
+            old = _f(u_plane[row, x])
+            u_plane[row, x] = np.uint8(_i32(old + weight * (u - old) + _f(0.5)))
+            old = _f(v_plane[row, x])
+            v_plane[row, x] = np.uint8(_i32(old + weight * (v - old) + _f(0.5)))
+
+
+@helper
+def _shown(behind, rows, columns, before, scale):
+    """How much is seen of a sprite's part within luma rows and columns: 0, 1, or else between."""
+    least = most = behind[rows[0] >> 1, columns[0] >> 1]
+    for y in range(_index(rows[0] >> 1), _index((rows[1] + 1) >> 1)):
+        for x in range(_index(columns[0] >> 1), _index((columns[1] + 1) >> 1)):
+            least, most = min(least, behind[y, x]), max(most, behind[y, x])
+    low, high = _seen(before, most, scale), _seen(before, least, scale)
+    return low if low == high else _f(0.5)
+
+
+@helper
+def _stroke(sprite, shape, rows, columns, behind, y_plane, u_plane, v_plane):
+    """Draw a narrow upright sprite, a few rows after the other."""
+    sx, sy, ux, uy, length = sprite[:5]
+    slant, wide, _, before, scale = shape[:5]
+    straight = (length - wide * abs(ux)) * abs(uy) - _f(0.5)
+    last = rows[0]
+    while last < rows[1]:
+        first = last
+        last = min((first | 7) + 1, rows[1])
+        top, bottom = _f(first) + _f(0.5) - sy, _f(last) - _f(0.5) - sy
+        left = sx + min(top * slant, bottom * slant) - wide
+        right = sx + max(top * slant, bottom * slant) + wide
+        # One pixel more to each side, as chroma lies between rows.
+        a, z = max(int(left) - 1, 0), min(int(right) + 2, columns[2])
+        if a >= z:
+            continue
+        part = (first, last)
+        seen = _shown(behind, part, (a, z), before, scale)
+        if seen == _f(1.0) and max(abs(top), abs(bottom)) < straight:
+            _straight_luma(sprite, shape, part, columns[2], y_plane)
+            _straight_chroma(sprite, shape, part, columns[2] >> 1, u_plane, v_plane)
+        elif seen > _f(0.0):
+            _luma_of(sprite, shape, part, columns, behind, y_plane)
+            _chroma_of(sprite, shape, part, columns, behind, u_plane, v_plane)
 
 
 @kernel
@@ -161,47 +286,21 @@ def draw(sprites, behind, width, height, y_plane, u_plane, v_plane):
         # How far from the straight part anything is drawn.
         side = max(sprites[n, S_ALONG], sprites[n, S_ACROSS])
         side *= _f(1.0) if glows else _f(1.0) + _f(0.5) / edge
-        luma, u, v = sprites[n, S_LUMA], sprites[n, S_U], sprites[n, S_V]
         rx, ry = abs(ux) * length + side, abs(uy) * length + side
         x0, x1 = max(int(sx - rx - _f(0.5)), 0), min(int(sx + rx + _f(0.5)), width)
         y0, y1 = max(int(sy - ry - _f(0.5)), 0), min(int(sy + ry + _f(0.5)), height)
         steep = abs(uy) > _f(0.3) and length > _f(2.0)  # then a row of it is much shorter
         slant = ux / uy if steep else _f(0.0)
         wide = side / abs(uy) if steep else rx
-        stroke = steep and kind == _f(0.0)
-        for y in range(y0, y1):
-            dy = _f(y) + _f(0.5) - sy
-            middle = sx + dy * slant
-            a = max(x0, int(middle - wide + _f(0.5)))
-            z = min(x1, int(middle + wide + _f(0.5)))
-            below = _index(y >> 1)
-            row = _index(y)
-            plain = stroke and abs(dy / uy) + wide * abs(ux) < length
-            for x in range(_index(a), _index(max(z, a))):
-                dx = _f(_i32(x)) + _f(0.5) - sx
-                if plain:
-                    cover = _beside(dx, dy, ux, uy, across, edge)
-                else:
-                    cover = _cover(dx, dy, ux, uy, length, along, across, kind, edge)
-                weight = cover * alpha * _seen(before, behind[below, x >> _index(1)], scale)
-                y_plane[row, x] = _mixed(_f(y_plane[row, x]), weight, luma, _f(16.0), glows)
-        for y in range(y0 >> 1, min((y1 + 1) >> 1, height >> 1)):
-            dy = _f(2 * y) + _f(1.0) - sy
-            middle = sx + dy * slant
-            # Chroma is co-sited with the left luma column of its pair.
-            a = max(x0 >> 1, int((middle - wide + _f(1.5)) * _f(0.5)))
-            z = min((x1 + 1) >> 1, int((middle + wide + _f(1.5)) * _f(0.5)))
-            row = _index(y)
-            plain = stroke and abs(dy / uy) + wide * abs(ux) < length
-            for x in range(_index(a), _index(max(min(z, width >> 1), a))):
-                dx = _f(_i32(x) * _i32(2)) + _f(0.5) - sx
-                if plain:
-                    cover = _beside(dx, dy, ux, uy, across, edge)
-                else:
-                    cover = _cover(dx, dy, ux, uy, length, along, across, kind, edge)
-                weight = cover * alpha * _seen(before, behind[row, x], scale)
-                u_plane[row, x] = _mixed(_f(u_plane[row, x]), weight, u, _f(128.0), glows)
-                v_plane[row, x] = _mixed(_f(v_plane[row, x]), weight, v, _f(128.0), glows)
+        sprite = sx, sy, ux, uy, length, along, across, kind, edge
+        luma, u, v = sprites[n, S_LUMA], sprites[n, S_U], sprites[n, S_V]
+        shape = slant, wide, alpha, before, scale, luma, u, v, glows
+        rows, columns = (y0, y1), (x0, x1, width)
+        if steep and kind == _f(0.0) and wide < _f(_NARROW) and width >= 2 * _STROKE:
+            _stroke(sprite, shape, rows, columns, behind, y_plane, u_plane, v_plane)
+        else:
+            _luma_of(sprite, shape, rows, columns, behind, y_plane)
+            _chroma_of(sprite, shape, rows, columns, behind, u_plane, v_plane)
 
 
 @helper

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -170,14 +170,27 @@ class Particles:
         radius = self.size * scale
         inside = (x > -radius - length) & (x < eye.width + radius + length)
         inside &= (y > -radius - length) & (y < eye.height + radius + length) & ahead
-        alpha = self._alpha(seconds, y / eye.height) * np.clip(
-            (depth - _FADE[0]) / (_FADE[1] - _FADE[0]), 0.0, 1.0
+        there = np.flatnonzero(inside)
+        few, near, x, y = self._those(there), depth[there], x[there], y[there]
+        alpha = few._alpha(seconds, y / eye.height) * np.clip(
+            (near - _FADE[0]) / (_FADE[1] - _FADE[0]), 0.0, 1.0
         )
-        table = self._sprites(seconds, radius, moved, length)
+        table = few._sprites(seconds, radius[there], moved[there], length[there])
         table[:, S_X], table[:, S_Y] = x, y
-        table[:, S_DISPARITY] = 1.0 / safe
+        table[:, S_DISPARITY] = 1.0 / near
         table[:, S_ALPHA] *= alpha * gain
-        return np.ascontiguousarray(table[inside & (table[:, S_ALPHA] > 0.004)], np.float32)
+        return np.ascontiguousarray(table[table[:, S_ALPHA] > 0.004], np.float32)
+
+    def _those(self, numbers: NDArray[np.int64]) -> Particles:
+        """Only the particles of these numbers."""
+        return replace(
+            self,
+            place=self.place[numbers],
+            distance=self.distance[numbers],
+            size=self.size[numbers],
+            phase=self.phase[numbers],
+            colour=self.colour[numbers],
+        )
 
     def _flight(self, seconds: float, eye: Eye) -> tuple[F64, F64]:
         """Where each particle is in the world, nearest to what the camera sees; and its speed."""
@@ -185,27 +198,33 @@ class Particles:
         cell = _CELL * z[:, None] * np.array(self.reach)
         fall, blow = self._pace(cell)
         path = np.stack([self.drift.at(seconds) * blow, seconds * fall], axis=1)
-        turn = 2.0 * np.pi
-        swing = self._whole(kind.pace * (0.7 + 0.6 * self.phase[:, 0]))
-        angle = turn * (swing * seconds + self.phase[:, 1])
-        other = turn * (self._whole(0.6 * swing) * seconds + self.phase[:, 2])
-        sway = kind.wander * np.stack([np.sin(angle), 0.5 * np.sin(other)], axis=1)
-        rate = (
-            kind.wander
-            * turn
-            * np.stack(
-                [swing * np.cos(angle), 0.5 * self._whole(0.6 * swing) * np.cos(other)], axis=1
-            )
-        )
         # The lattice repeats; the copy nearest to the middle of the view is the one that is shown.
         middle = np.linalg.solve(eye.project, [eye.width / 2, eye.height / 2, 1.0])
         ahead = (z - eye.centre[2])[:, None]
         view = eye.centre[None, :2] + ahead * middle[None, :2] / middle[2]
         at = self.place * cell + path
-        at = at - np.round((at - view) / cell) * cell + sway
+        at = at - np.round((at - view) / cell) * cell
+        speed = np.stack([self.drift.speed(seconds) * blow, fall], axis=1)
+        if kind.wander > 0.0:
+            sway, rate = self._wandered(seconds)
+            at, speed = at + sway, speed + rate
         point = np.concatenate([at, z[:, None]], axis=1)
-        speed = np.stack([self.drift.speed(seconds) * blow, fall], axis=1) + rate
         return point, np.concatenate([speed, np.zeros((len(z), 1))], axis=1)
+
+    def _wandered(self, seconds: float) -> tuple[F64, F64]:
+        """How far each particle sways from its path, (n, 2), and how fast."""
+        kind, turn = self.kind, 2.0 * np.pi
+        swing = self._whole(kind.pace * (0.7 + 0.6 * self.phase[:, 0]))
+        slower = self._whole(0.6 * swing)
+        angle = turn * (swing * seconds + self.phase[:, 1])
+        other = turn * (slower * seconds + self.phase[:, 2])
+        sway = kind.wander * np.stack([np.sin(angle), 0.5 * np.sin(other)], axis=1)
+        rate = (
+            kind.wander
+            * turn
+            * np.stack([swing * np.cos(angle), 0.5 * slower * np.cos(other)], axis=1)
+        )
+        return sway, rate
 
     def _pace(self, cell: F64) -> tuple[F64, F64]:
         """Speeds of fall and of blowing at full wind, so that loops end in whole cells."""
@@ -228,12 +247,14 @@ class Particles:
     def _alpha(self, seconds: float, height: F64) -> F64:
         """How much each particle shows, by its twinkling and its height in the frame."""
         kind = self.kind
-        beat = self._whole((0.35 + 0.5 * self.phase[:, 3]) * (1.0 if kind.pace else 0.0))
-        wave = 0.5 + 0.5 * np.sin(2.0 * np.pi * (beat * seconds + self.phase[:, 0]))
-        alpha = kind.alpha * (1.0 - kind.twinkle + kind.twinkle * wave**kind.pulse)
+        alpha = np.full(len(height), kind.alpha)
+        if kind.twinkle > 0.0:
+            beat = self._whole((0.35 + 0.5 * self.phase[:, 3]) * (1.0 if kind.pace else 0.0))
+            wave = 0.5 + 0.5 * np.sin(2.0 * np.pi * (beat * seconds + self.phase[:, 0]))
+            alpha *= 1.0 - kind.twinkle + kind.twinkle * wave**kind.pulse
         if kind.low:
-            alpha = alpha * np.clip((height - 0.2) / 0.3, 0.0, 1.0)
-        return np.asarray(alpha)
+            alpha *= np.clip((height - 0.2) / 0.3, 0.0, 1.0)
+        return alpha
 
     def _sprites(self, seconds: float, radius: F64, moved: NDArray[np.float64], length: F64) -> F64:
         """Shapes and colours; places and what hides them are filled in by the caller."""
