@@ -43,10 +43,9 @@ class Cycle:
         return own + (0.0 if self.swell is None else self.swell.reach)
 
     @property
-    def lag(self) -> F32:
-        """(2, gh, gw) from one copy to the next: half a period's way."""
-        quarter = (_LEVELS - 1) // 4
-        return np.asarray(self.offsets[-1 - quarter] - self.offsets[quarter], np.float32)
+    def life(self) -> F32:
+        """Offsets by age."""
+        return self.offsets
 
     def at(self, seconds: float) -> Phases:
         """The copies at a time."""
@@ -59,13 +58,14 @@ class Cycle:
         turn = elapsed / self.period % 1.0 + 0.5 + np.float32(settled) * self.stagger
         offsets = np.empty((_COPIES, *self.offsets.shape[1:]), np.float32)
         weights = np.empty((_COPIES, *self.stagger.shape), np.float32)
-        for copy in range(_COPIES):
-            age = (turn + copy / _COPIES) % 1.0
+        ages = np.empty_like(weights)
+        for copy, age in enumerate(ages):
+            age[:] = (turn + copy / _COPIES) % 1.0
             offsets[copy] = _between(self.offsets, age)
             weights[copy] = np.sin(np.pi * age) ** 2
         if self.swell is not None:
             offsets += self.swell.at(seconds)
-        return Phases(offsets=offsets, weights=weights)
+        return Phases(offsets=offsets, weights=weights, ages=ages)
 
 
 def _between(levels: F32, age: F32) -> F32:
@@ -132,12 +132,12 @@ class Drift:
         return way * self.timing.elapsed(self.seconds)
 
     @property
-    def lag(self) -> F32:
+    def life(self) -> F32:
         """There is one copy only."""
-        return np.zeros_like(self.velocity)
+        return np.zeros((1, *self.velocity.shape), np.float32)
 
     def at(self, seconds: float) -> Phases:
         """The copy at a time."""
         offsets = -self.velocity * np.float32(self.timing.elapsed(seconds))
         weights = np.ones((1, *self.velocity.shape[1:]), np.float32)
-        return Phases(offsets=offsets[None], weights=weights)
+        return Phases(offsets=offsets[None], weights=weights, ages=np.zeros_like(weights))

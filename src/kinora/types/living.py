@@ -78,6 +78,7 @@ class Phases:
 
     offsets: F32  # (K, 2, gh, gw), as of `Displacement`
     weights: F32  # (K, gh, gw) in [0, 1], their sum over K is 1
+    ages: F32  # (K, gh, gw) how much of its life each copy has behind it, in [0, 1)
 
 
 class Flow(Protocol):
@@ -88,8 +89,12 @@ class Flow(Protocol):
         """No offset is longer than this at any time, canvas pixels."""
 
     @property
-    def lag(self) -> F32:
-        """(2, gh, gw): typical offset from one copy to the next, canvas pixels; 0 for one copy."""
+    def life(self) -> F32:
+        """(A, 2, gh, gw): offsets of a copy at evenly spaced ages, the first and the last included.
+
+        Canvas pixels; A is odd, for in the middle of its life a copy is at rest. A is 1 where there
+        is one copy only, which has no end.
+        """
 
     def at(self, seconds: float) -> Phases:
         """The copies that are shown at a time."""

@@ -95,9 +95,32 @@ def _kept(way, softening, axis):
     return _f32(1.0) - softening[axis] * sine * sine
 
 
+@helper
+def _aged(levels, age, spot):
+    """Sample levels of a grid at an age in [0, 1], linear between two."""
+    last = levels.shape[0] - 1
+    place = age * _f32(last)
+    below = min(np.int64(place), max(last - 1, 0))
+    low = _mixed(levels[below], spot)
+    return low + (_mixed(levels[min(below + 1, last)], spot) - low) * (place - _f32(below))
+
+
 @kernel
 def spread(
-    nodes, shown, to_grid, texels, offsets, weights, tones, likeness, still, softening, phases, mix
+    nodes,
+    shown,
+    to_grid,
+    texels,
+    offsets,
+    weights,
+    tones,
+    likeness,
+    still,
+    softening,
+    ages,
+    evening,
+    phases,
+    mix,
 ):
     """Where each copy of a surface's texture is sampled, and how the copies are blended.
 
@@ -118,6 +141,8 @@ def spread(
         softening: (4,) float32: share of finest detail's energy that a copy loses when displaced by
             half a pixel across and down, then pixels per texel across and down. By sin² of the
             displacement in half pixels it is given back.
+        ages: (K, gh, gw) float32 how much of its life each copy has behind it, in [0, 1).
+        evening: (A, gh, gw) float32 factors on fine detail at evenly spaced ages.
         phases: (K, 2, rows + 1, columns + 1) float32, written at corners of blocks that are shown:
             texel indices of each copy.
         mix: (3 + 2K, rows + 1, columns + 1) float32, written there: what is added to luma and both
@@ -141,6 +166,7 @@ def spread(
                 dy = _f32(_mixed(offsets[k, 1], spot) * texels[1])
                 w = _mixed(weights[k], spot)
                 crisp = w / np.sqrt(_kept(dx, softening, 0) * _kept(dy, softening, 1))
+                crisp *= _aged(evening, _mixed(ages[k], spot), spot)
                 mix[3 + k, row, column] = crisp
                 phases[k, 0, row, column] = x + dx
                 phases[k, 1, row, column] = y + dy

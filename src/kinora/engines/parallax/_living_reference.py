@@ -81,12 +81,15 @@ def _blended(
     alike = [bilinear(part, gx, gy) for part in texture.likeness]
     gain, band_gain = ((1.0 if chroma else ((1.0 - a) * squares + a) ** -0.5) for a in alike)
     fine, band, moved = np.zeros_like(gx), np.zeros_like(gx), np.zeros_like(gx)
-    for offset, weight in zip(now.offsets, weights, strict=True):
+    for offset, weight, age in zip(now.offsets, weights, now.ages, strict=True):
         there = bent(textures, places, layer, offset, grid)
         at_grid = _on_grid(textures, layer, (there[0], there[1]), grid)
         wide = bilinear(smoother, *at_grid)
         low = wide if chroma else bilinear(smooth, *at_grid)
-        crisp = 1.0 if chroma else _crisp(texture, there[0] - places[0], there[1] - places[1])
+        crisp = np.ones_like(gx)
+        if not chroma:
+            crisp = _crisp(texture, there[0] - places[0], there[1] - places[1])
+            crisp *= _aged(texture.evening, bilinear(age, gx, gy), gx, gy)
         fine += crisp * weight * (_sample(textures, layer, there, chroma) - low)
         band += weight * (low - wide)
         moved += weight * wide
@@ -101,6 +104,17 @@ def _crisp(texture: SurfaceTexture, across: F64, down: F64) -> F64:
     for way, share, by in zip((across, down), lost, scale, strict=True):
         kept *= 1.0 - share * np.sin(np.pi * way * by) ** 2
     return np.asarray(1.0 / np.sqrt(kept))
+
+
+def _aged(levels: F32, age: F64, gx: F64, gy: F64) -> F64:
+    """Levels of a grid at an age in [0, 1], linear between two."""
+    places = np.arange(len(levels)) - age[..., None] * (len(levels) - 1)
+    shares = np.maximum(1.0 - np.abs(places), 0.0)
+    found = [
+        share * bilinear(level, gx, gy)
+        for share, level in zip(np.moveaxis(shares, -1, 0), levels, strict=True)
+    ]
+    return np.asarray(np.sum(found, axis=0))
 
 
 def _sample(textures: TextureSet, layer: int, places: F64, chroma: int) -> F64:

@@ -131,6 +131,8 @@ class Stir:
                 texture.likeness,
                 np.float32(texture.still),
                 np.array(texture.softening, np.float32),
+                now.ages,
+                texture.evening,
                 places,
                 mix,
             )

@@ -7,34 +7,21 @@ once, on the resting picture, for the kernel to give back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.engines.parallax.surface_sharpness import Rest, evening, sharpness_of
 from kinora.engines.parallax.texture_set import LayerPlanes, SurfaceTexture
 from kinora.types.geometry import Size
 from kinora.types.living import Surface
 
 F32 = NDArray[np.float32]
 
-#: Its finest detail's energy is measured in so many of the frame's rows, every so many spans.
-_SPAN, _EVERY = 32, 4
-#: Most of its finest detail's energy that a copy may be taken to lose between pixels.
-_MOST: Final = 0.6
 # Over how many canvas pixels likeness is averaged, as a share of the canvas's long side.
 _LIKENESS_REACH: Final = 0.04
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rest:
-    """Where the output's pixels lie on the canvas while the camera is at rest."""
-
-    x: float  # of the first one's middle, canvas pixels
-    y: float
-    step: float  # from one to the next
 
 
 def texture_of(
@@ -61,17 +48,21 @@ def texture_of(
         for number, part in enumerate([cut.luma, *cut.chroma])
     )
     tone, wide = smooth(luma, surface.grain), smooth(luma, surface.wide)
-    lag = surface.flow.lag
+    life = surface.flow.life
+    quarter = (len(life) - 1) // 4
+    lag = np.asarray(life[-1 - quarter] - life[quarter], np.float32)  # from one copy to the next
     if lag.any():
         fine = _likeness(cut, lag, canvas, grid, rest=rest)
         likeness = np.stack([fine, _coarse_likeness(tone - wide, lag, canvas, grid, surface.wide)])
     else:
         likeness = np.ones((2, grid.height, grid.width), np.float32)
+    sharpness = sharpness_of(cut, rest)
     return SurfaceTexture(
         flow=surface.flow,
         tones=np.stack([tone, wide, *(smooth(part, surface.wide) for part in chroma)]),
         likeness=likeness,
-        softening=_softening(cut, rest),
+        softening=(*sharpness.lost, *sharpness.scale),
+        evening=evening(life, sharpness, (canvas.width / grid.width, canvas.height / grid.height)),
         still=surface.still_tone,
     )
 
@@ -106,60 +97,6 @@ def _on_grid(plane: F32, cut: LayerPlanes, canvas: Size, grid: Size, *, half: bo
         borderMode=cv2.BORDER_REPLICATE,
     )
     return np.asarray(placed, np.float32)
-
-
-def _softening(cut: LayerPlanes, rest: Rest) -> tuple[float, float, float, float]:
-    """Share of finest detail's energy that is lost half a pixel away from rest: across, down.
-
-    Then pixels per texel, across and down.
-
-    Luma was corrected for the places where the resting frame samples it (see correction.py); a
-    displaced copy is sampled between them, where interpolation softens it. How much depends on the
-    photo: grain loses a lot, most surfaces little.
-    """
-    across, down = cut.texels.width / cut.box.width, cut.texels.height / cut.box.height
-    high, wide = cut.luma.shape
-    step = rest.step * across, rest.step * down
-    # The first pixel within the planes, as a texel index; the rest follow.
-    first = [
-        (at - low) * scale - 0.5 - start
-        for at, low, scale, start in (
-            (rest.x, cut.box.x, across, cut.start[0]),
-            (rest.y, cut.box.y, down, cut.start[1]),
-        )
-    ]
-    first = [at - np.floor(at / by) * by for at, by in zip(first, step, strict=True)]
-    size = int((wide - first[0]) / step[0]) - 1, int((high - first[1]) / step[1]) - 1
-    scale = 1.0 / step[0], 1.0 / step[1]
-    if min(size) < 3:
-        return 0.0, 0.0, *scale
-
-    def seen(plane: F32, rows: slice, dx: float, dy: float) -> F32:
-        down = first[1] + rows.start * step[1] + dy
-        matrix = np.array([[step[0], 0.0, first[0] + dx], [0.0, step[1], down]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        shape = (size[0], rows.stop - rows.start)
-        return np.asarray(cv2.warpAffine(plane, matrix, shape, flags=flags), np.float32)
-
-    ways = (0.0, 0.0), (0.5 * step[0], 0.0), (0.0, 0.5 * step[1])
-    energies = np.zeros(len(ways))
-    # Where the surface is, a margin for what moves lies around it.
-    there = np.flatnonzero((np.asarray(cut.alpha) > 250.0).any(axis=1))
-    if not there.size:
-        return 0.0, 0.0, *scale
-    begin, end = ((int(row) - first[1]) / step[1] for row in (there[0], there[-1] + 1))
-    begin, end = max(int(begin), 0), min(int(np.ceil(end)), size[1])
-    every = _EVERY if end - begin > 2 * _SPAN * _EVERY else 1
-    for top in range(begin, end, _SPAN * every):  # so many rows tell as much as all
-        rows = slice(top, min(top + _SPAN, end))
-        inside = cv2.erode(seen(np.asarray(cut.alpha), rows, 0.0, 0.0), np.ones((3, 3))) > 250.0
-        for number, (dx, dy) in enumerate(ways):
-            fine = cv2.Laplacian(seen(cut.luma, rows, dx, dy), cv2.CV_32F)
-            energies[number] += float(np.square(fine[inside]).sum())
-    if energies[0] <= 0.0:
-        return 0.0, 0.0, *scale
-    lost = [float(np.clip(1.0 - energy / energies[0], 0.0, _MOST)) for energy in energies[1:]]
-    return lost[0], lost[1], *scale
 
 
 def _likeness(cut: LayerPlanes, lag: F32, canvas: Size, grid: Size, *, rest: Rest) -> F32:

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.engines.parallax.layout import CELL
-from kinora.engines.parallax.surface_texture import Rest, texture_of
+from kinora.engines.parallax.surface_sharpness import Rest
+from kinora.engines.parallax.surface_texture import texture_of
 from kinora.engines.parallax.texture_set import WORKERS, LayerPlanes, SurfaceTexture
 from kinora.scene.fill import nearest_to
 from kinora.types.geometry import Size

@@ -30,6 +30,7 @@ class SurfaceTexture:
     tones: F32  # (4, gh, gw) smooth luma, then smoother luma and chroma over the canvas, 0..255
     likeness: F32  # (2, gh, gw) how one copy correlates with the next: fine detail, then coarser
     softening: tuple[float, float, float, float]  # see `_living_kernels.spread`
+    evening: F32  # (ages, gh, gw) factors on a copy's fine detail by its age
     still: float  # share of the tone that stays
 
 

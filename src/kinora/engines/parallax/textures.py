@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kinora.engines.parallax.correction import correct, strips
 from kinora.engines.parallax.layout import CELL
-from kinora.engines.parallax.surface_texture import Rest
+from kinora.engines.parallax.surface_sharpness import Rest
 from kinora.engines.parallax.surfaces import host_surfaces
 from kinora.engines.parallax.texture_set import WORKERS, Box, LayerPlanes, TextureSet, pack
 from kinora.scene.cast import without_layers

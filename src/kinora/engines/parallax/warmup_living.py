@@ -35,6 +35,8 @@ def warm_up_moving() -> None:
         np.ones((2, 2, 2), _f32),
         _f32(0.0),
         np.zeros(4, _f32),
+        np.zeros((1, 2, 2), _f32),
+        np.ones((1, 2, 2), _f32),
         nodes,
         mix,
     )

@@ -12,6 +12,7 @@ from kinora.living.evidence.stream import find_still, find_stream
 from kinora.living.evidence.water import find_water
 from kinora.living.evidence.waterfall import find_waterfall
 from kinora.living.flows import cycle
+from kinora.living.grid import Grid
 from kinora.living.held import growth
 from kinora.living.timing import Timing
 from kinora.living.where import Search, inner, over_canvas
@@ -26,6 +27,9 @@ SWELL: Final = 0.004
 RIPPLE: Final = 0.0016
 #: How long a copy of the texture lives, seconds: long, for only what lasts is seen to flow.
 _PERIOD: Final = 3.0
+#: Shortest such life, and by how much a river may draw its texture out over one (logarithm): where
+#: little of it is seen from far to near its speed differs much from place to place.
+_BRIEF, _STRAIN = 0.8, 1.0
 #: Steepest slope of a displacement, so that nothing is squeezed or drawn out visibly.
 _STEEP: Final = 0.13
 
@@ -142,15 +146,26 @@ def _river(ask: Ask) -> Made:
         length=0.12 * ask.grid.frame.width,
         seconds=1.1,
     )
-    flow = cycle(
-        velocity, ask.grid, period=_PERIOD * 0.75, seed=ask.seed, timing=ask.timing, swell=ripple
-    )
+    strain = _strain(velocity, mask, ask.grid)
+    period = min(_PERIOD * 0.75, max(_STRAIN / max(strain, 1e-6), _BRIEF))
+    flow = cycle(velocity, ask.grid, period=period, seed=ask.seed, timing=ask.timing, swell=ripple)
     surface = Surface(name=ask.name, mask=inner(mask, ask.grid), flow=flow, still_tone=0.5)
     return Made(
         surfaces=(surface,),
         done="flow",
         numbers={"percent": 100.0 * RIVER_SPEED * ask.strength * ask.rate},
     )
+
+
+def _strain(velocity: F32, mask: F32, grid: Grid) -> float:
+    """How fast a flow (2, gh, gw) draws out what it carries, per second: nearly its most."""
+    (across_down, across), (down, down_across) = (
+        np.gradient(v, *grid.cell[::-1]) for v in velocity
+    )
+    turned = np.hypot((across - down) / 2, (across_down + down_across) / 2)
+    rate = np.abs((across + down) / 2) + turned
+    inside = grid.coarse(mask) > 0.5
+    return float(np.percentile(rate[inside], 90)) if inside.any() else 0.0
 
 
 def _waterfall(ask: Ask) -> Made:
