@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from kinora.scene.decode import decode_photo
 from kinora.scene.regions import estimate_horizon, find_regions
 from kinora.scene.regions.align import align, region_of
-from kinora.scene.regions.faces import Face, find_person
+from kinora.scene.regions.faces import Face, find_faces, find_person
+from kinora.scene.regions.find import least_face
 from kinora.scene.regions.masks import (
     box_of,
     fill_holes,
@@ -16,6 +17,7 @@ from kinora.scene.regions.masks import (
     largest_part,
     shrink,
 )
+from kinora.scene.regions.seen import NOTHING_SEEN, Seen
 from kinora.scene.regions.sky import find_sky
 from kinora.scene.regions.subject import find_subject, salience_map
 from kinora.scene.regions.vanishing import find_vanishing_point
@@ -276,6 +278,22 @@ def test_what_touches_the_border_is_no_hole() -> None:
     mask = np.ones((20, 20), np.float32)
     mask[:5, 5:10] = 0.0
     assert fill_holes(mask).sum() == mask.sum()
+
+
+def test_faces_smaller_than_the_least_are_not_looked_for() -> None:
+    small = shrink(decode_photo(astronaut()))
+    (face,) = find_faces(small)
+    assert find_faces(small, least=0.5 * face.width) == (face,)
+    assert find_faces(small, least=1.5 * face.width) == ()
+
+
+def test_the_larger_subjects_are_the_larger_are_the_faces_looked_for() -> None:
+    small = shrink(decode_photo(landscape(Size(320, 240))))
+    few, many = np.zeros((2, 12, 16), np.float32)
+    few[:3, :4], many[:] = 0.9, 0.9
+    assert least_face(small, NOTHING_SEEN) == 0.0
+    sizes = [least_face(small, Seen(hints={"subject": hint})) for hint in (few, many)]
+    assert sizes == pytest.approx([0.02 * np.sqrt(320 * 240), 0.08 * np.sqrt(320 * 240)])
 
 
 def test_grab_cut_finds_a_figure_from_its_middle() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from kinora.scene.together import side_by_side
 from kinora.types.scene import F32, Region
 
 # How far a figure is drawn from the layout's disparity to that of the spot where it stands: a
@@ -53,22 +54,28 @@ def stand_upright(values: F32, region: Region) -> F32:
     rows, columns = _extent(region.mask)
     upright, bulge = np.float32(_upright(region)), _bulge(region.mask)
     stood = values.copy()
-    for some in _strips(rows):
+
+    def stand(some: slice) -> None:
         part = (some, columns)
         lift = upright * (np.float32(contact) - values[part])
         np.maximum(lift, 0.0, out=lift)
         lift += bulge[part]
         lift *= region.mask[part]
         stood[part] += lift
+
+    side_by_side(stand, _strips(rows))
     return stood
 
 
 def _far(values: F32, sky: F32) -> F32:
     """``values``, 0 where the sky is."""
     far = np.empty_like(values)
-    for rows in _strips(slice(0, len(values))):
+
+    def part(rows: slice) -> None:
         np.subtract(1.0, sky[rows], out=far[rows])
         far[rows] *= values[rows]
+
+    side_by_side(part, _strips(slice(0, len(values))))
     return far
 
 

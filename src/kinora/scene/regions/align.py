@@ -9,25 +9,20 @@ from typing import Final
 import cv2
 import numpy as np
 
-from kinora.scene.regions.masks import SmallPhoto, box_of
-from kinora.types.scene import F32, Photo, Region, RegionKind
+from kinora.scene.regions.masks import SmallPhoto
+from kinora.types.scene import F32, U8, Photo, Region, RegionKind
 
 # Guided filter: window radius and noise floor (sRGB in [0, 1]) of the edge alignment.
 _RADIUS: Final = 4
 _EPSILON: Final = 1e-3
-# Rows of the full picture that are aligned at a time, so that they stay in the processor's cache,
-# and the coefficient below which the picture has no say in them: there a mask is flat.
-_ROWS, _NO_SAY = 32, 1e-6
-# Adds three channels up.
-_SUM: Final = np.ones((1, 3), np.float32)
 
 
 def region_of(
     mask: F32, photo: Photo, small: SmallPhoto, *, kind: RegionKind, score: float, source: str
 ) -> Region:
     """A region at the photo's size from a mask (h, w) in [0, 1] at working size."""
-    full = align(mask, photo, small)
-    return Region(kind=kind, mask=full, box=box_of(full), score=score, source=source)
+    full, box = _drawn(mask, photo, small)
+    return Region(kind=kind, mask=full, box=box, score=score, source=source)
 
 
 def align(mask: F32, photo: Photo, small: SmallPhoto) -> F32:
@@ -36,60 +31,72 @@ def align(mask: F32, photo: Photo, small: SmallPhoto) -> F32:
     The fast guided filter (He and Sun, arXiv 1505.00996) with the colour picture as guide: linear
     coefficients are found at working size, enlarged, and applied to the full picture.
     """
-    height, width = photo.rgb.shape[:2]
-    slopes, offset = (
-        _enlarged(planes, mask.shape[1], height) for planes in _coefficients(small, mask)
-    )
-    said = np.abs(slopes).max(axis=(1, 2)) > _NO_SAY
-    aligned = np.empty((height, width), np.float32)
-    for top in range(0, height, _ROWS):
-        rows = slice(top, min(top + _ROWS, height))
-        count = rows.stop - top
-        found = _enlarged(offset[rows], width, count)
-        if said[rows].any():
-            share = _enlarged(slopes[rows], width, count)
-            shares = cv2.multiply(share, photo.rgb[rows], dtype=cv2.CV_32F)
-            found += cv2.transform(shares, _SUM)
-        np.clip(found, 0.0, 1.0, out=aligned[rows])
-    return aligned
+    return _drawn(mask, photo, small)[0]
 
 
-def _enlarged(planes: F32, width: int, height: int) -> F32:
-    large = cv2.resize(planes, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(large, dtype=np.float32)
+def _drawn(mask: F32, photo: Photo, small: SmallPhoto) -> tuple[F32, tuple[int, int, int, int]]:
+    """The map at the photo's size, and the box around what is above one half."""
+    planes = _coefficients(small, mask)
+    return enlarge_planes(planes, np.ascontiguousarray(photo.rgb))
+
+
+def enlarge_planes(planes: F32, rgb: U8) -> tuple[F32, tuple[int, int, int, int]]:
+    """Slopes and offset enlarged bilinearly and applied to a picture.
+
+    Args:
+        planes: (h, w, 4), slopes along red, green and blue, per level, and offset.
+        rgb: (H, W, 3).
+
+    Returns:
+        (H, W) in [0, 1], and x0, y0, x1, y1 (half-open) around what is above one half of it; all
+        zero where nothing is.
+    """
+    from kinora.scene.regions._kernels import draw
+
+    height, width = rgb.shape[:2]
+    down, across = _places(height, len(planes)), _places(width, planes.shape[1])
+    cell = np.minimum(across.astype(np.int64), max(planes.shape[1] - 2, 0))
+    starts = np.searchsorted(cell, np.arange(max(planes.shape[1], 2)))
+    starts[-1] = width
+    mask, box = np.empty((height, width), np.float32), np.array([width, height, 0, 0])
+    draw(planes, rgb, down, across, starts, mask, box)
+    x0, y0, x1, y1 = box.tolist() if box[2] else (0, 0, 0, 0)
+    return mask, (x0, y0, x1, y1)
+
+
+def _places(large: int, small: int) -> F32:
+    """Where each of ``large`` pixels lies among ``small`` ones."""
+    places = (np.arange(large) + 0.5) * (small / large) - 0.5
+    return np.asarray(np.clip(places, 0.0, small - 1.0), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Guide:
-    """What the guided filter needs of a picture, whatever it aligns; each plane (h, w)."""
+    """What the guided filter needs of a picture, whatever it aligns."""
 
-    planes: tuple[F32, F32, F32]  # r, g, b in [0, 1]
-    means: tuple[F32, F32, F32]
-    inverse: tuple[F32, F32, F32, F32, F32, F32]  # of the covariance: rr, rg, rb, gg, gb, bb
+    colours: F32  # (h, w, 3): r, g, b in [0, 1]
+    means: F32  # (h, w, 3)
+    with_red: F32  # (h, w, 3), of the covariance's inverse: rr, rg, rb
+    others: F32  # (h, w, 3), of the covariance's inverse: gg, gb, bb
 
 
 @lru_cache(maxsize=2)  # several masks of a photo are aligned one after the other
 def guide_of(small: SmallPhoto) -> Guide:
     """What the alignment of masks needs of a picture."""
-    r, g, b = (small.bgr[:, :, i].astype(np.float32) / np.float32(255.0) for i in (2, 1, 0))
-    planes = (r, g, b)
-    means = (_box(r), _box(g), _box(b))
-    pairs = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
-    rr, rg, rb, gg, gb, bb = (
-        _box(planes[i] * planes[j]) - means[i] * means[j] + np.float32(_EPSILON * (i == j))
-        for i, j in pairs
-    )
-    # The inverse of the symmetric 3x3 covariance by its adjugate.
-    i_rr, i_rg, i_rb = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
-    i_gg, i_gb, i_bb = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
-    scale = np.float32(1.0) / (rr * i_rr + rg * i_rg + rb * i_rb)
-    inverse = (i_rr * scale, i_rg * scale, i_rb * scale, i_gg * scale, i_gb * scale, i_bb * scale)
-    return Guide(planes=planes, means=means, inverse=inverse)
+    from kinora.scene.regions._kernels import invert, products
+
+    rgb = cv2.cvtColor(small.bgr, cv2.COLOR_BGR2RGB)
+    colours = rgb.astype(np.float32) * np.float32(1.0 / 255.0)
+    means = _box(colours)
+    with_red, others = (_box(each) for each in products(colours))
+    invert(with_red, others, means, np.float32(_EPSILON))
+    return Guide(colours=colours, means=means, with_red=with_red, others=others)
 
 
-def _coefficients(small: SmallPhoto, values: F32) -> tuple[F32, F32]:
-    """Smoothed a of red, green and blue (per level of 255), (h, w, 3), and b, (h, w)."""
-    slopes, offset = np.zeros((*values.shape, 3), np.float32), values.copy()
+def _coefficients(small: SmallPhoto, values: F32) -> F32:
+    """Smoothed a of red, green and blue (per level of 255), and b: (h, w, 4)."""
+    planes = np.zeros((*values.shape, 4), np.float32)
+    planes[..., 3] = values
     part = _uneven(values)
     if part is not None:
         # At the rim of what is computed boxes hold less than the guide's: it is left out.
@@ -103,9 +110,8 @@ def _coefficients(small: SmallPhoto, values: F32) -> tuple[F32, F32]:
             slice(part[0].start - wide[0].start, ends[0] - wide[0].start),
             slice(part[1].start - wide[1].start, ends[1] - wide[1].start),
         )
-        found = _within(wide, guide_of(small), values[wide])
-        slopes[part], offset[part] = found[0][inner], found[1][inner]
-    return slopes, offset
+        planes[part] = _within(wide, guide_of(small), np.ascontiguousarray(values[wide]))[inner]
+    return planes
 
 
 def _uneven(values: F32) -> tuple[slice, slice] | None:
@@ -121,24 +127,16 @@ def _uneven(values: F32) -> tuple[slice, slice] | None:
     return spans[0], spans[1]
 
 
-def _within(part: tuple[slice, slice], guide: Guide, values: F32) -> tuple[F32, F32]:
+def _within(part: tuple[slice, slice], guide: Guide, values: F32) -> F32:
     """The coefficients of a part of the picture: He, Sun and Tang, IEEE TPAMI 35(6), 2013,
     eq. 14-16.
     """
-    mean = _box(values)
-    means = [plane[part] for plane in guide.means]
-    r, g, b = (
-        _box(plane[part] * values) - of_plane * mean
-        for plane, of_plane in zip(guide.planes, means, strict=True)
-    )
-    rr, rg, rb, gg, gb, bb = (plane[part] for plane in guide.inverse)
-    slopes = (rr * r + rg * g + rb * b, rg * r + gg * g + gb * b, rb * r + gb * g + bb * b)
-    offset = mean.copy()
-    for slope, of_plane in zip(slopes, means, strict=True):
-        offset -= slope * of_plane
-    to_levels = np.float32(1.0 / 255.0)
-    smooth = [_box(slope) * to_levels for slope in slopes]
-    return np.dstack(smooth), _box(offset)
+    from kinora.scene.regions._kernels import times, weigh
+
+    top, left = part[0].start, part[1].start
+    boxed = _box(times(guide.colours, values, top, left))
+    weigh(boxed, guide.means, guide.with_red, guide.others, top, left)
+    return _box(boxed)
 
 
 def _box(values: F32) -> F32:

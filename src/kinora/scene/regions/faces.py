@@ -69,7 +69,11 @@ class Face:
 
 
 def find_faces(
-    small: SmallPhoto, *, profile: bool = False, within: tuple[slice, slice] | None = None
+    small: SmallPhoto,
+    *,
+    profile: bool = False,
+    within: tuple[slice, slice] | None = None,
+    least: float = 0.0,
 ) -> tuple[Face, ...]:
     """Faces, the largest first: those that the frontal cascades agree on, or those in profile.
 
@@ -77,15 +81,14 @@ def find_faces(
         small: the photo at working size.
         profile: which of the two; profiles count only where no face is seen from the front.
         within: rows and columns outside of which there are none; the whole picture.
+        least: width of the smallest one that may be there, pixels at working size.
     """
     rows, columns = within or (slice(0, small.shape[0]), slice(0, small.shape[1]))
     part = np.ascontiguousarray(small.bgr[rows, columns])
     grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    smallest = max(round(_MIN_FRONTAL * min(small.shape)), 20)
-    found = [
-        replace(face, x=face.x + columns.start, y=face.y + rows.start)
-        for face in (_profile(grey) if profile else _frontal(grey, smallest=smallest))
-    ]
+    smallest = max(round(_MIN_FRONTAL * min(small.shape)), round(least), 20)
+    faces = _profile(grey, least=least) if profile else _frontal(grey, smallest=smallest)
+    found = [replace(face, x=face.x + columns.start, y=face.y + rows.start) for face in faces]
     return tuple(sorted(found, key=lambda face: -face.width * face.height))
 
 
@@ -190,14 +193,14 @@ def _frontal(grey: U8, *, smallest: int) -> list[Face]:
     ]
 
 
-def _profile(grey: U8) -> list[Face]:
+def _profile(grey: U8, *, least: float = 0.0) -> list[Face]:
     """The cascade knows faces that look to the left; the mirrored picture shows it the others."""
     scale = min(1.0, _PROFILE_SIDE / max(grey.shape))
     size = (max(round(grey.shape[1] * scale), 1), max(round(grey.shape[0] * scale), 1))
     reduced = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     found: list[Face] = []
     for picture in (reduced, np.ascontiguousarray(reduced[:, ::-1])):
-        for x, y, w, h in _left_profiles(picture):
+        for x, y, w, h in _left_profiles(picture, least=scale * least):
             left = x if picture is reduced else size[0] - x - w
             left, y, w, h = (round(value / scale) for value in (left, y, w, h))
             face = Face(left, y, w, h, score=0.6, source="haar-profile")
@@ -206,9 +209,9 @@ def _profile(grey: U8) -> list[Face]:
     return found
 
 
-def _left_profiles(grey: U8) -> list[Box]:
+def _left_profiles(grey: U8, *, least: float) -> list[Box]:
     """Profiles are rare, so most pictures are done with after a coarse search."""
-    smallest = max(round(_MIN_PROFILE * min(grey.shape)), 20)
+    smallest = max(round(_MIN_PROFILE * min(grey.shape)), round(least), 20)
     hints = np.array(_detect(grey, "profileface", smallest=smallest, step=_FIRST_STEP))
     if not hints.size:
         return []

@@ -41,12 +41,16 @@ def find_ground(small: SmallPhoto, horizon: float, taken: F32) -> tuple[F32, flo
     middle = np.median(sample, axis=0)
     spread = 1.4826 * np.median(np.abs(sample - middle), axis=0)
     spread = np.clip(spread, _MIN_SPREAD, _MAX_SPREAD)
-    alike = np.sqrt((((lab - middle) / spread) ** 2).mean(axis=2)) < _MAX_DEVIATION
-    alike &= free
+    # (lab - middle) / spread, all channels at once.
+    scaled = cv2.transform(lab, np.column_stack([np.diag(1.0 / spread), -middle / spread]))
+    squared = cv2.transform(cv2.multiply(scaled, scaled), np.ones((1, 3)))
+    alike = (np.asarray(squared) < 3.0 * _MAX_DEVIATION**2) & free
     alike[: max(round(horizon * height), 0)] = False
-    _, labels = cv2.connectedComponents(alike.astype(np.uint8), connectivity=4)
-    joined = np.unique(labels[-2:])
-    ground = np.isin(labels, joined[joined > 0])
+    count, labels = cv2.connectedComponents(alike.astype(np.uint8), connectivity=4)
+    joined = np.zeros(count, np.bool_)
+    joined[labels[-2:]] = True
+    joined[0] = False
+    ground = joined[labels]
     coverage = float(ground[-2:].mean())
     if ground.mean() < MIN_AREA or coverage < _MIN_BOTTOM:
         return None

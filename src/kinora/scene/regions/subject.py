@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -170,40 +169,29 @@ def _geodesic(grid: tuple[int, int], distance: F32) -> F32:
 
     Sweeps to and fro carry all of them on at once, until none that counts gets much shorter.
     """
-    rows, columns = grid
-    count = rows * columns
-    index = np.arange(count).reshape(rows, columns)
-    pairs = [(index[:, :-1], index[:, 1:]), (index[:-1], index[1:])]
-    pairs += [(index[:-1, :-1], index[1:, 1:]), (index[:-1, 1:], index[1:, :-1])]
-    steps = [distance[one, other][..., None] for one, other in pairs]
-    paths = np.full((rows, columns, count), np.inf, np.float32)
-    np.fill_diagonal(paths.reshape(count, count), 0.0)
-    before: F32 = np.full_like(paths, np.inf)
-    while True:
-        _sweep(paths, steps)
-        _sweep(paths[::-1, ::-1], [step[::-1, ::-1] for step in steps])
-        near = np.minimum(paths, _FAR_OFF)
-        if (near + _SETTLED >= before).all():
-            return paths.reshape(count, count)
-        before = near
+    from kinora.scene.regions._kernels import settle
+
+    to, by = _sweeps(grid)
+    paths = np.full_like(distance, np.inf)
+    np.fill_diagonal(paths, 0.0)
+    settle(paths, to, by, distance[to, by], _FAR_OFF, _SETTLED)
+    return paths
 
 
-def _sweep(paths: F32, steps: Sequence[F32]) -> None:
-    """Carry paths on to the next row and, within rows, to the next column, in place.
+@lru_cache(maxsize=2)
+def _sweeps(grid: tuple[int, int]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Cells and their neighbours in the order in which paths are carried on; not to be written to.
 
-    Args:
-        paths: (rows, columns, n) lengths so far.
-        steps: what it costs to go across, down, and down to the next and to the last column.
+    From row to row, aslant as well, then from column to column, and the same backwards.
     """
-    across, down, falling, rising = steps
-    for row in range(1, len(paths)):
-        here, there = paths[row], paths[row - 1]
-        np.minimum(here, there + down[row - 1], out=here)
-        np.minimum(here[1:], there[:-1] + falling[row - 1], out=here[1:])
-        np.minimum(here[:-1], there[1:] + rising[row - 1], out=here[:-1])
-    for column in range(1, paths.shape[1]):
-        here, there = paths[:, column], paths[:, column - 1]
-        np.minimum(here, there + across[:, column - 1], out=here)
+    index = np.arange(grid[0] * grid[1], dtype=np.int32).reshape(grid)
+    pairs: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
+    for cells in (index, index[::-1, ::-1]):
+        for here, there in zip(cells[1:], cells[:-1], strict=True):
+            pairs += [(here, there), (here[1:], there[:-1]), (here[:-1], there[1:])]
+        pairs += zip(cells.T[1:], cells.T[:-1], strict=True)
+    to, by = (np.concatenate(each) for each in zip(*pairs, strict=True))
+    return to, by
 
 
 def _otsu(values: F32) -> float:
