@@ -27,6 +27,10 @@ _GAPS, _MARGIN = 0.03, 0.012
 _ROUND: Final = frozenset({"wheel"})
 #: Share of its oval below which something round is sails or petals with the ground between them.
 _SAILS: Final = 0.78
+#: What is slim around a thicker core, how thick that is, as a share of the box's shorter side, and
+#: the least share of the whole that is slim; with less the whole turns.
+_SLIM: Final = frozenset({"propeller"})
+_THICK, _BLADES = 0.09, 0.35
 #: What fills its box.
 _FULL: Final = frozenset({"door"})
 
@@ -46,11 +50,25 @@ def thing_in(mask: F32, image: U8, *, name: str) -> F32:
     if box is None or name in _FULL:
         return mask
     figure = _figure(mask, image, box)
+    if name in _SLIM:
+        return _without_a_core(figure, box)
     if name not in _ROUND:
         return figure
     oval = _oval(mask.shape, box)
     filled = float(np.minimum(figure, oval).sum() / oval.sum())
     return figure if _LEAST < filled < _SAILS else oval
+
+
+def _without_a_core(figure: F32, box: tuple[int, int, int, int]) -> F32:
+    """Blades without the nose that they sit on, which is thicker than they are."""
+    radius = max(2, round(_THICK * min(box[2] - box[0], box[3] - box[1])))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    inside = (figure > 0.5).astype(np.uint8)
+    opened = cv2.morphologyEx(inside, cv2.MORPH_OPEN, disc)
+    core = cv2.dilate(opened, np.ones((3, 3), np.uint8)) > 0
+    blades = (inside > 0) & ~core
+    enough = _BLADES * inside.sum() < blades.sum()
+    return np.asarray(blades, np.float32) if enough else figure
 
 
 def _box_of(inside: Bool) -> tuple[int, int, int, int] | None:

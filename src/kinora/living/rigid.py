@@ -38,6 +38,8 @@ _FLAT: Final[dict[Lang, str]] = {
     "en": "one flat picture of it turns: it has no thickness, and behind it is dark",
     "fr": "une image plate tourne : sans épaisseur ; derrière, il fait sombre",
 }
+#: Masks by whose names what turns may be given as well.
+_ALSO: Final = {"wheel": "propeller", "propeller": "wheel"}
 _MISSING: Final[dict[Lang, tuple[str, str]]] = {
     "en": (
         "where it is wasn't found in this photo",
@@ -171,6 +173,8 @@ def rigid_parts(
                 asked.setdefault(item.what, []).append(entry)
     for name, items in asked.items():
         mask = masks.get(name)
+        if mask is None:  # a fan may be called either
+            mask = masks.get(_ALSO.get(name, ""))
         if mask is not None and kept is not None:
             mask = np.minimum(mask, 1.0 - kept).astype(np.float32)
         ids = tuple(item for item, *_ in items)

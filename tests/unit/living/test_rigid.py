@@ -10,6 +10,7 @@ import pytest
 from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.parts import with_parts
 from kinora.living import plan_air, plan_light, plan_living
+from kinora.living.boxed import thing_in
 from kinora.living.rigid import PARTS
 from kinora.prompt import read_prompt
 from kinora.scene.cast import flatten
@@ -145,6 +146,28 @@ def test_without_a_place_a_part_is_reported() -> None:
     assert len(made.layers) == 1
     assert outcome.status == "not_supported"
     assert "--mask wheel=" in (outcome.how_to_get_it or "")
+
+
+def test_a_fan_may_be_given_as_a_wheel_or_a_propeller() -> None:
+    masks = {"propeller": thing()}
+    _, parts, (outcome,) = with_parts(scene(), plan("the ceiling fan spins"), masks, kept=None)
+    assert len(parts) == 1
+    assert outcome.status == "understood"
+
+
+def test_in_a_box_blades_turn_and_the_nose_they_sit_on_does_not() -> None:
+    picture = np.full((FRAME.height, FRAME.width, 3), (150, 190, 230), np.uint8)
+    y, x = np.mgrid[: FRAME.height, : FRAME.width]
+    blades = ((abs(x - 80) < 4) & (abs(y - 48) < 42)) | ((abs(y - 48) < 4) & (abs(x - 80) < 42))
+    nose = (x - 80) ** 2 + (y - 48) ** 2 < 12**2
+    picture[blades] = (30, 30, 34)
+    picture[nose] = (230, 180, 30)
+    box = np.zeros((FRAME.height, FRAME.width), np.float32)
+    box[2:94, 34:126] = 1.0
+    found = thing_in(box, picture, name="propeller") > 0.5
+    assert found[blades & ~nose].mean() > 0.7
+    assert found[nose].mean() < 0.1
+    assert thing_in(box, picture, name="pendulum")[nose].mean() > 0.9
 
 
 def test_what_is_kept_does_not_turn() -> None:

@@ -33,7 +33,7 @@ _WORDS: Final[dict[str, str]] = {
 #: lightness; least and greatest chroma.
 _RANGES: Final[dict[str, tuple[float, float, float, float, float, float]]] = {
     "red": (33, 20, 8, 75, 19, 200),
-    "orange": (58, 17, 35, 90, 38, 200),
+    "orange": (55, 20, 30, 90, 40, 200),
     "yellow": (88, 19, 45, 100, 28, 200),
     "green": (135, 32, 8, 95, 12, 200),
     "turquoise": (195, 30, 20, 95, 10, 200),
