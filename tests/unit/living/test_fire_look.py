@@ -63,6 +63,22 @@ def test_lamps_out_of_focus_are_no_fire() -> None:
     assert find_fire(looked_at(lamps)) is None
 
 
+def test_tail_lights_at_dusk_are_no_fire() -> None:
+    street = np.full((FRAME.height, FRAME.width, 3), (40, 44, 58), np.uint8)
+    for x in (60, 110):
+        for radius, colour in ((4, (200, 70, 30)), (3, (245, 130, 60)), (2, (255, 235, 190))):
+            cv2.circle(street, (x, 110), radius, colour, -1, cv2.LINE_AA)
+    assert find_fire(looked_at(street)) is None
+
+
+def test_what_mirrors_something_bright_is_no_candle() -> None:
+    glass = np.full((FRAME.height, FRAME.width, 3), (22, 14, 10), np.uint8)
+    cv2.rectangle(glass, (134, 50), (150, 76), (225, 228, 232), -1)
+    cv2.ellipse(glass, (128, 62), (7, 17), 0, 0, 360, (250, 150, 40), -1, cv2.LINE_AA)
+    cv2.ellipse(glass, (128, 63), (4, 12), 0, 0, 360, (255, 250, 235), -1, cv2.LINE_AA)
+    assert find_fire(looked_at(glass)) is None
+
+
 def test_a_wide_fire_is_found_where_it_is_redder_at_its_rim() -> None:
     picture = np.full((FRAME.height, FRAME.width, 3), (12, 18, 22), np.uint8)
     rng = np.random.default_rng(5)

@@ -12,12 +12,14 @@ import pytest
 from numpy.typing import NDArray
 
 import kinora
+from kinora.living import plan_living
 from kinora.living.evidence.look import Look
 from kinora.living.evidence.sky import whole_sky
 from kinora.living.evidence.stream import find_still, find_stream
-from kinora.living.evidence.water import find_water
-from kinora.living.evidence.waterfall import find_waterfall
-from kinora.types.scene import Region
+from kinora.living.evidence.water import find_sea, find_water
+from kinora.living.evidence.waterfall import find_cascade, find_waterfall
+from kinora.types.plan import Beat, ElementMotion, ShotPlan
+from kinora.types.scene import Region, RegionKind
 
 HIGH, WIDE, HORIZON = 180, 320, 70
 
@@ -69,22 +71,58 @@ def test_a_white_tower_is_no_cloud() -> None:
     assert large[tower].mean() < 0.1
 
 
-def test_a_waterfall_is_found_by_its_threads_and_columns_in_a_room_are_not() -> None:
+def fall(*standing: Region) -> Look:
+    """Threads of falling water beside plants."""
     rng = np.random.default_rng(2)
     picture = np.full((HIGH, WIDE, 3), (60, 75, 50), np.uint8)
     for x in range(120, 170, 3):
         picture[30:150, x : x + 3] = int(rng.integers(165, 250))
-    plants = np.zeros((HIGH, WIDE), np.float32)
-    plants[:, :90] = 1.0
-    region = Region(kind="vegetation", mask=plants, box=(0, 0, 90, HIGH), score=1.0, source="test")
     scene = kinora.Scene.from_image(picture, size="320x180")
-    found = find_waterfall(Look.of(replace(scene, regions=(region,))))
+    return Look.of(replace(scene, regions=standing))
+
+
+def part(kind: RegionKind, rows: slice, columns: slice) -> Region:
+    mask = np.zeros((HIGH, WIDE), np.float32)
+    mask[rows, columns] = 1.0
+    box = (columns.start, rows.start, columns.stop, rows.stop)
+    return Region(kind=kind, mask=mask, box=box, score=1.0, source="test")
+
+
+PLANTS = part("vegetation", slice(0, HIGH), slice(0, 90))
+
+
+def test_a_waterfall_is_found_by_its_threads_and_columns_in_a_room_are_not() -> None:
+    found = find_waterfall(fall(PLANTS))
     assert found is not None
     scale = found.shape[1] / WIDE
     left, right = round(scale * 125), round(scale * 165)
     assert found[round(scale * 60) : round(scale * 120), left:right].mean() > 0.7
     assert not found[:, : round(scale * 100)].any()
-    assert find_waterfall(Look.of(replace(scene, regions=()))) is None
+    assert find_waterfall(fall()) is None
+
+
+def test_what_may_stand_in_the_sea_or_before_a_fall_stays() -> None:
+    wader = part("thing", slice(110, 140), slice(130, 150))
+    scene = kinora.Scene.from_image(sea(gilded=0.0), size="320x180")
+    waves = find_sea(Look.of(replace(scene, regions=(*scene.regions, wader))))
+    falls = find_waterfall(fall(PLANTS, wader))
+    for found in (waves, falls):
+        assert found is not None
+        there = cv2.resize(wader.mask, found.shape[::-1], interpolation=cv2.INTER_AREA) > 0.5
+        assert found.mean() > 0.05
+        assert not found[there].any()
+
+
+def test_a_cascade_that_lies_flows_as_a_stream() -> None:
+    look = brook_look(flows=True)
+    found, stream = find_cascade(look), find_stream(look)
+    assert found is not None
+    assert stream is not None
+    assert np.array_equal(found, stream)
+    item = ElementMotion(id="element-1", what="waterfall", amplitude=0.5)
+    beat = Beat(id="beat-1", t0=0, t1=2, elements=(item,))
+    living = plan_living(ShotPlan(duration=2.0, beats=(beat,)), look.scene, masks={}, look=look)
+    assert "flows" in str(living.outcomes[0].done)
 
 
 def test_what_several_ask_for_is_looked_for_but_once() -> None:

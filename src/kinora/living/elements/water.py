@@ -9,8 +9,8 @@ import numpy as np
 
 from kinora.living.element import Ask, Element, Made
 from kinora.living.evidence.stream import find_still, find_stream
-from kinora.living.evidence.water import find_water
-from kinora.living.evidence.waterfall import find_waterfall
+from kinora.living.evidence.water import find_sea
+from kinora.living.evidence.waterfall import find_cascade
 from kinora.living.flows import cycle
 from kinora.living.grid import Grid
 from kinora.living.held import growth
@@ -21,6 +21,7 @@ from kinora.types.living import F32, Surface
 #: Usual speed of what is as near as the foot of the frame, frame widths per second.
 RIVER_SPEED: Final = 0.06
 SEA_SPEED: Final = 0.022
+CASCADE_SPEED: Final = 0.08
 FALL_SPEED: Final = 0.17
 #: Usual height of a swell there, and of a ripple, frame widths.
 SWELL: Final = 0.004
@@ -134,10 +135,15 @@ def _foreshortened(ask: Ask, mask: F32) -> float:
 
 def _river(ask: Ask) -> Made:
     """Along the region, towards the viewer and down, faster where nearer."""
+    return _flowing(ask, RIVER_SPEED)
+
+
+def _flowing(ask: Ask, usual: float) -> Made:
+    """A river whose water nearest to the viewer goes ``usual`` frame widths per second."""
     mask = over_canvas(ask.place.mask, ask.grid)
     _, _, near = plane_places(ask, mask)
     heading = _heading(ask, mask)
-    speed = RIVER_SPEED * ask.strength * ask.grid.frame.width
+    speed = usual * ask.strength * ask.grid.frame.width
     velocity = heading * (near * np.float32(speed))
     ripple = _swell(
         ask,
@@ -153,7 +159,7 @@ def _river(ask: Ask) -> Made:
     return Made(
         surfaces=(surface,),
         done="flow",
-        numbers={"percent": 100.0 * RIVER_SPEED * ask.strength * ask.rate},
+        numbers={"percent": 100.0 * usual * ask.strength * ask.rate},
     )
 
 
@@ -169,7 +175,9 @@ def _strain(velocity: F32, mask: F32, grid: Grid) -> float:
 
 
 def _waterfall(ask: Ask) -> Made:
-    """Straight down, gathering speed from the lip on."""
+    """Straight down, gathering speed from the lip on; a cascade that lies flows as a river."""
+    if ask.place.source != "mask" and _lies(ask.place.mask):
+        return _flowing(ask, CASCADE_SPEED)
     mask = over_canvas(ask.place.mask, ask.grid)
     fallen = growth(mask, ask.grid, "top")
     speed = FALL_SPEED * ask.strength * ask.grid.frame.width
@@ -183,6 +191,12 @@ def _waterfall(ask: Ask) -> Made:
         done="fall",
         numbers={"percent": 100.0 * FALL_SPEED * ask.strength * ask.rate},
     )
+
+
+def _lies(mask: F32) -> bool:
+    """Whether a mask is wider in its rows than it is tall in its columns, in the mean."""
+    inside = mask > 0.5
+    return int(inside.any(axis=0).sum()) > int(inside.any(axis=1).sum())
 
 
 def _heading(ask: Ask, mask: F32) -> F32:
@@ -250,14 +264,14 @@ def _search(*names: str) -> Search:
     return Search(
         masks=(*names, "water"),
         regions=("water",),
-        evidence=find_water,
+        evidence=find_sea,
         without=("person", "face", "sky"),
     )
 
 
 RIVER: Final = Element(search=replace(_search("river"), evidence=find_stream), make=_river)
 WATERFALL: Final = Element(
-    search=replace(_search("waterfall"), evidence=find_waterfall, looks_first=True, thing=True),
+    search=replace(_search("waterfall"), evidence=find_cascade, looks_first=True, thing=True),
     make=_waterfall,
 )
 SEA: Final = Element(search=_search("sea", "waves"), make=_sea)

@@ -20,9 +20,15 @@ _GLOWS, _SPREAD, _RIM = 0.7, 14.0, (46.0, 62.5)
 _LEAST: Final = 16
 #: Fringe of a flame, which is darker: most of its width, pixels.
 _FRINGE: Final = 5
-#: A candle's flame: least lightness of its core, height over width at least, greatest share of the
-#: frame, how yellow it is close around (b*), at least, and most lightness farther around.
-_CORE, _SLIM, _CANDLE, _WARM, _DIM = 92.0, 1.6, 0.006, 8.0, 48.0
+#: A candle's flame: least lightness of its core, height over width at least and at most (lit towers
+#: are slimmer), greatest share of the frame, how yellow it is close around (b*), at least, and most
+#: lightness farther around.
+_CORE, _SLIM, _SLIMMEST, _CANDLE, _WARM, _DIM = 92.0, 1.6, 4.0, 0.006, 8.0, 48.0
+#: How far to its sides a candle's flame is looked round, pixels, and most lightness there: what
+#: borders on something bright mirrors it.
+_BESIDE, _UNLIT = 6, 66.0
+#: Least share of the frame of flames that aren't a candle's: smaller ones look like tail lights.
+_FIRE: Final = 0.004
 #: Most of the frame that flames fill.
 _MOST: Final = 0.25
 
@@ -34,7 +40,7 @@ def find_fire(look: Look) -> Bool | None:
     core = lightness > 88.0
     near = cv2.dilate(orange.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     flame = orange | (core & near & (b > 4.0))
-    flame &= ~(look.region("sky") > 0.5)
+    flame &= np.maximum(look.region("sky"), look.region("person")) < 0.5
     around = cv2.GaussianBlur(np.ascontiguousarray(lightness), (0, 0), 12.0)
     hue = np.degrees(np.arctan2(b + look.cast[1], a + look.cast[0]))
     candles = _candles(look)
@@ -48,6 +54,8 @@ def find_fire(look: Look) -> Bool | None:
         outshines = bright - float(around[inside].mean()) > _OUTSHINES
         if bright > _BRIGHT + 8.0 and outshines and _glows(lightness[inside], hue[inside]):
             burning |= inside
+    if float(burning.mean()) < _FIRE:
+        burning[:] = False
     if burning.any():
         fringe = (lightness > 0.5 * _BRIGHT) & (a > 8.0) & (b > 20.0)
         near = cv2.dilate(burning.astype(np.uint8), np.ones((2 * _FRINGE + 1,) * 2, np.uint8)) > 0
@@ -68,15 +76,31 @@ def _glows(lightness: F32, hue: F32) -> bool:
 def _candles(look: Look) -> Bool:
     """White slim upright cores in a warm glow, and what of the flame is around them, (h, w)."""
     lightness, b = look.lab[..., 0], look.lab[..., 2] + look.cast[1]
+    person = look.region("person") > 0.5
     around = cv2.GaussianBlur(np.ascontiguousarray(lightness), (0, 0), 12.0)
     count, labels, stats, _ = cv2.connectedComponentsWithStats((lightness > _CORE).astype(np.uint8))
     found = np.zeros(look.shape, np.bool_)
     for part in range(1, count):
         _, _, wide, high, area = stats[part]
-        if high < _SLIM * wide or area < _LEAST or area > _CANDLE * labels.size:
+        if (
+            not _SLIM * wide <= high <= _SLIMMEST * wide
+            or area < _LEAST
+            or area > _CANDLE * labels.size
+        ):
             continue
         core = labels == part
+        if person[core].any() or _beside(core, lightness) > _UNLIT:
+            continue
         ring = (cv2.dilate(core.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & ~core
         if float(around[core].mean()) < _DIM and float(b[ring].mean()) > _WARM:
             found |= core | (ring & (lightness > 0.5 * _BRIGHT))
     return found
+
+
+def _beside(core: Bool, lightness: F32) -> float:
+    """How light it is on the lighter side of a flame: the median along its height."""
+    wide = core.shape[1]
+    rows = np.flatnonzero(core.any(axis=1))
+    left = np.maximum(core.argmax(axis=1)[rows] - _BESIDE, 0)
+    right = np.minimum(wide - 1 - core[:, ::-1].argmax(axis=1)[rows] + _BESIDE, wide - 1)
+    return float(max(np.median(lightness[rows, at]) for at in (left, right)))

@@ -16,7 +16,7 @@ import numpy as np
 
 from kinora.living.evidence.look import Bool, Look, joined_to, opened
 from kinora.living.evidence.sky import whole_sky
-from kinora.living.evidence.water import find_water, things_in
+from kinora.living.evidence.water import find_sea, find_water, standing, things_in
 from kinora.living.evidence.wetness import roughness, wetness
 from kinora.types.living import F32
 
@@ -31,8 +31,6 @@ _BANKS: Final = (5, 17)
 _SCORE, _LOW, _CONTRAST, _SIZE = 2.0, 1.5, 1.0, 0.6
 #: How far its outline may lie from where the colours change, and what is surely inside, pixels.
 _AWAY, _INSIDE = 13, 7
-#: Width of what lies around a thing and doesn't flow either, twice, pixels.
-_RIM: Final = 7
 #: How far things in it reach in from its rim at least, twice, pixels.
 _REACHES: Final = 25
 #: A place with water has plants and level things, it lies smooth, and is no portrait: fitted
@@ -69,7 +67,7 @@ def find_stream(look: Look) -> Bool | None:
     if level is not None and level.any():
         merit, other = (_merit(mask, (score, low), ~sky) for mask in (water, level))
         water = water if merit > other + _BETTER else level
-    return water & ~_things(look)
+    return water & ~standing(look)
 
 
 def find_still(look: Look) -> Bool | None:
@@ -77,8 +75,7 @@ def find_still(look: Look) -> Bool | None:
     found = look.once(find_stream)
     if found is not None:
         return found
-    level = look.once(find_water)
-    return None if level is None else level & ~_things(look)
+    return look.once(find_sea)
 
 
 def _best(score: F32, low: F32, able: Bool) -> _Part | None:
@@ -142,9 +139,3 @@ def _outlined(look: Look, inside: Bool, score: F32, sky: Bool) -> Bool:
     within = cv2.erode(water.astype(np.uint8), np.ones((_REACHES, _REACHES), np.uint8)) > 0
     things = things_in(water, look) & water
     return water & ~joined_to(things, things & within)
-
-
-def _things(look: Look) -> Bool:
-    """Where something may stand, and a rim around it: (h, w)."""
-    there = (look.region("thing") > 0.5).astype(np.uint8)
-    return np.asarray(cv2.dilate(there, np.ones((_RIM, _RIM), np.uint8)) > 0)

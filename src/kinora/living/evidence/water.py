@@ -28,6 +28,8 @@ _LIES: Final = 0.95
 _STREAKS: Final = 0.35
 #: Least chance of level streaks that go on from water; that of gaps in it, and their most share.
 _GILDED, _GAP, _HOLE = 0.2, 0.1, 0.03
+#: Width of what lies around a thing in the water and doesn't flow either, twice, pixels.
+_RIM: Final = 7
 #: Multiples of the usual deviation from the water's colour at which something else is there.
 _ODD: Final = 3.2
 
@@ -53,6 +55,20 @@ def find_water(look: Look) -> Bool | None:
     gilded = streaks & (chance > _GILDED) & ~above
     water = _without_holes(joined_to(opened(water | gilded), water), look, chance)
     return water & ~above & ~things_in(water, look)
+
+
+def find_sea(look: Look) -> Bool | None:
+    """Water with waves, (h, w), without what stands or swims in it; None where none convinces."""
+    water = look.once(find_water)
+    return None if water is None else water & ~standing(look)
+
+
+def standing(look: Look) -> Bool:
+    """Who or what may stand or swim in water, and a rim around it: (h, w)."""
+    there = np.maximum(look.region("thing"), look.region("person")) > 0.5
+    return np.asarray(
+        cv2.dilate(there.astype(np.uint8), np.ones((_RIM, _RIM), np.uint8)) > 0, np.bool_
+    )
 
 
 def _chance(look: Look, sky: Bool) -> F32:

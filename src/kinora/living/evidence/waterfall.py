@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 
 from kinora.living.evidence.look import Bool, Look, joined_to, opened
+from kinora.living.evidence.stream import find_stream
+from kinora.living.evidence.water import standing
 
 #: Least lightness (L*) of falling water, by how much it outshines what is around it, and most
 #: chroma.
@@ -20,6 +22,12 @@ _LEAST, _TALL = 0.02, 1.5
 _OUTDOORS: Final = 0.03
 #: Spread of lightness in a fall at least: threads of water, where walls and trunks are plain.
 _THREADS: Final = 3.5
+
+
+def find_cascade(look: Look) -> Bool | None:
+    """Falling water, else a stream, which cascades over stones: (h, w), or None."""
+    falling = look.once(find_waterfall)
+    return look.once(find_stream) if falling is None else falling
 
 
 def find_waterfall(look: Look) -> Bool | None:
@@ -46,4 +54,6 @@ def find_waterfall(look: Look) -> Bool | None:
         upright = float(look.level[inside].mean()) < _UPRIGHT
         if upright and 2.0 * float(fine[inside].mean()) > _THREADS:
             found |= inside
-    return joined_to(opened(white), found) if found.any() else None
+    if not found.any():
+        return None
+    return joined_to(opened(white), found) & ~standing(look)
