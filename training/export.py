@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,7 @@ from torch import Tensor, nn
 
 from training.common.paths import WEIGHTS
 from training.depth.card import card, describe
-from training.depth.model import REGIONS, SHAPES, GeometryNet, enlarged
+from training.depth.model import REGIONS, GeometryNet, enlarged
 
 OPSET: Final = 17
 _SMALL: Final = 16  # weights that are fewer stay 32-bit
@@ -50,18 +51,21 @@ def export(net: GeometryNet, path: Path) -> None:
     outputs = ["disparity", "regions", "certainty"]
     sides = {2: "height", 3: "width"}
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.onnx.export(
-        _Exported(net.eval()),
-        (torch.rand(1, 3, 192, 256),),
-        str(path),
-        input_names=["image"],
-        output_names=outputs,
-        dynamic_axes=dict.fromkeys(["image", *outputs], sides),
-        opset_version=OPSET,
-        training=torch.onnx.TrainingMode.PRESERVE,
-        do_constant_folding=False,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        # Paddings are exported as a reversed slice, which whoever loads the file folds.
+        warnings.filterwarnings("ignore", "Constant folding", category=UserWarning)
+        torch.onnx.export(
+            _Exported(net.eval()),
+            (torch.rand(1, 3, 192, 256),),
+            str(path),
+            input_names=["image"],
+            output_names=outputs,
+            dynamic_axes=dict.fromkeys(["image", *outputs], sides),
+            opset_version=OPSET,
+            training=torch.onnx.TrainingMode.PRESERVE,
+            do_constant_folding=False,
+            dynamo=False,
+        )
     model = onnx.load(str(path))
     _halve(model)
     onnx.checker.check_model(model, full_check=True)
@@ -87,12 +91,11 @@ def _halve(model: onnx.ModelProto) -> None:
     graph.node.extend([*casts, *nodes])
 
 
-def weights_of(path: Path, shape: str = "small") -> dict[str, Tensor]:
+def weights_of(path: Path) -> dict[str, Tensor]:
     """The parameters in an exported file, by the names that `GeometryNet` gives them.
 
     Args:
         path: of the file.
-        shape: of `SHAPES`, the network's.
 
     Raises:
         ValueError: the file holds another network.
@@ -102,10 +105,10 @@ def weights_of(path: Path, shape: str = "small") -> dict[str, Tensor]:
         name = tensor.name.removesuffix(".half").removeprefix("net.")
         values = numpy_helper.to_array(tensor)
         found[name] = torch.from_numpy(values.astype(np.float32))
-    own = GeometryNet(SHAPES[shape]).state_dict()
+    own = GeometryNet().state_dict()
     missing = [name for name in own if name not in found and "num_batches" not in name]
     if missing:
-        raise ValueError(f"{path} has no {missing[0]}; it isn't an export of the {shape} network")
+        raise ValueError(f"{path} has no {missing[0]}; it isn't an export of this network")
     return {name: found.get(name, value) for name, value in own.items()}
 
 
@@ -121,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.checkpoint:
         state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
-        net = GeometryNet(SHAPES[state.get("shape", "small")])
+        net = GeometryNet()
         net.load_state_dict(state["average"])
         export(net, options.to)
     if options.scores:

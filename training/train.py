@@ -32,7 +32,7 @@ PHASES: Final = (
     (0.92, (((160, 224), 8), ((224, 160), 8), ((192, 192), 8))),
     (1.0, (((192, 256), 6), ((256, 192), 6), ((224, 224), 6))),
 )
-_PEAK: Final = 2.5e-3
+_PEAK: Final = 1.5e-3
 _SAVE_SECONDS: Final = 180.0
 
 
@@ -88,9 +88,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--peak", type=float, default=_PEAK, help="highest learning rate")
     parser.add_argument("--skip", type=float, default=0.0, help="share of a run's small sizes")
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument(
-        "--start", type=Path, help="checkpoint whose averaged weights to begin with"
-    )
     parser.add_argument("--from-onnx", action="store_true", help="begin with the shipped weights")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
@@ -99,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     run = Run(seed=options.seed, device=device, peak=options.peak)
     shipped = WEIGHTS / "geometry.onnx" if options.from_onnx else None
-    start(run, path, resume=options.resume, other=options.start, shipped=shipped)
+    start(run, path, resume=options.resume, shipped=shipped)
     workers.join()
     batches = Batches(folder(), seed=options.seed + run.step + 1_000_000 * workers.rank())
     train(run, batches, minutes=options.minutes, path=path, seed=options.seed, skip=options.skip)

@@ -9,30 +9,21 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-#: Mean and deviation of sRGB in [0, 1] that the graph takes out of its input itself.
-MEAN, DEVIATION = (0.45, 0.43, 0.40), (0.27, 0.27, 0.28)
+from training.depth.lite import WIDTHS, LiteTrunk, residuals, sometimes
+
 #: The region channels, in the order of the output.
 REGIONS = ("sky", "subject", "ground", "vegetation", "water")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """Widths and depths of the trunk at 1/4, 1/8, 1/16 and 1/32 of the picture's size."""
+    """Widths of what follows the trunk."""
 
-    widths: tuple[int, int, int, int] = (24, 48, 112, 208)
-    blocks: tuple[int, int, int, int] = (2, 3, 6, 3)
-    expansion: int = 3
-    decoder: tuple[int, int, int] = (32, 64, 96)  # at 1/4, 1/8, 1/16
-    attention: int = 0  # rounds in which all places at 1/32 look at each other
+    neck: int = 192  # at 1/32 of the picture's size
+    decoder: tuple[int, int, int] = (48, 96, 160)  # at 1/4, 1/8, 1/16
+    attention: int = 2  # rounds in which all places at 1/32 look at each other
 
 
-#: Networks by the name that training and a checkpoint give them.
-SHAPES: Final = {
-    "small": Shape(),
-    "large": Shape(
-        widths=(32, 64, 144, 256), blocks=(2, 3, 7, 3), decoder=(40, 80, 128), attention=2
-    ),
-}
 _HEADS: Final = 4
 
 
@@ -50,38 +41,6 @@ class _Norm(nn.Sequential):
             nn.BatchNorm2d(outside),
         ]
         super().__init__(*layers, *([nn.ReLU(inplace=True)] if active else []))
-
-
-class _Inverted(nn.Module):
-    """An inverted residual (Sandler et al. 2018); its channels are gated by their global mean."""
-
-    def __init__(
-        self, inside: int, outside: int, *, expansion: int, stride: int = 1, gated: bool = False
-    ) -> None:
-        super().__init__()
-        wide = inside * expansion
-        self.widen = _Norm(inside, wide)
-        self.spread = _Norm(
-            wide, wide, 5 if stride == 1 and gated else 3, stride=stride, groups=wide
-        )
-        self.gate = (
-            nn.Sequential(
-                nn.AdaptiveAvgPool2d(1), nn.Conv2d(wide, wide // 8, 1), nn.ReLU(),
-                nn.Conv2d(wide // 8, wide, 1), nn.Hardsigmoid(),
-            )
-            if gated
-            else None
-        )  # fmt: skip
-        self.narrow = _Norm(wide, outside, active=False)
-        self.residual = stride == 1 and inside == outside
-        self.drop = 0.0
-
-    def forward(self, x: Tensor) -> Tensor:
-        inner = self.spread(self.widen(x))
-        if self.gate is not None:
-            inner = inner * self.gate(inner)
-        inner = self.narrow(inner)
-        return x + _sometimes(inner, self.drop, self.training) if self.residual else inner
 
 
 class _Attention(nn.Module):
@@ -107,8 +66,8 @@ class _Attention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = x + self.place(x)
         tokens = x.flatten(2).transpose(1, 2)
-        tokens = tokens + _sometimes(self._looked(tokens), self.drop, self.training)
-        tokens = tokens + _sometimes(self.think(self.between(tokens)), self.drop, self.training)
+        tokens = tokens + sometimes(self._looked(tokens), self.drop, self.training)
+        tokens = tokens + sometimes(self.think(self.between(tokens)), self.drop, self.training)
         return tokens.transpose(1, 2).reshape(x.shape)
 
     def _looked(self, tokens: Tensor) -> Tensor:
@@ -117,14 +76,6 @@ class _Attention(nn.Module):
         query, key, value = asked.permute(2, 0, 3, 1, 4).unbind(0)
         weight = (query @ key.transpose(-1, -2) * (width // _HEADS) ** -0.5).softmax(dim=-1)
         return self.answer((weight @ value).transpose(1, 2).reshape(-1, count, width))
-
-
-def _sometimes(x: Tensor, drop: float, training: bool) -> Tensor:
-    """Nothing for the share ``drop`` of the samples while training (Huang et al. 2016)."""
-    if not training or drop == 0.0:
-        return x
-    kept = torch.rand((len(x),) + (1,) * (x.ndim - 1), device=x.device) >= drop
-    return x * (kept / (1.0 - drop)).to(x.dtype)
 
 
 class _Up(nn.Module):
@@ -148,39 +99,24 @@ class _Up(nn.Module):
 class GeometryNet(nn.Module):
     """Relative disparity, region logits and the logit of the disparity's certainty.
 
-    The rows' height in the picture is an input channel: it carries the prior that the ground
-    rises towards the horizon, which a small network would otherwise spend its layers on. Nothing is
-    computed at more than a quarter of the picture's size: there the time of training would go.
+    The rows' height in the picture is an input of the neck: it carries the prior that the ground
+    rises towards the horizon. Nothing but the trunk's first layers is computed at more than a
+    quarter of the picture's size: there the time would go.
     """
 
     def __init__(self, shape: Shape | None = None) -> None:
         super().__init__()
-        shape = shape or Shape()
-        self.shape = shape
-        w, d = shape.widths, shape.decoder
-        self.register_buffer("mean", torch.tensor(MEAN).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer(
-            "deviation", torch.tensor(DEVIATION).view(1, 3, 1, 1), persistent=False
+        self.shape = shape = shape or Shape()
+        d = shape.decoder
+        self.trunk = LiteTrunk()
+        self.neck = _Norm(WIDTHS[3] + 1, shape.neck)
+        self.attention = nn.ModuleList(_Attention(shape.neck) for _ in range(shape.attention))
+        self.context = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), nn.Conv2d(shape.neck, shape.neck, 1), nn.ReLU()
         )
-        self.stem = _Norm(3 * 16 + 1, w[0], 3)
-        self.stages = nn.ModuleList()
-        inside = w[0]
-        for level, (width, count) in enumerate(zip(w, shape.blocks, strict=True)):
-            first = 1 if level == 0 else 2
-            blocks = [
-                _Inverted(
-                    inside if index == 0 else width, width, expansion=shape.expansion,
-                    stride=first if index == 0 else 1, gated=level >= 2,
-                )
-                for index in range(count)
-            ]  # fmt: skip
-            self.stages.append(nn.Sequential(*blocks))
-            inside = width
-        self.attention = nn.ModuleList(_Attention(w[3]) for _ in range(shape.attention))
-        self.context = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(w[3], w[3], 1), nn.ReLU())
-        self.up16 = _Up(w[3], w[2], d[2])
-        self.up8 = _Up(d[2], w[1], d[1])
-        self.up4 = _Up(d[1], w[0], d[0])
+        self.up16 = _Up(shape.neck, WIDTHS[2], d[2])
+        self.up8 = _Up(d[2], WIDTHS[1], d[1])
+        self.up4 = _Up(d[1], WIDTHS[0], d[0])
         self.head_disparity = nn.Conv2d(d[0], 4, 3, padding=1)
         self.head_regions = nn.Conv2d(d[0], len(REGIONS), 3, padding=1)
         self.head_certainty = nn.Conv2d(d[0], 1, 1)
@@ -191,7 +127,7 @@ class GeometryNet(nn.Module):
 
         Earlier ones are left out less often. It keeps a network from learning few photos by heart.
         """
-        blocks = [m for m in self.modules() if isinstance(m, _Inverted | _Attention)]
+        blocks = [*residuals(self.trunk), *self.attention]
         for index, block in enumerate(blocks):
             block.drop = share * (index + 1) / len(blocks)
 
@@ -205,18 +141,14 @@ class GeometryNet(nn.Module):
             Disparity (n, 1, h/2, w/2), region logits (n, 5, h/4, w/4), logit of the certainty
             (n, 1, h/4, w/4).
         """
-        x = (image - self.mean) / self.deviation
-        blocks = functional.pixel_unshuffle(x, 4)
-        features = [self.stem(torch.cat([blocks, _rows(blocks)], dim=1))]
-        for stage in self.stages:
-            features.append(stage(features[-1]))
-        deep = features[4]
+        features = self.trunk(image)
+        deep = self.neck(torch.cat([features[3], _rows(features[3])], dim=1))
         for attention in self.attention:
             deep = attention(deep)
         deep = deep + self.context(deep)
-        x16 = self.up16(deep, features[3])
-        x8 = self.up8(x16, features[2])
-        x4 = self.up4(x8, features[1])
+        x16 = self.up16(deep, features[2])
+        x8 = self.up8(x16, features[1])
+        x4 = self.up4(x8, features[0])
         with torch.autocast(x4.device.type, enabled=False):  # 8 bits are too few for disparity
             x4 = x4.float()
             disparity = functional.pixel_shuffle(self.head_disparity(x4), 2)

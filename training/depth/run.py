@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training.common import workers
+from training.depth.lite import pretrained
 from training.depth.losses import certainty_loss, disparity_loss, region_loss
-from training.depth.model import SHAPES, GeometryNet
+from training.depth.model import GeometryNet
 
 _FLOOR: Final = 2e-5
+# Of the rate of learning: the trunk knows what things look like already.
+_TRUNK_SHARE: Final = 0.35
 _WARM_STEPS: Final = 300
 
 Array = NDArray[Any] | Tensor
@@ -50,20 +53,19 @@ class Run:
     """Everything that a checkpoint holds."""
 
     def __init__(
-        self, *, seed: int, device: str, peak: float, shape: str = "small", keep: float = 0.995,
+        self, *, seed: int, device: str, peak: float, keep: float = 0.995,
         decay: float = 0.02,
     ) -> None:  # fmt: skip
         """Args:
         seed: of the weights and of the pairs that losses compare.
         device: where it runs; on a GPU in bfloat16.
         peak: highest rate of learning.
-        shape: of `SHAPES`.
         keep: how much of the averaged weights a step keeps, at last.
         decay: of the weights of convolutions.
         """
         torch.manual_seed(seed)
-        self.device, self.peak, self.shape, self.keep = device, peak, shape, keep
-        self.net = GeometryNet(SHAPES[shape]).to(device, memory_format=torch.channels_last)
+        self.device, self.peak, self.keep = device, peak, keep
+        self.net = GeometryNet().to(device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.net).requires_grad_(requires_grad=False)
         self.optimiser = torch.optim.AdamW(
             _groups(self.net, decay), lr=peak, betas=(0.9, 0.98), fused=device == "cuda"
@@ -110,7 +112,7 @@ class Run:
         rate = _FLOOR + (self.peak - _FLOOR) * cosine
         rate *= min(1.0, (self.step + 1) / _WARM_STEPS)
         for group in self.optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["share"]
 
     def _blend(self) -> None:
         keep = min(self.keep, (1 + self.step) / (10 + self.step))
@@ -128,7 +130,7 @@ class Run:
         return {
             "net": self.net.state_dict(), "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(), "step": self.step,
-            "progress": self.progress, "seconds": self.seconds, "shape": self.shape,
+            "progress": self.progress, "seconds": self.seconds,
         }  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -144,16 +146,28 @@ class Run:
         self.net.load_state_dict(weights)
         self.average.load_state_dict(weights)
 
+    def start_trunk(self, weights: dict[str, Tensor]) -> None:
+        """Begin anew with another's trunk."""
+        self.net.trunk.load_state_dict(weights)
+        self.average.trunk.load_state_dict(weights)
+
     def sound(self) -> bool:
         """Whether all averaged weights are numbers."""
         return all(bool(torch.isfinite(value).all()) for value in self.average.parameters())
 
 
-def _groups(net: nn.Module, decay: float) -> list[dict[str, Any]]:
-    """Weights of convolutions decay; biases and normalisation don't."""
-    wide = [p for p in net.parameters() if p.ndim > 1]
-    thin = [p for p in net.parameters() if p.ndim <= 1]
-    return [{"params": wide, "weight_decay": decay}, {"params": thin, "weight_decay": 0.0}]
+def _groups(net: GeometryNet, decay: float) -> list[dict[str, Any]]:
+    """Weights of convolutions decay; biases and normalisation don't. The trunk learns slower."""
+    trunk = set(net.trunk.parameters())
+    return [
+        {
+            "params": [p for p in net.parameters() if (p in trunk) == old and (p.ndim > 1) == wide],
+            "weight_decay": decay if wide else 0.0,
+            "share": _TRUNK_SHARE if old else 1.0,
+        }
+        for old in (True, False)
+        for wide in (True, False)
+    ]
 
 
 def save(state: dict[str, Any], path: Path) -> None:
@@ -163,24 +177,23 @@ def save(state: dict[str, Any], path: Path) -> None:
     part.replace(path)
 
 
-def start(run: Run, path: Path, *, resume: bool, other: Path | None, shipped: Path | None) -> None:
+def start(run: Run, path: Path, *, resume: bool, shipped: Path | None) -> None:
     """Give a run the weights that it begins with.
 
     Args:
         run: a new one.
         path: of its own checkpoint.
         resume: go on with that checkpoint, if there is one.
-        other: else, a checkpoint whose averaged weights are taken.
-        shipped: else, an exported file.
+        shipped: else, an exported file; without one, the published weights of the trunk.
     """
     if resume and path.exists():
         run.restore(torch.load(path, map_location=run.device, weights_only=True))
-    elif other:
-        run.start_from(torch.load(other, map_location=run.device, weights_only=True)["average"])
     elif shipped:
         from training.export import weights_of
 
         run.start_from(weights_of(shipped))
+    else:
+        run.start_trunk(pretrained())
 
 
 def means(before: dict[str, float], losses: dict[str, Tensor], *, keep: float) -> dict[str, float]:

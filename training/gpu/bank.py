@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 #: Longest side of a picture and of its labels.
-PICTURE_SIDE, LABEL_SIDE = 320, 192
+PICTURE_SIDE, LABEL_SIDE = 384, 192
 _NO_REGIONS: Final = 0
 
 

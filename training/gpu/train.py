@@ -1,6 +1,6 @@
 """Train the geometry network on one GPU, with everything but the rendering of scenes on it.
 
-``python -m training.gpu.train --minutes 20 --shape large --name large`` expects the packs of
+``python -m training.gpu.train --minutes 20 --name mine`` expects the packs of
 ``training.prepare`` (or ``training.carry unpack``) and a running ``training.gpu.scenes``. Batches
 are cropped, coloured and pasted on the device. Every minute or two it writes a checkpoint, and with
 ``--results`` the averaged weights alone, and prints the errors on held-out pictures.
@@ -23,7 +23,6 @@ from torch import Tensor
 from training.common.pack import Pack
 from training.common.paths import WEIGHTS
 from training.depth.batches import TEACHER_TRUST
-from training.depth.model import SHAPES
 from training.depth.run import Run, chance, means, save, start
 from training.gpu.augment import Augment, Food
 from training.gpu.bank import Bank, Entry
@@ -35,21 +34,15 @@ from training.prepare import folder, read_names
 SHARES: Final = {"photos": 0.52, "frames": 0.1, "scenes": 0.38}
 #: Shares of photos and frames over which a figure or a blob is pasted.
 FIGURES, BLOBS = 0.12, 0.08
-#: Sizes (height, width) by the shape of the network, until so much of a run and after it.
-SIZES: Final = {
-    "small": (
-        ((192, 256), (256, 192), (224, 224)),
-        ((192, 256), (256, 192), (224, 224), (224, 320), (256, 256)),
-    ),
-    "large": (
-        ((192, 256), (256, 192), (224, 224)),
-        ((256, 320), (224, 320), (320, 256), (256, 256), (288, 288)),
-    ),
-}
+#: Sizes (height, width) until so much of a run and after it.
+SIZES: Final = (
+    ((192, 256), (256, 192), (224, 224)),
+    ((224, 320), (256, 352), (352, 256), (288, 288), (256, 320)),
+)
 _EARLY: Final = 0.35
 _PLACES: Final = 24_000  # scenes that are kept
 _LEAST_SCENES: Final = 64
-_PEAK, _KEEP, _DECAY, _DROP = 2.5e-3, 0.9985, 0.05, 0.12
+_PEAK, _KEEP, _DECAY, _DROP = 1.5e-3, 0.9985, 0.05, 0.12
 _LOG_STEPS: Final = 100
 _NEWS_STEPS: Final = 20  # between two looks for new scenes
 _SUBJECT: Final = 1
@@ -216,7 +209,7 @@ def train(run: Run, kitchen: Kitchen, held_out: HeldOut, plan: Plan, *, seed: in
     while run.progress < 1.0:
         if run.step % _NEWS_STEPS == 0:
             kitchen.look()
-        sizes = SIZES[run.shape][run.progress >= _EARLY]
+        sizes = SIZES[run.progress >= _EARLY]
         size = sizes[int(random.integers(len(sizes)))]
         losses = run.advance(kitchen.batch(plan.count, size))
         if run.step % _LOG_STEPS == 0:
@@ -239,12 +232,12 @@ def _keep(run: Run, held_out: HeldOut, plan: Plan) -> None:
     if not run.sound():
         print(f"step {run.step}: weights aren't numbers, back to the last checkpoint", flush=True)
         progress, seconds = run.progress, run.seconds
-        start(run, plan.path, resume=True, other=None, shipped=None)
+        start(run, plan.path, resume=True, shipped=None)
         run.progress, run.seconds = progress, seconds
         return
     save(run.state(), plan.path)
     if plan.results:
-        kept = {"average": run.average.state_dict(), "shape": run.shape, "step": run.step}
+        kept = {"average": run.average.state_dict(), "step": run.step}
         save(kept, plan.results / f"geometry-{plan.path.name}")
     errors = held_out.errors(run.average)
     text = " ".join(f"{name} {value:.2f}" for name, value in errors.items())
@@ -256,9 +249,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Train the geometry network on a GPU.")
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--name", default="geometry", help="of the checkpoint")
-    parser.add_argument("--shape", choices=list(SHAPES), default="small")
     parser.add_argument("--batch", type=int, default=96)
-    parser.add_argument("--long-side", type=int, default=256, help="of held-out pictures")
+    parser.add_argument("--long-side", type=int, default=320, help="of held-out pictures")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peak", type=float, default=_PEAK, help="highest learning rate")
     parser.add_argument("--drop", type=float, default=_DROP, help="of the last residual block")
@@ -271,11 +263,11 @@ def main(arguments: list[str] | None = None) -> int:
     torch.set_num_threads(1)
     torch.set_float32_matmul_precision("high")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    run = Run(seed=options.seed, device=device, peak=options.peak, shape=options.shape, keep=_KEEP)
+    run = Run(seed=options.seed, device=device, peak=options.peak, keep=_KEEP, decay=_DECAY)
     run.net.drop_blocks(options.drop)
     path = folder() / f"{options.name}.pt"
     shipped = WEIGHTS / "geometry.onnx" if options.from_onnx else None
-    start(run, path, resume=options.resume, other=None, shipped=shipped)
+    start(run, path, resume=options.resume, shipped=shipped)
     plan = Plan(
         minutes=options.minutes, count=options.batch, path=path, results=options.results,
         save_seconds=options.save_seconds, long_side=options.long_side,

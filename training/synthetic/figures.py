@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kinora.scene.regions.align import align
 from kinora.scene.regions.masks import shrink
-from kinora.scene.regions.subject import find_subject
+from kinora.scene.regions.subject import find_subject, salience_map
 from kinora.types.scene import Photo
 
 F32 = NDArray[np.float32]
@@ -39,7 +39,8 @@ def find_figure(photo: Photo, disparity: F32) -> F32 | None:
         disparity: its relative disparity in [0, 1], of any size.
     """
     small = shrink(photo, 384)
-    found = find_subject(small, np.zeros(small.shape, np.float32))
+    nowhere = np.zeros(small.shape, np.float32)
+    found = find_subject(small, nowhere, salience=salience_map(small))
     if found is None or found[1] < _SURE:
         return None
     mask = align(found[0], photo, small)

