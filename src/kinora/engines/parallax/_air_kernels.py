@@ -323,16 +323,34 @@ def _share(d, low, scale):
 
 
 @helper
-def _mixture(fields, levels, colour, behind, y, edge, row_of):
+def _lit(fields):
+    """Whether there is more than haze."""
+    for row in range(fields.shape[1]):
+        for column in range(fields.shape[2]):
+            if fields[4, row, column] != _f(1.0):
+                return True
+            for k in range(5, 8):
+                if fields[k, row, column] != _f(0.0):
+                    return True
+    return False
+
+
+@helper
+def _mixture(fields, levels, colour, behind, y, lit, edge, row_of):
     """What a row of chroma samples becomes: its gain, and what is added to luma and chroma.
 
     Args:
+        lit: from `_lit`.
         edge: scratch, (columns + 1,) float32.
         row_of: (8, ≥ 4·columns) float32, written: gain in row 0, what is added in rows 5 to 7.
     """
     v = (_f(y & 3) + _f(0.5)) * _f(0.25)
-    for k in range(8):
+    for k in range(8 if lit else 4):
         _spread(fields, k, y >> 2, v, edge, row_of, k)
+    if not lit:
+        for i in range(_index(row_of.shape[1])):
+            row_of[4, i] = _f(1.0)
+            row_of[5, i] = row_of[6, i] = row_of[7, i] = _f(0.0)
     l0, l1, l2 = levels[0], levels[1], levels[2]
     s0, s1, s2 = _f(1.0) / (l1 - l0), _f(1.0) / (l2 - l1), _f(1.0) / (levels[3] - l2)
     air_y, air_u, air_v = colour[0] - _f(16.0), colour[1] - _f(128.0), colour[2] - _f(128.0)
@@ -375,8 +393,9 @@ def veil(fields, levels, colour, behind, noise, width, height, y_plane, u_plane,
     edge = np.empty(fields.shape[2], np.float32)
     row_of = np.empty((8, half), np.float32)
     wide = np.empty((2, 2 * half), np.float32)
+    lit = _lit(fields)
     for y in range(height // 2):
-        _mixture(fields, levels, colour, behind, y, edge, row_of)
+        _mixture(fields, levels, colour, behind, y, lit, edge, row_of)
         for i in range(_index(half)):
             for k in range(2):
                 wide[0, _index(2) * i + _index(k)] = row_of[0, i]

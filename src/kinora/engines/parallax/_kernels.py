@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.engines.parallax.jit import helper, kernel
+from kinora.engines.parallax.jit import helper, inlined, kernel
 from kinora.engines.parallax.layout import (
     BLOCK,
     HIDDEN,
@@ -46,7 +46,7 @@ _ROWS = np.uint32(0x00FF00FF)  # of a quad: one column's upper and lower texel
 # Helpers take whole arrays and indices: a slice would cost reference counting in the inner loops.
 
 
-@helper
+@inlined
 def _edges(nodes, layer, axis, row, v, first, last, scale, shift, low, limit, edge):
     """Texel indices at the left edges of blocks [first, last], clamped to [low, limit], × 256."""
     for b in range(_index(first), _index(last + 1)):
@@ -67,7 +67,7 @@ def _put(places, i, wide, x, y):
     places[1, i] = _i32(_i32(x & _i32(255)) | _i32(_i32(y & _i32(255)) << _i32(8)))
 
 
-@helper
+@inlined
 def _luma_places(table, nodes, layer, row, v, first, last, edge, places):
     """Where the luma pixels of blocks [first, last) of a row lie in a layer.
 
@@ -97,7 +97,7 @@ def _luma_places(table, nodes, layer, row, v, first, last, edge, places):
         _put(places, i, wide, x, y)
 
 
-@helper
+@inlined
 def _chroma_places(table, nodes, layer, row, v, first, last, edge, places):
     """The same for chroma, in chroma texels.
 
@@ -135,7 +135,7 @@ def _bilinear(q, place):
     return _i32(_i32(whole + _i32(32768)) >> _i32(16))
 
 
-@helper
+@inlined
 def _copy(quads, start, places, first, last, plane, y):
     """Sample pixels [first, last) of one plane of a layer into row y of ``plane``."""
     origin = _index(start)
@@ -144,21 +144,21 @@ def _copy(quads, start, places, first, last, plane, y):
         plane[y, i] = np.uint8(_bilinear(q, places[1, i]))
 
 
-@helper
+@inlined
 def _add(sample, first, last, clear, light):
     """Add a layer's sampled plane, seen through what is left clear."""
     for i in range(_index(first), _index(last)):
         light[i] += clear[i] * _f32(sample[0, i])
 
 
-@helper
+@inlined
 def _take(surfaces, number, y, first, last, plane):
     """Row y of what a surface shows, into the same row of ``plane``."""
     for i in range(_index(first), _index(last)):
         plane[y, i] = surfaces[number, y, i]
 
 
-@helper
+@inlined
 def _add_surface(surfaces, number, y, sample, first, last, clear, light):
     """Add row y of what a surface shows, under its sampled mask, seen through what is clear."""
     for i in range(_index(first), _index(last)):
@@ -166,14 +166,14 @@ def _add_surface(surfaces, number, y, sample, first, last, clear, light):
         light[i] += cover * _f32(surfaces[number, y, i])
 
 
-@helper
+@inlined
 def _cover(sample, first, last, clear):
     """Take a layer's sampled alpha from what is left clear."""
     for i in range(_index(first), _index(last)):
         clear[i] *= _f32(1.0) - _f32(sample[0, i]) * _f32(1.0 / 255.0)
 
 
-@helper
+@inlined
 def _store(light, first, last, plane, y):
     """Round accumulated light into row y of a plane."""
     for i in range(_index(first), _index(last)):

@@ -13,7 +13,7 @@ from kinora.engines.parallax._kernels import (
     _copy,
     _luma_places,
 )
-from kinora.engines.parallax.jit import helper, kernel
+from kinora.engines.parallax.jit import helper, inlined, kernel
 from kinora.engines.parallax.layout import T_LUMA, T_U, T_V
 
 _f32 = np.float32
@@ -189,7 +189,7 @@ def spread(
                 mix[3 + k, row, column] *= gain
 
 
-@helper
+@inlined
 def _between(mix, number, row, v, first, last, shift, edge, out):
     """Values of a field at the pixels of blocks [first, last) of a row, height v in the blocks.
 
@@ -210,13 +210,13 @@ def _between(mix, number, row, v, first, last, shift, edge, out):
         out[i] = left + (edge[0, block + _index(1)] - left) * t
 
 
-@helper
+@inlined
 def _blend(sample, factor, first, last, light):
     for i in range(_index(first), _index(last)):
         light[i] += factor[i] * _f32(sample[0, i])
 
 
-@helper
+@inlined
 def _put_clipped(light, first, last, plane, y):
     for i in range(_index(first), _index(last)):
         value = min(max(light[i] + _f32(0.5), _f32(0.0)), _f32(255.0))

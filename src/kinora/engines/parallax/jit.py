@@ -43,6 +43,14 @@ def helper(function: Callable[..., Any]) -> Callable[..., Any]:
     return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, copied into its callers: for short runs, a call takes as long as dozens of pixels.
+
+    Kernels take longer to compile by it.
+    """
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+
+
 def _compiled(function: Callable[..., Any], **how: bool) -> Callable[..., Any]:
     options = {**_no_alias_pipeline(), "fastmath": _FASTMATH, **how}
     compiled: Callable[..., Any] = njit(nogil=True, error_model="numpy", **options)(function)

@@ -42,6 +42,10 @@ class AirPass:
         self._textures = textures
         self._size = size
         self._noise = _dither(size.width)
+        rows, columns = (-(-n // layout.BLOCK) + 1 for n in (size.height, size.width))
+        u = np.arange(columns) * (2.0 * layout.BLOCK / size.width) - 1.0
+        v = np.arange(rows) * (2.0 * layout.BLOCK / size.height) - 1.0
+        self._u, self._v = (each.astype(np.float32) for each in np.meshgrid(u, v))
         # Layers of the scene itself; surfaces that move over them lie in between.
         surfaces = textures.table[: textures.layers, layout.T_SURFACE]
         self._own = [int(number) for number in np.flatnonzero(surfaces < 0)]
@@ -171,13 +175,10 @@ class AirPass:
 
     def _places(self, nodes: F32, layer: int = 0) -> Places:
         """Where the corners of blocks lie on the canvas, as a layer is seen."""
-        rows, columns = nodes.shape[2:]
         x_scale, x_shift, y_scale, y_shift = self._textures.placement[layer]
-        u = np.arange(columns) * (2.0 * layout.BLOCK / self._size.width) - 1.0
-        v = np.arange(rows) * (2.0 * layout.BLOCK / self._size.height) - 1.0
         return Places(
             x=(nodes[layer, 0] * x_scale + x_shift).astype(np.float32),
             y=(nodes[layer, 1] * y_scale + y_shift).astype(np.float32),
-            u=np.broadcast_to(u[None, :], (rows, columns)).astype(np.float32),
-            v=np.broadcast_to(v[:, None], (rows, columns)).astype(np.float32),
+            u=self._u,
+            v=self._v,
         )
