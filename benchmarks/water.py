@@ -1,15 +1,16 @@
 """Measures how well water is found: ``python -m benchmarks.water [PHOTO …]``.
 
 For photos with water drawn by hand (`benchmarks.water_outlines`): the overlap (intersection over
-union) of what level streaks alone tell, and of what is found where the words name a stream. The
-weights of `kinora.living.evidence.wetness` were fitted to these photos. Then the share of photos
-without water in which a stream is found all the same.
+union) of what level streaks alone tell, of what is found where the words name a stream, and where
+they name water. The weights of `kinora.living.evidence.wetness` were fitted to these photos. Then
+the share of photos without water in which some is found all the same.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -20,7 +21,7 @@ from PIL import Image
 import kinora
 from benchmarks.water_outlines import WATER
 from kinora.living.evidence.look import Look
-from kinora.living.evidence.stream import find_stream
+from kinora.living.evidence.stream import find_still, find_stream
 from kinora.living.evidence.water import find_water
 from kinora.types.geometry import Size
 
@@ -28,6 +29,12 @@ Bool = NDArray[np.bool_]
 
 _SHARED = Path(os.environ.get("KINORA_SHARED", Path(__file__).parents[2] / "shared"))
 _SIDE = 640
+#: What tells where water is, by what it goes by.
+_WAYS = {
+    "level streaks": find_water,
+    "a stream is named": find_stream,
+    "water is named": find_still,
+}
 #: Photos of ``shared/photos`` that show no water.
 _DRY = (
     "basketball_net.jpg",
@@ -88,23 +95,28 @@ def overlap(found: Bool | None, truth: Bool) -> float:
     return float((found & truth).sum()) / max(float((found | truth).sum()), 1.0)
 
 
+def _row(name: str, values: Iterable[float]) -> str:
+    """A line of the table."""
+    cells = (f"{value:{len(words)}.2f}" for words, value in zip(_WAYS, values, strict=True))
+    return f"{name:24} " + "  ".join(cells)
+
+
 def main() -> None:
     """Print the table."""
     names = sys.argv[1:] or list(WATER)
     rows = []
-    print(f"{'photo':24} level streaks  a stream is named")
+    print(f"{'photo':24} " + "  ".join(_WAYS))
     for name in names:
         look = look_at(photo(name))
         truth = drawn(name, look.shape)
-        rows.append([overlap(look.once(find), truth) for find in (find_water, find_stream)])
-        print(f"{name:24} {rows[-1][0]:13.2f} {rows[-1][1]:18.2f}")
+        rows.append([overlap(look.once(find), truth) for find in _WAYS.values()])
+        print(_row(name, rows[-1]))
     table = np.array(rows)
-    print(f"{'mean':24} {table[:, 0].mean():13.2f} {table[:, 1].mean():18.2f}")
-    shares = (table > 0.0).mean(axis=0)
-    print(f"{'found in':24} {100 * shares[0]:11.0f} % {100 * shares[1]:16.0f} %")
+    print(_row("mean", table.mean(axis=0)))
+    print(_row("found, share", (table > 0.0).mean(axis=0)))
     if sys.argv[1:]:
         return
-    for find, words in ((find_water, "level streaks"), (find_stream, "a stream is named")):
+    for words, find in _WAYS.items():
         false = [name for name in _DRY if look_at(photo(name)).once(find) is not None]
         print(f"{words}: found in {len(false)} of {len(_DRY)} without water: {', '.join(false)}")
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 import kinora
 from kinora.living import plan_living
 from kinora.living.evidence.look import Look
+from kinora.living.evidence.mirror import find_mirror
 from kinora.living.evidence.sky import whole_sky
 from kinora.living.evidence.stream import find_still, find_stream
 from kinora.living.evidence.water import find_sea, find_water
@@ -221,3 +222,30 @@ def test_where_no_stream_is_seen_still_water_is_sought_by_its_streaks() -> None:
     found = find_still(look)
     assert found is not None
     assert (found & level).sum() > 0.9 * level.sum()
+
+
+def shore(*, mirrored: bool) -> Look:
+    """Houses and trees under a sky, and below them their image, darker, or a lawn of its own."""
+    rng = np.random.default_rng(6)
+    picture = np.empty((HIGH, WIDE, 3), np.uint8)
+    picture[:90] = (150, 180, 215)
+    for x in range(0, WIDE, 16):
+        top = int(rng.integers(30, 80))
+        picture[top:90, x : x + 16] = rng.integers(60, 200, 3)
+    lawn = rng.integers(70, 110, (90, WIDE, 1)) * np.array([0.8, 1.0, 0.6])
+    picture[90:] = 0.7 * picture[89::-1] if mirrored else lawn
+    above = part("sky", slice(0, 30), slice(0, WIDE))
+    scene = kinora.Scene.from_image(picture, size="320x180")
+    return Look.of(replace(scene, regions=(above,)))
+
+
+def test_calm_water_is_found_by_the_shore_that_it_mirrors() -> None:
+    found = find_mirror(shore(mirrored=True))
+    assert found is not None
+    middle = len(found) // 2
+    assert found[middle + 3 :].mean() > 0.9
+    assert not found[: middle - 3].any()
+    still = find_still(shore(mirrored=True))
+    assert still is not None
+    assert still[middle + 3 :].mean() > 0.8
+    assert find_mirror(shore(mirrored=False)) is None

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from kinora.living.evidence.look import Bool, Look, joined_to, opened
+from kinora.living.evidence.mirror import find_mirror
 from kinora.living.evidence.sky import whole_sky
 from kinora.living.evidence.water import find_sea, find_water, standing, things_in
 from kinora.living.evidence.wetness import roughness, wetness
@@ -72,10 +73,12 @@ def find_stream(look: Look) -> Bool | None:
 
 def find_still(look: Look) -> Bool | None:
     """Ponds, lakes and any other water, (h, w), or None where the photo shows none."""
-    found = look.once(find_stream)
-    if found is not None:
-        return found
-    return look.once(find_sea)
+    for find in (find_stream, find_sea):
+        found = look.once(find)
+        if found is not None:
+            return found
+    mirror = look.once(find_mirror)
+    return None if mirror is None else mirror & ~standing(look)
 
 
 def _best(score: F32, low: F32, able: Bool) -> _Part | None:
