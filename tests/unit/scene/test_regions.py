@@ -162,6 +162,29 @@ def test_a_wide_sleeve_of_another_colour_belongs_to_the_person() -> None:
     assert person[:150, :100].mean() < 0.05
 
 
+def test_what_a_network_surely_sees_beside_a_face_goes_with_the_person() -> None:
+    """An arm of another colour than the trunk, farther out than bodies are guessed to be."""
+    rng = np.random.default_rng(5)
+    rgb = np.full((360, 480, 3), (90, 130, 90), np.uint8)
+    rgb[40:70, 60:110] = (150, 105, 85)  # the background has some of the arm's colour
+    rgb[130:340, 210:270] = (60, 60, 110)
+    rgb[190:225, 270:340] = (150, 105, 85)
+    cv2.ellipse(rgb, (240, 100), (24, 32), 0, 0, 360, (190, 140, 120), -1)
+    rgb = np.clip(rgb + rng.integers(-9, 10, rgb.shape), 0, 255).astype(np.uint8)
+    small, face = shrink(decode_photo(rgb)), Face(216, 76, 48, 48, 0.9, "test")
+    arm = (slice(195, 220), slice(305, 335))
+    hint = np.full(small.shape, 0.4, np.float32)
+    hint[60:345, 205:275] = 0.9
+    without = find_person(small, face, hint=hint)
+    hint[185:230, 270:345] = 0.9
+    person = find_person(small, face, hint=hint)
+    assert without is not None
+    assert person is not None
+    assert without[arm].mean() < 0.1
+    assert person[arm].mean() > 0.9
+    assert person[:, 360:].max() == 0.0
+
+
 def test_a_white_wall_is_no_sky() -> None:
     """Grey from border to border, with a dark skirting board and a brown floor."""
     wall = np.full((360, 480, 3), (206, 200, 190), np.uint8)

@@ -43,8 +43,9 @@ _NONE, _BIN, _BINS, _MIN_BESIDE = 0.0004, 8.0, 32, 0.03
 _ON_BODY, _NARROW = 0.4, 7
 # Rounds that GrabCut takes: the first guess is made of rectangles.
 _PERSON_ROUNDS: Final = 3
-# A network's probability of a subject from which it sees a face, and below which it sees no body.
-_SEEN_FACE, _SURELY_NOT = 0.5, 0.08
+# A network's probability of a subject from which it sees a face, from which it surely sees a body,
+# and below which there is none.
+_SEEN_FACE, _SEEN_BODY, _SURELY_NOT = 0.5, 0.85, 0.08
 
 
 # A cascade keeps buffers between calls and is shared by all threads.
@@ -108,8 +109,9 @@ def find_person(small: SmallPhoto, face: Face, *, hint: F32 | None = None) -> F3
     Args:
         small: the photo at working size.
         face: one of its faces.
-        hint: (h, w) in [0, 1], where a network takes something for a subject; where it surely
-            doesn't, there is no body, if it sees the face.
+        hint: (h, w) in [0, 1], where a network takes something for a subject; if it sees the face,
+            the body is likely where it is sure of one, and nowhere where it surely sees none.
+            Arms, and who stands so near that a cut between the two would tear one, come along.
     """
     height, width = small.shape
     trimap = np.full(small.shape, cv2.GC_BGD, np.uint8)
@@ -119,6 +121,7 @@ def find_person(small: SmallPhoto, face: Face, *, hint: F32 | None = None) -> F3
     trimap[_clothes(small, face, body=trimap == cv2.GC_PR_FGD)] = cv2.GC_PR_FGD
     head = face_mask(face, small.shape) > 0.5
     if hint is not None and float(hint[head].mean()) > _SEEN_FACE:
+        trimap[(hint > _SEEN_BODY) & (trimap == cv2.GC_PR_BGD)] = cv2.GC_PR_FGD
         trimap[hint < _SURELY_NOT] = cv2.GC_BGD
     _paint(trimap, face, _TRUNK, cv2.GC_FGD)
     trimap[head] = cv2.GC_FGD
