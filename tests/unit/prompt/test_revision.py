@@ -251,3 +251,51 @@ def test_a_sound_goes_by_the_name_of_what_makes_it(words: str, left: list[str]) 
     plan = plan_of("orbit right, then rest. We hear distant traffic and a dog.")
     assert [cue.cue for cue in plan.audio] == ["traffic_far", "dog"]
     assert [cue.cue for cue in revise(plan, words).plan.audio] == left
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "colour"),
+    [
+        ("change the red car to green", "the red car", "green"),
+        ("change la voiture rouge en verte", "la voiture rouge", "green"),
+        ("make the big red car green", "the big red car", "green"),
+        ("turn the red hat blue", "the red hat", "blue"),
+        ("paint the red car green", "the red car", "green"),
+        ("mets la voiture rouge en vert", "la voiture rouge", "green"),
+        ("change the sky to orange, and zoom out", "the sky", "orange"),
+    ],
+)
+def test_an_edit_recolours_as_a_prompt_does(words: str, target: str, colour: str) -> None:
+    reading = revise(BASE, words)
+    made = [e for beat in reading.plan.beats for e in beat.elements]
+    assert [(e.what, e.target, e.colour) for e in made] == [("recolour", target, colour)]
+    assert not reading.report.ignored_text
+    assert moves(reading.plan) == [["pan left"], ["zoom out" if "zoom" in words else "zoom in"]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "replace the dog with a cat",
+        "swap the dog for a cat",
+        "turn the dog into a cat",
+        "remplace le chien par un chat",
+        "transforme le chien en un chat",
+    ],
+)
+def test_something_new_in_the_picture_is_refused_and_nothing_dropped(words: str) -> None:
+    plan = plan_of("slow pan left, a dog barks, the dog wags its tail")
+    reading = revise(plan, words)
+    (refused,) = reading.report.not_supported
+    assert refused.request == words
+    assert refused.reason
+    assert refused.how_to_get_it
+    assert not reading.report.ignored_text
+    assert not reading.report.changes
+    assert reading.plan.items() == plan.items()
+
+
+def test_unknown_words_in_place_of_a_move_are_ignored_not_refused() -> None:
+    reading = revise(BASE, "replace the tilt with a blorp, change the mood to happy")
+    assert not reading.report.not_supported
+    assert [text.text for text in reading.report.ignored_text] == ["a blorp", "happy"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from kinora.prompt.remix.edit_patterns import OTHER_THING
 from kinora.prompt.remix.edits import Edit, EditKind
 from kinora.prompt.remix.evidence import shifted_item, shifted_span
 from kinora.prompt.remix.likeness import alike, matches, with_item
@@ -27,7 +28,7 @@ from kinora.prompt.remix.stretch import stretched
 from kinora.prompt.remix.surgery import appended, held, prepended, with_moves, without_items
 from kinora.prompt.remix.volumes import with_volume
 from kinora.prompt.words.text import fold
-from kinora.types.plan import AudioCue, CameraMove, Framing, ShotPlan
+from kinora.types.plan import AudioCue, CameraMove, ElementMotion, Framing, ShotPlan
 from kinora.types.report import IgnoredText
 from kinora.types.request import MAX_SECONDS, MIN_SECONDS
 
@@ -41,11 +42,20 @@ class Changed:
     plan: ShotPlan
     unread: tuple[IgnoredText, ...] = ()
     idle: bool = False  # understood, but there was nothing to change
+    refused: bool = False  # understood, but no photo can hold it: something new in the picture
 
 
 def change(plan: ShotPlan, edit: Edit, *, offset: int) -> Changed:
     """``plan`` after ``edit``; evidence of new items lies ``offset`` characters further on."""
+    if edit.kind in _MAY_RECOLOUR and _recolours(edit.clause) and not _recolours(edit.text):
+        return _direct(plan, _all_of(edit), offset)
     return _CHANGES[edit.kind](plan, edit, offset)
+
+
+def _recolours(text: str) -> bool:
+    """Whether ``text`` gives something a new colour: its order is read whole, as in any prompt."""
+    items = named(text).items
+    return any(isinstance(item, ElementMotion) and item.what == "recolour" for item in items)
 
 
 def _unread(edit: Edit, found: Named) -> tuple[IgnoredText, ...]:
@@ -177,6 +187,9 @@ def _replace(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     if not targets and old_way is not None:
         same = [m for b in plan.beats for m in b.camera if m.op in found.ops]
         targets = [m for m in same if m.direction == old_way]
+    if not found and not targets:
+        other_thing = not other.ops and bool(OTHER_THING.fullmatch(fold(edit.clause).text))
+        return Changed(plan, () if other_thing else _whole(edit), refused=other_thing)
     if not targets or not found.moves:
         sounds = named(f"Audio: {edit.other}").items if edit.other else ()
         heard = [cue for cue in plan.audio if any(alike(cue, other) for other in sounds)]
@@ -252,6 +265,7 @@ def _length(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     return Changed(plan, idle=True) if wanted == plan.duration else Changed(stretched(plan, wanted))
 
 
+_MAY_RECOLOUR: Final[frozenset[EditKind]] = frozenset({"replace", "add", "direct"})
 _CHANGES: Final[dict[EditKind, Callable[[ShotPlan, Edit, int], Changed]]] = {
     "same": _same,
     "remove": _remove,

@@ -107,6 +107,11 @@ REPLACE = re.compile(
     r"(?:replace|swap|change|turn|switch|substitute|remplace[rz]?|change[rz]?|transforme[rz]?)\s+"
     r"(?P<old>.+?)\s+(?:with|by|for|into|to|par|contre|en|pour)\s+(?P<new>.+)"
 )
+# "replace the dog with a cat", "turn it into a cat": something else in the picture, not a manner.
+OTHER_THING = re.compile(
+    r"(?:replace|swap|substitute|remplace[rz]?)\b.*"
+    r"|(?:change|turn|switch|transforme[rz]?).*\b(?:into|to|for|en|pour|contre)\s+(?:an?|une?)\b.*"
+)
 INSTEAD = re.compile(
     r"(?P<new>.+?)\s+(?:instead of|rather than|au lieu (?:de |d'|du |des )?|plutot qu[e'](?: de)?"
     r"|a la place (?:de |d'|du |des ))\s*(?P<old>.+)"
@@ -134,15 +139,8 @@ ADD = re.compile(
     r"(?:also |aussi |and |et )?(?:add|include|put in|bring in|give it|with|ajoute[rz]?|mets|mettez"
     r"|rajoute[rz]?|avec)\s+(?:also |aussi )?(?P<new>.+)"
 )
-_HUES = (
-    r"(?:red|orange|yellow|green|turquoise|teal|blue|purple|violet|pink|gold|golden|brown|white"
-    r"|gr[ea]y|black|rouges?|jaunes?|verte?s?|bleue?s?|roses?|doree?s?|marron|brune?s?|blanc(?:he)?s?"
-    r"|grise?s?|noire?s?)"
-)
-# "make the sky orange" recolours: it is read whole, as any order is.
 MAKE = re.compile(
     r"(?:make|turn|set|shift|render|rends|rendez|fais|faites|passe[rz]?|mets|mettez)[- ]"
-    r"(?!(?:the|her|his|their|le|la|les|l'|sa|son)\s*\w+(?:\s+\w+)?\s+(?:en\s+)?" + _HUES + r"\b)"
     r"(?:(?:it|this|that|le|la|l'|the (?:scene|shot|light|clip|picture|image|video|time|weather)"
     r"|la (?:scene|lumiere)|l'image)\s*)?"
     r"(?:(?:be|look|feel|happen|into|to|at|in|a|au|en|de|que)\s+)*"

@@ -130,8 +130,10 @@ class EditReader:
         made = self._edit("direct", piece, (piece.first, piece.last))
         before = found[-1] if found else None
         if before is not None and before.kind == "direct" and piece.joint in (",", "and", "et"):
-            text = self._folded.original[before.at : made.last]
-            found[-1] = replace(before, last=made.last, text=text)
+            text, clause = (
+                self._folded.original[first : made.last] for first in (before.at, before.first)
+            )
+            found[-1] = replace(before, last=made.last, text=text, clause=clause)
         else:
             found.append(made)
 

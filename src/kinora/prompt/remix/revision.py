@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kinora.errors import PromptError
+from kinora.prompt.messages import say
 from kinora.prompt.reading import Reading
 from kinora.prompt.remix.changing import change
 from kinora.prompt.remix.differences import differences
@@ -74,7 +75,9 @@ def revise(plan: ShotPlan, words: str, *, report: Report | None = None) -> Readi
         changed = change(before, edit, offset=offset)
         revised = changed.plan
         told.ignored += [shifted(text, offset) for text in changed.unread]
-        if not changed.unread or revised != before:
+        if changed.refused:
+            told.lines.append(_refusal(edit, words=words, offset=offset, lang=lang))
+        elif not changed.unread or revised != before:
             told.lines.append(_line(edit, before, revised, words=words, offset=offset, lang=lang))
     revised = checked(revised)
     changes = differences(plan, revised, lang=lang)
@@ -137,6 +140,17 @@ def report_on(
         scene=old.scene,
         ignored_text=(*old.ignored_text, *ignored),
         changes=changes,
+    )
+
+
+def _refusal(edit: Edit, *, words: str, offset: int, lang: Lang) -> ReportItem:
+    """An edit that asks for something that isn't in the photo."""
+    return ReportItem(
+        status="not_supported",
+        request=" ".join(words[edit.first : edit.last].split()),
+        span=(edit.first + offset, edit.last + offset),
+        reason=say(lang, "newcomer_reason"),
+        how_to_get_it=say(lang, "newcomer_how"),
     )
 
 
