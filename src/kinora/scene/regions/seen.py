@@ -24,8 +24,8 @@ _MIN_AREA: Final = {
     "water": 0.02,
 }
 # Probability from which a class may be at a place, and what is looked at around such places, as a
-# share of their extent.
-_POSSIBLE, _AROUND = 0.2, 0.15
+# share of their extent. In the middle of the faces of 420 photos it was .88 at least.
+_POSSIBLE, _AROUND = 0.5, 0.15
 #: Mean probability within a part from which it is believed to be there.
 MIN_SCORE: Final = 0.6
 # Waves look much like plants, but lie level: the share of squared contrast that is vertical, within
