@@ -372,6 +372,85 @@ def cottage() -> F32:
     return picture
 
 
+def wheel() -> F32:
+    """A wheel with spokes on the wall of a barn."""
+    picture = between((0.36, 0.2, 0.13), (0.26, 0.14, 0.09))
+    boards = grain(81, 60, stretch=(0.4, 6.0))
+    paint(picture, np.ones((HEIGHT, WIDTH), np.float32), (0.34, 0.17, 0.11), texture=boards)
+    for x in range(30, WIDTH, 60):
+        paint(picture, line((x, 0), (x, 420), width=3, soft=0.5), (0.12, 0.06, 0.04))
+    ground = shape([(0, 408), (720, 408), (720, 480), (0, 480)], soft=2)
+    paint(picture, ground, (0.3, 0.33, 0.14), texture=grain(82, 14, stretch=(0.7, 1.6)))
+    rim = oval(360, 235, 165, 165) - oval(360, 235, 142, 142)
+    iron = oval(360, 235, 170, 170) - oval(360, 235, 164, 164)
+    hub = np.array([360.0, 235.0])
+    for spoke in range(10):
+        turn = np.pi * spoke / 5 + 0.2
+        out = np.array([np.sin(turn), -np.cos(turn)])
+        ends = [tuple(hub + far * out) for far in (16, 150)]
+        paint(picture, line(*ends, width=10, soft=0.5), (0.78, 0.66, 0.44))
+    paint(picture, rim, (0.72, 0.58, 0.36), texture=0.4 + 0.2 * grain(84, 20))
+    paint(picture, iron, (0.14, 0.13, 0.13))
+    paint(picture, oval(360, 235, 30, 30), (0.6, 0.44, 0.26))
+    paint(picture, oval(360, 235, 12, 12), (0.15, 0.13, 0.12))
+    return picture
+
+
+def _cat_from_behind(picture: F32) -> None:
+    """A dark cat that sits on the sill of a window and lets its tail hang down."""
+    fur = (0.2, 0.17, 0.16)
+    down = np.linspace(0.0, 1.0, 40)
+    tail = zip(412 + 30 * np.sin(2.2 * down) + 20 * down**4, 330 + 118 * down, strict=True)
+    paint(picture, line(*tail, width=17, soft=1), fur)
+    paint(picture, oval(372, 282, 52, 62, soft=0.8), fur, texture=0.4 + 0.2 * grain(94, 10))
+    paint(picture, oval(366, 228, 30, 30, soft=0.8), fur, texture=0.4 + 0.2 * grain(94, 10))
+    paint(picture, oval(358, 195, 37, 33, soft=0.8), fur, texture=0.4 + 0.2 * grain(95, 10))
+    for ear in ([(324, 190), (326, 148), (352, 168)], [(366, 167), (391, 148), (392, 190)]):
+        paint(picture, shape(ear, soft=0.8), fur)
+
+
+def window() -> F32:
+    """A window by day with a cat on its sill and a curtain on its left."""
+    picture = between((0.78, 0.72, 0.62), (0.68, 0.6, 0.5))
+    paint(picture, 0.1 * grain(91, 80), (0.6, 0.52, 0.42))
+    paint(picture, shape([(190, 30), (560, 30), (560, 340), (190, 340)]), (0.93, 0.91, 0.87))
+    view = between((0.5, 0.7, 0.92), (0.85, 0.92, 0.95))
+    trees = np.clip((np.arange(HEIGHT)[:, None] - 225 + 60 * grain(92, 120)) / 6, 0, 1)
+    paint(view, trees.astype(np.float32), (0.24, 0.4, 0.2), texture=grain(93, 24))
+    for left in (206, 382):
+        pane = shape([(left, 46), (left + 162, 46), (left + 162, 324), (left, 324)])
+        paint(picture, pane, view)
+    paint(picture, shape([(160, 340), (590, 340), (600, 362), (150, 362)]), (0.86, 0.83, 0.77))
+    _cat_from_behind(picture)
+    paint(picture, line((70, 22), (660, 22), width=7), (0.3, 0.2, 0.13))
+    folds = 0.5 + 0.3 * np.sin(np.arange(WIDTH, dtype=np.float32) / 7.5)
+    texture = np.broadcast_to(folds, (HEIGHT, WIDTH)).astype(np.float32)
+    cloth = shape([(100, 24), (250, 24), (262, 230), (238, 440), (92, 440)], soft=0.8)
+    paint(picture, cloth, (0.72, 0.3, 0.24), texture=texture)
+    return picture
+
+
+def river() -> F32:
+    """A river that winds from the hills through a meadow."""
+    picture = between((0.42, 0.6, 0.86), (0.88, 0.93, 0.95))
+    hills = [(0, 205)] + [(x, 165 - 38 * np.sin(x / 120 + 1)) for x in range(0, 721, 12)]
+    hill = shape([*hills, (720, 230), (0, 230)], soft=1)
+    paint(picture, hill, (0.3, 0.4, 0.36), texture=0.4 + 0.2 * grain(101, 40))
+    meadow = shape([(0, 196), (720, 196), (720, 480), (0, 480)], soft=1.5)
+    turf = grain(102, 60, stretch=(2.4, 0.35)) * 0.6 + grain(103, 12, stretch=(0.8, 1.4)) * 0.4
+    paint(picture, meadow, (0.34, 0.48, 0.16), texture=turf)
+    water = picture.copy()
+    _sea(water, 190, near=(0.14, 0.3, 0.36), far=(0.6, 0.72, 0.8), seed=104)
+    down = np.linspace(0.0, 1.0, 60)
+    middle = 430 - 130 * np.sin(4.2 * down**0.7) * (0.25 + down)
+    half, rows = 4 + 175 * down**1.5, 200 + 290 * down
+    sides = [zip(middle + side * half, rows, strict=True) for side in (-1, 1)]
+    bed = [*sides[0], *list(sides[1])[::-1]]
+    paint(picture, shape([(x, y - 4) for x, y in bed], soft=3), (0.3, 0.27, 0.17))
+    paint(picture, shape(bed, soft=1.5), water)
+    return picture
+
+
 SCENES: Final[dict[str, Callable[[], F32]]] = {
     "boat": boat,
     "campfire": campfire,
@@ -379,9 +458,12 @@ SCENES: Final[dict[str, Callable[[], F32]]] = {
     "clock": clock,
     "cottage": cottage,
     "neon": neon,
+    "river": river,
     "room": room,
     "waterfall": waterfall,
+    "wheel": wheel,
     "windmill": windmill,
+    "window": window,
 }
 
 

@@ -61,6 +61,7 @@ GALLERY: Final = (
         words="static camera, the waterfall cascades",
         masks={"waterfall": (0.35, 0.19, 0.64, 0.84)},
     ),
+    Piece(name="river", photo="river.png", words="static camera, the river flows"),
     Piece(
         name="boat",
         photo="boat.png",
@@ -110,6 +111,24 @@ GALLERY: Final = (
     ),
     Piece(name="timelapse", photo="windmill.png", words="static camera, time-lapse of the clouds"),
     Piece(
+        name="wheel",
+        photo="wheel.png",
+        words="static camera, the wheel spins",
+        masks={"wheel": (0.25, 0.115, 0.75, 0.864)},
+    ),
+    Piece(
+        name="curtain",
+        photo="window.png",
+        words="static camera, the curtain moves strongly in the wind",
+        masks={"cloth": (0.1, 0.06, 0.4, 0.94)},
+    ),
+    Piece(
+        name="tail",
+        photo="window.png",
+        words="static camera, the cat wags its tail",
+        masks={"tail": (0.55, 0.775, 0.7, 0.97)},
+    ),
+    Piece(
         name="flowers",
         photo="flower.jpg",
         words="static camera, the flower sways strongly",
@@ -124,6 +143,11 @@ GALLERY: Final = (
         name="nod",
         photo="astronaut.png",
         words="static camera, she nods, her gaze shifts to the left, she breathes",
+    ),
+    Piece(
+        name="tilt",
+        photo="astronaut.png",
+        words="static camera, she tilts her head 7 degrees to the right",
     ),
     Piece(name="petals", photo="flower.jpg", words="slow push in, petals fall"),
     Piece(name="fireflies", photo="flower.jpg", words="static camera, night, fireflies"),
@@ -141,6 +165,18 @@ GALLERY: Final = (
         words="static camera, golden hour to blue hour",
         loop=False,
         quality=82,
+    ),
+    Piece(
+        name="overcast",
+        photo="windmill.png",
+        words="static camera, sunny to overcast",
+        loop=False,
+        quality=85,
+    ),
+    Piece(
+        name="backlight",
+        photo="windmill.png",
+        words="static camera, backlight, the clouds drift to the left",
     ),
     Piece(
         name="exposure",
