@@ -61,6 +61,7 @@ def animate(
     strict: bool = False,
     masks: Mapping[str, MaskLike | PathLike[str]] | None = None,
     loop: bool = False,
+    alive: bool = False,
     plan: PlanLike | None = None,
     depth: str | PathLike[str] | NDArray[np.generic] | None = None,
     depth_near: str = "white",
@@ -98,6 +99,8 @@ def animate(
             shares of the photo's sides.
         loop: let the clip's end meet its beginning: what moves by itself repeats, the camera goes
             and comes back.
+        alive: let clouds, water and plants move, and a person blink and breathe, gently and only
+            where the photo surely shows them; what ``prompt`` moves or keeps still stays so.
         plan: a `ShotPlan`, its JSON as a mapping, or the path of its file, instead of a prompt.
         depth: a depth map of the photo: path or (H, W) array.
         depth_near: what is near in ``depth``: ``"white"`` or ``"black"``.
@@ -150,6 +153,7 @@ def animate(
         strict=strict,
         masks=masks_of(masks or {}),
         loop=loop,
+        alive=alive,
         depth=local_path(depth),
         depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
         sound=SoundOptions(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from kinora.alive import settled
 from kinora.encode import (
     EncoderSettings,
     as_it_is,
@@ -90,10 +91,14 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
         places=rendition.places,
     )
     report = report.amended(sound.outcomes, notes=sound.notes)
-    report = report.amended(rendition.outcomes, notes=rendition.notes, kept=rendition.kept)
+    outcomes, notes = rendition.outcomes, rendition.notes
+    if request.alive:
+        plan, outcomes, added = settled(plan, outcomes)
+        notes = (*notes, added)
+    report = report.amended(outcomes, notes=notes, kept=rendition.kept)
     refuse_if_strict(report, strict=request.strict)
     if request.strict:
-        refuse_if_reduced(plan, report, rendition.outcomes)
+        refuse_if_reduced(plan, report, outcomes)
     with written_beside(sound, request.sound):
         ending = _ending(request, parts, plan, report, rendition=rendition, sound=sound)
         media = _written(ending, sound, parts.encoder[request.quality], output, progress)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kinora.alive import with_life
 from kinora.engines.capability_check import capability_outcomes
 from kinora.engines.protocol import Capabilities
 from kinora.errors import NotSupportedError, PromptError
@@ -42,7 +43,8 @@ def plan_shot(request: ClipRequest, capabilities: Capabilities) -> tuple[ShotPla
     heard = sound_outcomes(plan, request.sound, lang=report.lang)
     report = report.amended((*outcomes, *heard))
     refuse_if_strict(report, strict=request.strict)
-    return plan, report
+    # What is offered stays out of the report: nobody asked for it.
+    return with_life(plan) if request.alive else plan, report
 
 
 def refuse_if_strict(report: Report, *, strict: bool) -> None:

@@ -120,6 +120,10 @@ def animate(
     loop: Annotated[
         bool, typer.Option("--loop", help="Let the clip's end meet its beginning.")
     ] = False,
+    alive: Annotated[
+        bool,
+        typer.Option("--alive", help="Clouds, water, plants and a person move gently."),
+    ] = False,
     strict: Strict = False,
     json: Json = False,
     debug: Debug = False,
@@ -157,6 +161,7 @@ def animate(
                 plan=plan,
                 watermark=watermark,
                 loop=loop,
+                alive=alive,
                 masks=named_files(mask, param="masks", example="water=mask.png"),
                 characters=figures,
                 sound=not no_audio,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zlib import crc32
 
 from kinora.living.element import Ask, Made
 from kinora.living.elements import ELEMENTS
 from kinora.living.evidence.look import Look
+from kinora.living.evidence.water import find_sea
 from kinora.living.grid import Grid
 from kinora.living.timing import Timing
-from kinora.living.where import Place, find_place
+from kinora.living.where import Place, Search, find_place
 from kinora.living.wording import but, done, how, missing
 from kinora.types.living import F32, Living
+from kinora.types.offered import is_offered
 from kinora.types.plan import Direction, Lang, ShotPlan
 from kinora.types.report import Outcome, Status
 from kinora.types.scene import Scene
@@ -33,6 +35,11 @@ class _Wanted:
     amount: float
     direction: Direction | None
     start: float
+
+    @property
+    def offered(self) -> bool:
+        """Whether nobody asked for it: it moves only where the photo shows it surely."""
+        return all(is_offered(item) for item in self.items)
 
 
 def plan_living(
@@ -65,10 +72,15 @@ def plan_living(
 
     def make(wanted: _Wanted) -> Made | None:
         element = ELEMENTS[wanted.name]
-        place = find_place(scene, element.search, masks, kept=kept, look=look)
+        search = _sure(element.search, scene, masks) if wanted.offered else element.search
+        if search is None:
+            return None
+        place = find_place(scene, search, masks, kept=kept, look=look)
         if place is None:
             return None
-        return element.make(_ask(wanted, plan, place, scene=scene, grid=grid, kept=kept, loop=loop))
+        ask = _ask(wanted, plan, place, scene=scene, grid=grid, kept=kept, loop=loop)
+        made = element.make(ask)
+        return None if made is not None and made.but and wanted.offered else made
 
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="kinora-living") as pool:
         found = list(pool.map(make, everything))
@@ -83,6 +95,20 @@ def plan_living(
             for outcome in _outcomes(wanted, each, plan, lang)
         ),
     )
+
+
+def _sure(search: Search, scene: Scene, masks: Mapping[str, F32]) -> Search | None:
+    """A search that doesn't go by looks alone; None: neither a region nor a mask tells of it.
+
+    Level streaks count as water under a sky and without plants: floors, alleys and paved paths
+    through green show such too.
+    """
+    seen = {region.kind for region in scene.regions}
+    if any(name in masks for name in search.masks) or seen & set(search.regions):
+        return search if search.looks_first else replace(search, evidence=None)
+    if "water" in search.regions and "sky" in seen and "vegetation" not in seen:
+        return replace(search, evidence=find_sea)
+    return None
 
 
 def _ask(

@@ -65,6 +65,7 @@ class ClipRequest:
     depth: str | Path | NDArray[np.generic] | None = None  # a depth map of the photo
     depth_near: DepthNear = "white"
     loop: bool = False  # the end shall meet the beginning, whatever the words say
+    alive: bool = False  # what the photo surely shows that could move does so gently, unasked
     masks: Mapping[str, MaskLike] = field(default_factory=dict)  # where elements are, by name
     sound: SoundOptions = field(default_factory=SoundOptions)
     watermark: str | Path | None = None  # the visible mark: its text, or the path of a logo

@@ -17,6 +17,7 @@ from kinora.living.held import free_of
 from kinora.living.portrait.course import Breath, Hold, blink_times
 from kinora.living.timing import Timing
 from kinora.types.living import F32, Displacement, Warp
+from kinora.types.offered import is_offered
 from kinora.types.plan import Beat, Lang, ShotPlan, SubjectAction
 from kinora.types.report import Outcome
 from kinora.types.scene import Scene
@@ -127,7 +128,7 @@ def _part(act: SubjectAction, scene: Scene, masks: Mapping[str, F32]) -> str | N
         return "tail"
     if act.kind in ("tilt head", "turn head", "nod"):
         return "head" if "head" in masks or is_animal(act.who) else None
-    if act.kind == "breathe":
+    if act.kind == "breathe" and not is_offered(act.id):  # that is for sure faces
         faces = any(region.kind == "face" for region in scene.regions)
         return _BODY[0] if is_animal(act.who) or "animal" in masks or not faces else None
     return None

@@ -16,6 +16,7 @@ from kinora.living.portrait.wording import told
 from kinora.living.where import over_canvas
 from kinora.types.face import Lids
 from kinora.types.living import F32, Warp
+from kinora.types.offered import is_offered
 from kinora.types.pace import Pace
 from kinora.types.plan import Beat, Lang, ShotPlan, SubjectAction
 from kinora.types.report import Outcome, Status
@@ -221,6 +222,9 @@ def _smile(sitter: _Sitter, beat: Beat, act: SubjectAction, made: _Made) -> None
 
 
 def _breathe(sitter: _Sitter, beat: Beat, act: SubjectAction, made: _Made) -> None:
+    if is_offered(act.id) and not sitter.head.eyes:
+        made.outcomes.append(_without_eyes(sitter, act))
+        return
     amount = _RISE * min(act.size, 1.8)
     persons = [region.mask for region in sitter.scene.regions if region.kind == "person"]
     whole = np.ones(sitter.scene.image.shape[:2], np.float32)
