@@ -30,6 +30,7 @@ TINTS: dict[RegionKind, tuple[int, int, int]] = {
     "thing": (200, 150, 255),
     "vegetation": (60, 220, 160),
     "water": (80, 220, 240),
+    "wet": (40, 120, 160),
 }
 
 

@@ -15,7 +15,10 @@ U8: TypeAlias = "NDArray[np.uint8]"
 F32: TypeAlias = "NDArray[np.float32]"
 
 #: "thing": where something may stand that isn't believed to be a subject; no stream flows there.
-RegionKind = Literal["sky", "ground", "face", "person", "subject", "thing", "vegetation", "water"]
+#: "wet": where a network hints at water, by how much: evidence where words name some, else nothing.
+RegionKind = Literal[
+    "sky", "ground", "face", "person", "subject", "thing", "vegetation", "water", "wet"
+]
 Fit = Literal["crop", "pad", "strict"]
 
 

@@ -214,6 +214,32 @@ def test_a_meadow_shows_no_stream() -> None:
     assert find_stream(brook_look(flows=False)) is None
 
 
+def hinting(look: Look, chance: float) -> Look:
+    """A look at a scene for which a network hints at water below the horizon."""
+    hint = part("wet", slice(HORIZON, HIGH), slice(0, WIDE))
+    hint = replace(hint, mask=chance * hint.mask)
+    return Look.of(replace(look.scene, regions=(*look.scene.regions, hint)))
+
+
+def test_a_hint_at_water_speaks_for_a_place_and_is_none_by_itself() -> None:
+    unlikely = brook_look(flows=True)
+    bare = [region for region in unlikely.scene.regions if region.kind == "sky"]
+    unlikely = Look.of(replace(unlikely.scene, regions=tuple(bare)))  # no plants: maybe a street
+    assert find_stream(unlikely) is None
+    assert find_stream(hinting(unlikely, 0.05)) is None
+    assert find_stream(hinting(unlikely, 0.9)) is not None
+    silent = ShotPlan(duration=2.0, beats=(Beat(id="beat-1", t0=0, t1=2),))
+    scene = hinting(unlikely, 0.9).scene
+    assert not plan_living(silent, scene, masks={}).outcomes
+
+
+def test_a_mountain_that_is_the_subject_may_hold_water() -> None:
+    look = brook_look(flows=True)
+    mountain = part("subject", slice(HORIZON, HIGH), slice(0, WIDE))
+    scene = replace(look.scene, regions=(*look.scene.regions, mountain))
+    assert find_stream(hinting(Look.of(scene), 0.9)) is not None
+
+
 def test_where_no_stream_is_seen_still_water_is_sought_by_its_streaks() -> None:
     scene = kinora.Scene.from_image(sea(gilded=0.0), size="320x180")
     look = Look.of(replace(scene, regions=tuple(r for r in scene.regions if r.kind == "sky")))

@@ -310,6 +310,21 @@ def test_what_is_hardly_taken_for_a_subject_is_a_thing() -> None:
     assert thing.mask[: round(25 * scale)].max() < 0.2
 
 
+@pytest.mark.parametrize(("chance", "kept"), [(0.7, True), (0.05, False)])
+def test_a_hint_at_water_is_handed_on_and_is_no_water(chance: float, kept: bool) -> None:
+    hint = np.zeros((60, 80), np.float32)
+    hint[30:] = chance
+    found = find_regions(PHOTO, seen=Seen(hints={"water": hint}, source="network"))
+    assert "water" not in [region.kind for region in found]
+    wet = [region for region in found if region.kind == "wet"]
+    assert len(wet) == kept
+    for region in wet:
+        assert region.mask.shape == (PHOTO.size.height, PHOTO.size.width)
+        assert region.score == pytest.approx(chance)
+        assert region.mask[-1].min() == pytest.approx(chance)
+        assert region.mask[0].max() == 0.0
+
+
 def test_plants_are_believed_in_leaves_and_not_in_ripples() -> None:
     noise = np.random.default_rng(0).normal(0.0, 1.0, (240, 320)).astype(np.float32)
     leaves = cv2.GaussianBlur(noise, (0, 0), 1.5)

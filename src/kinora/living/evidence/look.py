@@ -22,6 +22,7 @@ SIDE: Final = 256
 _ROUNDS: Final = 3  # of GrabCut
 _GUIDED: Final = 0.006  # radius of the guided filter, share of the long side
 _NOISE: Final = 4e-4  # variance of lightness in [0, 1] that is no edge
+_A_PART: Final = 0.02  # share of the frame over which a hint counts
 _WINDOW: Final = 3.5  # σ of the structure tensor's window, pixels
 
 
@@ -85,6 +86,10 @@ class Look:
                 small = cv2.resize(region.mask, (width, height), interpolation=cv2.INTER_AREA)
                 found = np.maximum(found, small)
         return np.asarray(found, np.float32)
+
+    def hinted(self) -> float:
+        """How surely a network hints at water somewhere, [0, 1]: what a fiftieth of it exceeds."""
+        return float(np.quantile(self.region("wet"), 1.0 - _A_PART))
 
     def rows(self) -> NDArray[np.float32]:
         """(h, 1) heights in the frame: 0 at the top, 1 at the foot."""

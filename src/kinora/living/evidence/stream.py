@@ -38,6 +38,10 @@ _REACHES: Final = 25
 #: weights, and the least sum.
 _PLANTS, _LEVEL, _ROUGH, _SUBJECT, _BIAS = 2.2, 4.0, -1.6, -2.1, -0.65
 _LIKELY: Final = -0.1
+#: What a network's hint at water adds to that at most, and between which probabilities it does.
+_HINTED, _HINT, _HINT_SURE = 2.0, 0.1, 0.5
+#: Share of the frame from which a subject is no figure in the water, but may hold it: a mountain.
+_HOLDS: Final = 0.45
 #: Least mean log odds within the water that is found, and how much better than level streaks it
 #: must be, where those are found as well.
 _WET, _BETTER = 0.45, 0.5
@@ -73,12 +77,11 @@ def find_stream(look: Look) -> Bool | None:
 
 def find_still(look: Look) -> Bool | None:
     """Ponds, lakes and any other water, (h, w), or None where the photo shows none."""
-    for find in (find_stream, find_sea):
-        found = look.once(find)
-        if found is not None:
-            return found
-    mirror = look.once(find_mirror)
-    return None if mirror is None else mirror & ~standing(look)
+    mirror = look.once(find_mirror)  # first: a stream ends where the image of its shore begins
+    if mirror is not None:
+        return mirror & ~standing(look)
+    water = look.once(find_stream)
+    return look.once(find_sea) if water is None else water
 
 
 def _best(score: F32, low: F32, able: Bool) -> _Part | None:
@@ -119,6 +122,7 @@ def _place(look: Look, inside: Bool) -> float:
         + _LEVEL * float(look.level.mean())
         + _SUBJECT * float(look.region("subject").mean())
         + _ROUGH * float(roughness(look)[inside].mean())
+        + _HINTED * float(np.clip((look.hinted() - _HINT) / (_HINT_SURE - _HINT), 0.0, 1.0))
     )
 
 
@@ -130,7 +134,9 @@ def _outlined(look: Look, inside: Bool, score: F32, sky: Bool) -> Bool:
     trimap = np.where(inside, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     trimap[core] = cv2.GC_FGD
     trimap[cv2.dilate(part, np.ones((_AWAY, _AWAY), np.uint8)) == 0] = cv2.GC_BGD
-    figures = np.maximum(look.region("person"), look.region("subject", sure=0.65))
+    figures, subject = look.region("person"), look.region("subject", sure=0.65)
+    if float(subject.mean()) < _HOLDS:
+        figures = np.maximum(figures, subject)
     trimap[sky | (figures > 0.7)] = cv2.GC_BGD
     closed = cv2.morphologyEx(
         look.cut(trimap).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)

@@ -20,6 +20,8 @@ from kinora.types.living import F32
 _SURE: Final = 0.66
 #: Least share of the frame of a part, and least share of its width.
 _LEAST, _LEAST_WIDTH = 0.012, 0.2
+#: Least share where a network doesn't hint at water, and the probability from which it does.
+_UNSEEN, _HINT = 0.05, 0.1
 #: Least mean levelness of a part.
 _LEVEL: Final = 0.3
 #: Least rise of scene disparity down a part, per frame height: walls stand, water lies.
@@ -106,10 +108,11 @@ def _convincing(found: Bool, look: Look, chance: F32) -> Bool | None:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8))
     kept = np.zeros(found.shape, np.bool_)
     height, width = found.shape
+    least = _LEAST if look.hinted() > _HINT else _UNSEEN
     for part in range(1, count):
         _, _, wide, high, area = stats[part]
         inside = labels == part
-        large = area > _LEAST * height * width and wide > _LEAST_WIDTH * width
+        large = area > least * height * width and wide > _LEAST_WIDTH * width
         likely = float(chance[inside].mean()) > _SURE and float(look.level[inside].mean()) > _LEVEL
         if large and wide > 1.1 * high and likely and _rise(look.disparity, inside) > _LIES:
             kept |= inside

@@ -1,7 +1,8 @@
 """How much like water each place looks, in a photo of which words say that it shows some.
 
-A logistic score over measures of colour, texture and lie. Its weights were fitted to water drawn by
-hand on 33 photos (streams, rivers, ponds, lakes, sea); `benchmarks.water` holds the outlines.
+A logistic score over measures of colour, texture and lie, and what a network hints at. Its weights
+were fitted to water drawn by hand on 33 photos (streams, rivers, ponds, lakes, sea);
+`benchmarks.water` holds the outlines.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _WEIGHTS: Final = {
     "yellower": -0.09,
     "richer": 0.1,
     "plants": -0.13,
+    "seen": 1.0,
     "rise": 0.26,
     "rough": -0.5,
     "above": -3.5,
@@ -81,6 +83,7 @@ def measures(look: Look, sky: Bool) -> dict[str, F32]:
         "yellower": true_b - np.median(true_b[low]),
         "richer": chroma - np.median(chroma[low]),
         "plants": look.region("vegetation"),
+        "seen": look.region("wet"),
         **_lie(look, sky),
     }
     return {name: np.asarray(values, np.float32) for name, values in found.items()}

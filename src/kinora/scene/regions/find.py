@@ -37,6 +37,8 @@ _POSSIBLE, _LIKELY, _APART, _THING = 0.25, 0.4, 0.04, (0.004, 0.2)
 # Probability from which a place is a subject's; the least width of a face, as a share of the side
 # of a square as large as all such places together: .11 for the smallest of 102 faces in 920 photos.
 _A_SUBJECT, _FACE_SHARE = 0.5, 0.08
+# Least probability of water that some place must have for the hint to be handed on.
+_A_TRACE: Final = 0.1
 # Score from which a network's sky is taken where colours show none, and the probabilities beyond
 # which its outline isn't looked for any more.
 _SURE_SKY, _SURELY, _SURELY_NOT = 0.85, 0.93, 0.07
@@ -85,7 +87,7 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
     things = _things(small, seen, figures)
     standing = side_by_side(lambda figure: full([figure]), [*figures, *things])
     below = [*ground.result(), *spread.result()]
-    return (*above.result(), *chain.from_iterable(standing), *below)
+    return (*above.result(), *chain.from_iterable(standing), *below, *_wet(photo, seen))
 
 
 def _around(small: SmallPhoto, seen: Seen) -> tuple[slice, slice] | None:
@@ -233,6 +235,17 @@ def _things(small: SmallPhoto, seen: Seen, figures: Sequence[_Found]) -> list[_F
             score = float(hint[part].mean())
             found.append(_Found("thing", part.astype(np.float32), score, seen.source))
     return found
+
+
+def _wet(photo: Photo, seen: Seen) -> list[Region]:
+    """Where a network hints at water, not drawn to edges: for evidence that looks for it."""
+    hint = seen.hints.get("water")
+    if hint is None or float(hint.max()) < _A_TRACE:
+        return []
+    size = (photo.size.width, photo.size.height)
+    mask = np.asarray(cv2.resize(hint, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    whole = (0, 0, *size)  # a soft map has no outline
+    return [Region(kind="wet", mask=mask, box=whole, score=float(hint.max()), source=seen.source)]
 
 
 def _ground(
