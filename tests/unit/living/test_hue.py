@@ -57,3 +57,35 @@ def test_what_the_words_name_as_well_tells_which_area() -> None:
 
 def test_a_colour_that_is_not_there_is_not_found() -> None:
     assert colour_area(picture(), "blue") is None
+
+
+@pytest.mark.parametrize(
+    ("colour", "hue", "others"),
+    [
+        ((0, 0, 255), "blue", ("purple", "turquoise")),
+        ((0, 0, 139), "blue", ("purple", "black")),
+        ((0, 0, 128), "blue", ("purple", "black")),
+        ((25, 25, 112), "blue", ("purple", "black")),
+        ((30, 60, 180), "blue", ("purple",)),
+        ((20, 40, 200), "blue", ("purple",)),
+        ((70, 130, 180), "blue", ("purple", "turquoise")),
+        ((135, 206, 250), "blue", ("purple", "turquoise")),
+        ((128, 0, 128), "purple", ("blue",)),
+        ((128, 70, 168), "purple", ("blue",)),
+        ((240, 240, 225), "white", ("grey",)),
+        ((225, 235, 232), "white", ("grey", "green")),
+        ((240, 240, 240), "white", ("grey",)),
+        ((124, 132, 126), "grey", ("white", "black")),
+        ((18, 26, 20), "black", ("grey", "green")),
+    ],
+)
+def test_colours_have_their_everyday_names(
+    colour: tuple[int, int, int], hue: str, others: tuple[str, ...]
+) -> None:
+    image = np.full((120, 160, 3), (190, 150, 60), np.uint8)
+    image[30:80, 30:80] = colour
+    area = colour_area(image, hue)
+    assert area is not None
+    assert area[36:74, 36:74].min() == 1.0
+    assert area[:, 90:].max() == 0.0
+    assert all(colour_area(image, other) is None for other in others)

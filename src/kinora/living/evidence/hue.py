@@ -37,8 +37,8 @@ _RANGES: Final[dict[str, tuple[float, float, float, float, float, float]]] = {
     "yellow": (88, 19, 45, 100, 28, 200),
     "green": (135, 32, 8, 95, 12, 200),
     "turquoise": (195, 30, 20, 95, 10, 200),
-    "blue": (272, 42, 6, 90, 12, 200),
-    "purple": (315, 22, 6, 85, 14, 200),
+    "blue": (273, 43, 6, 90, 12, 200),  # sRGB's own lies at 306
+    "purple": (325, 22, 6, 85, 14, 200),
     "pink": (5, 28, 45, 95, 12, 200),
     "gold": (80, 20, 30, 90, 22, 200),
     "brown": (58, 24, 10, 50, 9, 45),
@@ -46,7 +46,8 @@ _RANGES: Final[dict[str, tuple[float, float, float, float, float, float]]] = {
     "grey": (0, 180, 25, 78, 0, 9),
     "black": (0, 180, 0, 24, 0, 14),
 }
-_SURE: Final = 0.6  # of the angle's reach, up to which a pixel is one of the hue on its own
+_ALL_ROUND: Final = 180  # reach of what has no angle: white, grey, black
+_UNSURE: Final = 8  # last degrees of the reach, in which a pixel isn't one of the hue on its own
 _SURER: Final = 1.3  # times the least chroma, likewise
 _SOFT: Final = 6.0  # width of the edge of each range, in its unit
 _CLOSED: Final = 0.004  # radius over which areas grow together, share of the long side
@@ -82,7 +83,9 @@ def colour_area(image: U8, hue: str, within: F32 | None = None) -> F32 | None:
     chroma = np.asarray(np.hypot(lab[..., 1], lab[..., 2]), np.float32)
     share, off = _alike(hue, lab, chroma)
     reach, dull = _RANGES[hue][1], _RANGES[hue][4]
-    sure = (share >= 1.0) & (off <= _SURE * reach) & (chroma >= _SURER * dull)
+    sure = (share >= 1.0) & (chroma >= _SURER * dull)
+    if reach < _ALL_ROUND:
+        sure &= off <= reach - _UNSURE
     side = 2 * max(1, round(_CLOSED * max(share.shape))) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     inside = (share > 0.5).astype(np.uint8)
