@@ -37,7 +37,7 @@ _WORDS: Final[tuple[tuple[str, tuple[RegionKind, ...]], ...]] = (
     ),
 )
 #: All but the figures.
-_BACKGROUND: Final = re.compile(r"\b(?:background|backdrop|arri[eè]re-plan|fond|d[ée]cor)\b")
+BACKGROUND: Final = re.compile(r"\b(?:background|backdrop|arri[eè]re-plan|fond|d[ée]cor)\b")
 _FIGURES: Final = ("person", "face", "subject")
 #: Of these every clip keeps what it can; they are no part of the picture.
 _NO_PART: Final = re.compile(
@@ -212,7 +212,7 @@ def _parts(words: str, scene: Scene) -> list[F32]:
     """The regions that words speak of, over the frame."""
     kinds = kinds_named(words)
     parts = [region.mask for region in scene.regions if region.kind in kinds]
-    if _BACKGROUND.search(words.lower()):
+    if BACKGROUND.search(words.lower()):
         figures = [region.mask for region in scene.regions if region.kind in _FIGURES]
         if figures:
             parts.append(np.asarray(1.0 - np.maximum.reduce(figures), np.float32))

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from kinora.living.evidence.hue import colour_area, hue_named
-from kinora.living.kept import kinds_named
+from kinora.living.kept import BACKGROUND, kinds_named
 from kinora.living.light.relight import flattened
 from kinora.living.light.views import on_canvas, view_of
 from kinora.living.light.wording import text
 from kinora.types.plan import ElementMotion, Lang, ShotPlan
 from kinora.types.report import Outcome
-from kinora.types.scene import F32, U8, Layer, Scene
+from kinora.types.scene import F32, U8, Layer, RegionKind, Scene
 
 #: sRGB code values of each hue, as a part in middle light has it.
 HUES: Final[dict[str, tuple[int, int, int]]] = {
@@ -36,7 +36,15 @@ HUES: Final[dict[str, tuple[int, int, int]]] = {
     "grey": (140, 140, 140),
     "black": (34, 34, 36),
 }
-_OWNERS: Final = re.compile(r"\b(?:her|his|their|its|him)\b")
+#: Whose something is, where a word for it follows: "her hat", "the woman's hat"; or after it:
+#: "the hat of the woman".
+_OWNERS: Final = re.compile(r"\b(?:her|his|their|its|\w+['’]s|\w+s['’])(?=\s+\w)")
+_OF: Final = re.compile(r"\b(?:of\s+(?:the|an?)\b|de\s+la\b|du\b|des\b|de\s+l['’]|d['’]une?\b).*")
+#: What is never the subject.
+_WHOLE: Final = re.compile(
+    r"\b(?:every(?:thing|one|body)|all(?!\s+(?:the|her|his|its)\b)|rest|scene|picture|image|photo"
+    r"|frame|tout(?!\s+l)|tout\s+le\s+monde|reste|sc[eè]ne|plan|cadre)\b"
+)
 _SHARE: Final = 0.9  # of the new colour
 _STRIP: Final = 64
 _COVERS: Final = 25  # alpha from which a layer hides what is behind it
@@ -48,10 +56,11 @@ _LEAST, _MOST = 0.25, 2.6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """Where a part is, (H, W) over the frame in [0, 1], and whether its colour alone told."""
+    """Where a part is, (H, W) over the frame in [0, 1], and what told: words and regions or masks
+    of that name, its colour alone, or a mask of the subject, whatever the words say."""
 
     mask: F32
-    by_colour: bool = False
+    told_by: Literal["name", "colour", "subject"] = "name"
 
 
 def recolour(
@@ -75,29 +84,30 @@ def recolour(
                 )
             )
             continue
-        mask = found.mask if kept is None else found.mask * (1.0 - kept)
-        scene = painted(scene, mask.astype(np.float32), HUES[colour])
+        if kept is not None:
+            found = replace(found, mask=(found.mask * (1.0 - kept)).astype(np.float32))
+        scene = painted(scene, found.mask, HUES[colour])
         outcomes.append(_told(item, found, lang))
     return scene, tuple(outcomes)
 
 
 def _told(item: ElementMotion, found: _Found, lang: Lang) -> Outcome:
-    """What was recoloured; what its colour alone tells may be more than the words mean."""
+    """What was recoloured; what no name tells may be more than the words mean."""
     colour = text(item.colour or "", lang)
     done = text("recoloured", lang, target=item.target or "", colour=colour)
-    if not found.by_colour:
+    if found.told_by == "name":
         return Outcome(item=item.id, status="understood", done=done)
     share = f"{100.0 * float(found.mask.mean()):.0f}"
-    reason = text("by_colour", lang, share=share)
+    reason = text(f"by_{found.told_by}", lang, share=share)
     return Outcome(item=item.id, status="approximated", done=done, reason=reason)
 
 
 def _mask(item: ElementMotion, scene: Scene, masks: Mapping[str, F32]) -> _Found | None:
-    """Where the words point: the caller's mask of that name, regions of that kind, or the areas of
-    the colour that they name it by; else the caller's mask of the subject."""
+    """Where the words point: the caller's mask of that name, the areas of the colour that they name
+    it by, or regions of that kind; else the caller's mask of the subject."""
     words = (item.target or "").lower()
     for name, mask in masks.items():
-        if name in words.split():
+        if name in words.replace("sujet", "subject").split():
             return _Found(mask)
     hue, kinds = hue_named(words), kinds_named(words)
     if kinds == {"sky"}:
@@ -105,15 +115,29 @@ def _mask(item: ElementMotion, scene: Scene, masks: Mapping[str, F32]) -> _Found
         (x, y), (height, width) = scene.frame_origin, scene.image.shape[:2]
         found = sky[y : y + height, x : x + width]
         return _Found(found) if found.any() else None
-    if hue is None:  # "her hat" is none of her
-        kinds = kinds_named(_OWNERS.sub(" ", words))
+    if hue is not None:  # "her red hat" is red, and where she is
+        area = colour_area(scene.image, hue, _regions(scene, kinds))
+        if area is not None:
+            return _Found(area, told_by="colour")
+    region = _regions(scene, kinds_named(_itself(words)))
+    if region is not None:
+        return _Found(region)
+    if "subject" in masks and not (BACKGROUND.search(words) or _WHOLE.search(words)):
+        return _Found(masks["subject"], told_by="subject")
+    return None
+
+
+def _itself(words: str) -> str:
+    """Words without whose it is: "her hat" is none of her."""
+    own = _OWNERS.sub(" ", words)
+    owner = _OF.search(own)
+    return own[: owner.start()] if owner and "person" in kinds_named(owner.group()) else own
+
+
+def _regions(scene: Scene, kinds: Set[RegionKind]) -> F32 | None:
+    """Where a scene has regions of some kinds, (H, W) in [0, 1]; None: nowhere."""
     parts = [region.mask for region in scene.regions if region.kind in kinds]
-    region = np.maximum.reduce(parts).astype(np.float32) if parts else None
-    if hue is not None and (area := colour_area(scene.image, hue, region)) is not None:
-        return _Found(area, by_colour=True)
-    if region is None and "subject" in masks:
-        return _Found(masks["subject"])
-    return None if region is None else _Found(region)
+    return np.maximum.reduce(parts).astype(np.float32) if parts else None
 
 
 def painted(scene: Scene, mask: F32, rgb: tuple[int, int, int]) -> Scene:

@@ -1,0 +1,131 @@
+"""Which part of a picture words mean to be of another colour, and what is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.unit.living.test_living import FRAME, ORIGIN, region, scene
+
+from kinora.living.light.recolour import recolour
+from kinora.prompt import read_prompt
+from kinora.types.living import F32
+from kinora.types.plan import Lang
+from kinora.types.report import Outcome
+from kinora.types.scene import Scene
+
+WOMAN, HAT = (slice(20, 96), slice(50, 100)), (slice(4, 18), slice(60, 90))
+
+
+def portrait(*, hat: tuple[int, int, int] | None = None, alone: bool = False) -> Scene:
+    """A grey scene, a woman in it unless it is alone, and above her a hat of a colour."""
+    found = scene() if alone else scene(region("person", slice(2, 96), slice(50, 100)))
+    rgba = found.layers[0].rgba.copy()
+    x, y = ORIGIN
+    frame = rgba[y : y + FRAME.height, x : x + FRAME.width, :3]
+    frame[:] = 120
+    if hat is not None:
+        frame[HAT] = hat
+    return replace(found, image=frame.copy(), layers=(replace(found.layers[0], rgba=rgba),))
+
+
+def told(
+    words: str, before: Scene, *, masks: dict[str, F32] | None = None, kept: F32 | None = None
+) -> tuple[np.ndarray, Outcome]:
+    """What changed, (H, W) booleans, and what is told of it."""
+    plan = read_prompt(words).plan
+    lang: Lang = plan.lang[0]
+    after, (outcome,) = recolour(plan, before, masks or {}, kept=kept, lang=lang)
+    return (after.image != before.image).any(axis=2), outcome
+
+
+def given(where: tuple[slice, slice] = WOMAN) -> F32:
+    mask = np.zeros((FRAME.height, FRAME.width), np.float32)
+    mask[where] = 1.0
+    return mask
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "static, make the background black",
+        "static, turn the backdrop white",
+        "static, make everything black",
+        "static, make the whole picture blue",
+        "plan fixe, peins le fond en noir",
+        "plan fixe, peins l'arrière-plan en noir",
+        "plan fixe, mets le décor en bleu",
+        "plan fixe, rends tout bleu",
+    ],
+)
+def test_the_subjects_mask_is_no_background(words: str) -> None:
+    changed, outcome = told(words, portrait(alone=True), masks={"subject": given()})
+    assert not changed.any()
+    assert outcome.status == "not_supported"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("static, make the car black", "your mask “subject” was taken"),
+        ("plan fixe, peins la voiture en noir", "votre masque « subject » a été pris"),
+    ],
+)
+def test_where_the_subjects_mask_stands_in_that_is_told(words: str, reason: str) -> None:
+    changed, outcome = told(words, portrait(alone=True), masks={"subject": given()})
+    assert changed[WOMAN].all()
+    assert (outcome.status, outcome.reason) == ("approximated", reason)
+
+
+@pytest.mark.parametrize(
+    "words", ["static, make the subject black", "plan fixe, peins le sujet en noir"]
+)
+def test_the_subjects_mask_is_the_subject(words: str) -> None:
+    changed, outcome = told(words, portrait(), masks={"subject": given()})
+    assert changed[WOMAN].all()
+    assert not changed[:18].any()
+    assert (outcome.status, outcome.reason) == ("understood", None)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "static, make her red hat blue",
+        "static, make her hat blue",
+        "static, make the woman's red hat blue",
+        "static, make the hat of the woman blue",
+    ],
+)
+def test_a_hat_that_is_not_found_is_not_the_woman(words: str) -> None:
+    changed, outcome = told(words, portrait())
+    assert not changed.any()
+    assert outcome.status == "not_supported"
+
+
+def test_her_red_hat_is_what_is_red_of_her() -> None:
+    changed, outcome = told("static, make her red hat blue", portrait(hat=(190, 36, 40)))
+    assert changed[HAT].all()
+    assert not changed[24:].any()
+    assert outcome.status == "approximated"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["static, make her blue", "static, make him green", "static, make the woman blue"],
+)
+def test_a_person_is_recoloured(words: str) -> None:
+    changed, outcome = told(words, portrait())
+    assert changed[WOMAN].all()
+    assert not changed[:, :48].any()
+    assert outcome.status == "understood"
+
+
+def test_the_share_that_is_told_is_what_changes() -> None:
+    before = portrait(hat=(190, 36, 40))
+    kept = given((slice(0, 96), slice(75, 160)))
+    changed, outcome = told("static, make the red hat blue", before, kept=kept)
+    assert changed[6:16, 62:73].all()
+    assert not changed[:, 75:].any()
+    assert f"{100.0 * changed.mean():.0f} % of the picture" in (outcome.reason or "")
+    assert round(100.0 * changed.mean()) == 1
