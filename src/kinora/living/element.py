@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kinora.living.evidence.look import Look
 from kinora.living.grid import Grid
 from kinora.living.timing import Timing
 from kinora.living.where import Place, Search, over_canvas
@@ -30,6 +31,7 @@ class Ask:
     seed: int  # of this element
     wind_seed: int  # of the clip's wind, which all elements share
     kept: F32 | None = None  # where nothing may move, (H, W) over the frame in [0, 1]
+    look: Look | None = None  # of the scene, where something is looked for in it
     rate: float = 1.0  # seconds of the scene per second of the clip, for what is told of speeds
 
     @property

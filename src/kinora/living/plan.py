@@ -79,7 +79,7 @@ def plan_living(
         if place is None:
             return None
         ask = _ask(wanted, plan, place, scene=scene, grid=grid, kept=kept, loop=loop)
-        made = element.make(ask)
+        made = element.make(replace(ask, look=look))
         return None if made is not None and made.but and wanted.offered else made
 
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="kinora-living") as pool:

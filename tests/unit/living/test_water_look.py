@@ -19,6 +19,7 @@ from kinora.living.evidence.sky import whole_sky
 from kinora.living.evidence.stream import find_still, find_stream
 from kinora.living.evidence.water import find_sea, find_water
 from kinora.living.evidence.waterfall import find_cascade, find_waterfall
+from kinora.types.living import Living
 from kinora.types.plan import Beat, ElementMotion, ShotPlan
 from kinora.types.scene import Region, RegionKind
 
@@ -72,12 +73,14 @@ def test_a_white_tower_is_no_cloud() -> None:
     assert large[tower].mean() < 0.1
 
 
-def fall(*standing: Region) -> Look:
+def fall(
+    *standing: Region, columns: tuple[int, int] = (120, 170), rows: tuple[int, int] = (30, 150)
+) -> Look:
     """Threads of falling water beside plants."""
     rng = np.random.default_rng(2)
     picture = np.full((HIGH, WIDE, 3), (60, 75, 50), np.uint8)
-    for x in range(120, 170, 3):
-        picture[30:150, x : x + 3] = int(rng.integers(165, 250))
+    for x in range(*columns, 3):
+        picture[slice(*rows), x : x + 3] = int(rng.integers(165, 250))
     scene = kinora.Scene.from_image(picture, size="320x180")
     return Look.of(replace(scene, regions=standing))
 
@@ -120,10 +123,25 @@ def test_a_cascade_that_lies_flows_as_a_stream() -> None:
     assert found is not None
     assert stream is not None
     assert np.array_equal(found, stream)
+    assert "flows" in str(of_a_waterfall(look).outcomes[0].done)
+
+
+def of_a_waterfall(look: Look) -> Living:
+    """What moves where a plan has a waterfall."""
     item = ElementMotion(id="element-1", what="waterfall", amplitude=0.5)
     beat = Beat(id="beat-1", t0=0, t1=2, elements=(item,))
-    living = plan_living(ShotPlan(duration=2.0, beats=(beat,)), look.scene, masks={}, look=look)
-    assert "flows" in str(living.outcomes[0].done)
+    return plan_living(ShotPlan(duration=2.0, beats=(beat,)), look.scene, masks={}, look=look)
+
+
+def test_a_wide_fall_falls_and_flows_nowhere_else() -> None:
+    sky = part("sky", slice(0, 40), slice(0, WIDE))
+    look = fall(sky, columns=(40, 280), rows=(70, 140))
+    falls = find_waterfall(look)
+    assert falls is not None
+    assert falls.any(axis=0).sum() > 1.5 * falls.any(axis=1).sum()  # it is wide
+    living = of_a_waterfall(look)
+    assert "falls" in str(living.outcomes[0].done)
+    assert "17 %" in str(living.outcomes[0].done).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_what_several_ask_for_is_looked_for_but_once() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from kinora.living.element import Ask, Element, Made
 from kinora.living.evidence.stream import find_still, find_stream
 from kinora.living.evidence.water import find_sea
-from kinora.living.evidence.waterfall import find_cascade
+from kinora.living.evidence.waterfall import find_cascade, find_waterfall
 from kinora.living.flows import cycle
 from kinora.living.grid import Grid
 from kinora.living.held import growth
@@ -176,7 +176,7 @@ def _strain(velocity: F32, mask: F32, grid: Grid) -> float:
 
 def _waterfall(ask: Ask) -> Made:
     """Straight down, gathering speed from the lip on; a cascade that lies flows as a river."""
-    if ask.place.source != "mask" and _lies(ask.place.mask):
+    if ask.place.source != "mask" and _lies(ask.place.mask) and not _falls(ask):
         return _flowing(ask, CASCADE_SPEED)
     mask = over_canvas(ask.place.mask, ask.grid)
     fallen = growth(mask, ask.grid, "top")
@@ -191,6 +191,11 @@ def _waterfall(ask: Ask) -> Made:
         done="fall",
         numbers={"percent": 100.0 * FALL_SPEED * ask.strength * ask.rate},
     )
+
+
+def _falls(ask: Ask) -> bool:
+    """Whether the picture shows that it falls: a wide fall is upright for all its width."""
+    return ask.look is not None and ask.look.once(find_waterfall) is not None
 
 
 def _lies(mask: F32) -> bool:
