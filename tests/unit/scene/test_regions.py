@@ -149,6 +149,30 @@ def test_a_network_makes_a_subject_likelier_or_less_likely() -> None:
     assert find_subject(small, far, salience=salience, hint=1.0 - alone[0]) is None
 
 
+def test_what_a_network_is_sure_of_belongs_to_the_subject_whatever_its_colour() -> None:
+    """A penguin: its back stands out, its belly is as white as the ice."""
+    rgb = np.full((320, 480, 3), (205, 215, 225), np.uint8)
+    cv2.ellipse(rgb, (240, 180), (60, 110), 0, 0, 360, (212, 220, 228), -1)
+    cv2.ellipse(rgb, (275, 180), (25, 105), 0, 0, 360, (30, 32, 40), -1)
+    noisy = rgb + np.random.default_rng(4).integers(-6, 7, rgb.shape)
+    small = shrink(decode_photo(np.clip(noisy, 0, 255).astype(np.uint8)))
+    whole = np.zeros(small.shape, np.uint8)
+    factor = small.shape[1] / 480
+    centre, axes = (
+        (round(240 * factor), round(180 * factor)),
+        (round(60 * factor), round(110 * factor)),
+    )
+    cv2.ellipse(whole, centre, axes, 0, 0, 360, 1, -1)
+    seen = cv2.GaussianBlur(whole.astype(np.float32), (0, 0), 3)
+    far, salience = np.zeros(small.shape, np.float32), salience_map(small)
+    alone = find_subject(small, far, salience=salience)
+    assert alone is None or alone[0][whole > 0].mean() < 0.6
+    helped = find_subject(small, far, salience=salience, hint=seen)
+    assert helped is not None
+    assert helped[0][whole > 0].mean() > 0.75
+    assert helped[0][seen < 0.02].mean() < 0.01
+
+
 def test_a_wide_sleeve_of_another_colour_belongs_to_the_person() -> None:
     rgb = np.full((300, 420, 3), (225, 235, 225), np.uint8)
     rgb[170:, 150:400] = (40, 90, 60)

@@ -25,6 +25,9 @@ _SAME_COLOUR, _OUTLINE_SIGMA = 10.0, 4.0
 # What a network's hint adds to the first guess, and what it counts: by how much it is surer within
 # a candidate than around it, against what it takes at least to believe one.
 _HINT_SHARE, _HINTED, _USUAL_HINT = 0.6, 8.0, 0.2
+# A network's probability of a subject that makes a place likely, and that which makes it sure, this
+# far within (pixels at working size); below which there is none, if so much of the picture is sure.
+_SEEN, _SURELY, _WITHIN, _SURELY_NOT, _ENOUGH = 0.85, 0.93, 4, 0.02, 0.02
 # Longest side of the grid on which contrasts are compared, cells.
 _GRID: Final = 26
 # By how much paths still get shorter when they are left at that, CIELAB: little against colours.
@@ -59,6 +62,8 @@ def find_subject(
     likely = guess > threshold
     trimap = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     trimap[guess < 0.4 * threshold] = cv2.GC_BGD
+    if hint is not None:
+        _heed(trimap, hint)
     mask = largest_part(grab_cut(small, trimap))
     if not MIN_AREA <= float(mask.mean()) <= MAX_AREA:
         return None
@@ -72,6 +77,16 @@ def find_subject(
         evidence += _HINTED * (_beyond_ring(hint, mask > 0.5, ring) - _USUAL_HINT)
     score = float(1.0 / (1.0 + np.exp(-evidence)))
     return (mask, score) if score >= MIN_SCORE else None
+
+
+def _heed(trimap: NDArray[np.uint8], hint: F32) -> None:
+    """Mark what a network is sure of: parts of a thing that are coloured like its surroundings."""
+    trimap[hint > _SEEN] = cv2.GC_PR_FGD
+    side = 2 * _WITHIN + 1
+    sure = cv2.erode((hint > _SURELY).astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    trimap[sure] = cv2.GC_FGD
+    if float(sure.mean()) > _ENOUGH:
+        trimap[hint < _SURELY_NOT] = cv2.GC_BGD
 
 
 def _spans(mask: Bool) -> bool:
