@@ -9,7 +9,7 @@ from typing import Final
 from kinora.prompt.content.acts import OF_PARTS, acting, always_moving, gestures, last_being
 from kinora.prompt.content.bare_lists import bare_names, items_of_list, moves_unheard
 from kinora.prompt.content.cue import Cue, Kind
-from kinora.prompt.content.demands import asked_in_section, constraints, cuts, recolours
+from kinora.prompt.content.demands import asked_in_section, constraints, cuts
 from kinora.prompt.content.grounds import on_its_ground
 from kinora.prompt.content.hearing import (
     mentioned,
@@ -22,6 +22,7 @@ from kinora.prompt.content.hearing import (
 from kinora.prompt.content.implied import implied, phrases
 from kinora.prompt.content.joined import joined, second_deeds
 from kinora.prompt.content.looks import joined_lights, lenses, looks
+from kinora.prompt.content.recolouring import recolours
 from kinora.prompt.content.seen import blown, lights_of_shot, seen_as_well, shows
 from kinora.prompt.content.settled import settle
 from kinora.prompt.content.sound_items import Heard

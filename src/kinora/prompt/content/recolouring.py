@@ -1,0 +1,177 @@
+"""Orders that give something another hue: "make the red hat blue", « rends le ciel orange »."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kinora.prompt.content.cue import Cue
+from kinora.prompt.content.hits import best_hit
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.lexicon import LANGS, Hit, in_any
+from kinora.prompt.words.source import Source
+
+_REACH: Final = 9  # tokens between an order and the hue
+_INTO: Final = frozenset({"to", "into", "in", "en"})
+_CHANGED_INTO: Final = _INTO - {"in"}  # "people change trains in black"
+_OLD: Final = 2  # tokens of "from red"
+_OF: Final = frozenset({"of", "de", "du", "des"})
+_COLOUR: Final = frozenset({"colour", "color", "couleur", "colours", "colors", "couleurs"})
+#: What a hue makes another light, not another thing, and what names nothing where it is alone.
+_NO_THING: Final = frozenset(
+    {"light", "lights", "lighting", "lumiere", "lumieres", "eclairage", "mood", "ambiance"}
+    | {"tone", "tones", "grade", "grading", "time", "heure"}
+    | _COLOUR
+)
+_PRONOUNS: Final = frozenset({"it", "this", "that", "la", "le", "les", "l'", "ca"})
+#: Lights that are things: "the traffic light".
+_LAMPS: Final = frozenset({"traffic", "street", "tail", "brake", "stop", "signal", "warning"})
+#: What tells which light it is, so that "light" is no shade: "the morning light blue".
+_OF_LIGHT: Final = frozenset(
+    {"morning", "evening", "afternoon", "ambient", "natural", "warm", "soft", "day", "sun", "moon"}
+    | {"overall", "whole", "room", "key", "rim", "back", "fill"}
+)
+_SHADES: Final = frozenset(
+    {"light", "dark", "pale", "bright", "deep", "vivid", "rich", "very", "all", "a", "an", "un"}
+    | {"une", "tout", "toute"}
+)
+#: Words before a hue that then belongs to a name: "the big red car".
+_SIZES: Final = frozenset({"big", "small", "little", "old", "new", "large", "tiny", "long", "tall"})
+_POLITE: Final = frozenset(
+    {"please", "can", "could", "you", "s'", "il", "te", "vous", "plait", "peux", "tu", "pouvez"}
+)
+_LIKE: Final = frozenset({"like", "as", "comme"})
+_DEEDS: Final = ("stir", "actions")  # tables of what things and people do
+
+
+def recolours(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    """The first order of a clause to give something a hue: what it is about, and the hue."""
+    for at in range(clause.first, clause.last):
+        verb = best_hit(source, clause, "recolour", at) if at not in used else None
+        if verb is None or (verb.lang == "en" and verb.form in ("third", "past")):
+            continue
+        if verb.concept == "change" and not _begins(source, clause, at, used):
+            continue  # « un homme passe devant … »: told, not asked for
+        hue = _new_hue(source, clause, verb, used)
+        what = None if hue is None else _what_is_recoloured(source, clause, verb, hue)
+        if hue is not None and what is not None:
+            yield Cue("recolour", hue.concept, at, hue.last, who=what)
+            return
+
+
+def _begins(source: Source, clause: Clause, at: int, used: set[int]) -> bool:
+    """Whether nobody is named before a verb, so that it is an order."""
+    return all(
+        before in used
+        or source.mark_of[before] >= 0
+        or not source.tokens[before].is_word
+        or source.tokens[before].text in _POLITE
+        or _is(source, before, "conjunction", "adverb")
+        for before in range(clause.first, at)
+    )
+
+
+def _is(source: Source, at: int, *lists: str) -> bool:
+    """Whether a token is in one of some plain word lists, of either language."""
+    return any(in_any(words, source.tokens[at].text, LANGS) for words in lists)
+
+
+def _new_hue(source: Source, clause: Clause, verb: Hit, used: set[int]) -> Hit | None:
+    """The hue that something is to have, not one that tells which thing: "the red hat"."""
+    for place in range(verb.last + 1, min(verb.last + _REACH, clause.last)):
+        if place in used or source.mark_of[place] >= 0:
+            return None
+        hue = best_hit(source, clause, "hues", place)
+        if hue is None or _tells_which(source, clause, hue):
+            continue
+        if verb.concept == "make" or source.tokens[place - 1].text in _CHANGED_INTO:
+            return hue
+    return None
+
+
+def _tells_which(source: Source, clause: Clause, hue: Hit) -> bool:
+    """Whether a hue belongs to a name, or is the one that is to go: "from red to blue"."""
+    if hue.last >= clause.last:
+        return False
+    after = source.tokens[hue.last].text
+    behind = hue.last + (after in _INTO)
+    if behind < clause.last and best_hit(source, clause, "hues", behind) is not None:
+        return True
+    if _opens_a_name(source, hue) and after[0].isalpha() and after not in _COLOUR | _POLITE:
+        return True
+    if _is(source, hue.last, "preposition", "conjunction", "adverb") or after in _LIKE:
+        return False
+    return _goes_on(source, clause, hue.last)
+
+
+def _opens_a_name(source: Source, hue: Hit) -> bool:
+    """Whether the word before a hue makes it the first of a name: "the red", "on blue"."""
+    before = hue.first - 1
+    word = source.tokens[before].text
+    if word == "all" or word in _INTO or in_any("adverb", word, LANGS):
+        return False
+    return word in _SIZES or _is(source, before, "determiner", "preposition")
+
+
+def _goes_on(source: Source, clause: Clause, first: int) -> bool:
+    """Whether another hue or a verb follows what a hue stands before: "her red dress flows"."""
+    verbs = True
+    for at in range(first, clause.last):
+        if in_any("conjunction", source.tokens[at].text, LANGS) or source.tokens[at].text in _LIKE:
+            return False
+        if best_hit(source, clause, "hues", at) is not None:
+            return True
+        verbs = verbs and not _is(source, at, "preposition")
+        if verbs and _is_verb(source, clause, at):
+            return True
+    return False
+
+
+def _is_verb(source: Source, clause: Clause, at: int) -> bool:
+    hits = (best_hit(source, clause, table, at) for table in _DEEDS)
+    return any(hit is not None and hit.form != "word" for hit in hits)
+
+
+def _what_is_recoloured(
+    source: Source, clause: Clause, verb: Hit, hue: Hit
+) -> tuple[int, int] | None:
+    """Tokens of the thing between an order and its hue; None: the light, or no thing."""
+    texts = [token.text for token in source.tokens[: hue.first]]
+    first, last = verb.last, _before_shades(texts, verb.last, hue.first)
+    if (
+        last - first > _OLD
+        and texts[last - _OLD] in ("from", "de")
+        and best_hit(source, clause, "hues", last - 1)
+    ):
+        last -= _OLD
+    colour = [at for at in range(first, last - 1) if texts[at] in _COLOUR]
+    if colour and texts[colour[0] + 1] in _OF:
+        first = colour[0] + 2
+    if first >= last or not _is_thing(texts[first:last]):
+        return None
+    where = _is(source, first, "preposition")
+    how = _is(source, first, "adverb") and not _is(source, first, "determiner")
+    lost = where or (how and verb.concept == "change")  # "the clouds change slowly to red"
+    return None if lost or texts[first].endswith("ly") else (first, last)
+
+
+def _before_shades(texts: list[str], first: int, last: int) -> int:
+    """The token behind what is named, before "to" and what tells of the shade: "light blue"."""
+    while last > first + 1 and (texts[last - 1] in _INTO or texts[last - 1] in _SHADES):
+        before = texts[last - 2]
+        if texts[last - 1] == "light" and (
+            before in _LAMPS | _OF_LIGHT or in_any("determiner", before, LANGS)
+        ):
+            break
+        last -= 1
+    return last
+
+
+def _is_thing(words: list[str]) -> bool:
+    """Whether words name a thing, not the light: the last one tells, before "of" as well."""
+    if words[0] == "it" or (len(words) == 1 and words[0] in _PRONOUNS):
+        return False
+    head = next((words[:at] for at, word in enumerate(words) if at and word in _OF), words)
+    if len(words) > 1 and words[-2] in _LAMPS:
+        return True
+    return words[-1] not in _NO_THING and head[-1] not in _NO_THING

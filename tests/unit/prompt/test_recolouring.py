@@ -1,0 +1,113 @@
+"""Orders that recolour a part of the picture, and sentences that only tell of a colour."""
+
+from __future__ import annotations
+
+import pytest
+
+from kinora.prompt import read_prompt
+
+
+def recoloured(words: str) -> list[tuple[str | None, str | None]]:
+    """Target and hue of everything that a prompt recolours."""
+    elements = [e for beat in read_prompt(words).plan.beats for e in beat.elements]
+    return [(e.target, e.colour) for e in elements if e.what == "recolour"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "un homme passe devant la femme en rouge",
+        "une voiture passe devant la maison en bleu",
+        "passe devant la femme en rouge",
+        "elle change de robe en noir",
+        "change de robe en noir",
+        "people change trains in black",
+        "change trains in black",
+        "the clouds change slowly to red",
+        "change slowly to red",
+        "turn toward the woman in red",
+    ],
+)
+def test_what_is_only_told_recolours_nothing(words: str) -> None:
+    assert recoloured(words) == []
+
+
+def test_a_car_that_passes_something_blue_still_passes_and_is_heard() -> None:
+    plan = read_prompt("une voiture passe devant la maison en bleu").plan
+    assert [e.what for beat in plan.beats for e in beat.elements] == ["vehicle"]
+    assert [cue.cue for cue in plan.audio] == ["car_pass"]
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "colour"),
+    [
+        ("passe le ciel en orange", "le ciel", "orange"),
+        ("plan fixe, change la voiture rouge en vert", "la voiture rouge", "green"),
+        ("can you change the hat to blue please", "the hat", "blue"),
+        ("zoom in and change the sky to orange", "the sky", "orange"),
+    ],
+)
+def test_an_order_to_change_begins_its_clause(words: str, target: str, colour: str) -> None:
+    assert recoloured(words) == [(target, colour)]
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "colour"),
+    [
+        ("make the hat blue please", "the hat", "blue"),
+        ("make the hat blue today", "the hat", "blue"),
+        ("make the sky orange tonight", "the sky", "orange"),
+        ("make the sky orange everywhere", "the sky", "orange"),
+        ("make the sky orange throughout", "the sky", "orange"),
+        ("make the sky orange colour", "the sky", "orange"),
+        ("make the sky a red colour", "the sky", "red"),
+        ("make the sky light blue", "the sky", "blue"),
+        ("make the hat blue and the scarf red", "the hat", "blue"),
+        ("turn her hat red please", "her hat", "red"),
+        ("rends le ciel rose vif", "le ciel", "pink"),
+        ("rends le ciel bleu clair", "le ciel", "blue"),
+        ("rends le ciel rose pâle", "le ciel", "pink"),
+        ("rends le ciel rose s'il te plaît", "le ciel", "pink"),
+        ("rends le ciel orange comme au couchant", "le ciel", "orange"),
+    ],
+)
+def test_words_behind_a_hue_change_no_order(words: str, target: str, colour: str) -> None:
+    assert recoloured(words) == [(target, colour)]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("make the big red car faster", []),
+        ("make the woman in red smile", []),
+        ("make the leaves fall on blue rocks", []),
+        ("make the red and white hat blue", [("the red and white hat", "blue")]),
+        ("make the red car in the back green", [("the red car in the back", "green")]),
+    ],
+)
+def test_a_hue_names_where_a_verb_or_another_hue_follows(
+    words: str, found: list[tuple[str, str]]
+) -> None:
+    assert recoloured(words) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("make this car blue", [("this car", "blue")]),
+        ("make the traffic light red", [("the traffic light", "red")]),
+        ("make the light blue car red", [("the light blue car", "red")]),
+        ("make the colours of the sky orange", [("the sky", "orange")]),
+        ("make it blue", []),
+        ("make it moody and blue", []),
+        ("make this blue", []),
+        ("make the light blue", []),
+        ("make the morning light golden", []),
+        ("make the light of the sky pink", []),
+        ("rends la lumière du salon rose", []),
+    ],
+)
+def test_the_last_word_tells_whether_a_thing_or_the_light_is_meant(
+    words: str, found: list[tuple[str, str]]
+) -> None:
+    assert recoloured(words) == found
