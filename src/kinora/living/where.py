@@ -17,8 +17,8 @@ from kinora.types.scene import Region, RegionKind, Scene
 
 #: Least share of the frame that is worth moving.
 LEAST: Final = 0.0004
-#: Share of a region of another kind that must lie in what was found to be part of it.
-_JOINS: Final = 0.38
+#: Least share of a region of another kind that lies in what was found, for all of it to be part.
+_JOINS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,7 +39,7 @@ class Search:
     evidence: Callable[[Look], Bool | None] | None = None
     looks_first: bool = False
     without: tuple[RegionKind, ...] = ()  # regions that are never part of it
-    joins: tuple[RegionKind, ...] = ()  # those are part of it if much of them is
+    joins: tuple[RegionKind, ...] = ()  # those are part of it if they mostly are
     thing: bool = False  # whether a box as a mask means the thing in it
 
 
@@ -103,7 +103,7 @@ def _joins(region: Region, mask: F32, search: Search) -> bool:
     """Whether a region is but another view of what was found: sunflowers that stand out."""
     if region.kind not in search.joins:
         return False
-    return float(np.minimum(region.mask, mask).sum()) > _JOINS * float(region.mask.sum())
+    return float(np.minimum(region.mask, mask).sum()) >= _JOINS * float(region.mask.sum())
 
 
 def _by_evidence(scene: Scene, search: Search, look: Look | None) -> Place | None:
