@@ -173,8 +173,9 @@ def rigid_parts(
                 asked.setdefault(item.what, []).append(entry)
     for name, items in asked.items():
         mask = masks.get(name)
-        if mask is None:  # a fan may be called either
-            mask = masks.get(_ALSO.get(name, ""))
+        also = _ALSO.get(name, "")
+        if mask is None and also not in asked:  # a fan may be called either
+            mask = masks.get(also)
         if mask is not None and kept is not None:
             mask = np.minimum(mask, 1.0 - kept).astype(np.float32)
         ids = tuple(item for item, *_ in items)

@@ -155,6 +155,15 @@ def test_a_fan_may_be_given_as_a_wheel_or_a_propeller() -> None:
     assert outcome.status == "understood"
 
 
+def test_one_mask_turns_but_once() -> None:
+    words = "static camera, the wheel spins, the propeller spins"
+    _, parts, outcomes = with_parts(scene(), plan(words), {"wheel": thing()}, kept=None)
+    assert len(parts) == 1
+    assert sorted(outcome.status for outcome in outcomes) == ["not_supported", "understood"]
+    (missing,) = (outcome for outcome in outcomes if outcome.status == "not_supported")
+    assert "--mask propeller=" in (missing.how_to_get_it or "")
+
+
 def test_in_a_box_blades_turn_and_the_nose_they_sit_on_does_not() -> None:
     picture = np.full((FRAME.height, FRAME.width, 3), (150, 190, 230), np.uint8)
     y, x = np.mgrid[: FRAME.height, : FRAME.width]
