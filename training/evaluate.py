@@ -35,6 +35,7 @@ from training.common.network import Network
 from training.common.pack import Pack
 from training.common.paths import WEIGHTS, shared_dir
 from training.common.scores import agreement, edge_score, whdr
+from training.depth.card import scored_of, shipped_facts
 from training.prepare import folder, read_names
 
 F32 = NDArray[np.float32]
@@ -232,7 +233,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the scores."""
     parser = argparse.ArgumentParser(description="Evaluate the geometry network.")
     parser.add_argument("--weights", type=Path, default=WEIGHTS / "geometry.onnx")
-    parser.add_argument("--long-side", type=int, default=256)
+    parser.add_argument("--long-side", type=int, default=shipped_facts()["input"]["long_side"])
     parser.add_argument("--every", type=int, default=1, help="only every n-th held-out photo")
     parser.add_argument("--rows", nargs="+", choices=_ROWS, default=list(_ROWS))
     parser.add_argument(
@@ -244,8 +245,12 @@ def main(arguments: list[str] | None = None) -> int:
         options.weights, options.rows, long_side=options.long_side, every=options.every
     )
     if options.json:
+        of = scored_of(options.weights, options.long_side)
         known = json.loads(options.json.read_text()) if options.json.exists() else {}
-        options.json.write_text(json.dumps(known | dict(_rounded(report)), indent=1))
+        if known.get("of") != of:  # of another network: only what no network made stays
+            known = {name: row for name, row in known.items() if name in ("ramp", "classical")}
+        found = {"of": of, **known, **dict(_rounded(report))}
+        options.json.write_text(json.dumps(found, indent=1))
     return 0
 
 

@@ -23,7 +23,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from training.common.paths import WEIGHTS
-from training.depth.card import card, describe
+from training.depth.card import card, describe, shipped_facts
 from training.depth.model import REGIONS, GeometryNet, enlarged
 
 OPSET: Final = 17
@@ -114,13 +114,17 @@ def weights_of(path: Path) -> dict[str, Tensor]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Export a checkpoint."""
-    parser = argparse.ArgumentParser(description="Export the geometry network.")
+    shipped = shipped_facts()
+    parser = argparse.ArgumentParser(
+        description="Export the geometry network.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
     parser.add_argument("--checkpoint", type=Path, help="leave it out to describe a file anew")
     parser.add_argument("--to", type=Path, default=WEIGHTS / "geometry.onnx")
     parser.add_argument("--scores", type=Path, help="what training.evaluate wrote of the file")
-    parser.add_argument("--version", default="1")
-    parser.add_argument("--long-side", type=int, default=256)
-    parser.add_argument("--trusted", nargs="*", choices=REGIONS, default=[])
+    parser.add_argument("--version", default=shipped["version"])
+    parser.add_argument("--long-side", type=int, default=shipped["input"]["long_side"])
+    parser.add_argument("--trusted", nargs="*", choices=REGIONS, default=shipped["trusted"])
     options = parser.parse_args(arguments)
     if options.checkpoint:
         state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)

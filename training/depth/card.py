@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,13 +11,12 @@ from typing import Any, Final
 
 import onnx
 
+from training.common.paths import WEIGHTS
 from training.common.sources import DISPARITY, PHOTOS
 
 REGIONS: Final = ("sky", "subject", "ground", "vegetation", "water")
 DATA: Final = (
     *PHOTOS,
-    "EfficientNet-Lite0 as ImageNet's classes made it (Tan and Le 2019; Google, Apache-2.0), where "
-    "the trunk began; all of its weights were trained on",
     f"{DISPARITY}as the teacher",
     "mattes of persons and animals by MediaPipe selfie segmentation (Apache-2.0), as a teacher",
     "7-Scenes office, one sequence (200 frames; Microsoft, non-commercial research)",
@@ -24,6 +24,8 @@ DATA: Final = (
     "RealSense room (100 frames; MIT repository), for evaluation only",
     "rooms, streets, landscapes, fronts of houses and table-tops rendered by training/synthetic, "
     "textured with the photos above",
+    "EfficientNet-Lite0 as ImageNet's classes made it (Tan and Le 2019; Google, Apache-2.0), where "
+    "the trunk began; all of its weights were trained on",
 )
 
 
@@ -43,15 +45,23 @@ def describe(
         trusted: the regions that a scene may use.
         long_side: at which the network is best.
         scores: what ``training.evaluate`` wrote.
+
+    Raises:
+        ValueError: the scores are another file's or another size's.
     """
     data = weights.read_bytes()
+    scored = scores.get("of")
+    if scored != scored_of(weights, long_side):
+        raise ValueError(f"the scores are of {scored}, not of {weights} at {long_side} px")
     return {
         "id": "kinora-geometry",
         "version": version,
         "sha256": hashlib.sha256(data).hexdigest(),
         "bytes": len(data),
         "parameters": sum(
-            math.prod(tensor.dims) for tensor in onnx.load(weights).graph.initializer
+            math.prod(tensor.dims)
+            for tensor in onnx.load(weights).graph.initializer
+            if ".running_" not in tensor.name  # means and variances of the normalisation
         ),
         "licence": "Apache-2.0",
         "input": {
@@ -69,6 +79,17 @@ def describe(
         "data": list(DATA),
         "metrics": scores,
     }
+
+
+def shipped_facts() -> dict[str, Any]:
+    """What the description of the shipped network says, for the defaults of commands."""
+    facts: dict[str, Any] = json.loads((WEIGHTS / "geometry.json").read_text())
+    return facts
+
+
+def scored_of(weights: Path, long_side: int) -> str:
+    """What scores are of: the beginning of the file's SHA-256 and the size it is run at."""
+    return f"{hashlib.sha256(weights.read_bytes()).hexdigest()[:16]} at {long_side} px"
 
 
 def card(facts: Mapping[str, Any]) -> str:

@@ -18,8 +18,8 @@ from training.depth.losses import certainty_loss, disparity_loss, region_loss
 from training.depth.model import GeometryNet
 
 _FLOOR: Final = 2e-5
-# Of the rate of learning: the trunk knows what things look like already.
-_TRUNK_SHARE: Final = 0.35
+#: Of the rate of learning: the trunk knows what things look like already.
+TRUNK_SHARE: Final = 0.35
 _WARM_STEPS: Final = 300
 
 Array = NDArray[Any] | Tensor
@@ -54,7 +54,7 @@ class Run:
 
     def __init__(
         self, *, seed: int, device: str, peak: float, keep: float = 0.995,
-        decay: float = 0.02,
+        decay: float = 0.02, trunk: float = TRUNK_SHARE,
     ) -> None:  # fmt: skip
         """Args:
         seed: of the weights and of the pairs that losses compare.
@@ -62,13 +62,14 @@ class Run:
         peak: highest rate of learning.
         keep: how much of the averaged weights a step keeps, at last.
         decay: of the weights of convolutions.
+        trunk: share of the rate at which the trunk learns.
         """
         torch.manual_seed(seed)
         self.device, self.peak, self.keep = device, peak, keep
         self.net = GeometryNet().to(device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.net).requires_grad_(requires_grad=False)
         self.optimiser = torch.optim.AdamW(
-            _groups(self.net, decay), lr=peak, betas=(0.9, 0.98), fused=device == "cuda"
+            _groups(self.net, decay, trunk), lr=peak, betas=(0.9, 0.98), fused=device == "cuda"
         )
         self.generator = torch.Generator(device).manual_seed(seed + workers.rank())
         self.step, self.progress, self.seconds = 0, 0.0, 0.0
@@ -134,7 +135,13 @@ class Run:
         }  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on where `state` was taken."""
+        """Go on where `state` was taken.
+
+        Raises:
+            ValueError: it was taken of another network.
+        """
+        if state["net"].keys() != self.net.state_dict().keys():
+            raise ValueError("the checkpoint is another network's; begin a run of another --name")
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -156,14 +163,14 @@ class Run:
         return all(bool(torch.isfinite(value).all()) for value in self.average.parameters())
 
 
-def _groups(net: GeometryNet, decay: float) -> list[dict[str, Any]]:
+def _groups(net: GeometryNet, decay: float, share: float) -> list[dict[str, Any]]:
     """Weights of convolutions decay; biases and normalisation don't. The trunk learns slower."""
     trunk = set(net.trunk.parameters())
     return [
         {
             "params": [p for p in net.parameters() if (p in trunk) == old and (p.ndim > 1) == wide],
             "weight_decay": decay if wide else 0.0,
-            "share": _TRUNK_SHARE if old else 1.0,
+            "share": share if old else 1.0,
         }
         for old in (True, False)
         for wide in (True, False)

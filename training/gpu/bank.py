@@ -12,8 +12,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-#: Longest side of a picture and of its labels.
-PICTURE_SIDE, LABEL_SIDE = 384, 192
+from training.prepare import SIDE
+
+#: Longest side of a picture, as packs have them (rendered scenes may be a little larger), and of
+#: its labels.
+PICTURE_SIDE, LABEL_SIDE = SIDE, 192
 _NO_REGIONS: Final = 0
 
 

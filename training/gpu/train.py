@@ -23,7 +23,7 @@ from torch import Tensor
 from training.common.pack import Pack
 from training.common.paths import WEIGHTS
 from training.depth.batches import TEACHER_TRUST
-from training.depth.run import Run, chance, means, save, start
+from training.depth.run import TRUNK_SHARE, Run, chance, means, save, start
 from training.gpu.augment import Augment, Food
 from training.gpu.bank import Bank, Entry
 from training.gpu.check import HeldOut
@@ -254,6 +254,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peak", type=float, default=_PEAK, help="highest learning rate")
     parser.add_argument("--drop", type=float, default=_DROP, help="of the last residual block")
+    parser.add_argument(
+        "--trunk", type=float, default=TRUNK_SHARE, help="share of the rate at which it learns"
+    )
     parser.add_argument("--save-seconds", type=float, default=90.0)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--from-onnx", action="store_true", help="begin with the shipped weights")
@@ -263,7 +266,10 @@ def main(arguments: list[str] | None = None) -> int:
     torch.set_num_threads(1)
     torch.set_float32_matmul_precision("high")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    run = Run(seed=options.seed, device=device, peak=options.peak, keep=_KEEP, decay=_DECAY)
+    run = Run(
+        seed=options.seed, device=device, peak=options.peak, keep=_KEEP, decay=_DECAY,
+        trunk=options.trunk,
+    )  # fmt: skip
     run.net.drop_blocks(options.drop)
     path = folder() / f"{options.name}.pt"
     shipped = WEIGHTS / "geometry.onnx" if options.from_onnx else None

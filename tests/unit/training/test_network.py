@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
 
 import cv2
@@ -12,9 +13,12 @@ torch = pytest.importorskip("torch", reason="PyTorch comes with the extra 'train
 onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("onnx", reason="onnx comes with the extra 'training' only")
 
+from training.common.paths import WEIGHTS  # noqa: E402
+from training.depth.card import describe, scored_of  # noqa: E402
 from training.depth.lite import WIDTHS, LiteTrunk, pretrained  # noqa: E402
 from training.depth.losses import disparity_loss, region_loss, trimmed  # noqa: E402
 from training.depth.model import GeometryNet  # noqa: E402
+from training.depth.run import Run  # noqa: E402
 from training.export import export, weights_of  # noqa: E402
 
 
@@ -123,3 +127,22 @@ def test_the_published_trunk_knows_a_cup_of_coffee() -> None:
         x = torch.nn.functional.batch_norm(x, *norm, eps=1e-3).clamp(0, 6).mean((2, 3))
         classes = x @ whole["_fc.weight"].T + whole["_fc.bias"]
     assert int(classes.argmax()) == 967  # espresso
+
+
+def test_scores_of_another_file_are_refused(tmp_path) -> None:
+    path = tmp_path / "net.onnx"
+    shutil.copy(WEIGHTS / "geometry.onnx", path)
+    scores = {"of": scored_of(path, 320)}
+    with pytest.raises(ValueError, match="at 320 px, not of"):
+        describe(path, version="9", trusted=[], long_side=352, scores=scores)
+    facts = describe(path, version="9", trusted=[], long_side=320, scores=scores)
+    assert facts["parameters"] == sum(p.numel() for p in GeometryNet().parameters())
+
+
+def test_a_checkpoint_of_another_network_is_refused(tmp_path) -> None:
+    run = Run(seed=1, device="cpu", peak=1e-3)
+    state = run.state()
+    run.restore(state)
+    del state["net"]["head_regions.bias"]
+    with pytest.raises(ValueError, match="another network's"):
+        run.restore(state)
