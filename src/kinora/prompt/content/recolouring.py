@@ -21,7 +21,6 @@ _COLOUR: Final = frozenset({"colour", "color", "couleur", "colours", "colors", "
 _NO_THING: Final = frozenset(
     {"light", "lights", "lighting", "lumiere", "lumieres", "eclairage", "mood", "ambiance"}
     | {"tone", "tones", "grade", "grading", "time", "heure"}
-    | _COLOUR
 )
 _PRONOUNS: Final = frozenset({"it", "this", "that", "la", "le", "les", "l'", "ca"})
 #: Lights that are things: "the traffic light".
@@ -33,12 +32,13 @@ _OF_LIGHT: Final = frozenset(
 )
 _SHADES: Final = frozenset(
     {"light", "dark", "pale", "bright", "deep", "vivid", "rich", "very", "all", "a", "an", "un"}
-    | {"une", "tout", "toute"}
+    | {"une", "tout", "toute", "toutes", "tous", "more", "bit", "soft", "look", "become", "turn"}
 )
 #: Words before a hue that then belongs to a name: "the big red car".
 _SIZES: Final = frozenset({"big", "small", "little", "old", "new", "large", "tiny", "long", "tall"})
 _POLITE: Final = frozenset(
-    {"please", "can", "could", "you", "s'", "il", "te", "vous", "plait", "peux", "tu", "pouvez"}
+    {"please", "can", "could", "you", "s'", "te", "vous", "plait", "peux", "tu", "pouvez"}
+    | {"i", "want", "need", "to", "je", "veux", "voudrais"}
 )
 _LIKE: Final = frozenset({"like", "as", "comme"})
 _DEEDS: Final = ("stir", "actions")  # tables of what things and people do
@@ -66,6 +66,7 @@ def _begins(source: Source, clause: Clause, at: int, used: set[int]) -> bool:
         or source.mark_of[before] >= 0
         or not source.tokens[before].is_word
         or source.tokens[before].text in _POLITE
+        or (source.tokens[before].text == "il" and source.tokens[before - 1].text == "s'")
         or _is(source, before, "conjunction", "adverb")
         for before in range(clause.first, at)
     )
@@ -97,9 +98,13 @@ def _tells_which(source: Source, clause: Clause, hue: Hit) -> bool:
     behind = hue.last + (after in _INTO)
     if behind < clause.last and best_hit(source, clause, "hues", behind) is not None:
         return True
-    if _opens_a_name(source, hue) and after[0].isalpha() and after not in _COLOUR | _POLITE:
+    if _opens_a_name(source, hue) and after not in _COLOUR | _POLITE:
         return True
-    if _is(source, hue.last, "preposition", "conjunction", "adverb") or after in _LIKE:
+    if (
+        not after[0].isalpha()
+        or _is(source, hue.last, "preposition", "conjunction", "adverb")
+        or after in _LIKE
+    ):
         return False
     return _goes_on(source, clause, hue.last)
 
@@ -158,10 +163,9 @@ def _what_is_recoloured(
 def _before_shades(texts: list[str], first: int, last: int) -> int:
     """The token behind what is named, before "to" and what tells of the shade: "light blue"."""
     while last > first + 1 and (texts[last - 1] in _INTO or texts[last - 1] in _SHADES):
-        before = texts[last - 2]
-        if texts[last - 1] == "light" and (
-            before in _LAMPS | _OF_LIGHT or in_any("determiner", before, LANGS)
-        ):
+        word, before = texts[last - 1], texts[last - 2]
+        named = in_any("determiner", before, LANGS) and before not in _SHADES
+        if (named and word not in _INTO) or (word == "light" and before in _LAMPS | _OF_LIGHT):
             break
         last -= 1
     return last
@@ -172,6 +176,8 @@ def _is_thing(words: list[str]) -> bool:
     if words[0] == "it" or (len(words) == 1 and words[0] in _PRONOUNS):
         return False
     head = next((words[:at] for at, word in enumerate(words) if at and word in _OF), words)
+    if words[-1] in _COLOUR:
+        return len(words) > 1 and words[-2].endswith("'s")  # "the car's colour"
     if len(words) > 1 and words[-2] in _LAMPS:
         return True
     return words[-1] not in _NO_THING and head[-1] not in _NO_THING
