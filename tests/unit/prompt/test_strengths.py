@@ -105,3 +105,16 @@ def test_what_changed_of_what_moves_is_told(words: str, change: tuple[str, str])
     base = read_prompt("static camera, waves roll in, make the sky orange", seconds=4).plan
     changes = revise(base, words).report.changes
     assert [(one.before, one.after) for one in changes] == [change]
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "after"),
+    [
+        ("rends le ciel rose", "le ciel : orange", "le ciel : rose"),
+        ("rends le ciel vert", "le ciel : orange", "le ciel : vert"),
+    ],
+)
+def test_hues_are_told_in_french(words: str, before: str, after: str) -> None:
+    base = read_prompt("plan fixe, rends le ciel orange", seconds=4).plan
+    changes = revise(base, words).report.changes
+    assert [(one.before, one.after) for one in changes] == [(before, after)]

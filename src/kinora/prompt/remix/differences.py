@@ -109,6 +109,14 @@ _VALUES: Final[dict[Lang, dict[str, str]]] = {
         "tempo fast": "rapide",
     },
 }
+_HUES: Final[dict[Lang, dict[str, str]]] = {
+    "en": {},
+    "fr": {
+        "red": "rouge", "yellow": "jaune", "green": "vert", "blue": "bleu", "purple": "violet",
+        "pink": "rose", "gold": "doré", "brown": "brun", "white": "blanc", "grey": "gris",
+        "black": "noir",
+    },
+}  # fmt: skip
 _DENSITY: Final = Atmosphere.model_fields["density"].default
 _AMPLITUDE: Final = ElementMotion.model_fields[
     "amplitude"
@@ -236,7 +244,8 @@ def _described(item: PlanItem, plan: ShotPlan, lang: Lang) -> str:
 def _described_motion(item: ElementMotion, lang: Lang) -> str:
     """What moves, which way, and how much where that isn't the usual: "waves, amount 0.36"."""
     if item.colour is not None:
-        return f"{item.target}{_WORDS[lang]['colon']}{item.colour}"
+        hue = _HUES[lang].get(item.colour, item.colour)
+        return f"{item.target}{_WORDS[lang]['colon']}{hue}"
     text = " ".join(part for part in (item.what, item.direction) if part)
     if item.amplitude == _AMPLITUDE:
         return text
