@@ -65,7 +65,8 @@ def items_of_list(source: Source, clauses: list[Clause], used: set[int]) -> list
         clauses: of one sentence, outside every section.
         used: tokens that mean something else.
     """
-    if any(drawn(source, clause) or _denies_a_deed(source, clause) for clause in clauses):
+    clauses = _undenied(source, clauses)
+    if not clauses or any(drawn(source, clause) for clause in clauses):
         return []
     free = [not used & set(range(clause.first, clause.last)) for clause in clauses]
     colon = any(clause.link == "colon" for clause in clauses[1:2])
@@ -99,11 +100,10 @@ def bare_names(source: Source, clauses: list[Clause]) -> list[Clause]:
         clauses: all of it, none of which is about the camera.
     """
     named: list[Clause] = []
-    sure = False
-    for clause in clauses:
+    heard = _undenied(source, clauses)
+    sure = len(heard) < len(clauses)
+    for clause in heard:
         short = clause.last - clause.first <= MOST_WORDS
-        if _denies_a_deed(source, clause):
-            return []
         if names_nothing(source, clause.first, clause.last):
             sure = True
         elif not short or drawn(source, clause) or _is_of_camera(source, clause):
@@ -121,12 +121,24 @@ def bare_names(source: Source, clauses: list[Clause]) -> list[Clause]:
     return named if sure or (unseen and len(named) > 1) else []
 
 
-def _denies_a_deed(source: Source, clause: Clause) -> bool:
-    """Whether a clause says that what was named before isn't heard: "a dog, not barking"."""
+def denies_a_deed(source: Source, clause: Clause) -> bool:
+    """Whether a clause says that what was named before isn't heard: "a dog, not barking".
+
+    Args:
+        source: the prompt.
+        clause: one of its clauses.
+    """
     if clause.last - clause.first < 2 or source.tokens[clause.first].text not in _NOT:
         return False
     verb = longest(source, clause, "audible", clause.first + 1)
     return verb is not None and verb.form in ("ing", "base")
+
+
+def _undenied(source: Source, clauses: list[Clause]) -> list[Clause]:
+    """The clauses but those that deny a deed, and the one before each, which names who does it."""
+    denying = [at for at, clause in enumerate(clauses) if denies_a_deed(source, clause)]
+    gone = {near for at in denying for near in (at - 1, at)}
+    return [clause for at, clause in enumerate(clauses) if at not in gone]
 
 
 def _is_of_camera(source: Source, clause: Clause) -> bool:

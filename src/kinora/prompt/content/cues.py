@@ -7,7 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from kinora.prompt.content.acts import OF_PARTS, acting, always_moving, gestures, last_being
-from kinora.prompt.content.bare_lists import bare_names, items_of_list, moves_unheard
+from kinora.prompt.content.bare_lists import (
+    bare_names,
+    denies_a_deed,
+    items_of_list,
+    moves_unheard,
+)
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.demands import asked_in_section, constraints, cuts
 from kinora.prompt.content.grounds import on_its_ground
@@ -219,6 +224,9 @@ def _sound(source: Source, heard: Heard) -> Cue:
 
 def _goes_on(source: Source, clause: Clause, found: list[Cue]) -> bool:
     """Whether the clause before, of the same sentence, ended with a sound."""
+    here = source.clause_of[clause.first]
+    if any(denies_a_deed(source, near) for near in source.clauses[here : here + 2]):
+        return False  # "wind, a dog, not barking"
     if any(_sounds_right_before(source, clause, cue) for cue in found):
         return True
     last = max((cue for cue in found), key=lambda cue: cue.first, default=None)

@@ -234,20 +234,34 @@ _VERBS: dict[str, tuple[str, str]] = {
 #: What moves though the noun alone tells of something else: reflections do as the water does.
 _BETTER: tuple[tuple[str, str, str], ...] = (
     ("light", r"re?fle(?:ction|t).* (?:rippl|shimmer|trembl|waver|undulat|quiver|danc|wobbl|ondul"
-     r"|scintill|miroit|vacill|bouge|dans|fremi|move|sway)", "water"),
+     r"|scintill|miroit|vacill|dans[ea]|fremi)", "water"),
     ("fire", r"lantern.* (?:swing|sway|balanc|oscill)", "lamp"),
 )  # fmt: skip
 
 
-def _doing(concept: str, words: str) -> str:
-    """What moves: "the boat rocks" does so in place, "the boat sails past" doesn't."""
+#: What mirrors without water.
+_MIRRORS = re.compile(
+    r"\b(?:mirrors?|windows?|glass(?:es)?|eyes?|screens?|visors?|miroirs?|glaces?|vitres?|vitrines?"
+    r"|fenetres?|verres?|lunettes|yeux|ecrans?)\b"
+)
+
+
+def _doing(concept: str, words: str, clause: str) -> str:
+    """What moves: "the boat rocks" does so in place, "the boat sails past" doesn't.
+
+    Args:
+        concept: what the noun tells of.
+        words: from the noun to its verb.
+        clause: all words around them.
+    """
     for noun, how, other in _BETTER:
-        if concept == noun and re.search(how, words):
+        mirrored = other == "water" and _MIRRORS.search(clause)
+        if concept == noun and not mirrored and re.search(how, words):
             return other
     pattern, other = _VERBS.get(concept, ("", concept))
     moves = not pattern or re.search(pattern, words)
     if concept == "lamp" and not moves:
-        return _doing(other, words)
+        return _doing(other, words, clause)
     return concept if moves else other
 
 
@@ -262,10 +276,13 @@ def _motion(source: Source, name: str, cue: Cue, span: Span) -> ElementMotion:
     size = size_of(source, cue.first, cue.last) or 1.0
     size *= pace_of(source, cue.first, cue.last) or 1.0
     clause = source.clauses[source.clause_of[cue.first]]
-    said = (source.tokens[at].text for at in range(cue.first, clause.last))
+    texts = [token.text for token in source.tokens[: clause.last]]
+    said = texts[cue.first :]
     return ElementMotion(
         id=name,
-        what=_doing(cue.concept, " ".join(t.text for t in source.tokens[cue.first : cue.last])),
+        what=_doing(
+            cue.concept, " ".join(texts[cue.first : cue.last]), " ".join(texts[clause.first :])
+        ),
         amplitude=round(min(_AMPLITUDE * size, 1.0), 3),
         direction=next((_WAYS[word] for word in said if word in _WAYS), None),
         evidence=span,

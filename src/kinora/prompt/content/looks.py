@@ -41,6 +41,8 @@ _BECOMES = frozenset(
     {"to", "into", "becomes", "becoming", "become", "a", "au", "vers", "devient", "devenant"}
     | {"way", "place"}
 )
+_DAY = frozenset({"day", "jour"})  # a light only where it gives way to another
+_BEFORE_DAY = frozenset({"from", "de", "du", "the", "le"})
 _AT = frozenset({"a", "au"})
 _FROM = frozenset({"de", "du", "d'", "from"})
 _ARTICLE = 2  # tokens before a light: "de l'"
@@ -50,6 +52,7 @@ _PASSING = _BECOMES | frozenset(
     | {"the", "a", "an", "slowly", "then", "la", "le", "l'", "laisse", "laissant", "fait", "passe"}
     | {"passant", "puis", "lentement", "se", "change", "en", "cede", "light", "lumiere"}
 )
+_BIT = frozenset({"un", "peu", "beaucoup", "bien", "nettement"})  # before « plus chaud »
 _LOOSE = frozenset(
     {
         "medium",
@@ -125,11 +128,32 @@ def joined_lights(source: Source, cues: list[Cue]) -> list[Cue]:
     out: list[Cue] = []
     for cue in cues:
         last = out[-1] if out else None
+        day = _day_before(source, cue, 0 if last is None else last.last)
+        if day is not None:
+            last = day
+            out.append(day)
         if last is not None and _gives_way(source, last, cue):
             out[-1] = replace(last, to=cue.concept, last=cue.last)
         else:
             out.append(cue)
     return out
+
+
+def _day_before(source: Source, cue: Cue, free: int) -> Cue | None:
+    """The day that gives way to a light: "day turns to overcast", « du jour à l'heure bleue ».
+
+    Args:
+        source: the prompt.
+        cue: a cue that may be a light.
+        free: the first token after the cue before.
+    """
+    first = source.clauses[source.clause_of[cue.first]].first
+    for at in range(max(first, free), cue.first):
+        begins = at in (first, free) or source.tokens[at - 1].text in _BEFORE_DAY
+        day = Cue("light", "day", at, at + 1)
+        if source.tokens[at].text in _DAY and begins and _gives_way(source, day, cue):
+            return day
+    return None
 
 
 def _gives_way(source: Source, one: Cue, other: Cue) -> bool:
@@ -180,7 +204,10 @@ def _brings_to_life(source: Source, hit: Hit) -> bool:
 
 
 def _weak_adjective(source: Source, hit: Hit, clause: Clause) -> bool:
-    """ "wide", "warm" … count only in a clause of their own, not before nouns."""
+    """ "wide", « plus chaud » … count only in a clause of their own, not beside nouns."""
+    if source.tokens[hit.first].text == "plus" and hit.concept in ("warm", "cool"):
+        others = (i for i in range(clause.first, clause.last) if not hit.first <= i < hit.last)
+        return any(source.tokens[i].is_word and source.tokens[i].text not in _BIT for i in others)
     if hit.last - hit.first > 1 or source.tokens[hit.first].text not in _LOOSE:
         return False
     words = [i for i in range(clause.first, clause.last) if source.tokens[i].is_word]
