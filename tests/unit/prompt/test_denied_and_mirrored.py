@@ -44,7 +44,14 @@ def test_what_is_mirrored_by_no_water_moves_none(words: str) -> None:
     assert "water" not in elements(words)
 
 
-@pytest.mark.parametrize("words", ["the reflections ripple", "les reflets dansent sur l'eau"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the reflections ripple",
+        "les reflets dansent sur l'eau",
+        "static, reflections dance on the water by the window",
+    ],
+)
 def test_reflections_that_ripple_move_as_water(words: str) -> None:
     assert elements(words) == ["water"]
 
@@ -65,6 +72,8 @@ def test_what_is_warmer_or_colder_itself_changes_no_light(words: str) -> None:
         ("plan fixe, lumière plus chaude", "warm"),
         ("plan fixe, la lumière est plus froide", "cool"),
         ("rends l'image plus chaude", "warm"),
+        ("rends-la plus chaude", "warm"),
+        ("plan fixe, ambiance plus chaude", "warm"),
         ("plan fixe, température de couleur plus froide", "cool"),
     ],
 )

@@ -239,10 +239,14 @@ _BETTER: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 
-#: What mirrors without water.
+#: What mirrors without water, and water that is named all the same: "on the lake by the window".
 _MIRRORS = re.compile(
     r"\b(?:mirrors?|windows?|glass(?:es)?|eyes?|screens?|visors?|miroirs?|glaces?|vitres?|vitrines?"
     r"|fenetres?|verres?|lunettes|yeux|ecrans?)\b"
+)
+_WATERS = re.compile(
+    r"\b(?:water|lakes?|rivers?|canals?|ponds?|pools?|puddles?|sea|ocean|eaux?|lacs?|rivieres?"
+    r"|canaux|etangs?|piscines?|flaques?|mer)\b"
 )
 
 
@@ -255,7 +259,7 @@ def _doing(concept: str, words: str, clause: str) -> str:
         clause: all words around them.
     """
     for noun, how, other in _BETTER:
-        mirrored = other == "water" and _MIRRORS.search(clause)
+        mirrored = other == "water" and _MIRRORS.search(clause) and not _WATERS.search(clause)
         if concept == noun and not mirrored and re.search(how, words):
             return other
     pattern, other = _VERBS.get(concept, ("", concept))

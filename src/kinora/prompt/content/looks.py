@@ -52,7 +52,10 @@ _PASSING = _BECOMES | frozenset(
     | {"the", "a", "an", "slowly", "then", "la", "le", "l'", "laisse", "laissant", "fait", "passe"}
     | {"passant", "puis", "lentement", "se", "change", "en", "cede", "light", "lumiere"}
 )
-_BIT = frozenset({"un", "peu", "beaucoup", "bien", "nettement"})  # before « plus chaud »
+#: Words before « plus chaud » where it is about the whole picture: « rends-la un peu plus chaude ».
+_BIT = frozenset(
+    {"un", "peu", "beaucoup", "bien", "nettement", "rends", "rendez", "le", "la", "l'", "-"}
+)
 _LOOSE = frozenset(
     {
         "medium",
