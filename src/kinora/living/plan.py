@@ -24,6 +24,8 @@ from kinora.types.scene import Scene
 
 #: Elements that are looked for and made side by side.
 _WORKERS: Final = 2
+# A network's greatest probability of water from which it surely sees some.
+_WET: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def plan_living(
 
     def make(wanted: _Wanted) -> Made | None:
         element = ELEMENTS[wanted.name]
-        search = _sure(element.search, scene, masks) if wanted.offered else element.search
+        search = sure(element.search, scene, masks) if wanted.offered else element.search
         if search is None:
             return None
         place = find_place(scene, search, masks, kept=kept, look=look)
@@ -97,16 +99,16 @@ def plan_living(
     )
 
 
-def _sure(search: Search, scene: Scene, masks: Mapping[str, F32]) -> Search | None:
+def sure(search: Search, scene: Scene, masks: Mapping[str, F32]) -> Search | None:
     """A search that doesn't go by looks alone; None: neither a region nor a mask tells of it.
 
-    Level streaks count as water under a sky and without plants: floors, alleys and paved paths
-    through green show such too.
+    Level streaks count as water where a network, too, takes something for it, under a sky and
+    without plants: floors, alleys, rocks and paved paths through green show such too.
     """
-    seen = {region.kind for region in scene.regions}
+    seen = {region.kind for region in scene.regions if region.kind != "wet" or region.score >= _WET}
     if any(name in masks for name in search.masks) or seen & set(search.regions):
         return search if search.looks_first else replace(search, evidence=None)
-    if "water" in search.regions and "sky" in seen and "vegetation" not in seen:
+    if "water" in search.regions and {"sky", "wet"} <= seen and "vegetation" not in seen:
         return replace(search, evidence=find_sea)
     return None
 

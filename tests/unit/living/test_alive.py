@@ -14,6 +14,9 @@ from tests.support.scenes import FRAME, evening_scene
 
 from kinora.alive import settled, with_life
 from kinora.engines.parallax.engine import ParallaxEngine
+from kinora.living.evidence.water import find_sea
+from kinora.living.plan import sure
+from kinora.living.where import Search
 from kinora.planning import plan_shot
 from kinora.prompt import read_prompt, revise
 from kinora.scene.build import build_scene
@@ -114,6 +117,20 @@ def test_a_photo_with_sky_gets_clouds_and_nothing_else() -> None:
     assert offered(plan) == {"clouds"}
     assert note.startswith("made alive: clouds drift")
     assert all(outcome.status == "understood" for outcome in outcomes)
+
+
+@pytest.mark.parametrize(("hint", "looked_for"), [(None, False), (0.3, False), (0.9, True)])
+def test_level_streaks_are_water_only_where_a_network_sees_some(hint, looked_for) -> None:
+    scene = evening_scene()
+    regions = tuple(region for region in scene.regions if region.kind == "sky")
+    assert regions
+    if hint is not None:
+        mask = np.full((FRAME.height, FRAME.width), hint, np.float32)
+        box = (0, 0, FRAME.width, FRAME.height)
+        regions += (Region(kind="wet", mask=mask, box=box, score=hint, source="test"),)
+    sea = Search(masks=("water",), regions=("water",))
+    found = sure(sea, replace(scene, regions=regions), {})
+    assert (found is not None and found.evidence is find_sea) == looked_for
 
 
 def test_a_photo_that_shows_nothing_stays_as_it_is() -> None:
