@@ -243,7 +243,7 @@ def _wet(photo: Photo, seen: Seen) -> list[Region]:
     if hint is None or float(hint.max()) < _A_TRACE:
         return []
     size = (photo.size.width, photo.size.height)
-    mask = np.asarray(cv2.resize(hint, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    mask = enlarge(hint, size)
     whole = (0, 0, *size)  # a soft map has no outline
     return [Region(kind="wet", mask=mask, box=whole, score=float(hint.max()), source=seen.source)]
 
