@@ -4,7 +4,8 @@ One encoder with two threads leaves cores idle while frames are rendered; two wo
 which renders and encodes a stretch of the clip with a single-threaded x264, keep them busy
 (benchmarks/speed.py has both). Chunks begin with an IDR frame and share all settings, so their
 packets follow one another in one stream. At most one finished chunk per worker waits, which keeps
-memory constant in the length of the clip.
+memory constant in the length of the clip. A clip of one chunk has each frame rendered while the one
+before is encoded.
 """
 
 from __future__ import annotations
@@ -136,8 +137,11 @@ def _write(
         stream = add_stream(container, rendition, settings)
         voice = None if sound is None else _voiced(AudioWriter(container), rendition, sound)
 
+        ahead = len(plan) == 1 and settings.workers > 1
+
         def work(chunk: _Chunk) -> Packets:
-            return _encode_chunk(rendition, chunk, settings, stop, counter.add)
+            frames = (_drawn_ahead if ahead else _drawn)(rendition, chunk)
+            return _encode_chunk(rendition, chunk, frames, settings, stop, counter.add)
 
         try:
             for packet in _in_order(pool, plan, work, workers, counter):
@@ -265,6 +269,7 @@ def empty_frame(rendition: Rendition) -> av.VideoFrame:
 def _encode_chunk(
     rendition: Rendition,
     chunk: _Chunk,
+    frames: Iterator[av.VideoFrame],
     settings: EncoderSettings,
     stop: Event,
     done: Callable[[], None],
@@ -272,8 +277,7 @@ def _encode_chunk(
     context = av.CodecContext.create("libx264", "w")
     configure(context, rendition, settings, chunk=chunk)
     packets: Packets = []
-    ahead = _drawn_ahead if closes(rendition) else _drawn
-    for frame in ahead(rendition, chunk):
+    for frame in frames:
         if stop.is_set():
             raise _CancelledError
         if rendition.loops and frame.pts is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from threading import current_thread
 
 import av
 import numpy as np
@@ -115,6 +116,24 @@ def test_short_clips(tmp_path: Path, count: int) -> None:
     media = encoded(tmp_path / "clip.mp4", count=count)
     with av.open(str(media.path)) as container:
         assert len(list(container.decode(video=0))) == count
+
+
+def test_a_clip_of_one_chunk_is_drawn_beside_its_encoder(tmp_path: Path) -> None:
+    made, drawn_by = [], []
+    for workers in (1, 2):
+        drawers: set[str] = set()
+
+        def note(index: int, names: set[str] = drawers) -> None:
+            names.add(current_thread().name)
+
+        frames = MovingBars(on_frame=note)
+        settings = replace(FAST, workers=workers)
+        path = tmp_path / f"{workers}.mp4"
+        made.append(encode_clip(rendition(count=24, frames=frames), path, settings, quiet).sha256)
+        drawn_by.append(drawers)
+    assert made[0] == made[1]
+    assert all(name.startswith("kinora-encode") for name in drawn_by[0])
+    assert all(name.startswith("kinora-draw") for name in drawn_by[1])
 
 
 def test_frames_without_random_access_are_asked_for_in_order(tmp_path: Path) -> None:
