@@ -46,8 +46,8 @@ SEED = 20_240_229
 SEARCH_SIGMA, TEXTURE_SIGMA = 2.0, 1.0
 #: Certainty of a completer at which it begins to be believed, and at which it is wholly.
 UNSURE, SURE = 0.05, 0.25
-#: Side of the tiles in which the full picture is filled, which bounds memory.
-TILE = 256
+#: Rows of the full picture that are filled by one thread.
+ROWS = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -151,55 +151,64 @@ def _searched(
     """The picture of the finest level, filled, and where its content comes from."""
     random = np.random.default_rng(SEED)
     match = mirrored(levels[0])
-    current = _steered(_pasted(levels[0].picture, levels[0], match), levels[0], expected)
+    current = _pasted(levels[0].picture, levels[0], match)
     for number, level in enumerate(levels):
         if number:
             match = enlarged(match, levels[number - 1], level)
             raised = enlarge(current, level.shape[::-1])
             current = level.picture.copy()
             current[level.rows, level.columns] = raised[level.rows, level.columns]
-            current = _steered(current, level, expected)
-        rounds = ROUNDS[number - len(levels)]
+        steer = None if expected is None else _Steer(expected, level)
+        search, rounds = Search(level), ROUNDS[number - len(levels)]
         for turn in range(rounds):
-            crowding = crowding_of(level, match) if varied else None
-            match = Search(level, current, crowding=crowding).improve(match, random)
+            if steer is not None:
+                current = steer(current)
+            crowding = crowding_of(level, match) if varied else np.empty((0, 0), np.float32)
+            match = search.improve(match, current, random, crowding=crowding)
             current = vote(level, current, match, spread=1 if turn == rounds - 1 else 2)
-            if turn < rounds - 1:
-                current = _steered(current, level, expected)
     return current, match
 
 
-def _steered(current: F32, level: Level, expected: Expectation | None) -> F32:
-    """``current`` with the structure that is expected, as far as that is certain.
+class _Steer:
+    """Gives a picture the structure that is expected, as far as that is certain.
 
     Texture stays, else patches would be looked for that are as plain as what is expected.
     """
-    if expected is None:
-        return current
-    size = level.shape[::-1]
-    structure = _broad(shrink(expected.picture, size), level, SEARCH_SIGMA)
-    texture = _fine(current, level, SEARCH_SIGMA)
-    share = shrink(_share(expected), size)[level.rows, level.columns, None]
-    result = current.copy()
-    there = result[level.rows, level.columns]
-    result[level.rows, level.columns] += share * (structure + texture - there)
-    return result
+
+    def __init__(self, expected: Expectation, level: Level) -> None:
+        size = level.shape[::-1]
+        self._level = level
+        self._blur = _Blur(level, SEARCH_SIGMA)
+        self._structure = self._blur(shrink(expected.picture, size))
+        self._share = shrink(_share(expected), size)[level.rows, level.columns, None]
+
+    def __call__(self, current: F32) -> F32:
+        there = current[self._level.rows, self._level.columns]
+        texture = there - self._blur(current)
+        result = current.copy()
+        there += self._share * (self._structure + texture - there)
+        result[self._level.rows, self._level.columns] = there
+        return result
 
 
-def _fine(picture: F32, level: Level, sigma: float) -> F32:
-    """What `_broad` lacks of the pixels to fill: (n, 3)."""
-    return picture[level.rows, level.columns] - _broad(picture, level, sigma)
+class _Blur:
+    """Blurs the pixels to fill without what is around them."""
 
+    def __init__(self, level: Level, sigma: float) -> None:
+        self._sigma = sigma
+        self._part = _window(level, margin=math.ceil(3.0 * sigma))
+        inside = np.zeros(level.shape, dtype=np.float32)
+        inside[level.rows, level.columns] = 1.0
+        self._inside = inside[self._part][..., None]
+        self._places = np.flatnonzero(self._inside)
+        weight = cv2.GaussianBlur(self._inside, (0, 0), sigmaX=sigma).reshape(-1, 1)
+        self._weight = np.maximum(weight[self._places], 1e-3)
 
-def _broad(picture: F32, level: Level, sigma: float) -> F32:
-    """The pixels to fill, blurred without what is around them: (n, 3)."""
-    part = _window(level, margin=math.ceil(3.0 * sigma))
-    rows, columns = level.rows - part[0].start, level.columns - part[1].start
-    inside = np.zeros(level.shape, dtype=np.float32)[part]
-    inside[rows, columns] = 1.0
-    weight = np.maximum(cv2.GaussianBlur(inside, (0, 0), sigmaX=sigma), 1e-3)
-    blurred = cv2.GaussianBlur(picture[part] * inside[..., None], (0, 0), sigmaX=sigma)
-    return np.asarray(blurred[rows, columns] / weight[rows, columns, None], dtype=np.float32)
+    def __call__(self, picture: F32) -> F32:
+        """The pixels to fill of a picture (h, w, 3), blurred: (n, 3)."""
+        blurred = cv2.GaussianBlur(picture[self._part] * self._inside, (0, 0), sigmaX=self._sigma)
+        found = blurred.reshape(-1, 3).take(self._places, axis=0) / self._weight
+        return np.asarray(found, dtype=np.float32)
 
 
 def _window(level: Level, *, margin: int) -> tuple[slice, slice]:
@@ -220,7 +229,8 @@ def _share(expected: Expectation) -> F32:
 def _textured(current: F32, expected: Expectation, level: Level, match: Match) -> F32:
     """What is expected, with the texture of the patches found; what isn't certain as it was."""
     fresh = expected.picture[level.rows, level.columns]
-    fresh = fresh + _fine(_pasted(current, level, match), level, TEXTURE_SIGMA)
+    pasted = _pasted(current, level, match)
+    fresh = fresh + pasted[level.rows, level.columns] - _Blur(level, TEXTURE_SIGMA)(pasted)
     there = current[level.rows, level.columns]
     mixed = there + _share(expected)[level.rows, level.columns, None] * (fresh - there)
     result = current.copy()
@@ -260,49 +270,18 @@ def _transfer(picture: U8, hole: Mask, small: _Small) -> U8:
     Detail is what the enlarged small picture lacks of the picture; within one small pixel it is
     copied in one piece.
     """
+    from kinora.scene._kernels import transfer  # a compiler is loaded with it
+
     height, width = hole.shape
     base = np.clip(np.rint(small.picture * 255.0), 0, 255).astype(np.uint8)
-    sheets = _Sheets(
-        picture=picture,
-        base=enlarge(base, (width, height)),
-        known=np.where(hole, np.uint8(0), np.uint8(255)),
-        shift_y=np.rint(small.shift_y * np.float32(height / base.shape[0])).astype(np.float32),
-        shift_x=np.rint(small.shift_x * np.float32(width / base.shape[1])).astype(np.float32),
-    )
+    smooth = enlarge(base, (width, height))
+    shift_y = np.rint(small.shift_y * np.float32(height / base.shape[0])).astype(np.int32)
+    shift_x = np.rint(small.shift_x * np.float32(width / base.shape[1])).astype(np.int32)
     result = picture.copy()
-    tiles = [
-        (slice(top, min(top + TILE, height)), slice(left, min(left + TILE, width)))
-        for top in range(0, height, TILE)
-        for left in range(0, width, TILE)
-    ]
     side_by_side(
-        lambda tile: _transfer_tile(result, tile, sheets), [t for t in tiles if hole[t].any()]
+        lambda first: transfer(
+            result, picture, smooth, hole, shift_y, shift_x, first, min(first + ROWS, height)
+        ),
+        range(0, height, ROWS),
     )
     return result
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Sheets:
-    """What full-size filling reads."""
-
-    picture: U8  # (H, W, 3)
-    base: U8  # (H, W, 3), the small result enlarged
-    known: U8  # (H, W), 255 outside the hole
-    shift_y: F32  # (h, w), full-size rows to the source
-    shift_x: F32
-
-
-def _transfer_tile(result: U8, tile: tuple[slice, slice], sheets: _Sheets) -> None:
-    (height, width), (small_height, small_width) = sheets.known.shape, sheets.shift_y.shape
-    y, x = (np.arange(span.start, span.stop) for span in tile)
-    row, column = y * small_height // height, x * small_width // width
-    from_y = sheets.shift_y[row][:, column] + y.astype(np.float32)[:, None]
-    from_x = sheets.shift_x[row][:, column] + x.astype(np.float32)[None, :]
-    np.clip(from_y, 0, height - 1, out=from_y)
-    np.clip(from_x, 0, width - 1, out=from_x)
-    there = cv2.remap(sheets.picture, from_x, from_y, cv2.INTER_NEAREST)
-    plain = cv2.remap(sheets.base, from_x, from_y, cv2.INTER_NEAREST)
-    fine = cv2.remap(sheets.known, from_x, from_y, cv2.INTER_NEAREST)
-    detail = cv2.subtract(there, plain, dtype=cv2.CV_16S, mask=fine)
-    filled = cv2.add(sheets.base[tile], detail, dtype=cv2.CV_8U)
-    cv2.copyTo(filled, cv2.bitwise_not(sheets.known[tile]), result[tile])

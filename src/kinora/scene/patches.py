@@ -53,20 +53,6 @@ class Level:
         """Height, width."""
         return self.guide.shape[0], self.guide.shape[1]
 
-    @property
-    def stride(self) -> int:
-        """How many places a padded row has."""
-        return self.shape[1] + 2 * PAD
-
-    def numbered(self, rows: Ints, columns: Ints) -> Ints:
-        """Numbers of places in the padded picture."""
-        return (rows + PAD) * self.stride + (columns + PAD)
-
-    def located(self, places: Ints) -> tuple[Ints, Ints]:
-        """Rows and columns of numbered places."""
-        rows = places // self.stride
-        return rows - PAD, places - rows * self.stride - PAD
-
 
 #: Widest look at a neighbour, which the slot table is padded by.
 PAD = 4
@@ -148,94 +134,62 @@ def _allowed(row: Ints, column: Ints, level: Level, nearest: NDArray[np.int64]) 
     )
 
 
-def describe(picture: F32, guide: F32) -> F32:
-    """What a patch looks like at each pixel: (h, w, 16)."""
-    reach = TAPS[-1]
-    height, width = guide.shape
-    luma = cv2.blur(picture, (3, 3)) @ _LUMA
-    padded = cv2.copyMakeBorder(luma, reach, reach, reach, reach, cv2.BORDER_REFLECT_101)
-    looks = np.empty((height, width, 16), dtype=np.float32)
-    number = 0
-    for dy in TAPS:
-        for dx in TAPS:
-            top, left = reach + dy, reach + dx
-            looks[..., number] = padded[top : top + height, left : left + width]
-            number += 1
-    looks[..., 9:12] = picture
-    looks[..., 12:15] = 1.5 * cv2.blur(picture, (2 * reach + 1, 2 * reach + 1))
-    looks[..., 15] = GUIDE_WEIGHT * guide
-    return looks
-
-
 class Search:
-    """Improves a match on one level.
+    """Improves matches on one level."""
 
-    Places are numbered row by row in a picture that is `PAD` pixels wider on all sides, as `slots`
-    of the level are, so that a place's neighbours are there whatever it is.
-    """
-
-    def __init__(self, level: Level, current: F32, *, crowding: F32 | None = None) -> None:
+    def __init__(self, level: Level) -> None:
         """Args:
         level: what to fill.
-        current: (h, w, 3) in [0, 1], the picture as filled so far.
-        crowding: (h, w) price of each source, as from `crowding_of`.
         """
         self._level = level
-        looks = describe(current, level.guide)
-        self._looks = looks.reshape(-1, looks.shape[2])
-        self._wanted = looks[level.rows, level.columns]
-        self._centres = np.pad(level.centres, PAD).reshape(-1)
-        self._slots = level.slots.reshape(-1)
-        self._home = level.numbered(level.rows, level.columns)
-        self._crowding = None if crowding is None else crowding.reshape(-1)
+        self._home = np.stack([level.rows, level.columns])
+        self._looks = np.empty((level.guide.size, 16), dtype=np.float32)
+        self._guide = np.asarray(GUIDE_WEIGHT * level.guide, dtype=np.float32)
 
-    def improve(self, match: Match, random: np.random.Generator) -> Match:
-        """Try the sources of neighbours, shifted along, then random ones ever nearer."""
+    def improve(
+        self, match: Match, current: F32, random: np.random.Generator, *, crowding: F32
+    ) -> Match:
+        """Try the sources of neighbours, shifted along, then random ones ever nearer.
+
+        Args:
+            match: the sources so far.
+            current: (h, w, 3) in [0, 1], the picture as filled so far.
+            random: says which ones.
+            crowding: (h, w) price of each source, as from `crowding_of`; (0, 0) for none.
+        """
+        from kinora.scene._kernels import improve  # a compiler is loaded with it
+
         level = self._level
-        places = level.numbered(match.rows, match.columns)
-        costs = self._cost(np.arange(places.size), places)
-        for jump in (PAD, 1):
-            for way in (jump, jump * level.stride, -jump, -jump * level.stride):
-                slot = self._slots.take(self._home + way)
-                beside = np.where(slot >= 0, places.take(slot) - way, places)
-                self._try(beside, places, costs)
-        radius = max(level.shape) / 2
+        self._describe(current)
+        sources = np.stack([match.rows, match.columns])
+        costs = np.empty(match.rows.size, dtype=np.float32)
+        improve(
+            sources, costs, self._home, level.slots, level.centres, self._looks, crowding,
+            self._jitter(random), FAR_PRICE / level.shape[1] ** 2,
+        )  # fmt: skip
+        return Match(rows=sources[0], columns=sources[1], cost=costs)
+
+    def _describe(self, current: F32) -> None:
+        """What a patch looks like at each pixel."""
+        from kinora.scene._kernels import describe
+
+        reach = TAPS[-1]
+        luma = cv2.blur(current, (3, 3)) @ _LUMA
+        padded = cv2.copyMakeBorder(luma, reach, reach, reach, reach, cv2.BORDER_REFLECT_101)
+        around = 1.5 * cv2.blur(current, (2 * reach + 1, 2 * reach + 1))
+        describe(padded, current, around, self._guide, self._looks)
+
+    def _jitter(self, random: np.random.Generator) -> Ints:
+        """How far off random sources are looked for: (k, 2, n)."""
+        reaches = []
+        radius = max(self._level.shape) / 2
         while radius > 2:
-            reach = int(radius)
-            jitter = random.integers(-reach, reach + 1, size=(2, places.size), dtype=np.int32)
-            self._try(self._around(places, jitter), places, costs)
+            reaches.append(int(radius))
             radius /= 4
-        rows, columns = level.located(places)
-        return Match(rows=rows, columns=columns, cost=costs)
-
-    def _around(self, places: Ints, jitter: Ints) -> Ints:
-        """Each place moved, unless that leads out of the picture."""
-        level = self._level
-        rows, columns = (at + by for at, by in zip(level.located(places), jitter, strict=True))
-        inside = (rows >= 0) & (rows < level.shape[0]) & (columns >= 0) & (columns < level.shape[1])
-        return np.where(inside, level.numbered(rows, columns), places)
-
-    def _try(self, proposed: Ints, places: Ints, costs: F32) -> None:
-        """Take the proposed places, in place, wherever that is allowed and costs less."""
-        who = np.flatnonzero((proposed != places) & self._centres.take(proposed))
-        fresh = proposed.take(who)
-        cost = self._cost(who, fresh)
-        won = cost < costs.take(who)
-        winner = who[won]
-        places[winner], costs[winner] = fresh[won], cost[won]
-
-    def _cost(self, who: NDArray[np.int64], places: Ints) -> F32:
-        level = self._level
-        rows, columns = level.located(places)
-        flat = rows * level.shape[1] + columns
-        difference = self._looks.take(flat, axis=0)
-        difference -= self._wanted.take(who, axis=0)
-        away_y, away_x = rows - level.rows.take(who), columns - level.columns.take(who)
-        distance = (away_y * away_y + away_x * away_x) * (FAR_PRICE / level.shape[1] ** 2)
-        cost = np.einsum("ij,ij->i", difference, difference) + distance
-        if self._crowding is not None:
-            cost += self._crowding.take(flat)
-        return np.asarray(cost, dtype=np.float32)
+        jitter = np.empty((len(reaches), *self._home.shape), dtype=np.int32)
+        for one, reach in zip(jitter, reaches, strict=True):
+            one[:] = random.integers(-reach, reach + 1, size=one.shape, dtype=np.int32)
+        return jitter
 
 
 def crowding_of(level: Level, match: Match) -> F32:
@@ -255,22 +209,15 @@ def vote(level: Level, current: F32, match: Match, *, spread: int) -> F32:
 
     Proposals come from the pixel itself and the eight at ``spread`` pixels from it.
     """
+    from kinora.scene._kernels import vote as kernel  # a compiler is loaded with it
+
     scale = np.float32(np.percentile(match.cost, 60)) + np.float32(1e-6)
     trust = (np.exp(-match.cost / scale) + np.float32(1e-3)) * level.confidence
-    trust = np.append(trust, np.float32(0.0))  # of what isn't to be filled: slot −1
-    # Beyond the picture there is neither colour nor weight.
-    shown = np.dstack([level.picture, np.ones(level.shape, dtype=np.float32)])
-    colours = np.pad(shown, ((PAD, PAD), (PAD, PAD), (0, 0))).reshape(-1, 4)
-    home = level.numbered(level.rows, level.columns)
-    places = level.numbered(match.rows, match.columns)
-    total = np.zeros((places.size, 4), dtype=np.float32)
-    for down in (-spread, 0, spread):
-        for across in (-spread, 0, spread):
-            way = down * level.stride + across
-            slot = level.slots.take(home + way)
-            total += trust.take(slot)[:, None] * colours.take(places.take(slot) - way, axis=0)
+    home, sources = np.stack([level.rows, level.columns]), np.stack([match.rows, match.columns])
+    values = np.empty((match.cost.size, 3), dtype=np.float32)
+    kernel(level.picture, sources, trust.astype(np.float32), home, level.slots, spread, values)
     result = current.copy()
-    result[level.rows, level.columns] = total[:, :3] / np.maximum(total[:, 3:], 1e-20)
+    result[level.rows, level.columns] = values
     return result
 
 
