@@ -65,14 +65,16 @@ def improve(sources, costs, home, slots, centres, looks, crowding, jitter, far):
     """
     height, width = centres.shape
     pad = (slots.shape[0] - height) // 2
-    fresh = sources.copy()
+    fresh = np.empty_like(sources)
     for turn in range(9 + len(jitter)):
-        if turn > 8:
-            fresh[:] = sources + jitter[turn - 9]
-        elif turn:
+        if 0 < turn < 9:
             _ask_neighbours(turn, sources, fresh, home, slots, pad)
         for i in range(len(costs)):
-            y, x = fresh[0, i], fresh[1, i]
+            y, x = sources[0, i], sources[1, i]
+            if turn > 8:
+                y, x = y + jitter[turn - 9, 0, i], x + jitter[turn - 9, 1, i]
+            elif turn:
+                y, x = fresh[0, i], fresh[1, i]
             if y < 0 or y >= height or x < 0 or x >= width:
                 continue
             if turn and not centres[_u(y), _u(x)]:
@@ -95,12 +97,11 @@ def _ask_neighbours(turn, sources, fresh, home, slots, pad):
     down, across = (0, sign) if turn % 2 else (sign, 0)
     for i in range(fresh.shape[1]):
         slot = slots[_u(home[0, i] + pad + down), _u(home[1, i] + pad + across)]
-        y, x = np.int32(-1), np.int32(-1)
+        fresh[0, i] = -1
         if slot >= 0:
             y, x = sources[0, slot] - down, sources[1, slot] - across
-            if y == sources[0, i] and x == sources[1, i]:
-                y = np.int32(-1)
-        fresh[0, i], fresh[1, i] = y, x
+            if y != sources[0, i] or x != sources[1, i]:
+                fresh[0, i], fresh[1, i] = y, x
 
 
 @njit(**_helper)
@@ -149,7 +150,7 @@ def vote(picture, sources, trust, home, slots, spread, values):
 
 
 @njit(**_quick)
-def transfer(result, picture, base, hole, shift_y, shift_x, first, last):
+def transfer(result, picture, base, hole, shift_y, shift_x, columns, first, last):
     """Fill rows of a picture: what is smooth, and the fine detail of each place's source.
 
     Args:
@@ -158,13 +159,12 @@ def transfer(result, picture, base, hole, shift_y, shift_x, first, last):
         base: (H, W, 3) uint8, what is smooth.
         hole: (H, W) bool; sources in it have no detail.
         shift_y, shift_x: (h, w) int32, rows and columns to the source.
+        columns: (W,) int64, of these shifts for each of the picture.
         first, last: rows to fill, half-open.
     """
     height, width = hole.shape
-    high, wide = shift_y.shape
-    columns = np.arange(width) * wide // width
     for y in range(first, last):
-        row = _u(y * high // height)
+        row = _u(y * len(shift_y) // height)
         for x in range(width):
             if not hole[y, x]:
                 continue

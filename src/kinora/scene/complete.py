@@ -277,10 +277,10 @@ def _transfer(picture: U8, hole: Mask, small: _Small) -> U8:
     smooth = enlarge(base, (width, height))
     shift_y = np.rint(small.shift_y * np.float32(height / base.shape[0])).astype(np.int32)
     shift_x = np.rint(small.shift_x * np.float32(width / base.shape[1])).astype(np.int32)
-    result = picture.copy()
+    columns, result = np.arange(width) * base.shape[1] // width, picture.copy()
     side_by_side(
-        lambda first: transfer(
-            result, picture, smooth, hole, shift_y, shift_x, first, min(first + ROWS, height)
+        lambda top: transfer(
+            result, picture, smooth, hole, shift_y, shift_x, columns, top, min(top + ROWS, height)
         ),
         range(0, height, ROWS),
     )

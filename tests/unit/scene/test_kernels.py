@@ -119,8 +119,9 @@ def test_detail_is_taken_from_sources_outside_of_the_hole() -> None:
     hole = rng.random((HEIGHT, WIDTH)) < 0.4
     shift_y, shift_x = (rng.integers(-20, 21, (8, 9)).astype(np.int32) for _ in range(2))
     result = picture.copy()
-    transfer(result, picture, base, hole, shift_y, shift_x, 0, 10)
-    transfer(result, picture, base, hole, shift_y, shift_x, 10, HEIGHT)
+    columns = np.arange(WIDTH) * 9 // WIDTH
+    for first, last in ((0, 10), (10, HEIGHT)):
+        transfer(result, picture, base, hole, shift_y, shift_x, columns, first, last)
     for y, x in np.ndindex(HEIGHT, WIDTH):
         row, column = y * 8 // HEIGHT, x * 9 // WIDTH
         u = min(max(y + shift_y[row, column], 0), HEIGHT - 1)
