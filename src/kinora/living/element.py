@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from re import Pattern
 
 import numpy as np
 
@@ -62,3 +63,11 @@ class Element:
 
     search: Search
     make: Callable[[Ask], Made]
+    named: Pattern[str] | None = None  # words that call it something of which more is known,
+    more: Search | None = None  # and the search for that
+
+    def search_for(self, words: str) -> Search:
+        """Where to look, as it is called."""
+        if self.more is None or self.named is None or not self.named.search(words.lower()):
+            return self.search
+        return self.more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import cv2
 import numpy as np
@@ -10,6 +10,9 @@ import numpy as np
 from kinora.living.grid import Grid
 from kinora.living.where import over_canvas
 from kinora.types.living import F32
+
+#: Half the width of seams between a mask and what gives way, as a share of how far that does.
+_SEAM: Final = 0.6
 
 Side = Literal["top", "bottom", "left", "right"]
 
@@ -51,7 +54,7 @@ def free(mask: F32, grid: Grid, *, edge: float) -> F32:
     return grid.coarse(np.asarray(least, np.float32))
 
 
-def with_give(mask: F32, gives: F32, reach: float) -> F32:
+def with_give(mask: F32, gives: F32, reach: float, *, held: F32 | None = None) -> F32:
     """A mask of the canvas with what may bend along beside it, within ``reach`` pixels.
 
     Leaves before the sky move to their very tips if the sky around them gives way.
@@ -60,8 +63,13 @@ def with_give(mask: F32, gives: F32, reach: float) -> F32:
         mask: (H, W) in [0, 1].
         gives: likewise, what may bend along.
         reach: how far around the mask, pixels.
+        held: likewise, what isn't bent though it lie between both.
     """
-    return np.maximum(mask, np.minimum(gives, spread_mask(mask, reach)))
+    both = np.maximum(mask, np.minimum(gives, spread_mask(mask, reach)))
+    # Masks seldom meet: the seam between them would hold both.
+    seam = np.minimum(*(spread_mask(one, _SEAM * reach) for one in (mask, gives)))
+    seam = np.asarray(seam > 0.5, np.float32)
+    return np.maximum(both, seam if held is None else np.where(held > 0.0, 0.0, seam))
 
 
 def gives_way(mask: F32, grid: Grid, reach: float) -> F32:

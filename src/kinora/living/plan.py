@@ -37,6 +37,7 @@ class _Wanted:
     amount: float
     direction: Direction | None
     start: float
+    words: str = ""  # that name it, as far as they are known
 
     @property
     def offered(self) -> bool:
@@ -74,7 +75,9 @@ def plan_living(
 
     def make(wanted: _Wanted) -> Made | None:
         element = ELEMENTS[wanted.name]
-        search = sure(element.search, scene, masks) if wanted.offered else element.search
+        search: Search | None = element.search_for(wanted.words)
+        if wanted.offered and search is not None:
+            search = sure(search, scene, masks)
         if search is None:
             return None
         place = find_place(scene, search, masks, kept=kept, look=look)
@@ -186,6 +189,7 @@ def _wanted(plan: ShotPlan, masks: Mapping[str, F32]) -> list[_Wanted]:
                     amount=item.amplitude,
                     direction=item.direction,
                     start=beat.t0,
+                    words="" if item.evidence is None else plan.prompt[slice(*item.evidence)],
                 )
                 by_name.setdefault(item.what, []).append(wanted)
     for weather in plan.atmosphere:
@@ -219,6 +223,7 @@ def _wanted(plan: ShotPlan, masks: Mapping[str, F32]) -> list[_Wanted]:
             amount=max(each.amount for each in same),
             direction=next((each.direction for each in same if each.direction), None),
             start=min(each.start for each in same),
+            words=" ".join(each.words for each in same),
         )
         for name, same in by_name.items()
     ]
