@@ -32,7 +32,7 @@ def let_memory_be_reused() -> None:
     """Undo `keep_memory_flat` for the next clip of this process, until that is encoded.
 
     Before anything is encoded big buffers come and go by the hundred. A new process keeps most of
-    them; from the system they would come cleared each time, and setting up would take a fifth longer.
+    them; from the system they would come cleared each time, which takes a fifth longer in all.
     """
     global _flat
     library = _glibc() if _flat else None

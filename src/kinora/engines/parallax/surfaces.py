@@ -97,7 +97,7 @@ def _share_of(plane: LayerPlanes, surface: Surface) -> _Mask | None:
     whole = _mask_on(plane, surface.mask)
     # Where the host is half clear the surface covers it all the same: beneath, it goes on.
     shown = whole if plane.alpha is None else whole * np.minimum(plane.alpha / _CLEAR, 1.0)
-    if (shown > 1 / 255).mean() < _LEAST_SHARE:
+    if np.count_nonzero(shown > 1 / 255) < _LEAST_SHARE * shown.size:
         return None
     return _Mask(whole=whole, shown=shown)
 
@@ -197,14 +197,15 @@ def _mask_on(plane: LayerPlanes, mask: F32) -> F32:
             [0.0, 1 / down, (plane.start[1] + 0.5) / down + plane.box.y - 0.5],
         ]
     )
-    warped = cv2.warpAffine(
+    found = cv2.warpAffine(
         mask,
         to_canvas,
         (plane.luma.shape[1], plane.luma.shape[0]),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return np.asarray(np.clip(warped, 0.0, 1.0), np.float32)
+    warped = np.asarray(found, np.float32)
+    return np.clip(warped, 0.0, 1.0, out=warped)
 
 
 def _window(inside: Bool, reach: int) -> tuple[slice, slice]:

@@ -176,7 +176,7 @@ def quad(plane: U8, packed: NDArray[np.uint32]) -> None:
     """
     padded = cv2.copyMakeBorder(plane, 0, 1, 0, 1, cv2.BORDER_REPLICATE)
     corners = [padded[:-1, :-1], padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]]
-    packed[:] = cv2.merge(corners).view("<u4").ravel()
+    cv2.merge(corners, packed.view(np.uint8).reshape(*plane.shape, 4))
 
 
 def cell_extremes(alpha: U8) -> U8:
