@@ -39,7 +39,7 @@ from kinora.scene.regions import find_regions
 from kinora.scene.regions.masks import box_of
 from kinora.scene.regions.protocol import RegionFinder
 from kinora.scene.rim import continue_rim
-from kinora.scene.together import Later
+from kinora.scene.together import Later, side_by_side
 from kinora.types.geometry import Size
 from kinora.types.scene import F32, U8, DisparityMap, Fit, Layer, Photo, Region, Scene
 
@@ -76,14 +76,15 @@ def build_scene(
         content = find_content(photo.rgb)
     photo = take_off(whole, content)
     found = regions(photo)
+    placement = place_frame(photo.size, size, fit, found)
+    canvas = plan_canvas(photo.size, size, crop=placement.crop)
+    small = Later(partial(place, photo.rgb, canvas, size=canvas.small(ANALYSIS_PIXELS)))
+    framed = Later(partial(_framed, found, canvas))
     confirmed = confirm_outlines(photo.rgb, found)
     relative = estimate_within(depth, photo, confirmed, whole=whole, content=content)
-    placement = place_frame(photo.size, size, fit, found)
     photo = replace(photo, notes=(*photo.notes, *fit_notes(photo.size, placement)))
-    canvas = plan_canvas(photo.size, size, crop=placement.crop)
-    focus, disparity = _disparity(photo, relative, confirmed, canvas=canvas)
-    framed = Later(partial(_framed, found, canvas))
-    cuts = Later(partial(_cuts, photo, canvas, disparity=disparity))
+    focus, disparity = _disparity(small.result(), relative, confirmed, canvas=canvas)
+    cuts = Later(partial(_cuts, small.result(), canvas, disparity=disparity))
     picture = _picture(photo, canvas, disparity=disparity)
     estimates, disparities = cuts.result()
     layers = peel(picture, estimates, canvas, disparities=disparities, completer=completer)
@@ -118,28 +119,29 @@ def _shares(
 
 
 def _disparity(
-    photo: Photo, relative: DisparityMap, regions: Sequence[Region], *, canvas: Canvas
+    picture: U8, relative: DisparityMap, regions: Sequence[Region], *, canvas: Canvas
 ) -> tuple[Focus, F32]:
-    """Focus and scene disparity, at analysis size over the canvas."""
-    size = canvas.small(ANALYSIS_PIXELS)
-    small = place(photo.rgb, canvas, size=size)
-    values = place(relative.values, canvas, size=size)
-    masks = [(region, place(region.mask, canvas, size=size)) for region in regions]
+    """Focus and scene disparity, over the canvas at the size of ``picture``, which shows that."""
+    size = Size(*picture.shape[1::-1])
+    values, *placed = side_by_side(
+        lambda plane: place(plane, canvas, size=size),
+        [relative.values, *(region.mask for region in regions)],
+    )
+    masks = list(zip(regions, placed, strict=True))
     sky = [mask for region, mask in masks if region.kind == "sky"]
     focus = find_focus(values, masks)
     scene = to_scene(values, focus, sky=np.maximum.reduce(sky) if sky else None)
-    return focus, sharpen(flatten_faces(scene, masks), small, reach=relative.step_error)
+    return focus, sharpen(flatten_faces(scene, masks), picture, reach=relative.step_error)
 
 
-def _cuts(photo: Photo, canvas: Canvas, *, disparity: F32) -> tuple[Estimates, list[F32]]:
+def _cuts(picture: U8, canvas: Canvas, *, disparity: F32) -> tuple[Estimates, list[F32]]:
     """Layer numbers beside the disparity they were found in, and each layer's own disparity."""
-    size = canvas.small(ANALYSIS_PIXELS)
-    small = place(photo.rgb, canvas, size=size)
-    shown = photo_mask(canvas, size)
+    height, width = disparity.shape
+    shown = photo_mask(canvas, Size(width, height))
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     y, x = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    labels = find_layers(disparity[y, x], small[y, x])
-    around = (y.start, size.height - y.stop, x.start, size.width - x.stop)
+    labels = find_layers(disparity[y, x], picture[y, x])
+    around = (y.start, height - y.stop, x.start, width - x.stop)
     extended = cv2.copyMakeBorder(labels, *around, cv2.BORDER_REPLICATE)
     estimates = Estimates(disparity=disparity, labels=extended.astype(np.uint8, copy=False))
     return estimates, layer_disparities(estimates, canvas)
@@ -232,7 +234,9 @@ def _focus_value(
     if candidates:
         best = max(candidates, key=lambda region: region.score * float(region.mask.mean()))
         inside = best.mask > 0.5
-        rows, columns = np.nonzero(inside)
-        point = (float(columns.mean()) + 0.5, float(rows.mean()) + 0.5)
-        return point, max(float(np.median(disparity[inside])), 1e-3)
+        x, y = (
+            float(np.average(np.arange(counts.size), weights=counts))
+            for counts in (np.count_nonzero(inside, axis=axis) for axis in (0, 1))
+        )
+        return (x + 0.5, y + 0.5), max(float(np.median(disparity[inside])), 1e-3)
     return (width / 2, height / 2), 1.0

@@ -159,20 +159,14 @@ def _colour_evidence(colour: F32, near: F32, step: NDArray[np.bool_], *, radius:
 
     Both sides are described by mean and variance of colour within a window.
     """
-    window, squared = (4 * radius + 1, 4 * radius + 1), _squared(colour)
+    from kinora.scene._edge_kernels import misfit, weigh  # a compiler is loaded with it
 
-    def cost(share: F32) -> F32:
-        weight = np.where(step, share**4, 0.0).astype(np.float32)
-        total = cv2.blur(weight, window) + 1e-4
-        mean = cv2.blur(colour * weight[..., None], window) / total[..., None]
-        square = cv2.blur(squared * weight, window) / total
-        variance = np.maximum(square - _squared(mean), 0.0) + 1.5e-3
-        return np.asarray(_squared(colour - mean) / variance, dtype=np.float32)
+    window = (4 * radius + 1, 4 * radius + 1)
 
-    of_near, of_far = side_by_side(cost, (near, 1.0 - near))
+    def cost(of_far: bool) -> F32:
+        weighted, weight = weigh(colour, near, step, of_far)
+        return np.asarray(misfit(colour, cv2.blur(weighted, window), cv2.blur(weight, window)))
+
+    of_near, of_far = side_by_side(cost, (False, True))
     return np.asarray(np.clip(0.5 * (of_far - of_near), -EVIDENCE, EVIDENCE), dtype=np.float32)
 
-
-def _squared(colour: F32) -> F32:
-    """Sum of squares over the channels: (h, w)."""
-    return np.asarray(np.einsum("ijk,ijk->ij", colour, colour), dtype=np.float32)

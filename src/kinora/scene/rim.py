@@ -64,20 +64,25 @@ def continue_rim(picture: U8, canvas: Canvas) -> U8:
         return picture
     long_side = max(canvas.frame.width, canvas.frame.height)
     continued = picture.copy()
-    # Views, turned so that rows run away from the photo's border, outwards and inwards. The
-    # corners belong to the upper and lower rim, and continue what was put beside them.
-    across = (continued[y0:y1].transpose(1, 0, 2), x0, x1)
-    down = (continued, y0, y1)
-    for view, first, last in (across, down):
-        sides = (
-            (view[:first][::-1], view[first:last]),
-            (view[last:], view[first:last][::-1]),
-        )
-        side_by_side(
-            lambda side: _continue(*side, long_side=long_side),
-            [(outside, inside) for outside, inside in sides if len(outside)],
-        )
+    # Turned so that rows run away from the photo's border, outwards and inwards. The corners belong
+    # to the upper and lower rim, and continue what was put beside them.
+    turned = np.asarray(cv2.transpose(continued[y0:y1]), dtype=np.uint8)
+    _continue_both(turned, x0, x1, long_side=long_side)
+    continued[y0:y1] = cv2.transpose(turned)
+    _continue_both(continued, y0, y1, long_side=long_side)
     return continued
+
+
+def _continue_both(picture: U8, first: int, last: int, *, long_side: int) -> None:
+    """Continue a picture's rows from ``first`` to ``last`` upwards and downwards, in place."""
+    sides = (
+        (picture[:first][::-1], picture[first:last]),
+        (picture[last:], picture[first:last][::-1]),
+    )
+    side_by_side(
+        lambda side: _continue(*side, long_side=long_side),
+        [(outside, inside) for outside, inside in sides if len(outside)],
+    )
 
 
 def _continue(outside: U8, inside: U8, *, long_side: int) -> None:
@@ -258,8 +263,8 @@ def find_bands(inside: U8, *, width: int, stretch: int) -> Bands:
         return Bands(plain=nowhere, cut=nowhere > 0)
     smooth = cv2.blur(inside, (3, 3)).astype(np.float32)
     middle = smooth[:width].mean(axis=0)
-    away = np.abs(smooth - middle).max(axis=2)
-    steps = np.abs(np.diff(smooth, axis=0, prepend=smooth[:1])).max(axis=2)
+    away = _largest(np.abs(smooth - middle))
+    steps = _largest(np.abs(np.diff(smooth, axis=0, prepend=smooth[:1])))
     edge = cv2.dilate((steps > SHARP).astype(np.uint8), np.ones((5, 1), np.uint8))
     first = np.argmax(away > OTHER, axis=0)
     sharp = np.take_along_axis(edge, first[None], axis=0)[0] > 0
@@ -281,12 +286,18 @@ def find_bands(inside: U8, *, width: int, stretch: int) -> Bands:
 def _changes(smooth: F32, middle: F32, *, width: int) -> Bools:
     """Where what lies farther in is another thing than the band, not the same texture: (w,)."""
     broad = cv2.blur(smooth, (1, 2 * width + 1))
-    fine = np.abs(smooth - broad).max(axis=2).mean(axis=0)
+    fine = _largest(np.abs(smooth - broad)).mean(axis=0)
     rough = cv2.blur(fine[None], (4 * width + 1, 1))[0]
-    change = np.abs(broad - middle).max(axis=(0, 2))
+    change = _largest(np.abs(broad - middle)).max(axis=0)
     red, green, blue = np.moveaxis(smooth.mean(axis=0), 1, 0)
     plant = 2.0 * green - red - blue > GREEN * (red + green + blue)
     return np.asarray((change > np.maximum(THING, ROUGHER * rough)) & ~plant, dtype=np.bool_)
+
+
+def _largest(colours: F32) -> F32:
+    """The largest of red, green and blue: (h, w); along so short an axis max takes much longer."""
+    red_green = np.maximum(colours[..., 0], colours[..., 1])
+    return np.asarray(np.maximum(red_green, colours[..., 2]), dtype=np.float32)
 
 
 def _long(found: Bools, stretch: int) -> Bools:

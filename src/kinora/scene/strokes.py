@@ -50,7 +50,7 @@ def find_strokes(strip: U8) -> Strokes:
     trust = np.exp(-0.5 * ((np.arange(len(strip)) + 0.5) / _DEPTH) ** 2)[:, None].astype(np.float32)
     trust /= trust.sum()
     sums = [
-        ((one * other).sum(axis=2) * trust).sum(axis=0)[None]
+        (np.einsum("ijk,ijk->ij", one, other) * trust).sum(axis=0)[None]
         for one, other in ((inwards, along), (along, along), (inwards, inwards))
     ]
     both, square, across = (
