@@ -32,7 +32,7 @@ from kinora.scene.regions.seen import Seen
 from kinora.scene.regions.sky import find_sky
 from kinora.testing.photos import landscape
 from kinora.types.geometry import Size
-from kinora.types.scene import Photo, Region
+from kinora.types.scene import U8, Photo, Region
 from kinora.weights.session import Session
 
 SIZE = Size(320, 240)
@@ -351,10 +351,12 @@ def test_subjects_that_do_not_touch_are_told_apart(tmp_path: Path) -> None:
 def test_a_face_within_what_was_seen_makes_it_a_person(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked: list[tuple[int, int]] = []
+    looked: list[tuple[int, ...]] = []
 
-    def one_face(grey: np.ndarray[tuple[int, int], np.dtype[np.uint8]], **_: object) -> list[Face]:
+    def one_face(grey: U8, possible: U8, smallest: int) -> list[Face]:
         looked.append(grey.shape)
+        assert possible.shape == grey.shape
+        assert 0 < possible.sum() < possible.size  # the two figures
         return [Face(30, 20, 20, 20, 0.9, "haar-frontal")]
 
     monkeypatch.setattr(faces, "_frontal", one_face)

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from kinora.scene.decode import decode_photo
-from kinora.scene.regions import estimate_horizon, find_regions
+from kinora.scene.regions import estimate_horizon, find_regions, vanishing
 from kinora.scene.regions.align import align, region_of
 from kinora.scene.regions.faces import Face, find_faces, find_person
 from kinora.scene.regions.find import least_face
 from kinora.scene.regions.masks import (
+    SmallPhoto,
     box_of,
     fill_holes,
     grab_cut,
@@ -277,6 +280,23 @@ def test_a_fan_on_one_side_is_no_corridor() -> None:
     assert find_vanishing_point(shrink(decode_photo(picture))) is None
 
 
+def test_where_clear_lines_dont_meet_no_others_are_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: SmallPhoto) -> None:
+        raise AssertionError("looked for lines again")
+
+    monkeypatch.setattr(vanishing, "find_segments", refuse)
+    rng = np.random.default_rng(3)
+    picture = np.full((300, 400, 3), 120, np.uint8)
+    for x, y in rng.integers(20, 280, (60, 2)):
+        slant = int(rng.integers(8, 40))
+        cv2.line(picture, (int(x), int(y)), (int(x) + 40, int(y) + slant), (250, 250, 250), 2)
+    assert find_vanishing_point(shrink(decode_photo(picture))) is None
+    with pytest.raises(AssertionError, match="again"):
+        find_vanishing_point(shrink(decode_photo(corridor())))
+
+
 def test_aligned_masks_follow_the_pictures_edges() -> None:
     pixels = np.full((600, 800, 3), 60, np.uint8)
     pixels[:, 411:] = (200, 180, 90)
@@ -334,6 +354,17 @@ def test_faces_smaller_than_the_least_are_not_looked_for() -> None:
     assert find_faces(small, least=1.5 * face.width) == ()
 
 
+def test_faces_are_looked_for_where_they_may_be() -> None:
+    small = shrink(decode_photo(astronaut()))
+    (face,) = find_faces(small)
+    possible = np.zeros(small.shape, np.bool_)
+    x, y = (round(value) for value in face.centre)
+    possible[y - 12 : y + 12, x - 12 : x + 12] = True
+    (again,) = find_faces(small, possible=possible)
+    assert again == face
+    assert find_faces(small, possible=~possible) == ()
+
+
 def test_the_larger_subjects_are_the_larger_are_the_faces_looked_for() -> None:
     small = shrink(decode_photo(landscape(Size(320, 240))))
     few, many = np.zeros((2, 12, 16), np.float32)
@@ -353,6 +384,24 @@ def test_grab_cut_finds_a_figure_from_its_middle() -> None:
     assert overlap(grab_cut(small, trimap), box) > 0.85
     nothing = np.full(small.shape, cv2.GC_BGD, np.uint8)
     assert grab_cut(small, nothing).sum() == 0.0
+
+
+def test_grab_cut_ends_once_it_has_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = shrink(decode_photo(landscape(Size(320, 240))))
+    trimap = np.full(small.shape, cv2.GC_PR_BGD, np.uint8)
+    trimap[:, :70] = trimap[:, 250:] = cv2.GC_BGD
+    trimap[120:180, 140:180] = cv2.GC_FGD
+    rounds: list[int] = []
+    own = cv2.grabCut
+
+    def counted(*given: Any) -> Any:
+        rounds.append(given[5])
+        return own(*given)
+
+    monkeypatch.setattr(cv2, "grabCut", counted)
+    cut = grab_cut(small, trimap, rounds=9)
+    assert 2 <= sum(rounds) < 9
+    assert np.array_equal(cut, grab_cut(small, trimap, rounds=2))
 
 
 def test_a_region_is_boxed() -> None:

@@ -184,6 +184,10 @@ def _include(box, y, start, stop):
     box[1], box[3] = min(box[1], y), max(box[3], y + 1)
 
 
+# Columns that are worked on at a time, so that they stay near the processor.
+_COLUMNS = 64
+
+
 @njit(**_quick)
 def settle(paths, to, by, steps, far, settled):
     """Shorten paths by going to a cell by way of another, over and over, in place.
@@ -195,13 +199,28 @@ def settle(paths, to, by, steps, far, settled):
         far: what is farther counts for nothing.
         settled: it ends once nothing that counts gets shorter by more.
     """
+    count = len(paths)
+    some = np.zeros((count, _COLUMNS), np.float32)
     shorter = True
     while shorter:
-        before = np.minimum(paths, far)
-        for k in range(len(steps)):
-            for n in range(paths.shape[1]):
-                paths[to[k], n] = min(paths[to[k], n], paths[by[k], n] + steps[k])
         shorter = False
-        for y in range(paths.shape[0]):
-            for x in range(paths.shape[1]):
-                shorter = shorter or min(paths[y, x], far) + settled < before[y, x]
+        for first in range(0, count, _COLUMNS):
+            width = min(_COLUMNS, count - first)
+            for y in range(count):
+                for x in range(width):
+                    some[y, x] = paths[y, first + x]
+            _sweep(some, to, by, steps)
+            for y in range(count):
+                for x in range(width):
+                    was, now = min(paths[y, first + x], far), some[y, x]
+                    shorter = shorter or min(now, far) + settled < was
+                    paths[y, first + x] = now
+
+
+@njit(**_helper)
+def _sweep(some, to, by, steps):
+    """Go through all pairs once."""
+    for k in range(len(steps)):
+        here, there, step = np.uint32(to[k]), np.uint32(by[k]), steps[k]
+        for x in range(_COLUMNS):
+            some[here, x] = min(some[here, x], some[there, x] + step)

@@ -1,10 +1,10 @@
-"""Faces by OpenCV's Haar cascades, and the persons that they belong to."""
+"""Faces by Haar cascades, and the persons that they belong to."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -12,17 +12,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.scene.regions.cascades import SCALE_STEP, Box, find_boxes, read_cascade
 from kinora.scene.regions.masks import SmallPhoto, grab_cut, largest_part
 from kinora.types.scene import F32, U8
 
 Bool = NDArray[np.bool_]
-Box = tuple[int, int, int, int]  # x, y, width, height
 
 # Neighbouring detections that a face needs: of the finder, and of the cascade that confirms it.
 _MIN_NEIGHBOURS, _MIN_CONFIRMING = 3, 2
 _MIN_PROFILE_NEIGHBOURS: Final = 8  # the profile cascade errs more often, and nothing confirms it
-# From size to size; coarser in a first search for profiles, which are rare and take long.
-_SCALE_STEP, _FIRST_STEP = 1.15, 1.3
 # Smallest face, as a share of the shorter side.
 _MIN_FRONTAL, _MIN_PROFILE = 0.06, 0.12
 # Longest side at which profiles are looked for, pixels: that cascade is slow.
@@ -74,6 +72,7 @@ def find_faces(
     *,
     profile: bool = False,
     within: tuple[slice, slice] | None = None,
+    possible: Bool | None = None,
     least: float = 0.0,
 ) -> tuple[Face, ...]:
     """Faces, the largest first: those that the frontal cascades agree on, or those in profile.
@@ -82,13 +81,15 @@ def find_faces(
         small: the photo at working size.
         profile: which of the two; profiles count only where no face is seen from the front.
         within: rows and columns outside of which there are none; the whole picture.
+        possible: (h, w), where the middle of one may be; anywhere.
         least: width of the smallest one that may be there, pixels at working size.
     """
     rows, columns = within or (slice(0, small.shape[0]), slice(0, small.shape[1]))
     part = np.ascontiguousarray(small.bgr[rows, columns])
     grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    some = None if possible is None else possible[rows, columns].astype(np.uint8)
     smallest = max(round(_MIN_FRONTAL * min(small.shape)), round(least), 20)
-    faces = _profile(grey, least=least) if profile else _frontal(grey, smallest=smallest)
+    faces = _profile(grey, some, least=least) if profile else _frontal(grey, some, smallest)
     found = [replace(face, x=face.x + columns.start, y=face.y + rows.start) for face in faces]
     return tuple(sorted(found, key=lambda face: -face.width * face.height))
 
@@ -170,41 +171,26 @@ def _paint(trimap: U8, face: Face, part: tuple[float, float, float], label: int)
     trimap[rows, max(round(x - half), 0) : max(round(x + half), 0)] = label
 
 
-@lru_cache(maxsize=8)
-def _cascade(name: str) -> cv2.CascadeClassifier:
-    return cv2.CascadeClassifier(
-        str(Path(cv2.__file__).parent / "data" / f"haarcascade_{name}.xml")
+def _frontal(grey: U8, possible: U8 | None, smallest: int) -> list[Face]:
+    cascade = read_cascade("frontalface_alt2")
+    boxes = find_boxes(
+        grey, cascade, smallest=smallest, neighbours=_MIN_NEIGHBOURS, possible=possible
     )
+    return [Face(*box, score=0.9, source="haar-frontal") for box in boxes if _confirmed(grey, box)]
 
 
-def _detect(
-    grey: U8, name: str, *, smallest: int, neighbours: int = 0, step: float = _SCALE_STEP
-) -> list[Box]:
-    with _DETECTING:
-        boxes = _cascade(name).detectMultiScale(
-            grey, scaleFactor=step, minNeighbors=neighbours, minSize=(smallest, smallest)
-        )
-    return [(int(x), int(y), int(w), int(h)) for x, y, w, h in boxes]
-
-
-def _frontal(grey: U8, *, smallest: int) -> list[Face]:
-    boxes = _detect(grey, "frontalface_alt2", neighbours=_MIN_NEIGHBOURS, smallest=smallest)
-    return [
-        Face(*box, score=0.9, source="haar-frontal")
-        for box in boxes
-        if _confirmed(grey, box, "frontalface_default")
-    ]
-
-
-def _profile(grey: U8, *, least: float = 0.0) -> list[Face]:
+def _profile(grey: U8, possible: U8 | None, *, least: float = 0.0) -> list[Face]:
     """The cascade knows faces that look to the left; the mirrored picture shows it the others."""
     scale = min(1.0, _PROFILE_SIDE / max(grey.shape))
     size = (max(round(grey.shape[1] * scale), 1), max(round(grey.shape[0] * scale), 1))
     reduced = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    smallest = max(round(_MIN_PROFILE * min(reduced.shape)), round(scale * least), 20)
     found: list[Face] = []
-    for picture in (reduced, np.ascontiguousarray(reduced[:, ::-1])):
-        for x, y, w, h in _left_profiles(picture, least=scale * least):
-            left = x if picture is reduced else size[0] - x - w
+    for way in (1, -1):
+        picture = np.ascontiguousarray(reduced[:, ::way])
+        some = None if possible is None else possible[:, ::way]
+        for x, y, w, h in _left_profiles(picture, some, smallest):
+            left = x if way > 0 else size[0] - x - w
             left, y, w, h = (round(value / scale) for value in (left, y, w, h))
             face = Face(left, y, w, h, score=0.6, source="haar-profile")
             if not any(_overlap(face, other) for other in found):
@@ -212,28 +198,41 @@ def _profile(grey: U8, *, least: float = 0.0) -> list[Face]:
     return found
 
 
-def _left_profiles(grey: U8, *, least: float) -> list[Box]:
-    """Profiles are rare, so most pictures are done with after a coarse search."""
-    smallest = max(round(_MIN_PROFILE * min(grey.shape)), round(least), 20)
-    hints = np.array(_detect(grey, "profileface", smallest=smallest, step=_FIRST_STEP))
-    if not hints.size:
-        return []
-    margin = int(hints[:, 2].max()) // 2
-    left, top = (int(first) for first in np.maximum(hints[:, :2].min(axis=0) - margin, 0))
-    right, bottom = (int(last) + margin for last in (hints[:, :2] + hints[:, 2:]).max(axis=0))
-    around = np.ascontiguousarray(grey[top:bottom, left:right])
-    boxes = _detect(around, "profileface", smallest=smallest, neighbours=_MIN_PROFILE_NEIGHBOURS)
-    return [(x + left, y + top, w, h) for x, y, w, h in boxes]
+def _left_profiles(grey: U8, possible: U8 | None, smallest: int) -> list[Box]:
+    """Those that are found in a crop, too: what only some grid of windows shows is no face."""
+    find = partial(
+        find_boxes,
+        cascade=read_cascade("profileface"),
+        smallest=smallest,
+        neighbours=_MIN_PROFILE_NEIGHBOURS,
+    )
+    found = []
+    for x, y, w, h in find(grey, possible=possible):
+        left, top = max(x - w // 2, 0), max(y - h // 2, 0)
+        crop = np.ascontiguousarray(grey[top : y + h + h // 2, left : x + w + w // 2])
+        found += [(x + left, y + top, w, h) for x, y, w, h in find(crop)]
+    return found
 
 
-def _confirmed(grey: U8, box: Box, name: str) -> bool:
+def _confirmed(grey: U8, box: Box) -> bool:
+    """Whether another cascade sees a face there, too."""
     x, y, w, h = box
     margin = w // 3
     crop = grey[max(y - margin, 0) : y + h + margin, max(x - margin, 0) : x + w + margin]
-    smallest = w // 2
-    return bool(
-        _detect(np.ascontiguousarray(crop), name, neighbours=_MIN_CONFIRMING, smallest=smallest)
-    )
+    with _DETECTING:
+        boxes = _confirming().detectMultiScale(
+            np.ascontiguousarray(crop),
+            scaleFactor=SCALE_STEP,
+            minNeighbors=_MIN_CONFIRMING,
+            minSize=(w // 2, w // 2),
+        )
+    return len(boxes) > 0
+
+
+@lru_cache(maxsize=1)
+def _confirming() -> cv2.CascadeClassifier:
+    path = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
+    return cv2.CascadeClassifier(str(path))
 
 
 def _overlap(one: Face, other: Face) -> bool:

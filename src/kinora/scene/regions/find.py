@@ -18,7 +18,14 @@ from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
 from kinora.scene.regions.horizon import horizon_from
 from kinora.scene.regions.masks import SmallPhoto, grab_cut, shrink
-from kinora.scene.regions.seen import NOTHING_SEEN, Seen, seen_around, seen_at, seen_parts
+from kinora.scene.regions.seen import (
+    NOTHING_SEEN,
+    Seen,
+    seen_around,
+    seen_at,
+    seen_parts,
+    seen_possible,
+)
 from kinora.scene.regions.sky import find_sky
 from kinora.scene.regions.subject import find_subject, salience_map
 from kinora.scene.regions.vanishing import VanishingPoint, find_vanishing_point
@@ -118,13 +125,15 @@ def least_face(small: SmallPhoto, seen: Seen) -> float:
 
 
 def _looked_for(small: SmallPhoto, seen: Seen, around: tuple[slice, slice]) -> _LookedFor:
-    """Faces from the front, those in profile if there are none, what is salient."""
-    look = partial(find_faces, small, within=around, least=least_face(small, seen))
-    frontal = Later(look)
+    """Faces from the front; if there are none, those in profile and what is salient."""
+    possible = seen_possible(small, seen, "subject") if _speaks(seen) else None
+    least = least_face(small, seen)
+    look = partial(find_faces, small, within=around, possible=possible, least=least)
+    frontal, nothing = Later(look), np.zeros(small.shape, np.float32)
     return (
         frontal,
         Later(lambda: () if frontal.result() else look(profile=True)),
-        Later(partial(salience_map, small)),
+        Later(lambda: nothing if frontal.result() else salience_map(small)),
     )
 
 
@@ -169,9 +178,9 @@ def _figures(
     """
     frontal, profile, salience = looked_for
     if "subject" not in seen.classes:
-        guess = salience.result()  # takes less time than the faces
         if frontal.result():
             return _persons(small, frontal.result(), seen)
+        guess = salience.result()
         subject = _subject(small, seen, far, salience=guess)  # meanwhile, for profiles are rare
         return _persons(small, profile.result(), seen) or subject
     faces = frontal.result() or profile.result()

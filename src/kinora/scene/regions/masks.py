@@ -10,6 +10,8 @@ from typing import Final
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
+from numpy.typing import NDArray
 
 from kinora.types.scene import F32, U8, Photo
 
@@ -17,8 +19,9 @@ from kinora.types.scene import F32, U8, Photo
 WORKING_SIDE: Final = 512
 # Longest side at which GrabCut runs: its time grows faster than the pixels.
 _GRABCUT_SIDE: Final = 160
-# Rounds that it usually takes.
-_GRABCUT_ROUNDS: Final = 2
+# Rounds that it usually takes, and the share of pixels that a further one must be worth: as many
+# changed sides in the last.
+_GRABCUT_ROUNDS, _SETTLED = 2, 0.005
 # Sure ground kept around the open part that it looks at, as a share of that part's longer side.
 _GRABCUT_MARGIN: Final = 0.15
 
@@ -79,7 +82,7 @@ def grab_cut(small: SmallPhoto, trimap: U8, *, rounds: int = _GRABCUT_ROUNDS) ->
     Args:
         small: the photo at working size.
         trimap: (h, w) of cv2.GC_BGD, GC_FGD, GC_PR_BGD and GC_PR_FGD.
-        rounds: how often it looks again; more where the first guess is rough.
+        rounds: how often it looks again at the most; more where the first guess is rough.
 
     Returns:
         Mask (h, w) in [0, 1], 1 = figure; all zero where the guess names no figure or no ground.
@@ -94,13 +97,29 @@ def grab_cut(small: SmallPhoto, trimap: U8, *, rounds: int = _GRABCUT_ROUNDS) ->
     if figure.all() or not figure.any():
         return mask
     picture = cv2.resize(small.bgr[part], size, interpolation=cv2.INTER_AREA)
-    cv2.setRNGSeed(0)  # GrabCut starts its colour models by k-means from OpenCV's generator
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    whole = (0, 0, size[0], size[1])  # not looked at, as a mask is given
-    cv2.grabCut(picture, labels, whole, models[0], models[1], rounds, cv2.GC_INIT_WITH_MASK)
-    cut = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
+    cut = _cut(np.asarray(picture, np.uint8), labels, rounds).astype(np.float32)
     mask[part] = cv2.resize(cut, (width, height), interpolation=cv2.INTER_LINEAR)
     return mask
+
+
+def _cut(picture: U8, labels: MatLike, rounds: int) -> NDArray[np.bool_]:
+    """GrabCut's figure; ends before the last round where the one before changed next to nothing."""
+    cv2.setRNGSeed(0)  # GrabCut starts its colour models by k-means from OpenCV's generator
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    whole = (0, 0, labels.shape[1], labels.shape[0])  # not looked at, as a mask is given
+
+    def look(times: int, mode: int) -> NDArray[np.bool_]:
+        cv2.grabCut(picture, labels, whole, models[0], models[1], times, mode)
+        return np.asarray((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD))
+
+    if rounds < 3:  # nothing to gain, and each call prepares the picture anew
+        return look(rounds, cv2.GC_INIT_WITH_MASK)
+    before, figure = look(1, cv2.GC_INIT_WITH_MASK), look(1, cv2.GC_EVAL)
+    for _ in range(rounds - 2):
+        if float((figure != before).mean()) < _SETTLED:
+            break
+        before, figure = figure, look(1, cv2.GC_EVAL)
+    return figure
 
 
 def _open_part(trimap: U8) -> tuple[slice, slice]:

@@ -126,14 +126,18 @@ def _rising(values: NDArray[np.floating], between: tuple[float, float]) -> F32:
     return np.asarray(np.clip((values - low) / (high - low), 0.0, 1.0), dtype=np.float32)
 
 
+def seen_possible(small: SmallPhoto, seen: Seen, kind: str) -> NDArray[np.bool_]:
+    """Where some of ``kind`` may be, (h, w) at working size; ``seen`` must speak of it."""
+    chance = seen.classes[kind] if kind in seen.classes else seen.hints[kind]
+    return enlarge(chance, (small.shape[1], small.shape[0])) > _POSSIBLE
+
+
 def seen_around(small: SmallPhoto, seen: Seen, kind: str) -> tuple[slice, slice] | None:
     """Rows and columns, at working size, about where some of ``kind`` may be; None: nowhere.
 
     ``seen`` must speak of it, be it as a hint.
     """
-    size = (small.shape[1], small.shape[0])
-    chance = seen.classes[kind] if kind in seen.classes else seen.hints[kind]
-    possible = enlarge(chance, size) > _POSSIBLE
+    possible = seen_possible(small, seen, kind)
     if float(possible.mean()) < _MIN_AREA[kind] / 2:
         return None
     spans = []
