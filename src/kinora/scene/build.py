@@ -29,10 +29,12 @@ from kinora.scene.layers import find_layers
 from kinora.scene.outline import confirm_outlines
 from kinora.scene.peel import (
     HOLE_LIMIT,
+    Cut,
     Estimates,
     frame_disparity,
     layer_disparities,
     peel,
+    plan_cuts,
 )
 from kinora.scene.refine import Focus, find_focus, flatten_faces, sharpen, to_scene
 from kinora.scene.regions import find_regions
@@ -86,8 +88,8 @@ def build_scene(
     focus, disparity = _disparity(small.result(), relative, confirmed, canvas=canvas)
     cuts = Later(partial(_cuts, small.result(), canvas, disparity=disparity))
     picture = _picture(photo, canvas, disparity=disparity)
-    estimates, disparities = cuts.result()
-    layers = peel(picture, estimates, canvas, disparities=disparities, completer=completer)
+    planned, disparities = cuts.result()
+    layers = peel(picture, planned, canvas, disparities=disparities, completer=completer)
     if fit == "pad":
         window = _window(photo, canvas)
         layers = (*layers, window)
@@ -134,8 +136,8 @@ def _disparity(
     return focus, sharpen(flatten_faces(scene, masks), picture, reach=relative.step_error)
 
 
-def _cuts(picture: U8, canvas: Canvas, *, disparity: F32) -> tuple[Estimates, list[F32]]:
-    """Layer numbers beside the disparity they were found in, and each layer's own disparity."""
+def _cuts(picture: U8, canvas: Canvas, *, disparity: F32) -> tuple[list[Cut], list[F32]]:
+    """The layers to take off, and each layer's own disparity."""
     height, width = disparity.shape
     shown = photo_mask(canvas, Size(width, height))
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
@@ -144,7 +146,8 @@ def _cuts(picture: U8, canvas: Canvas, *, disparity: F32) -> tuple[Estimates, li
     around = (y.start, height - y.stop, x.start, width - x.stop)
     extended = cv2.copyMakeBorder(labels, *around, cv2.BORDER_REPLICATE)
     estimates = Estimates(disparity=disparity, labels=extended.astype(np.uint8, copy=False))
-    return estimates, layer_disparities(estimates, canvas)
+    disparities = layer_disparities(estimates, canvas)
+    return plan_cuts(estimates.labels, disparities), disparities
 
 
 def _picture(photo: Photo, canvas: Canvas, *, disparity: F32) -> U8:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -31,7 +32,7 @@ from kinora.scene.patches import (
     tone_correction,
     vote,
 )
-from kinora.scene.together import side_by_side
+from kinora.scene.together import Later, side_by_side
 from kinora.types.scene import F32, U8
 
 #: Pixels of the small copy.
@@ -124,20 +125,22 @@ def _deep(hole: Mask, depth: float) -> Mask:
 def _fill(task: _Task, completer: Completer | None) -> _Small:
     """Fill the small copy: search and vote on each level, then copy."""
     hole = task.hole
+    expected = None
+    if completer is not None and task.source.any():
+        look = partial(completer.expect, task.picture, ~task.source, task.guide)
+        expected = Later(look)  # meanwhile there is something to prepare
     levels = _pyramid(task)
     shift_y, shift_x = np.zeros(hole.shape, np.int32), np.zeros(hole.shape, np.int32)
     if not levels:
         smooth = push_pull(task.picture, (~hole).astype(np.float32))
         return _Small(picture=smooth, shift_y=shift_y, shift_x=shift_x)
-    expected = None
-    if completer is not None:
-        expected = completer.expect(task.picture, ~task.source, task.guide)
-    current, match = _searched(levels, expected, varied=task.varied)
+    foreseen = None if expected is None else expected.result()
+    current, match = _searched(levels, foreseen, varied=task.varied)
     final = levels[-1]
     toned = _pasted(current, final, match) + tone_correction(final, match)
     current[final.rows, final.columns] = (0.5 * (current + toned))[final.rows, final.columns]
-    if expected is not None:
-        current = _textured(current, expected, final, match)
+    if foreseen is not None:
+        current = _textured(current, foreseen, final, match)
     if task.deep.any():
         current = push_pull(current, (~task.deep).astype(np.float32))
     shift_y[final.rows, final.columns] = match.rows - final.rows

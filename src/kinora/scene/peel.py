@@ -25,6 +25,8 @@ RIM, SHARPENED = 0.002, 3.0
 #: Mixed pixels along a front edge that no completion copies from, as a share of the long side.
 HALO = 0.004
 
+Mask = NDArray[np.bool_]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Estimates:
@@ -32,6 +34,16 @@ class Estimates:
 
     disparity: F32  # (h, w) scene disparity, crisp steps
     labels: Labels  # (h, w) layer numbers, 0 the farthest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cut:
+    """A layer to take off, at analysis size."""
+
+    number: int
+    front: Mask  # (h, w), the layer
+    source: Mask  # (h, w), where what lies behind it is seen in the photo, clear of mixed pixels
+    guide: F32  # (h, w), disparity once it is taken off
 
 
 def layer_disparities(estimates: Estimates, canvas: Canvas) -> list[F32]:
@@ -48,9 +60,27 @@ def layer_disparities(estimates: Estimates, canvas: Canvas) -> list[F32]:
     ]
 
 
+def plan_cuts(labels: Labels, disparities: Sequence[F32]) -> list[Cut]:
+    """What to take off, the nearest layer first.
+
+    Args:
+        labels: (h, w) layer numbers.
+        disparities: smooth disparity of each layer.
+    """
+    halo = max(2, round(HALO * max(labels.shape)))
+    cuts, left = [], labels
+    for number in range(int(labels.max()), 0, -1):
+        front = left >= number
+        left = _without(left, front)
+        source = ~grow(labels >= number, halo)
+        guide = _composed(disparities, left)
+        cuts.append(Cut(number=number, front=front, source=source, guide=guide))
+    return cuts
+
+
 def peel(
     picture: U8,
-    estimates: Estimates,
+    cuts: Sequence[Cut],
     canvas: Canvas,
     *,
     disparities: Sequence[F32],
@@ -60,7 +90,7 @@ def peel(
 
     Args:
         picture: (H, W, 3) uint8 sRGB over the canvas.
-        estimates: over the same extent.
+        cuts: over the same extent, the nearest first.
         canvas: the layout.
         disparities: smooth disparity of each layer.
         completer: who foresees what the layers hide.
@@ -68,24 +98,16 @@ def peel(
     Raises:
         ModelError: the completer's weights are damaged or can't be run.
     """
-    labels = estimates.labels
     long_side = max(canvas.frame.width, canvas.frame.height)
-    band = max(1.5, BAND * long_side * labels.shape[1] / canvas.size.width)
     rim = max(1.0, RIM * long_side, SHARPENED * canvas.scale)
     reach = 1.25 * HOLE_LIMIT * canvas.frame.width
     found: list[Layer] = []
-    for number in range(int(labels.max()), 0, -1):
-        front = labels >= number
-        alpha = find_matte(picture, front, band=band)
-        labels = _without(labels, front)
+    for cut in cuts:
+        band = max(1.5, BAND * long_side * cut.front.shape[1] / canvas.size.width)
+        alpha = find_matte(picture, cut.front, band=band)
         hole = grow(alpha > 0, round(rim))
         behind = complete(
-            picture,
-            hole,
-            source=_sources(estimates.labels, number),
-            guide=_composed(disparities, labels),
-            depth=reach,
-            completer=completer,
+            picture, hole, source=cut.source, guide=cut.guide, depth=reach, completer=completer
         )
         rows, columns = _bounds(hole)
         rgba, used = separate(
@@ -96,9 +118,9 @@ def peel(
         found.append(
             Layer(
                 rgba=rgba,
-                disparity=_at(disparities[number], rows, columns),
+                disparity=_at(disparities[cut.number], rows, columns),
                 origin=(columns.start, rows.start),
-                name=f"layer {number}",
+                name=f"layer {cut.number}",
             )
         )
     opaque = cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA).astype(np.uint8, copy=False)
@@ -106,13 +128,7 @@ def peel(
     return tuple(found[::-1])
 
 
-def _sources(labels: Labels, number: int) -> NDArray[np.bool_]:
-    """Where what lies behind layer ``number`` is seen in the photo, clear of mixed pixels."""
-    halo = max(2, round(HALO * max(labels.shape)))
-    return ~grow(labels >= number, halo)
-
-
-def _without(labels: Labels, front: NDArray[np.bool_]) -> Labels:
+def _without(labels: Labels, front: Mask) -> Labels:
     """Layer numbers once ``front`` is taken away: those of the nearest place that isn't front."""
     if front.all():
         return np.zeros_like(labels)
@@ -129,7 +145,7 @@ def _composed(disparities: Sequence[F32], labels: Labels) -> F32:
     return total
 
 
-def _bounds(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+def _bounds(mask: Mask) -> tuple[slice, slice]:
     """Rows and columns that ``mask`` covers and a little more, on the coarse grid."""
     spans = []
     for axis in (1, 0):

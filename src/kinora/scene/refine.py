@@ -169,4 +169,3 @@ def _colour_evidence(colour: F32, near: F32, step: NDArray[np.bool_], *, radius:
 
     of_near, of_far = side_by_side(cost, (False, True))
     return np.asarray(np.clip(0.5 * (of_far - of_near), -EVIDENCE, EVIDENCE), dtype=np.float32)
-

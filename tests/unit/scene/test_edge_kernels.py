@@ -66,4 +66,6 @@ def test_colours_are_compared_with_those_of_one_side(of_far: bool) -> None:
     mean = around[..., :3] / total[..., None]
     variance = np.maximum(around[..., 3] / total - (mean**2).sum(axis=2), 0.0) + 1.5e-3
     expected = ((colour - mean) ** 2).sum(axis=2) / variance
-    np.testing.assert_allclose(misfit(colour, around, cv2.blur(weight, (5, 5))), expected, rtol=1e-3)
+    np.testing.assert_allclose(
+        misfit(colour, around, cv2.blur(weight, (5, 5))), expected, rtol=1e-3
+    )
