@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 
 from kinora.living.element import Ask, Element, Made
-from kinora.living.evidence.figure import find_clothes, find_hair
+from kinora.living.evidence.clothes import find_clothes
+from kinora.living.evidence.figure import find_hair
 from kinora.living.evidence.look import Bool, Look
 from kinora.living.held import Side, free, gives_way, growth, with_give
 from kinora.living.timing import Timing
@@ -155,7 +156,7 @@ FLAG: Final = _element(
     _Cloth(held="left", height=0.008, length=0.11, turns=1.3, along=0.4, edge=0.006), "flag"
 )
 CLOTH: Final = _element(
-    _Cloth(held="top", height=0.006, length=0.16, turns=0.45, along=0.1, edge=0.015, gives=0.02),
+    _Cloth(held="top", height=0.009, length=0.16, turns=0.55, along=0.15, edge=0.015, gives=0.02),
     "cloth",
     evidence=find_clothes,
 )

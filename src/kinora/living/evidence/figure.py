@@ -1,4 +1,4 @@
-"""Hair and clothes, from where faces and persons are."""
+"""Hair, from where faces and persons are."""
 
 from __future__ import annotations
 
@@ -175,15 +175,3 @@ def _joined(alike: Bool, sure: Bool) -> Bool:
     held = np.bincount(labels.ravel(), sure.ravel(), count) >= _LEAST / 4
     held[0] = False
     return np.asarray(held[labels])
-
-
-def find_clothes(look: Look) -> Bool | None:
-    """What of a person lies below the face, (h, w); None without a face."""
-    person = look.region("person") > 0.5
-    face = look.region("face") > 0.5
-    if not face.any() or not person.any():
-        return None
-    below = np.flatnonzero(face.any(axis=1))[-1] + 1
-    clothes = person.copy()
-    clothes[: min(below + round(0.08 * look.shape[0]), look.shape[0])] = False
-    return clothes if clothes.any() else None

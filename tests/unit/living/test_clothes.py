@@ -1,0 +1,57 @@
+"""Clothes by what they are not: face, hair, skin, background."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from tests.unit.living.test_figure import BROWN, SKIN, head
+from tests.unit.living.test_living import FRAME
+
+from kinora.living.evidence.clothes import find_clothes
+from kinora.living.evidence.look import Bool, Look
+from kinora.types.scene import Scene
+
+TALL = 256 / FRAME.width
+
+
+def dressed() -> Scene:
+    """A head over a coat, in it a bare patch, a scarf beside the chin."""
+    before = head(BROWN)
+    image = before.image.copy()
+    image[76:92, 70:90] = SKIN
+    image[54:68, 58:66] = (40, 120, 60)
+    person = before.regions[0]
+    mask = person.mask.copy()
+    mask[54:68, 58:66] = 1.0
+    return replace(before, image=image, regions=(replace(person, mask=mask), *before.regions[1:]))
+
+
+def share(found: Bool, rows: slice, columns: slice) -> float:
+    at = [slice(round(s.start * TALL), round(s.stop * TALL)) for s in (rows, columns)]
+    return float(found[at[0], at[1]].mean())
+
+
+def test_a_scarf_reaches_up_beside_the_chin_and_skin_is_none() -> None:
+    found = find_clothes(Look.of(dressed()))
+    assert found is not None
+    assert share(found, slice(72, 94), slice(46, 66)) > 0.95  # the coat
+    assert share(found, slice(57, 66), slice(59, 64)) > 0.9  # the scarf
+    assert share(found, slice(79, 89), slice(73, 87)) < 0.05  # bare skin
+    assert share(found, slice(12, 40), slice(60, 100)) < 0.02  # hair and face
+    assert share(found, slice(0, 90), slice(0, 36)) == 0.0  # the wall
+
+
+def test_without_a_face_nothing_is_taken_for_clothes() -> None:
+    before = dressed()
+    bare = replace(before, regions=before.regions[:1])
+    assert find_clothes(Look.of(bare)) is None
+
+
+def test_a_few_pixels_are_no_clothes() -> None:
+    before = head(BROWN)
+    person = before.regions[0]
+    above = np.where(np.arange(FRAME.height)[:, None] < 66, person.mask, 0.0)
+    cut = replace(person, mask=above.astype(np.float32))
+    found = find_clothes(Look.of(replace(before, regions=(cut, *before.regions[1:]))))
+    assert found is None or found.mean() < 0.02
