@@ -26,6 +26,7 @@ class Sample:
     disparity: F32  # (h', w'), larger is nearer, `UNKNOWN` where it isn't known
     regions: NDArray[np.uint16]  # (h'', w''), bit i = region i, bit 8 + i = region i is known
     trust: float = 1.0  # share of the pixels, by error, that the disparity loss looks at
+    follow: bool = False  # whether other networks' maps of the picture are worth learning from
 
 
 def crop(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from training.common.augment import (
     relative,
 )
 from training.common.pack import Pack
+from training.common.splits import is_room
 from training.prepare import read_names
 from training.synthetic.figures import shape
 
@@ -33,6 +35,18 @@ _SUBJECT: Final = 1
 _REGIONS: Final = 5
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diet:
+    """What batches are made of."""
+
+    shares: Mapping[str, float]  # of each source
+    least: float = 0.65  # share of a picture's area that a crop shows at least
+    rooms: int = 1  # how many times as often photos of rooms are drawn
+
+
+USUAL: Final = Diet(shares=SHARES)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Batch:
     """Arrays for one step."""
@@ -42,31 +56,38 @@ class Batch:
     trust: F32  # (n,)
     labels: F32  # (n, 5, h/4, w/4) 0 or 1
     known: F32  # (n, 5, h/4, w/4) 0 or 1
+    follow: NDArray[np.bool_]  # (n,) photos whose teacher is no weaker than a network
 
 
 class Batches:
     """Draws samples of all prepared packs."""
 
-    def __init__(self, folder: Path, *, seed: int) -> None:
+    def __init__(self, folder: Path, *, seed: int, diet: Diet = USUAL) -> None:
         """Open what ``training.prepare`` made."""
+        self._diet = diet
         self._random = np.random.default_rng(seed)
         self._packs = {
-            name: (Pack(folder / name), Pack(folder / f"{name}-disparity")) for name in SHARES
+            name: (Pack(folder / name), Pack(folder / f"{name}-disparity")) for name in diet.shares
         }
         self._regions = {
             name: Pack(folder / f"{name}-regions") if (folder / f"{name}-regions.json").exists()
             else None
-            for name in SHARES
+            for name in diet.shares
         }  # fmt: skip
         self._members = {"scenes": list(range(len(self._packs["scenes"][0])))}
         for name in ("photos", "frames"):
             parts = read_names(folder / f"{name}.names.json")
             self._members[name] = [i for i, entry in enumerate(parts) if entry[2] == "train"]
+        photos = read_names(folder / "photos.names.json")
+        self._rooms = {i for i, (name, source, _) in enumerate(photos) if is_room(name, source)}
+        often = [i for i in self._members["photos"] if i in self._rooms]
+        self._members["photos"] += (diet.rooms - 1) * often
         self._figures = Pack(folder / "figures")
 
     def draw(self, count: int, size: tuple[int, int]) -> Batch:
         """A batch of ``count`` pictures of one size (height, width)."""
-        names = self._random.choice(list(SHARES), count, p=list(SHARES.values()))
+        shares = self._diet.shares
+        names = self._random.choice(list(shares), count, p=list(shares.values()))
         return assemble([self._sample(str(name), size) for name in names])
 
     def _sample(self, name: str, size: tuple[int, int]) -> Sample:
@@ -80,8 +101,9 @@ class Batches:
         sample = Sample(
             rgb=pictures[index], disparity=plane, regions=labels,
             trust=TEACHER_TRUST if name == "photos" else 1.0,
+            follow=name == "photos" and index not in self._rooms,
         )  # fmt: skip
-        sample = crop(sample, size=size, area=(0.65, 1.0), random=random)
+        sample = crop(sample, size=size, area=(self._diet.least, 1.0), random=random)
         sample = replace(sample, disparity=relative(sample.disparity))
         if name != "scenes" and random.random() < PASTE:
             figure, kind = self._figure()
@@ -109,4 +131,5 @@ def assemble(samples: list[Sample]) -> Batch:
         trust=np.array([sample.trust for sample in samples], np.float32),
         labels=((planes[:, None] >> bits) & 1).astype(np.float32),
         known=((planes[:, None] >> (bits + KNOWN_SHIFT)) & 1).astype(np.float32),
+        follow=np.array([sample.follow for sample in samples]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -141,7 +142,10 @@ class GeometryNet(nn.Module):
             Disparity (n, 1, h/2, w/2), region logits (n, 5, h/4, w/4), logit of the certainty
             (n, 1, h/4, w/4).
         """
-        features = self.trunk(image)
+        return self.decode(self.trunk(image))
+
+    def decode(self, features: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """What `forward` gives, from the trunk's features at 1/4, 1/8, 1/16 and 1/32."""
         deep = self.neck(torch.cat([features[3], _rows(features[3])], dim=1))
         for attention in self.attention:
             deep = attention(deep)

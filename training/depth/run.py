@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -76,9 +77,13 @@ class Run:
 
     def advance(self, batch: Fed) -> dict[str, Tensor]:
         """One step of the optimiser; the losses by name."""
+        return self.descend(lambda: self._losses(batch))
+
+    def descend(self, found: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
+        """One step of the optimiser, down losses that are found while the network learns."""
         self._set_rate()
-        self.net.train()
-        losses = self._losses(batch)
+        self._wake()
+        losses = found()
         total = losses["disparity"] + 0.25 * losses["regions"] + 0.05 * losses["certainty"]
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
@@ -88,6 +93,10 @@ class Run:
         self.step += 1
         self._blend()
         return {name: value.detach() for name, value in losses.items()}
+
+    def _wake(self) -> None:
+        """Let the network learn."""
+        self.net.train()
 
     def _losses(self, batch: Fed) -> dict[str, Tensor]:
         image = self._tensor(batch.image).contiguous(memory_format=torch.channels_last)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,6 +21,8 @@ from training.common.augment import (
 )
 from training.common.pack import Pack, write_pack
 from training.common.splits import frame_part, is_room, photo_part
+from training.depth.batches import Batches, Diet
+from training.prepare import ROOM_RAMP, ramped
 from training.regions.pseudo import GROUND, SKY, VEGETATION, WATER, Evidence, label
 
 from kinora.types.scene import Photo
@@ -70,6 +74,38 @@ def test_frames_are_held_out_in_blocks_with_a_gap() -> None:
 def test_rooms_are_told_from_fronts() -> None:
     assert is_room("houses_0001.jpg", "Houses Dataset/1_bathroom.jpg")
     assert not is_room("houses_0002.jpg", "Houses Dataset/1_frontal.jpg")
+
+
+def test_labels_of_rooms_lean_towards_a_ramp() -> None:
+    flat = ramped(np.full((50, 4), 0.5, np.float32))
+    assert np.ptp(flat) == pytest.approx(ROOM_RAMP * 49 / 50, abs=1e-5)
+    assert flat[-1, 0] > flat[0, 0]
+    assert flat.mean() == pytest.approx(0.5, abs=1e-5)
+
+
+def _packs(folder: Path) -> None:
+    """A photo of a house's front, one of a bathroom, a frame, a scene and a figure."""
+    picture, plane = np.full((40, 60, 3), 90, np.uint8), np.zeros((20, 30), np.float16)
+    plane[10:] = 1.0
+    for name, count in (("photos", 2), ("frames", 1), ("scenes", 1)):
+        write_pack(folder / name, iter([picture] * count))
+        write_pack(folder / f"{name}-disparity", iter([plane] * count))
+    write_pack(folder / "figures", iter([np.full((20, 10, 4), 255, np.uint8)]))
+    photos = [("houses_0.jpg", "1_frontal.jpg"), ("houses_1.jpg", "1_bathroom.jpg")]
+    for name, entries in (("photos", photos), ("frames", [("sevenscenes_1.jpg", "")])):
+        parts = [(*entry, "train") for entry in entries]
+        (folder / f"{name}.names.json").write_text(json.dumps(parts))
+
+
+def test_rooms_are_drawn_more_often_and_follow_no_network(tmp_path: Path) -> None:
+    _packs(tmp_path)
+    shares = {"photos": 0.98, "frames": 0.01, "scenes": 0.01}
+    usual = Batches(tmp_path, seed=0, diet=Diet(shares=shares)).draw(200, (32, 32))
+    often = Batches(tmp_path, seed=0, diet=Diet(shares=shares, rooms=4)).draw(200, (32, 32))
+    assert 70 < usual.follow.sum() < 125
+    assert 20 < often.follow.sum() < 65
+    none = Diet(shares={"photos": 0.0, "frames": 0.5, "scenes": 0.5})
+    assert not Batches(tmp_path, seed=0, diet=none).draw(8, (32, 32)).follow.any()
 
 
 def test_a_pack_gives_back_what_was_written(tmp_path) -> None:
