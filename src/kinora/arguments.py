@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from kinora.errors import InputError, PlanError, PromptError, SizeError, TimingError
 from kinora.types.geometry import Size
-from kinora.types.living import MASK_NAMES
+from kinora.types.living import MASK_NAMES, mask_kind
 from kinora.types.plan import MAX_SEED, ShotPlan
 from kinora.types.request import MaskLike
 from kinora.types.sound import Loudness
@@ -140,15 +140,28 @@ def choice_of(value: str, allowed: tuple[Choice, ...], *, param: str) -> Choice:
 def masks_of(value: Mapping[str, MaskLike | PathLike[str]]) -> dict[str, MaskLike]:
     """Masks by name: files, arrays, boxes as four numbers or as ``"0.1,0.2,0.5,0.9"``.
 
+    Returns:
+        By names of `MASK_NAMES`: a "curtain" is "cloth".
+
     Raises:
-        InputError: a name that no element has.
+        InputError: a name that no element has, or two that mean the same.
     """
-    for name in value:
-        if name not in MASK_NAMES:
+    found: dict[str, MaskLike] = {}
+    for name, mask in value.items():
+        kind = mask_kind(name)
+        if kind is None:
             raise InputError(
-                f"There is no mask {name!r}; allowed are {', '.join(MASK_NAMES)}.", param="masks"
+                f"There is no mask {name!r}; allowed are {', '.join(MASK_NAMES)}, and words for"
+                " such things: curtain, scarf, banner, flower.",
+                param="masks",
             )
-    return {name: _mask(mask) for name, mask in value.items()}
+        if kind in found:
+            raise InputError(
+                f"The masks given for {name!r} and before it are both {kind!r}; join them in one.",
+                param="masks",
+            )
+        found[kind] = _mask(mask)
+    return found
 
 
 def named_files(texts: Sequence[str] | None, *, param: str, example: str) -> dict[str, str]:

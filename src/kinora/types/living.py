@@ -8,6 +8,7 @@ in any order.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
@@ -56,6 +57,54 @@ MASK_NAMES: Final = (
     "waves",
     "wheel",
 )
+#: Other words that masks may be given by, without accents and plurals: English, then French.
+_CALLED: Final = {
+    "cloth": "awning blind cape cloak coat curtain drape dress dresses fabric garment jacket kimono"
+    " laundry linen ribbon robe sari scarf scarves shawl sheet shirt silk skirt sleeve"
+    " tablecloth tent towel veil drap echarpe etoffe foulard jupe linge manche manteau nappe"
+    " rideau ruban serviette store tente tissu toile veste vetement voilage voile chemise",
+    "flag": "banner pennant sail banniere drapeau drapeaux fanion pavillon",
+    "foliage": "branch branches bush bushes flower grass leaf leaves plant sunflower tree"
+    " arbre feuille feuillage fleur herbe plante tournesol",
+    "water": "lake pond puddle eau eaux etang flaque lac",
+    "sea": "ocean mer",
+    "river": "brook creek stream fleuve riviere ruisseau",
+    "waterfall": "cascade chute",
+    "waves": "wave vague",
+    "clouds": "cloud nuage",
+    "sky": "skies ciel",
+    "smoke": "fumee",
+    "steam": "vapeur vapour",
+    "fire": "candle flame bougie feu flamme",
+    "hair": "cheveux",
+    "boat": "ship bateau bateaux navire voilier",
+    "buoy": "bouee",
+    "door": "gate shutter porte volet",
+    "lamp": "lantern lanterne lampe",
+    "lights": "light neon sign enseigne lumiere",
+    "screen": "monitor television tv ecran",
+    "propeller": "fan blades helice ventilateur",
+    "wheel": "windmill moulin roue",
+    "pendulum": "swing balancier",
+    "chimney": "cheminee",
+    "tail": "queue",
+    "ear": "oreille",
+    "head": "tete",
+    "subject": "sujet",
+}
+_KINDS: Final = {word: kind for kind, words in _CALLED.items() for word in words.split()}
+
+
+def mask_kind(name: str) -> str | None:
+    """The name of `MASK_NAMES` that a word means: "curtain", « rideaux » → "cloth"; None: none."""
+    split = unicodedata.normalize("NFKD", name.strip().lower())
+    word = "".join(char for char in split if not unicodedata.combining(char))
+    for called in (word, word[:-1] if word[-1:] in ("s", "x") else word):
+        if called in MASK_NAMES:
+            return called
+        if called in _KINDS:
+            return _KINDS[called]
+    return None
 
 
 class Displacement(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kinora.errors import FieldError
-from kinora.types.living import MASK_NAMES
+from kinora.types.living import MASK_NAMES, mask_kind
 from kinora.types.video import MaskSpec
 from kinora.wire.draft import MaskDraft, Reference
 from kinora.wire.refusals import (
@@ -57,7 +57,8 @@ def _mask(value: Any, param: str, picture: Callable[[Any, str], Reference]) -> M
             raise unknown_parameter(f"{param}.{name}")
     if "kind" not in given:
         raise missing(f"{param}.kind")
-    if given["kind"] not in MASK_NAMES:
+    kind = mask_kind(given["kind"]) if isinstance(given["kind"], str) else None
+    if kind is None:
         raise invalid_value(given["kind"], param=f"{param}.kind", supported=quoted(MASK_NAMES))
     if len(given) != 2:
         raise FieldError(
@@ -67,9 +68,9 @@ def _mask(value: Any, param: str, picture: Callable[[Any, str], Reference]) -> M
         )
     if "box" in given:
         box = _box(given["box"], f"{param}.box")
-        return MaskDraft(spec=MaskSpec(kind=given["kind"], box=box))
+        return MaskDraft(spec=MaskSpec(kind=kind, box=box))
     image = picture(given["image"], f"{param}.image")
-    return MaskDraft(spec=MaskSpec(kind=given["kind"]), image=image)
+    return MaskDraft(spec=MaskSpec(kind=kind), image=image)
 
 
 def _box(value: Any, param: str) -> tuple[float, float, float, float]:
