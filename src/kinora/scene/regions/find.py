@@ -27,7 +27,7 @@ from kinora.scene.regions.seen import (
     seen_possible,
 )
 from kinora.scene.regions.sky import find_sky
-from kinora.scene.regions.subject import find_subject, salience_map
+from kinora.scene.regions.subject import find_subject, salience_map, sharpness_map
 from kinora.scene.regions.vanishing import VanishingPoint, find_vanishing_point
 from kinora.scene.together import Later, side_by_side
 from kinora.types.scene import F32, Photo, Region, RegionKind
@@ -94,6 +94,7 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
     things = _things(small, seen, figures)
     standing = side_by_side(lambda figure: full([figure]), [*figures, *things])
     below = [*ground.result(), *spread.result()]
+    point.result()  # kept: who estimates disparity asks for it, too
     return (*above.result(), *chain.from_iterable(standing), *below, *_wet(photo, seen))
 
 
@@ -133,8 +134,14 @@ def _looked_for(small: SmallPhoto, seen: Seen, around: tuple[slice, slice]) -> _
     return (
         frontal,
         Later(lambda: () if frontal.result() else look(profile=True)),
-        Later(lambda: nothing if frontal.result() else salience_map(small)),
+        Later(lambda: nothing if frontal.result() else _standing_out(small)),
     )
+
+
+def _standing_out(small: SmallPhoto) -> F32:
+    """What is salient; and what is sharp, which is kept for who asks for it next."""
+    sharpness_map(small)
+    return salience_map(small)
 
 
 def _spread(small: SmallPhoto, seen: Seen) -> list[_Found]:

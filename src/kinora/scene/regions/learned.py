@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.regions.find import find_regions
-from kinora.scene.regions.lines import find_lines
-from kinora.scene.regions.masks import SmallPhoto, shrink
+from kinora.scene.regions.masks import shrink
 from kinora.scene.regions.seen import seen_by
-from kinora.scene.regions.vanishing import find_vanishing_point
 from kinora.scene.together import Later
 from kinora.types.scene import Photo, Region
 
@@ -35,13 +32,7 @@ class LearnedRegions:
         Raises:
             ModelError: the network can't be run.
         """
-        # Kept, and asked for anyway: lines by who estimates disparity.
-        kept = [Later(partial(_found, find, photo)) for find in (find_vanishing_point, find_lines)]
-        found = find_regions(photo, seen=seen_by(self._network, photo))
-        for each in kept:
-            each.result()
-        return found
-
-
-def _found(find: Callable[[SmallPhoto], object], photo: Photo) -> None:
-    find(shrink(photo))
+        begun = Later(partial(shrink, photo))  # meanwhile, and kept
+        seen = seen_by(self._network, photo)
+        begun.result()
+        return find_regions(photo, seen=seen)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kinora.scene.fill import shrink
 from kinora.scene.regions.masks import SmallPhoto, grab_cut, largest_part
+from kinora.scene.together import side_by_side
 from kinora.types.scene import F32
 
 Bool = NDArray[np.bool_]
@@ -52,7 +53,7 @@ def find_subject(
         salience: as of `salience_map`.
         hint: (h, w) in [0, 1], where a network takes something for a subject.
     """
-    sharpness = _sharpness(small)
+    sharpness = sharpness_map(small)
     middle = _middle(small.shape)
     guess = salience + 0.5 * sharpness * middle + 0.3 * middle
     if hint is not None:
@@ -98,12 +99,14 @@ def _open_outline(small: SmallPhoto, mask: Bool) -> float:
     """Share of the outline, within the picture, whose two sides are of the same colour."""
     size = (max(small.shape[1] // _COARSER, 1), max(small.shape[0] // _COARSER, 1))
     lab, inside = shrink(small.lab, size), shrink(mask.astype(np.float32), size)
-    colours = []
-    for side in (inside, 1.0 - inside):
+
+    def colour(side: F32) -> F32:
         planes = np.dstack([lab * side[..., None], side])
         blurred = cv2.GaussianBlur(planes, (0, 0), _OUTLINE_SIGMA / _COARSER)
-        colours.append(blurred[..., :3] / (blurred[..., 3:] + 1e-4))
-    apart = np.linalg.norm(colours[0] - colours[1], axis=2)
+        return np.asarray(blurred[..., :3] / (blurred[..., 3:] + 1e-4))
+
+    within, beyond = side_by_side(colour, (inside, 1.0 - inside))
+    apart = np.linalg.norm(within - beyond, axis=2)
     solid = (inside > 0.5).astype(np.uint8)
     outline = cv2.morphologyEx(solid, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     outline[[0, -1], :] = outline[:, [0, -1]] = 0
@@ -117,8 +120,12 @@ def _middle(shape: tuple[int, int]) -> F32:
     return np.outer(np.exp(-((down / 0.32) ** 2)), np.exp(-((across / 0.3) ** 2)))
 
 
-def _sharpness(small: SmallPhoto) -> F32:
-    """How much fine detail is around each pixel, (h, w) in [0, 1]: the lens focuses the subject."""
+@lru_cache(maxsize=2)  # looked for meanwhile, before the sky is known
+def sharpness_map(small: SmallPhoto) -> F32:
+    """How much fine detail is around each pixel, (h, w) in [0, 1]: the lens focuses the subject.
+
+    Not to be written to.
+    """
     smooth = cv2.GaussianBlur(small.lab[:, :, 0], (0, 0), 0.7)
     detail = np.abs(cv2.Laplacian(smooth, cv2.CV_32F))
     around = cv2.GaussianBlur(detail, (0, 0), 0.025 * small.shape[1])
