@@ -150,11 +150,13 @@ def _solved(basis: F64, here: F64, prices: tuple[F64, F64, F64], *, grid: tuple[
     wanted = np.vstack([bend, lean, np.zeros(_SAMPLES)])  # the foot stays as it is
     total, push = _calm(grid).copy(), np.zeros(grid[0] * grid[1])
     priced = np.hstack(prices)[:, :, None] * changes  # (n, changes, samples)
-    for weights, costs, values in zip(basis, priced, here, strict=True):
+    squares = changes.T @ priced  # (n, samples, samples)
+    pushes = (here @ wanted.T)[:, None, :] @ priced  # (n, 1, samples)
+    for weights, square, pushed in zip(basis, squares, pushes, strict=True):
         near = np.flatnonzero(weights.any(axis=0))  # a line is far from most points
         own = weights[:, near]
-        total[np.ix_(near, near)] += own.T @ (changes.T @ costs) @ own
-        push[near] -= own.T @ (costs.T @ (wanted @ values))
+        total[near[:, None], near] += own.T @ square @ own
+        push[near] -= pushed[0] @ own
     return solve_definite(total, push)
 
 

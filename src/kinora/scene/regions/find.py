@@ -131,11 +131,9 @@ def _looked_for(small: SmallPhoto, seen: Seen, around: tuple[slice, slice]) -> _
     least = least_face(small, seen)
     look = partial(find_faces, small, within=around, possible=possible, least=least)
     frontal, nothing = Later(look), np.zeros(small.shape, np.float32)
-    return (
-        frontal,
-        Later(lambda: () if frontal.result() else look(profile=True)),
-        Later(lambda: nothing if frontal.result() else _standing_out(small)),
-    )
+    salience = Later(lambda: nothing if frontal.result() else _standing_out(small))
+    profile = Later(lambda: () if frontal.result() else look(profile=True))  # asked for last
+    return frontal, profile, salience
 
 
 def _standing_out(small: SmallPhoto) -> F32:
