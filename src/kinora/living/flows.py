@@ -60,7 +60,8 @@ class Cycle:
         weights = np.empty((_COPIES, *self.stagger.shape), np.float32)
         ages = np.empty_like(weights)
         for copy, age in enumerate(ages):
-            age[:] = (turn + copy / _COPIES) % 1.0
+            age[:] = turn + copy / _COPIES
+            age -= np.floor(age)
             offsets[copy] = _between(self.offsets, age)
             weights[copy] = np.sin(np.pi * age) ** 2
         if self.swell is not None:
@@ -75,7 +76,9 @@ def _between(levels: F32, age: F32) -> F32:
     rest = place - below
     flat = levels.reshape(-1)
     both = age.size * 2
-    low = (below * both).reshape(-1) + np.arange(age.size, dtype=np.int32)
+    low = below.reshape(-1).astype(np.intp)  # of the type that `take` works with
+    low *= both
+    low += np.arange(age.size)
     out = np.empty(levels.shape[1:], np.float32)
     for axis in range(2):
         here = flat.take(low + axis * age.size)

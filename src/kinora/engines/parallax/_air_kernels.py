@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinora.engines.parallax._kernels import _chroma_places, _copy, _run, _seen_run, _visible
+from kinora.engines.parallax._kernels import _chroma_places, _copy, _seen_run, _visible
 from kinora.engines.parallax.jit import helper, kernel
 from kinora.engines.parallax.layout import T_CALPHA, T_CELLS
 from kinora.types.air import (
@@ -34,6 +34,8 @@ EDGE = 1.0
 #: How many pixels of a row of a stroke are looked at together, and the greatest half width, pixels,
 #: with which all of it lies within them.
 _STROKE, _NARROW = 16, 7.0
+#: Of how many rows and columns of chroma samples the extremes of disparity are known.
+_BAND, _SPAN = 4, 8
 
 
 @helper
@@ -59,7 +61,7 @@ def _depth_row(quads, table, nodes, flags, at_nodes, row, r, scratch, out):
     last = 0
     while last < ends.shape[1]:
         first = last
-        last = _run(ends, first)
+        last = ends[2, first]
         front = ends[0, first]
         if front == ends[1, first]:
             _ramp(at_nodes, front, row, v, first, last, ramp)
@@ -238,7 +240,43 @@ def _shown(behind, rows, columns, before, scale):
 
 
 @helper
-def _stroke(sprite, shape, rows, columns, behind, y_plane, u_plane, v_plane):
+def _find_extremes(behind, line, extremes):
+    """Least and greatest disparity of 4×8 places each: (2, rows, columns), written.
+
+    Args:
+        line: scratch, (2, columns of ``behind``).
+    """
+    for block in range(extremes.shape[1]):
+        first = _index(block * _BAND)
+        for x in range(_index(behind.shape[1])):
+            line[0, x] = line[1, x] = behind[first, x]
+        for y in range(first + _index(1), _index(min((block + 1) * _BAND, behind.shape[0]))):
+            for x in range(_index(behind.shape[1])):
+                line[0, x] = min(line[0, x], behind[y, x])
+                line[1, x] = max(line[1, x], behind[y, x])
+        for column in range(extremes.shape[2]):
+            least, most = line[0, column * _SPAN], line[1, column * _SPAN]
+            for x in range(
+                _index(column * _SPAN), _index(min((column + 1) * _SPAN, line.shape[1]))
+            ):
+                least, most = min(least, line[0, x]), max(most, line[1, x])
+            extremes[0, block, column], extremes[1, block, column] = least, most
+
+
+@helper
+def _shown_at_large(extremes, band, columns, before, scale):
+    """`_shown` of a band of rows, by what is known of more than the columns given."""
+    first, last = columns[0] // (2 * _SPAN), (columns[1] + 2 * _SPAN) // (2 * _SPAN)
+    least, most = extremes[0, band, first], extremes[1, band, first]
+    for column in range(first + 1, min(last, extremes.shape[2])):
+        least = min(least, extremes[0, band, column])
+        most = max(most, extremes[1, band, column])
+    low, high = _seen(before, most, scale), _seen(before, least, scale)
+    return low if low == high else _f(0.5)
+
+
+@helper
+def _stroke(sprite, shape, rows, columns, behind, extremes, y_plane, u_plane, v_plane):
     """Draw a narrow upright sprite, a few rows after the other."""
     sx, sy, ux, uy, length = sprite[:5]
     slant, wide, _, before, scale = shape[:5]
@@ -246,7 +284,7 @@ def _stroke(sprite, shape, rows, columns, behind, y_plane, u_plane, v_plane):
     last = rows[0]
     while last < rows[1]:
         first = last
-        last = min((first | 7) + 1, rows[1])
+        last = min((first | (2 * _BAND - 1)) + 1, rows[1])
         top, bottom = _f(first) + _f(0.5) - sy, _f(last) - _f(0.5) - sy
         left = sx + min(top * slant, bottom * slant) - wide
         right = sx + max(top * slant, bottom * slant) + wide
@@ -255,7 +293,9 @@ def _stroke(sprite, shape, rows, columns, behind, y_plane, u_plane, v_plane):
         if a >= z:
             continue
         part = (first, last)
-        seen = _shown(behind, part, (a, z), before, scale)
+        seen = _shown_at_large(extremes, first // (2 * _BAND), (a, z), before, scale)
+        if seen == _f(0.5):
+            seen = _shown(behind, part, (a, z), before, scale)
         if seen == _f(1.0) and max(abs(top), abs(bottom)) < straight:
             _straight_luma(sprite, shape, part, columns[2], y_plane)
             _straight_chroma(sprite, shape, part, columns[2] >> 1, u_plane, v_plane)
@@ -274,6 +314,8 @@ def draw(sprites, behind, width, height, y_plane, u_plane, v_plane):
         width, height: of the picture.
         y_plane: (≥ height, ≥ width) uint8, changed; u_plane, v_plane: half of that.
     """
+    shape_of = (2, -(-behind.shape[0] // _BAND), -(-behind.shape[1] // _SPAN))
+    extremes, known = np.empty(shape_of, np.float32), False
     for n in range(sprites.shape[0]):
         sx, sy = sprites[n, S_X], sprites[n, S_Y]
         ux, uy, length = sprites[n, S_UX], sprites[n, S_UY], sprites[n, S_LENGTH]
@@ -297,7 +339,10 @@ def draw(sprites, behind, width, height, y_plane, u_plane, v_plane):
         shape = slant, wide, alpha, before, scale, luma, u, v, glows
         rows, columns = (y0, y1), (x0, x1, width)
         if steep and kind == _f(0.0) and wide < _f(_NARROW) and width >= 2 * _STROKE:
-            _stroke(sprite, shape, rows, columns, behind, y_plane, u_plane, v_plane)
+            if not known:
+                _find_extremes(behind, np.empty((2, behind.shape[1]), np.float32), extremes)
+                known = True
+            _stroke(sprite, shape, rows, columns, behind, extremes, y_plane, u_plane, v_plane)
         else:
             _luma_of(sprite, shape, rows, columns, behind, y_plane)
             _chroma_of(sprite, shape, rows, columns, behind, u_plane, v_plane)

@@ -181,8 +181,26 @@ def _store(light, first, last, plane, y):
 
 
 @helper
+def _run(ends, first):
+    """End of the run of blocks that begins at ``first``: one opaque layer, or mixed ones."""
+    last = first + 1
+    columns = ends.shape[1]
+    front = ends[0, first]
+    if front == ends[1, first]:
+        while last < columns and ends[0, last] == front and ends[1, last] == front:
+            last += 1
+    else:
+        while last < columns and ends[0, last] != ends[1, last]:
+            last += 1
+    return last
+
+
+@helper
 def _visible(flags, row, ends):
-    """Per block of a block row: its front layer and the layer behind which nothing shows."""
+    """Per block of a block row: its front layer, the layer behind which nothing shows, its run.
+
+    Where a run of blocks begins (see `_run`), its end is written, elsewhere nothing.
+    """
     layers, _, columns = flags.shape
     for b in range(columns):
         front = 0
@@ -198,21 +216,11 @@ def _visible(flags, row, ends):
                 break
         ends[0, b] = front
         ends[1, b] = back
-
-
-@helper
-def _run(ends, first):
-    """End of the run of blocks that begins at ``first``: one opaque layer, or mixed ones."""
-    last = first + 1
-    columns = ends.shape[1]
-    front = ends[0, first]
-    if front == ends[1, first]:
-        while last < columns and ends[0, last] == front and ends[1, last] == front:
-            last += 1
-    else:
-        while last < columns and ends[0, last] != ends[1, last]:
-            last += 1
-    return last
+    last = _FIRST
+    while last < columns:
+        first = last
+        last = _run(ends, first)
+        ends[2, first] = last
 
 
 @helper
@@ -235,7 +243,7 @@ def _luma_row(quads, table, nodes, flags, row, r, scratch, surfaces, plane):
     last = _FIRST
     while last < ends.shape[1]:
         first = last
-        last = _run(ends, first)
+        last = ends[2, first]
         front = ends[0, first]
         if front == ends[1, first]:
             if table[front, T_SURFACE] >= 0:
@@ -273,7 +281,7 @@ def _chroma_row(quads, table, nodes, flags, row, r, scratch, u_shown, v_shown, u
     last = _FIRST
     while last < ends.shape[1]:
         first = last
-        last = _run(ends, first)
+        last = ends[2, first]
         front = ends[0, first]
         if front == ends[1, first]:
             number = table[front, T_SURFACE]
@@ -370,12 +378,12 @@ RowScratch = tuple[NDArray[Any], ...]
 def row_scratch(columns: int) -> RowScratch:
     """Buffers of one rendering thread for rows of ``columns`` blocks.
 
-    Front and back layer per block, edge coordinates, places in a layer, one sampled row, what is
-    left clear, and two rows of accumulated light.
+    Front and back layer and end of run per block, edge coordinates, places in a layer, one sampled
+    row, what is left clear, and two rows of accumulated light.
     """
     pixels = BLOCK * columns
     return (
-        np.empty((2, columns), np.int64),
+        np.empty((3, columns), np.int64),
         np.empty((2, columns + 1), np.float32),
         np.empty((2, pixels), np.int32),
         np.empty((1, pixels), np.uint8),

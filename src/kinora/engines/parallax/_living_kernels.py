@@ -23,24 +23,23 @@ _index = np.uint64
 
 @helper
 def _spot(height, width, x, y):
-    """The cell above and to the left of fractional grid indices, clamped, and the way beyond it."""
+    """The four cells around fractional grid indices, clamped, and the way beyond the first."""
     x = min(max(x, 0.0), width - 1.0)
     y = min(max(y, 0.0), height - 1.0)
     column = min(np.int64(x), max(width - 2, 0))
     row = min(np.int64(y), max(height - 2, 0))
-    return row, column, _f32(x - column), _f32(y - row)
+    below, right = min(row + 1, height - 1), min(column + 1, width - 1)
+    cells = _index(row), _index(column), _index(below), _index(right)
+    return cells, _f32(x - column), _f32(y - row)
 
 
 @helper
 def _mixed(field, spot):
     """Sample a grid at a `_spot`."""
-    height, width = field.shape
-    row, column, fx, fy = spot
-    here = _index(row), _index(column)
-    below, right = _index(min(row + 1, height - 1)), _index(min(column + 1, width - 1))
-    top = field[here[0], here[1]]
-    top += (field[here[0], right] - top) * fx
-    bottom = field[below, here[1]]
+    (row, column, below, right), fx, fy = spot
+    top = field[row, column]
+    top += (field[row, right] - top) * fx
+    bottom = field[below, column]
     bottom += (field[below, right] - bottom) * fx
     return top + (bottom - top) * fy
 
@@ -89,9 +88,20 @@ def _gain(alike, squares):
 
 
 @helper
+def _sine_of_half_turns(turns):
+    """±sin(π·turns) by a polynomial, within 1e-6; for squares, which its sign doesn't matter to."""
+    x = turns - np.floor(turns + _f32(0.5))
+    square = x * x
+    part = _f32(-0.59804419) + square * _f32(0.07721839)
+    part = _f32(2.55003119) + square * part
+    part = _f32(-5.16770687) + square * part
+    return x * (_f32(3.14159258) + square * part)
+
+
+@helper
 def _kept(way, softening, axis):
     """Share of finest detail's energy that a displacement of so many texels leaves."""
-    sine = np.sin(_f32(np.pi) * way * softening[2 + axis])
+    sine = _sine_of_half_turns(way * softening[2 + axis])
     return _f32(1.0) - softening[axis] * sine * sine
 
 
@@ -99,6 +109,8 @@ def _kept(way, softening, axis):
 def _aged(levels, age, spot):
     """Sample levels of a grid at an age in [0, 1], linear between two."""
     last = levels.shape[0] - 1
+    if last == 0:
+        return _mixed(levels[0], spot)
     place = age * _f32(last)
     below = min(np.int64(place), max(last - 1, 0))
     low = _mixed(levels[below], spot)
@@ -247,19 +259,16 @@ def flow(quads, rows, phases, mix, shown, scratch, y_plane, u_plane, v_plane):
         scratch: from `row_scratch`, overwritten.
         y_plane: (height, ≥ 8·columns) uint8, written where shown; u_plane, v_plane: half of that.
     """
-    for y in range(y_plane.shape[0]):
-        row = y // 8
-        v = _f32((y % 8 + 0.5) * 0.125)
+    height, half = y_plane.shape[0], u_plane.shape[0]
+    for row in range(shown.shape[0]):
         a, z = _stretch(shown, row, 0)
         while a < z:
-            _luma(quads, rows, phases, mix, row, v, a, z, scratch, y_plane, y)
-            a, z = _stretch(shown, row, z)
-    for y in range(u_plane.shape[0]):
-        row = y // 4
-        v = _f32((2 * (y % 4) + 1) * 0.125)
-        a, z = _stretch(shown, row, 0)
-        while a < z:
-            _chroma(quads, rows, phases, mix, row, v, a, z, scratch, u_plane, v_plane, y)
+            for y in range(row * 8, min(row * 8 + 8, height)):
+                v = _f32((y % 8 + 0.5) * 0.125)
+                _luma(quads, rows, phases, mix, row, v, a, z, scratch, y_plane, y)
+            for y in range(row * 4, min(row * 4 + 4, half)):
+                v = _f32((2 * (y % 4) + 1) * 0.125)
+                _chroma(quads, rows, phases, mix, row, v, a, z, scratch, u_plane, v_plane, y)
             a, z = _stretch(shown, row, z)
 
 
