@@ -144,9 +144,7 @@ def _clothes(small: SmallPhoto, face: Face, *, body: Bool) -> Bool:
     beside &= head == 0
     if beside.mean() < _MIN_BESIDE:
         return np.zeros_like(beside)
-    half = _BINS // 2
-    bins = np.clip(np.floor(small.lab / _BIN), -half, half - 1).astype(np.int64) + half
-    cells = (bins[..., 0] * _BINS + bins[..., 1]) * _BINS + bins[..., 2]
+    cells = _colours(small)
     share = np.bincount(cells[beside], minlength=_BINS**3).reshape(_BINS, _BINS, _BINS)
     share = share / beside.sum()
     for axis in range(3):
@@ -161,6 +159,14 @@ def _clothes(small: SmallPhoto, face: Face, *, body: Bool) -> Bool:
     ours = np.bincount(labels[body], minlength=count) > _ON_BODY * total
     ours[0] = False
     return np.asarray(ours[labels] & (reach > 0), dtype=np.bool_)
+
+
+@lru_cache(maxsize=2)  # for all faces of a photo
+def _colours(small: SmallPhoto) -> NDArray[np.int64]:
+    """Number of the bin in which each pixel's colour lies, (h, w). Not to be written to."""
+    bins = np.floor(small.lab / np.float32(_BIN)) + np.float32(_BINS // 2)
+    weights = np.array([[_BINS**2, _BINS, 1]], np.float32)
+    return np.asarray(cv2.transform(np.clip(bins, 0.0, _BINS - 1.0), weights), np.int64)
 
 
 def _paint(trimap: U8, face: Face, part: tuple[float, float, float], label: int) -> None:
