@@ -36,8 +36,9 @@ def search_level(
     most,
     skips,
     wanted,
+    found,
 ):
-    """Columns and rows of the windows of one level that pass a cascade's first stages: (n, 2).
+    """How many windows of one level pass a cascade's first stages.
 
     Args:
         sums, squares: integrals of a grey picture and of its squares, flat, int32.
@@ -56,8 +57,9 @@ def search_level(
         most: stages that must be passed.
         skips: whether the window after one that fails at once is left out, as OpenCV does.
         wanted: (rows, columns) uint8, windows to look at.
+        found: (as many as are wanted, 2) int32, columns and rows of those that pass; written.
     """
-    found, count = np.empty((64, 2), np.int32), 0
+    count = 0
     side = corners[-1, 3] - corners[-1, 2]
     area = float(side) * float(side)
     for y in range(0, wanted.shape[0], step):
@@ -82,12 +84,10 @@ def search_level(
                     most,
                 )
                 if passed >= most:
-                    if count == len(found):
-                        found = np.concatenate((found, found))
                     found[count, 0], found[count, 1] = x, y
                     count += 1
             x += 2 * step if skips and passed == 0 else step
-    return found[:count]
+    return count
 
 
 @njit(**_helper)

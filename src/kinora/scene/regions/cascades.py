@@ -148,19 +148,19 @@ class _Level:
 
     def passing(self, wanted: U8, *, step: int, stages: float, skips: bool) -> I32:
         """Columns and rows, (n, 2), of wanted windows that pass a share of the stages."""
-        from kinora.scene.regions._cascade_kernels import (
-            search_level,
-        )  # a compiler is loaded with it
+        # A compiler is loaded with it.
+        from kinora.scene.regions._cascade_kernels import search_level
 
         c, (sums, squares) = self.cascade, self._sums
         stride = sums.shape[1]
         corners = (c.down * np.int32(stride) + c.across).view(np.uint32)
-        found = search_level(
+        found = np.empty((np.count_nonzero(wanted), 2), np.int32)
+        count = search_level(
             sums.reshape(-1), squares.reshape(-1), stride, corners, c.weights, c.follows, c.bounds,
             c.leaves, c.roots, c.firsts, c.limits, step, round(stages * len(c.limits)), skips,
-            wanted,
+            wanted, found,
         )  # fmt: skip
-        return np.asarray(found)
+        return found[:count]
 
 
 def find_boxes(
