@@ -1,7 +1,4 @@
-"""Compiled loops along edges: where disparity steps, and where layers end.
-
-Tests compare each with a slow reference.
-"""
+"""Compiled loops along the edges of layers; tests compare each with a slow reference."""
 
 from __future__ import annotations
 
@@ -22,64 +19,10 @@ _helper: dict[str, Any] = {
     "no_cfunc_wrapper": True,
 }
 
-# Least variance of colours in [0, 1], and least weight.
-_NOISE, _LEAST = _f(1.5e-3), _f(1e-4)
 #: Opacity that says that it isn't known yet.
 SOFT = 128
 # What the guided filter leaves of nothing and of all.
 _CLEAR, _RANGE = _f(0.06), _f(0.88)
-
-
-@njit(**_quick)
-def weigh(colour, near, step, of_far):
-    """Colours and their squares, weighted by how surely they are of one side of a step.
-
-    Args:
-        colour: (h, w, 3) float32.
-        near: (h, w) float32 in [0, 1], how near a place is between the two sides.
-        step: (h, w) bool; elsewhere weights are 0.
-        of_far: whether the far side is meant.
-
-    Returns:
-        (h, w, 4) float32: red, green, blue and the sum of their squares; (h, w) float32, weights.
-    """
-    weighted, weight = np.zeros((*near.shape, 4), np.float32), np.zeros(near.shape, np.float32)
-    for y in range(near.shape[0]):
-        for x in range(near.shape[1]):
-            if step[y, x]:
-                share = _f(1.0) - near[y, x] if of_far else near[y, x]
-                share = share * share * share * share
-                square = _f(0.0)
-                for k in range(3):
-                    weighted[y, x, k] = colour[y, x, k] * share
-                    square += colour[y, x, k] * colour[y, x, k]
-                weighted[y, x, 3], weight[y, x] = square * share, share
-    return weighted, weight
-
-
-@njit(**_quick)
-def misfit(colour, weighted, weight):
-    """How little each colour is like those around: squared distance from their mean, by variance.
-
-    Args:
-        colour: (h, w, 3) float32.
-        weighted: (h, w, 4) float32, means over a window of what `weigh` gives.
-        weight: (h, w) float32, likewise.
-
-    Returns:
-        (h, w) float32.
-    """
-    found = np.empty(weight.shape, np.float32)
-    for y in range(weight.shape[0]):
-        for x in range(weight.shape[1]):
-            total = weight[y, x] + _LEAST
-            variance, away = weighted[y, x, 3] / total, _f(0.0)
-            for k in range(3):
-                mean = weighted[y, x, k] / total
-                variance -= mean * mean
-                away += (colour[y, x, k] - mean) * (colour[y, x, k] - mean)
-            found[y, x] = away / (max(variance, _f(0.0)) + _NOISE)
-    return found
 
 
 @njit(**_quick)

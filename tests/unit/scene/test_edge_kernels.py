@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from kinora.scene._edge_kernels import SOFT, misfit, separate, soften, weigh
+from kinora.scene._edge_kernels import SOFT, separate, soften
 
 
 @pytest.mark.parametrize("small", [(5, 7), (1, 7), (5, 1)])
@@ -50,22 +50,3 @@ def test_colours_are_separated_as_the_slow_way_does() -> None:
         front = np.clip(colour - (1.0 - opacity) * behind, 0.0, 255.0 * opacity)
         np.testing.assert_array_equal(used[y, x], behind)
         np.testing.assert_allclose(rgba[y, x], [*front, 255.0 * opacity], atol=1.0)
-
-
-@pytest.mark.parametrize("of_far", [False, True])
-def test_colours_are_compared_with_those_of_one_side(of_far: bool) -> None:
-    rng = np.random.default_rng(3)
-    colour = rng.random((14, 17, 3), np.float32)
-    near, step = rng.random((14, 17), np.float32), rng.random((14, 17)) < 0.7
-    weighted, weight = weigh(colour, near, step, of_far)
-    share = np.where(step, ((1.0 - near) if of_far else near) ** 4, 0.0)
-    np.testing.assert_allclose(weight, share, rtol=1e-5)
-    np.testing.assert_allclose(weighted[..., :3], colour * share[..., None], rtol=1e-5)
-    np.testing.assert_allclose(weighted[..., 3], (colour**2).sum(axis=2) * share, rtol=1e-5)
-    around, total = cv2.blur(weighted, (5, 5)), cv2.blur(weight, (5, 5)) + np.float32(1e-4)
-    mean = around[..., :3] / total[..., None]
-    variance = np.maximum(around[..., 3] / total - (mean**2).sum(axis=2), 0.0) + 1.5e-3
-    expected = ((colour - mean) ** 2).sum(axis=2) / variance
-    np.testing.assert_allclose(
-        misfit(colour, around, cv2.blur(weight, (5, 5))), expected, rtol=1e-3
-    )

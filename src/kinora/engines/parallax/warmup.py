@@ -9,6 +9,7 @@ import numpy as np
 
 from kinora.engines.parallax.renderer import ParallaxFrames, empty_planes
 from kinora.engines.parallax.texture_set import Box, LayerPlanes, pack
+from kinora.scene.warmup import warm_up as warm_up_scene
 from kinora.types.geometry import Intrinsics, Size
 from kinora.types.motion import Motion
 
@@ -42,4 +43,5 @@ def warm_up() -> None:
 
 
 if __name__ == "__main__":
+    warm_up_scene()  # first: they are needed first
     warm_up()
