@@ -14,7 +14,6 @@ from kinora.encode import (
     check_output,
     copy_clip,
     encode_clip,
-    let_memory_be_reused,
     shows,
 )
 from kinora.engines.protocol import Engine
@@ -75,7 +74,6 @@ def make_clip(request: ClipRequest, parts: Parts, output: Path, progress: Progre
     check_request(request)
     check_output(output)
     check_beside(request.sound)
-    let_memory_be_reused()
     progress("plan", 0, 1)
     if parts.provenance is not None:
         parts.provenance.marks.warm_up_beside()

@@ -1,7 +1,6 @@
 """Frames → MP4."""
 
 from kinora.encode.captions import captioned
-from kinora.encode.memory import let_memory_be_reused
 from kinora.encode.output import as_it_is, check_output
 from kinora.encode.resound import copy_clip, shows
 from kinora.encode.settings import EncoderSettings, default_encoders
@@ -15,6 +14,5 @@ __all__ = [
     "copy_clip",
     "default_encoders",
     "encode_clip",
-    "let_memory_be_reused",
     "shows",
 ]
