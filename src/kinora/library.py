@@ -61,7 +61,7 @@ def animate(
     strict: bool = False,
     masks: Mapping[str, MaskLike | PathLike[str]] | None = None,
     loop: bool = False,
-    alive: bool = False,
+    alive: bool | None = None,
     plan: PlanLike | None = None,
     depth: str | PathLike[str] | NDArray[np.generic] | None = None,
     depth_near: str = "white",
@@ -100,7 +100,8 @@ def animate(
         loop: let the clip's end meet its beginning: what moves by itself repeats, the camera goes
             and comes back.
         alive: let clouds, water and plants move, and a person blink and breathe, gently and only
-            where the photo surely shows them; what ``prompt`` moves or keeps still stays so.
+            where the photo surely shows them; what ``prompt`` moves or keeps still stays so. None:
+            as ``KINORA_ALIVE`` says of the quality, else not.
         plan: a `ShotPlan`, its JSON as a mapping, or the path of its file, instead of a prompt.
         depth: a depth map of the photo: path or (H, W) array.
         depth_near: what is near in ``depth``: ``"white"`` or ``"black"``.
@@ -140,6 +141,7 @@ def animate(
     length, given = seconds_of(seconds), plan_of(plan)
     used = given and fitted(given, seconds=length, seed=seed, strict=strict)
     check_words(prompt, used, settings)
+    tier = choice_of(quality, get_args(Quality), param="quality")
     request = ClipRequest(
         image=local_path(image),
         prompt=prompt,
@@ -148,12 +150,12 @@ def animate(
         size=size_of(size),
         fps=fps_of(fps),
         seed=seed,
-        quality=choice_of(quality, get_args(Quality), param="quality"),
+        quality=tier,
         fit=choice_of(fit, get_args(Fit), param="fit"),
         strict=strict,
         masks=masks_of(masks or {}),
         loop=loop,
-        alive=alive,
+        alive=(used is None and tier in settings.alive) if alive is None else alive,
         depth=local_path(depth),
         depth_near=choice_of(depth_near, get_args(DepthNear), param="depth_near"),
         sound=SoundOptions(

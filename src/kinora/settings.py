@@ -109,6 +109,12 @@ class Settings(BaseSettings):
         description="worker threads; rendered frames don't depend on it, the file's chunks do",
     )
 
+    alive: Annotated[tuple[Quality, ...], NoDecode] = Field(
+        default=(),
+        description="qualities whose new clips move gently unasked, separated by commas: "
+        "standard,pro; a caller's --alive or --no-alive goes before",
+    )
+
     # What outputs say about themselves. Turning a part off is told in each clip's report.
     c2pa: bool = Field(
         default=True, description="sign clips, thumbnails and sprite sheets (a C2PA manifest)"
@@ -289,6 +295,13 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(origin.strip() for origin in value.split(",") if origin.strip())
+
+    @field_validator("alive", mode="before")
+    @classmethod
+    def _split_qualities(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(quality.strip() for quality in value.split(",") if quality.strip())
 
     @field_validator("old_mark_keys", mode="before")
     @classmethod

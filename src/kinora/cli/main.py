@@ -121,9 +121,11 @@ def animate(
         bool, typer.Option("--loop", help="Let the clip's end meet its beginning.")
     ] = False,
     alive: Annotated[
-        bool,
-        typer.Option("--alive", help="Clouds, water, plants and a person move gently."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--alive/--no-alive", help="Clouds, water, plants and a person move gently, or don't."
+        ),
+    ] = None,
     strict: Strict = False,
     json: Json = False,
     debug: Debug = False,

@@ -94,6 +94,7 @@ class RenderTask(BaseModel):
         sprites: files of the figures of characters by their names; who has none can't be shown.
         lang: of the report where no words tell the language.
         policy: None: pictures aren't judged.
+        alive: what a new clip's picture surely shows moves gently, unasked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -105,6 +106,7 @@ class RenderTask(BaseModel):
     sprites: dict[str, Path] = Field(default_factory=dict)
     lang: Lang = "en"
     policy: PolicyTask | None = None
+    alive: bool = False
 
 
 def plan_task(task: RenderTask, capabilities: Capabilities) -> tuple[ShotPlan | None, Report]:
@@ -155,6 +157,8 @@ def clip_request(task: RenderTask, image: bytes) -> ClipRequest:
         strict=spec.strict,
         characters=dict.fromkeys(spec.character_names),
         masks={mask.kind: _mask(mask) for mask in spec.masks},
+        # Before the picture is looked at nobody knows what of it moves: no plan promises it.
+        alive=task.alive and spec.kind == "create" and bool(image),
         sound=SoundOptions(
             enabled=spec.audio.enabled,
             loudness=spec.audio.loudness,

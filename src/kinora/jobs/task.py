@@ -67,6 +67,7 @@ def write_task(
         "sources": described,
         "sprites": _sprites(folder, video, blobs=blobs),
         "policy": _policy(folder, video, settings, blocked),
+        "alive": video.spec.quality in settings.alive,
     }
     path = folder / "task.json"
     path.write_text(json.dumps(task), encoding="utf-8")

@@ -205,3 +205,28 @@ def test_a_scene_shows_itself_in_a_line() -> None:
     shown = repr(kinora.Scene.from_image(PHOTO))
     assert shown.startswith("<Scene 64x64, layers: ")
     assert len(shown) < 120
+
+
+@pytest.mark.parametrize(
+    ("qualities", "quality", "asked", "told"),
+    [
+        ("", "standard", None, False),
+        ("standard,pro", "standard", None, True),
+        ("standard,pro", "draft", None, False),
+        ("standard", "standard", False, False),
+        ("", "standard", True, True),
+    ],
+)
+def test_a_quality_may_move_photos_unasked(
+    monkeypatch: pytest.MonkeyPatch, qualities: str, quality: str, asked: bool | None, told: bool
+) -> None:
+    monkeypatch.setenv("KINORA_ALIVE", qualities)
+    clip = kinora.animate(PHOTO, "pan left", seconds=1, fps=10, quality=quality, alive=asked)
+    assert any(note.text.startswith("made alive") for note in clip.report.assumptions) == told
+
+
+def test_a_plan_of_the_callers_stays_as_it_is_where_a_quality_moves_photos_unasked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KINORA_ALIVE", "standard")
+    assert kinora.animate(PHOTO, plan=PLAN, fps=10).plan == PLAN

@@ -38,7 +38,9 @@ def test_a_bad_table_of_models_names_its_variable(
 def test_lists_and_tables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KINORA_CORS_ORIGINS", "https://a.example, http://localhost:3000")
     monkeypatch.setenv("KINORA_MODELS", '{"house-style": {"quality": "pro"}}')
+    monkeypatch.setenv("KINORA_ALIVE", "standard, pro")
     settings = load_settings()
+    assert settings.alive == ("standard", "pro")
     assert settings.cors_origins == ("https://a.example", "http://localhost:3000")
     assert list(settings.models) == ["house-style"]
     assert settings.models["house-style"].quality == "pro"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kinora.errors import InputError
-from kinora.jobs.reading import RenderTask
+from kinora.jobs.reading import RenderTask, clip_request
 from kinora.jobs.task import write_task
 from kinora.records.characters import sprite_key
 from kinora.settings import Settings
@@ -150,3 +150,12 @@ def test_figures_of_characters_come_along_those_that_there_are(
         task = written(tmp_path, asked, blobs=store)
         assert list(task.sprites) == ["Ada"]
         assert task.sprites["Ada"].read_bytes() == b"figure"
+
+
+def test_an_operators_qualities_move_new_pictures_unasked(tmp_path: Path, blobs: Blobs) -> None:
+    blobs.put_bytes("inputs/ab/ab", b"picture")
+    new = video(input_key="inputs/ab/ab", quality="pro")
+    moved = written(tmp_path, new, blobs=blobs, alive=("pro",))
+    assert clip_request(moved, b"picture").alive
+    assert not clip_request(moved, b"").alive  # no plan promises what the picture may not show
+    assert not clip_request(written(tmp_path, new, blobs=blobs), b"picture").alive
