@@ -293,3 +293,31 @@ def test_calm_water_is_found_by_the_shore_that_it_mirrors() -> None:
     assert still is not None
     assert still[middle + 3 :].mean() > 0.8
     assert find_mirror(shore(mirrored=False)) is None
+
+
+def strip(high: int, columns: tuple[int, int]) -> Look:
+    """Streaky water in a strip below the horizon, the rest of the ground is brown."""
+    grain = np.random.default_rng(5).uniform(0.8, 1.2, (HIGH, WIDE, 1))
+    ground = np.clip(np.array([120.0, 96.0, 66.0]) * grain, 0, 255)
+    low = np.arange(HIGH)[:, None] >= HORIZON
+    there = np.zeros((HIGH, WIDE), np.bool_)
+    there[HORIZON : HORIZON + high, slice(*columns)] = True
+    picture = np.where((low & ~there)[..., None], ground, sea(gilded=0.0)).astype(np.uint8)
+    scene = kinora.Scene.from_image(picture, size="320x180")
+    near = np.tile(np.linspace(-0.6, 1.2, HIGH, dtype=np.float32).clip(0)[:, None], (1, WIDE))
+    skies = tuple(region for region in scene.regions if region.kind == "sky")
+    return Look.of(replace(scene, disparity=near, regions=skies))
+
+
+@pytest.mark.parametrize(("high", "columns"), [(10, (60, 190)), (14, (60, 150))])
+def test_a_few_streaks_are_water_only_where_a_network_hints_at_it(
+    high: int, columns: tuple[int, int]
+) -> None:
+    few = strip(high, columns)
+    assert find_water(few) is None
+    assert find_water(hinting(few, 0.05)) is None
+    assert find_water(hinting(few, 0.3)) is not None
+
+
+def test_many_streaks_are_water_without_a_hint() -> None:
+    assert find_water(strip(22, (60, 240))) is not None
