@@ -1,4 +1,4 @@
-"""Where a person goes on beyond an outline that the picture doesn't show."""
+"""Where a figure goes on beyond an outline that the picture doesn't show."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REACH, _CHANGE = 0.3, 24.0
 _NOISE: Final = 1.0
 # Smoothing that takes texture away: pixels across, colour (CIELAB), pixels.
 _SMOOTH: Final = (5, 8.0, 2.0)
-# What a pixel costs whose colour is none of the person's, the likeness from which it costs nothing,
+# What a pixel costs whose colour is none of the figure's, the likeness from which it costs nothing,
 # and the width of bins of colour (CIELAB) with their number along each axis.
 _STRANGE, _ODD, _BIN, _BINS = 0.2, 0.25, 6.0, 64
 # Belief from which it is certain.
@@ -31,22 +31,22 @@ _NEIGHBOURS: Final = ((0, 1), (1, 0), (1, 1), (1, -1))
 Bool = NDArray[np.bool_]
 
 
-def go_on(person: Bool, doubt: F32, lab: F32) -> F32:
-    """How surely a person goes on across its unconfirmed outline: (h, w) in [0, 1].
+def go_on(figure: Bool, doubt: F32, lab: F32) -> F32:
+    """How surely a figure goes on across its unconfirmed outline: (h, w) in [0, 1].
 
     A sleeve that was cut off has the colour of the rest, up to its true edge. Belief falls with the
     way from the outline, with every change of colour on it, and where colours are the background's:
-    there it is the person that holds too much.
+    there it is the figure that holds too much.
 
     Args:
-        person: (h, w), as found.
+        figure: (h, w), as found.
         doubt: (h, w) in [0, 1] on the outline, 0 elsewhere.
         lab: (h, w, 3) the picture, CIELAB.
     """
-    height, width = person.shape
+    height, width = figure.shape
     scale = min(1.0, _SIDE / max(height, width))
     size = (max(2, round(width * scale)), max(2, round(height * scale)))
-    inside = shrink(person.astype(np.float32), size) > 0.5
+    inside = shrink(figure.astype(np.float32), size) > 0.5
     smooth = np.asarray(cv2.bilateralFilter(shrink(lab, size), *_SMOOTH), dtype=np.float32)
     start = np.asarray(cv2.dilate(doubt, np.ones((3, 3), np.uint8)), dtype=np.float32)
     belief = _spread(shrink(start, size), inside, smooth, reach=_REACH * max(size))
@@ -90,7 +90,7 @@ def _price(lab: F32, strange: F32, offset: tuple[int, int], *, reach: float) -> 
 
 
 def _likeness(lab: F32, inside: Bool) -> F32:
-    """How much each place's colour is the person's, not the background's: (h, w) in [0, 1]."""
+    """How much each place's colour is the figure's, not the background's: (h, w) in [0, 1]."""
     half = _BINS // 2
     bins = np.clip(np.floor(lab / _BIN), -half, half - 1).astype(np.int64) + half
     cells = (bins[..., 0] * _BINS + bins[..., 1]) * _BINS + bins[..., 2]

@@ -19,6 +19,8 @@ from kinora.types.scene import F32, U8, Region, RegionKind
 _SIDE: Final = 320
 # Least share of an outline that the picture must confirm; a face vouches for its person.
 _LEAST: Final[dict[RegionKind, float]] = {"sky": 0.45, "subject": 0.9, "person": 0.0}
+# Scores of a subject between which less and less of its outline must be confirmed, down to this.
+_DOUBTFUL, _CERTAIN, _LEAST_OF_CERTAIN = 0.8, 0.95, 0.65
 # How far from the outline colours are compared, pixels at that size.
 _BESIDE: Final = 2.5
 # A subject meets a sky where the share of its outline is larger that lies so near it, as a share of
@@ -37,12 +39,12 @@ Bool = NDArray[np.bool_]
 def confirm_outlines(rgb: U8, regions: Sequence[Region]) -> tuple[Region, ...]:
     """Regions with outlines that a cut may follow.
 
-    Where the picture shows no edge along an outline, a person goes on as far as its colours do, and
-    other masks fade out. The near side keeps its
-    mask (persons and subjects whole, the sky less), so that what is near stays in one piece and
-    the ground or sky beyond bends towards it, where else it would be torn. A sky or subject whose
-    outline is open on the whole is left out: a wrong cut is worse than less depth. So is a subject
-    that meets such a sky, for it was looked for outside of that.
+    Where the picture shows no edge along an outline, figures go on as far as their colours do, and
+    masks fade out. The near side keeps its mask (persons and subjects whole, the sky less), so that
+    what is near stays in one piece and the ground or sky beyond bends towards it, where else it
+    would be torn. A sky or subject whose outline is open on the whole is left out: a wrong cut is
+    worse than less depth; the surer a subject is otherwise, the less of it must be confirmed. A
+    subject that meets such a sky is left out, too, for it was looked for outside of that.
 
     Args:
         rgb: (H, W, 3) uint8 sRGB, the photo.
@@ -85,13 +87,22 @@ def _confirmed(region: Region, lab: F32) -> Region | None:
     if not outline.any():
         return region
     sure = np.where(outline, _difference(lab, inside), 0.0).astype(np.float32)
-    if float(sure[outline].mean()) < _LEAST[region.kind]:
+    if float(sure[outline].mean()) < _least(region):
         return None
     halo = _halo(inside, outline, outline - sure)
-    if region.kind == "person":
+    if region.kind != "sky":
         halo = np.maximum(halo, go_on(inside, outline - sure, lab))
     near = np.maximum(near, enlarge(halo, (near.shape[1], near.shape[0])))
     return replace(region, mask=1.0 - near if region.kind == "sky" else near)
+
+
+def _least(region: Region) -> float:
+    """Least share of a region's outline that the picture must confirm."""
+    least = _LEAST[region.kind]
+    if region.kind != "subject":
+        return least
+    certain = (region.score - _DOUBTFUL) / (_CERTAIN - _DOUBTFUL)
+    return least + min(max(certain, 0.0), 1.0) * (_LEAST_OF_CERTAIN - least)
 
 
 def _halo(inside: Bool, outline: Bool, doubt: F32) -> F32:

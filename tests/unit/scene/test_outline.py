@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,17 @@ def test_a_subject_cut_in_half_is_left_out() -> None:
     thing = disc(160, 100, 50)
     half = thing & (np.arange(WIDTH) < 160)[None, :]
     assert confirm_outlines(painted(thing), [region("subject", half)]) == ()
+
+
+@pytest.mark.parametrize(("score", "kept"), [(0.7, False), (0.99, True)])
+def test_less_of_the_outline_is_asked_of_a_surer_subject(score: float, *, kept: bool) -> None:
+    thing = disc(160, 100, 50)
+    most = thing & (np.arange(WIDTH) < 190)[None, :]  # a fifth of its outline is open
+    found = confirm_outlines(painted(thing), [replace(region("subject", most), score=score)])
+    assert bool(found) == kept
+    if kept:  # and it goes on to its true edge
+        assert found[0].mask[100, 192:202].min() > 0.9
+        assert found[0].mask[100, 235] < 0.1
 
 
 def test_skies_need_a_skyline_and_subjects_that_meet_them_a_sky_to_trust() -> None:

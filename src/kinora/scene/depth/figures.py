@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from kinora.scene.fill import push_pull
 from kinora.scene.together import side_by_side
 from kinora.types.scene import F32, Region
 
@@ -20,6 +21,11 @@ _SUBJECT_DOUBT, _SUBJECT_SURE = 0.3, 0.7
 _SQUAT, _TALL = 1.2, 1.6
 # How much nearer the middle of a figure is than its outline, and a face than its head.
 _BULGE: Final = 0.04
+#: Kinds of region that stand off what is behind them.
+FIGURES: Final = ("person", "subject")
+# How far from outlines a small network's values are those of one side, cells; and the least share
+# of the picture that is left of a side for it to be smoothed by itself.
+_BESIDE, _ENOUGH = 3, 0.002
 # Rows that are worked on at a time, so that they stay in the processor's cache.
 _ROWS: Final = 64
 
@@ -32,11 +38,41 @@ def place_regions(values: F32, regions: Sequence[Region]) -> F32:
         regions: what was found, masks over the same extent.
     """
     for region in regions:
-        if region.kind in ("person", "subject"):
+        if region.kind in FIGURES:
             values = stand_upright(values, region)
     for region in regions:
         if region.kind == "sky":
             values = _far(values, region.mask)
+    return values
+
+
+def apart(values: F32, figures: F32) -> tuple[F32, F32]:
+    """What is behind figures, as if there were none, and what stands there, as if all did.
+
+    Args:
+        values: (h, w) relative disparity, its steps a little beside the outlines.
+        figures: (h, w) in [0, 1], where they are.
+
+    Returns:
+        Two maps (h, w), each continued smoothly where the other side is; both ``values`` where
+        hardly anything, or nearly all, is a figure.
+    """
+    inside = (figures > 0.5).astype(np.uint8)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BESIDE + 1,) * 2)
+    sides = [cv2.erode(side, disc).astype(np.float32) for side in (1 - inside, inside)]
+    if min(float(side.mean()) for side in sides) < _ENOUGH:
+        return values, values
+    behind, front = (push_pull(values, side) for side in sides)
+    return behind, front
+
+
+def together(behind: F32, front: F32, masks: Sequence[F32]) -> F32:
+    """``front`` where one of the masks is, ``behind``, which is written to, elsewhere: (h, w)."""
+    values = behind
+    for mask in masks:
+        rows, columns = _extent(mask)
+        part = (rows, columns)
+        values[part] += mask[part] * (front[part] - values[part])
     return values
 
 

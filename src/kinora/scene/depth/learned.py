@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from kinora.scene.depth.classical import ClassicalDepth, layout_of
-from kinora.scene.depth.figures import place_regions
+from kinora.scene.depth.figures import FIGURES, apart, place_regions, together
 from kinora.scene.depth.skyline import without_sky
 from kinora.scene.depth.uprights import hold_uprights
 from kinora.scene.fill import enlarge, shrink
@@ -80,8 +80,7 @@ class LearnedDepth:
             scaled = _blended(scaled, _layout(photo, regions, point, scaled.shape), doubt)
             source += "+layout"
         if seen.coarse:
-            held = _held(_smoothed(scaled, seen, regions), photo, regions)
-            values = enlarge(held, (photo.size.width, photo.size.height))
+            values = _stepped(scaled, seen, photo, regions)
         else:
             values = _refined(_held(scaled, photo, regions), photo, reach=seen.step_error)
         values = place_regions(values, regions)
@@ -139,18 +138,33 @@ def _blended(values: F32, layout: F32, doubt: F32) -> F32:
     return np.asarray(values + doubt * (fitted - values), dtype=np.float32)
 
 
-def _smoothed(values: F32, seen: Geometry, regions: Sequence[Region]) -> F32:
-    """The order of things at large: what is found of sky and figures makes the steps.
+def _stepped(values: F32, seen: Geometry, photo: Photo, regions: Sequence[Region]) -> F32:
+    """The order of things at large, at the photo's size: sky and figures make the steps.
 
     A small network's steps lie beside the outlines, which tears hair, and its values change within
-    one thing, which bends towers; without them the order is hardly worse.
+    one thing, which bends towers; without them the order is hardly worse. So figures and what is
+    behind them are smoothed apart from each other, and meet along the outlines that were found.
     """
     size = (values.shape[1], values.shape[0])
     skies = [_at(size, region.mask) for region in regions if region.kind == "sky"]
     if skies:
         values = without_sky(values, np.maximum(skies[0], seen.regions.get("sky", skies[0])))
+    full = (photo.size.width, photo.size.height)
     plane = _plane(values)  # left alone: blurred, it would flatten towards the borders
-    smooth = cv2.GaussianBlur(values - plane, (0, 0), _SMOOTH * max(size))
+    masks = [region.mask for region in regions if region.kind in FIGURES]
+    if not masks:
+        return enlarge(_held(_smoothed(values - plane, plane), photo, regions), full)
+    figures = np.maximum.reduce([_at(size, mask) for mask in masks])
+    behind, front = (_smoothed(each, plane) for each in apart(values - plane, figures))
+    whole = behind + figures * (front - behind)
+    change = _held(whole, photo, regions) - whole
+    far, near = (enlarge(np.clip(each + change, 0.0, 1.0), full) for each in (behind, front))
+    return together(far, near, masks)
+
+
+def _smoothed(steps: F32, plane: F32) -> F32:
+    """A plane and the steps on it, blurred."""
+    smooth = cv2.GaussianBlur(steps, (0, 0), _SMOOTH * max(steps.shape))
     return np.asarray(np.clip(plane + smooth, 0.0, 1.0), dtype=np.float32)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kinora.scene.fill import enlarge
 from kinora.scene.regions.align import guide_of, region_of
@@ -18,6 +19,7 @@ from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
 from kinora.scene.regions.horizon import horizon_from
 from kinora.scene.regions.masks import SmallPhoto, grab_cut, shrink
+from kinora.scene.regions.others import sure_thing
 from kinora.scene.regions.seen import (
     NOTHING_SEEN,
     Seen,
@@ -32,6 +34,7 @@ from kinora.scene.regions.vanishing import VanishingPoint, find_vanishing_point
 from kinora.scene.together import Later, side_by_side
 from kinora.types.scene import F32, Photo, Region, RegionKind
 
+Bool = NDArray[np.bool_]
 _LookedFor = tuple[Later[tuple[Face, ...]], Later[tuple[Face, ...]], Later[F32]]
 
 # What a network alone finds.
@@ -235,7 +238,7 @@ def _subject(small: SmallPhoto, seen: Seen, far: F32, *, salience: F32) -> list[
 
 
 def _things(small: SmallPhoto, seen: Seen, figures: Sequence[_Found]) -> list[_Found]:
-    """Where a network takes something for a subject, a little, that isn't among the figures."""
+    """Where a network takes something for a subject that isn't among the figures."""
     hint = _hint(small, seen)
     if hint is None:
         return []
@@ -243,12 +246,20 @@ def _things(small: SmallPhoto, seen: Seen, figures: Sequence[_Found]) -> list[_F
     side = 2 * round(_APART * max(small.shape)) + 1  # what the network sees is blurred
     near = cv2.dilate(taken.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
     count, parts = cv2.connectedComponents(((hint > _POSSIBLE) & ~near).astype(np.uint8))
-    found = []
-    for part in (parts == number for number in range(1, count)):
-        if _THING[0] <= float(part.mean()) <= _THING[1] and float(hint[part].max()) > _LIKELY:
-            score = float(hint[part].mean())
-            found.append(_Found("thing", part.astype(np.float32), score, seen.source))
-    return found
+    likely = [
+        part
+        for part in (parts == number for number in range(1, count))
+        if _THING[0] <= float(part.mean()) <= _THING[1] and float(hint[part].max()) > _LIKELY
+    ]
+    return side_by_side(lambda part: _thing(small, seen, hint, part, taken), likely)
+
+
+def _thing(small: SmallPhoto, seen: Seen, hint: F32, part: Bool, taken: Bool) -> _Found:
+    """A part of a hint: another subject if the network is sure, else something that may stand."""
+    sure = sure_thing(small, hint, part, taken)
+    if sure is not None:
+        return _Found("subject", *sure, f"{seen.source}+grabcut")
+    return _Found("thing", part.astype(np.float32), float(hint[part].mean()), seen.source)
 
 
 def _wet(photo: Photo, seen: Seen) -> list[Region]:
