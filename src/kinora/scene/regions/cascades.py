@@ -33,7 +33,7 @@ _CLOSELY: Final = 2.0
 # pass there, and then by one of the windows so far around, pixels of a level; and how far around
 # such a one all are looked at, pixels and sizes.
 _COARSER: Final = 2
-_PROMISING, _BESIDE = 0.45, 2
+_PROMISING, _BESIDE = 0.3, 2
 _LIKELY, _AROUND, _SIZES = 0.8, 6, 2
 
 

@@ -26,6 +26,8 @@ _MIN_AREA: Final = {
 # Probability from which a class may be at a place, and what is looked at around such places, as a
 # share of their extent. In the middle of the faces of 420 photos it was .88 at least.
 _POSSIBLE, _AROUND = 0.5, 0.15
+# And from which it may be there at all: a face before leaves had .42, what was taken for one .09.
+_AT_ALL: Final = 0.25
 #: Mean probability within a part from which it is believed to be there.
 MIN_SCORE: Final = 0.6
 # Waves look much like plants, but lie level: the share of squared contrast that is vertical, within
@@ -127,9 +129,13 @@ def _rising(values: NDArray[np.floating], between: tuple[float, float]) -> F32:
 
 
 def seen_possible(small: SmallPhoto, seen: Seen, kind: str) -> NDArray[np.bool_]:
-    """Where some of ``kind`` may be, (h, w) at working size; ``seen`` must speak of it."""
+    """Where some of ``kind`` may be at all, (h, w) at working size; ``seen`` must speak of it."""
+    return _chance(small, seen, kind) > _AT_ALL
+
+
+def _chance(small: SmallPhoto, seen: Seen, kind: str) -> F32:
     chance = seen.classes[kind] if kind in seen.classes else seen.hints[kind]
-    return enlarge(chance, (small.shape[1], small.shape[0])) > _POSSIBLE
+    return enlarge(chance, (small.shape[1], small.shape[0]))
 
 
 def seen_around(small: SmallPhoto, seen: Seen, kind: str) -> tuple[slice, slice] | None:
@@ -137,7 +143,7 @@ def seen_around(small: SmallPhoto, seen: Seen, kind: str) -> tuple[slice, slice]
 
     ``seen`` must speak of it, be it as a hint.
     """
-    possible = seen_possible(small, seen, kind)
+    possible = _chance(small, seen, kind) > _POSSIBLE
     if float(possible.mean()) < _MIN_AREA[kind] / 2:
         return None
     spans = []
