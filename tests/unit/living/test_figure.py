@@ -57,6 +57,15 @@ def test_a_hat_is_no_hair() -> None:
     assert find_hair(Look.of(head(RED))) is None
 
 
+def test_a_black_and_white_hat_is_no_hair() -> None:
+    before = head((238, 238, 238))
+    stripes = np.arange(FRAME.width) // 5 % 2 == 0
+    image = before.image.copy()
+    crown = (image == 238).all(axis=2)
+    image[crown & stripes[None]] = 20
+    assert find_hair(Look.of(replace(before, image=image))) is None
+
+
 @pytest.mark.parametrize(
     "crown",
     [

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.unit.living.test_figure import head
 from tests.unit.living.test_living import FRAME, ORIGIN, region, scene
 
 from kinora.living.light.recolour import recolour
@@ -118,6 +119,34 @@ def test_a_person_is_recoloured(words: str) -> None:
     changed, outcome = told(words, portrait())
     assert changed[WOMAN].all()
     assert not changed[:, :48].any()
+    assert outcome.status == "understood"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["static, make her hair red", "static, make the woman's hair red", "rends ses cheveux rouges"],
+)
+def test_hair_is_recoloured_and_not_the_person(words: str) -> None:
+    before = head((84, 60, 40))
+    changed, outcome = told(words, before)
+    assert changed[12:20, 74:86].mean() > 0.9  # above the brow
+    assert not changed[46:60, 72:88].any()  # skin
+    assert not changed[72:].any()  # the coat
+    assert outcome.status == "approximated"
+    assert "% " in (outcome.reason or "")  # how much of the picture that is
+
+
+@pytest.mark.parametrize("words", ["static, make her hair red", "rends ses cheveux rouges"])
+def test_hair_that_is_not_found_is_not_the_person(words: str) -> None:
+    changed, outcome = told(words, portrait())
+    assert not changed.any()
+    assert outcome.status == "not_supported"
+
+
+def test_a_mask_of_hair_is_heeded() -> None:
+    changed, outcome = told("make her hair red", portrait(), masks={"hair": given(HAT)})
+    assert changed[HAT].all()
+    assert not changed[20:].any()
     assert outcome.status == "understood"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kinora.prompt import read_prompt
+from kinora.prompt import read_prompt, stated_moves
 
 
 def recoloured(words: str) -> list[tuple[str | None, str | None]]:
@@ -70,7 +70,6 @@ def test_an_order_to_change_begins_its_clause(words: str, target: str, colour: s
         ("make the water a bit more turquoise", "the water", "turquoise"),
         ("turn the sky a soft pink and keep the rest", "the sky", "pink"),
         ("make the car blue-green", "the car", "blue"),
-        ("make the hat blue and the scarf red", "the hat", "blue"),
         ("turn her hat red please", "her hat", "red"),
         ("rends le ciel rose vif", "le ciel", "pink"),
         ("rends le ciel bleu clair", "le ciel", "blue"),
@@ -123,3 +122,56 @@ def test_the_last_word_tells_whether_a_thing_or_the_light_is_meant(
     words: str, found: list[tuple[str, str]]
 ) -> None:
     assert recoloured(words) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("make the hat blue and the scarf red", [("the hat", "blue"), ("the scarf", "red")]),
+        (
+            "rends le ciel orange et la voiture verte",
+            [("le ciel", "orange"), ("la voiture", "green")],
+        ),
+        (
+            "mets la robe de la femme en rouge et l'herbe en doré",
+            [("la robe de la femme", "red"), ("l'herbe", "gold")],
+        ),
+        (
+            "make the sky orange and make the grass gold",
+            [("the sky", "orange"), ("the grass", "gold")],
+        ),
+        ("make the sky orange and the car drives into the red", [("the sky", "orange")]),
+        ("make the sky orange and the clouds drift", [("the sky", "orange")]),
+    ],
+)
+def test_what_and_joins_shares_the_order(words: str, found: list[tuple[str, str]]) -> None:
+    assert recoloured(words) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "colour"),
+    [
+        ("peins le chapeau rouge de la femme en bleu", "le chapeau rouge de la femme", "blue"),
+        ("peins la porte jaune de la maison en vert", "la porte jaune de la maison", "green"),
+        ("paint the red door of the house into blue", "the red door of the house", "blue"),
+        ("plan fixe, passe le ciel en orange", "le ciel", "orange"),
+        ("travelling avant, puis passe la voiture rouge en vert", "la voiture rouge", "green"),
+        ("the car should be yellow", "the car", "yellow"),
+        ("la voiture doit être jaune", "la voiture", "yellow"),
+    ],
+)
+def test_the_new_hue_is_the_one_that_is_asked_for(words: str, target: str, colour: str) -> None:
+    assert recoloured(words) == [(target, colour)]
+
+
+@pytest.mark.parametrize(
+    ("words", "moves"),
+    [
+        ("plan fixe, passe le ciel en orange", ["static"]),
+        ("passe le ciel en orange, panoramique gauche", ["pan"]),
+        ("turn the camera to the red door", ["pan"]),
+        ("passe devant la maison rouge", ["truck"]),
+    ],
+)
+def test_an_order_for_a_hue_moves_no_camera(words: str, moves: list[str]) -> None:
+    assert [move.op for move in stated_moves(read_prompt(words).plan)] == moves

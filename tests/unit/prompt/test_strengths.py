@@ -97,7 +97,7 @@ def test_words_of_speed_count_for_what_moves() -> None:
     ("words", "change"),
     [
         ("slower waves", ("waves", "waves, amount 0.357")),
-        ("des vagues plus lentes", ("waves", "waves, intensité 0,357")),
+        ("des vagues plus lentes", ("vagues", "vagues, intensité 0,357")),
         ("make the sky pink", ("the sky: orange", "the sky: pink")),
     ],
 )

@@ -22,6 +22,9 @@ _NATURAL, _VIVID = 44.0, 54.0
 #: Reds of unnatural chroma are hats too: their angle, how far others may be off, degrees; and the
 #: share of what lies above the brow from which a hat covers the hair.
 _HAT, _HATS, _COVERED = 28.0, 18.0, 0.5
+#: Lightness below and above which something is dark and light, and the least share of both, with
+#: few tones between them, from which it is a pattern: a hat or a scarf, for hair is of one tone.
+_DARK, _LIGHT, _BOTH = 35.0, 65.0, 0.2
 _RED, _YELLOW = 36.0, 100.0  # degrees between which colourful hair lies
 _FAINT: Final = 12.0  # chroma below which hair has no colour of its own
 #: Least distance from skin in CIELAB; and less where it is one of hue more than of light, as blond.
@@ -30,6 +33,13 @@ _ALIKE: Final = 21.0  # greatest distance from the hair's middle colour
 #: Clothes right below the chin, heights of the face, and the share of them from which they are so
 #: like the hair that it can't be told from them.
 _COLLAR, _CHEST, _SAME = 0.3, 1.2, 0.3
+#: Heights of the face above it, and the share of what lies there that hair is.
+_CROWN, _TOPPED = 0.25, 0.4
+#: Share of what is around a face that cuts the frame, from which hats are worn.
+_HATTED: Final = 0.25
+#: Edge of a face, share of its width, within which its eyes and brows lie; and the share of a part
+#: that lies there for it to be one of those.
+_RIM, _INSIDE = 0.06, 0.6
 _LEAST: Final = 24  # pixels that must be hair for certain
 _WORTH: Final = 0.12  # of the face's area, below which too little is seen to move
 
@@ -73,7 +83,7 @@ def find_hair(look: Look) -> Bool | None:
 
     What lies right above the brow, isn't skin and may be hair by its colour tells what hair looks
     like; what is alike, near the face and joined to it belongs to it. Where no colour tells (dyed
-    hair), it is what lies around the face above the chin; under a hat nothing is.
+    hair), it is what lies around the face above the chin; under a hat or a scarf nothing is.
     """
     person = np.maximum(look.region("person"), look.region("subject")) > 0.5
     faces = [mask for mask in _each(look, "face") if mask.any()]
@@ -85,14 +95,39 @@ def find_hair(look: Look) -> Bool | None:
     found = np.zeros(look.shape, np.bool_)
     for mask in faces:
         face = _Face.of(mask)
-        if _covered(face, hats, beside):
+        if _covered(face, hats, beside) or _patterned(face, lab, beside):
             continue
         hair = _by_colour(face, lab, person & ~bare)
         if hair is None:
             hair = _by_place(face, beside & ~hats)
-        if hair.sum() > _WORTH * mask.sum():
+        hair = _without_features(face, hair)
+        if hair.sum() > _WORTH * mask.sum() and _tops(face, hair, beside, hats):
             found |= hair
     return found if found.any() else None
+
+
+def _tops(face: _Face, hair: Bool, free: Bool, hats: Bool) -> bool:
+    """Whether hair is most of what lies right above a face, where that is no hat; in a frame that
+    cuts the head off there, whether next to no hat is seen around it."""
+    rows, columns = face.near(above=_CROWN, below=0.0, beside=0.0)
+    above = np.s_[rows.start : face.top, columns]
+    seen = int((free & ~hats)[above].sum())
+    if seen >= _LEAST:
+        return int((hair & free)[above].sum()) > _TOPPED * seen
+    around = face.near(above=_ROUGHLY_ABOVE, below=0.0, beside=_ROUGHLY_BESIDE)
+    return int((hats & ~face.mask)[around].sum()) <= _HATTED * int((~face.mask)[around].sum())
+
+
+def _without_features(face: _Face, hair: Bool) -> Bool:
+    """Without parts that lie in a face: eyes and brows are as dark as hair."""
+    rim = round(_RIM * (face.right - face.left))
+    inner = np.zeros_like(hair)
+    inner[face.top : face.chin, face.left + rim : face.right - rim] = True
+    count, labels = cv2.connectedComponents(hair.astype(np.uint8))
+    sizes = np.bincount(labels.ravel(), minlength=count)
+    within = np.bincount(labels.ravel(), inner.ravel(), count) > _INSIDE * sizes
+    within[0] = True
+    return np.asarray(~within[labels])
 
 
 def _each(look: Look, kind: RegionKind) -> list[Bool]:
@@ -146,6 +181,18 @@ def _covered(face: _Face, hats: Bool, free: Bool) -> bool:
     rows, _ = face.near(above=_ROUGHLY_ABOVE, below=0.0, beside=0.0)
     crown = np.s_[rows.start : face.brow, face.left : face.right]
     return int((hats & free)[crown].sum()) > _COVERED * int(free[crown].sum())
+
+
+def _patterned(face: _Face, lab: F32, free: Bool) -> bool:
+    """Whether what lies above the brow is dark and light in turns, as cloth with a pattern."""
+    rows, columns = face.near(above=_ROUGHLY_ABOVE, below=0.0, beside=0.0)
+    crown = np.s_[rows.start : face.brow, columns]
+    inner = cv2.erode(free.astype(np.uint8), np.ones((3, 3), np.uint8))[crown] > 0
+    light = lab[..., 0][crown][inner]
+    if light.size < _LEAST:
+        return False
+    dark, bright = float((light < _DARK).mean()), float((light > _LIGHT).mean())
+    return min(dark, bright) > _BOTH and dark + bright > 1.0 - _BOTH
 
 
 def _may_be_hair(lab: F32, skin: F32) -> Bool:

@@ -11,7 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kinora.living.evidence.figure import find_hair
 from kinora.living.evidence.hue import colour_area, hue_named
+from kinora.living.evidence.look import Look
 from kinora.living.kept import BACKGROUND, kinds_named
 from kinora.living.light.relight import flattened
 from kinora.living.light.views import on_canvas, view_of
@@ -45,6 +47,7 @@ _WHOLE: Final = re.compile(
     r"\b(?:every(?:thing|one|body)|all(?!\s+(?:the|her|his|its)\b)|rest|scene|picture|image|photo"
     r"|frame|tout(?!\s+l)|tout\s+le\s+monde|reste|sc[eè]ne|plan|cadre)\b"
 )
+_HAIR: Final = re.compile(r"\b(?:hairs?|cheveux|chevelures?)\b")
 _SHARE: Final = 0.9  # of the new colour
 _STRIP: Final = 64
 _COVERS: Final = 25  # alpha from which a layer hides what is behind it
@@ -57,10 +60,11 @@ _LEAST, _MOST = 0.25, 2.6
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
     """Where a part is, (H, W) over the frame in [0, 1], and what told: words and regions or masks
-    of that name, its colour alone, or a mask of the subject, whatever the words say."""
+    of that name, its colour alone, what lies around a face, or a mask of the subject, whatever the
+    words say."""
 
     mask: F32
-    told_by: Literal["name", "colour", "subject"] = "name"
+    told_by: Literal["name", "colour", "hair", "subject"] = "name"
 
 
 def recolour(
@@ -109,6 +113,8 @@ def _mask(item: ElementMotion, scene: Scene, masks: Mapping[str, F32]) -> _Found
     for name, mask in masks.items():
         if name in words.replace("sujet", "subject").split():
             return _Found(mask)
+    if _HAIR.search(_itself(words)):
+        return _hair(scene, masks)
     hue, kinds = hue_named(words), kinds_named(words)
     if kinds == {"sky"}:
         sky = view_of(scene).sky
@@ -125,6 +131,15 @@ def _mask(item: ElementMotion, scene: Scene, masks: Mapping[str, F32]) -> _Found
     if "subject" in masks and not (BACKGROUND.search(words) or _WHOLE.search(words)):
         return _Found(masks["subject"], told_by="subject")
     return None
+
+
+def _hair(scene: Scene, masks: Mapping[str, F32]) -> _Found | None:
+    """The caller's mask of hair, else what is found around faces: never a whole person."""
+    if "hair" in masks:
+        return _Found(masks["hair"])
+    look = Look.of(scene)
+    found = find_hair(look)
+    return None if found is None else _Found(look.to_frame(found), told_by="hair")
 
 
 def _itself(words: str) -> str:

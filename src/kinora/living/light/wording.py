@@ -68,6 +68,7 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "fades": "{name}, from {t0:.1f} s to {t1:.1f} s",
         "recoloured": "{target}: {colour}",
         "by_colour": "told by its colour: all areas of it change, {share} % of the picture",
+        "by_hair": "told by its colour and place around a face, {share} % of the picture",
         "by_subject": "your mask “subject” was taken",
         "nowhere": "“{target}” wasn't found in this photo",
         "give": "give a mask that is white there, --mask subject=mask.png, and say “the subject”",
@@ -92,6 +93,7 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "fades": "{name}, de {t0:.1f} s à {t1:.1f} s",
         "recoloured": "{target} : {colour}",
         "by_colour": "reconnu à sa couleur : tout ce qui l'a change, {share} % de l'image",
+        "by_hair": "reconnus à leur couleur et leur place autour d'un visage, {share} % de l'image",
         "by_subject": "votre masque « subject » a été pris",
         "nowhere": "« {target} » n'a pas été trouvé dans cette photo",
         "give": "donnez un masque blanc à cet endroit, --mask subject=masque.png, et dites "

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.extent import last_of_times
 from kinora.prompt.content.hits import best_hit
-from kinora.prompt.content.sound_names import is_denial, undone
+from kinora.prompt.content.sound_names import BOTH, is_denial, undone
 from kinora.prompt.words.clauses import Clause
-from kinora.prompt.words.lexicon import Hit, in_any
+from kinora.prompt.words.lexicon import LANGS, Hit, in_any
 from kinora.prompt.words.source import Source
 
+_BESIDE = 3  # clauses before and after one that are read with it
 _REACH = 6  # tokens between a noun and its verb
 _MOVING = ("mov", "stir", "boug", "remu")  # verbs whose denial means that all of it stays
 
@@ -19,6 +20,36 @@ _MOVING = ("mov", "stir", "boug", "remu")  # verbs whose denial means that all o
 _ALWAYS = frozenset(
     {"water", "river", "waterfall", "sea", "waves", "steam", "smoke", "fire", "clouds"}
 )
+
+#: What the sky has to do for its clouds to be meant: "the sky turns red" tells of none.
+_OF_SKY = (
+    *("mov", "rac", "drift", "rush", "stream", "scud", "roll", "swirl", "churn", "defil", "motion"),
+    *("boug", "gliss", "pass", "file", "cour", "roul", "avanc", "mouvement"),
+)
+
+#: Verbs that are heard, and what they show to move: "the stream babbles", not "the car roars".
+_LOUD = (
+    *("roar", "thunder", "crackl", "babbl", "gurgl", "snap", "flap", "grond", "gresill"),
+    *("crepit", "gargouill", "babill", "claqu"),
+)
+_SHOWN = frozenset(
+    {"water", "river", "waterfall", "sea", "waves", "fire", "flag", "cloth", "foliage", "lights"}
+)
+
+#: What the wind moves where words only say that it is in it: "hair in the wind".
+_BLOWN = frozenset({"foliage", "flag", "cloth", "hair"})
+_IN = frozenset({"in", "under", "au", "dans", "sous"})
+_GUSTY = 4  # tokens from there to the wind: "in a strong wind"
+
+#: Water that does so is that of a waterfall, where the sentence names one.
+_FALLS = ("pour", "fall", "cascad", "plung", "tumbl", "crash", "rush", "tomb", "devers", "deval")
+
+#: Who makes another do something: "make grandpa nod", « fais-le sourire ».
+_MAKES = frozenset(
+    {"make", "makes", "making", "let", "lets", "have", "has", "see", "watch"}
+    | {"fais", "faites", "faire", "fait", "laisse", "laissez", "laisser"}
+)
+_WHOM = frozenset({"her", "him", "them", "it", "la", "le", "les", "lui", "leur"})
 
 #: What parts of a being do by themselves: « la queue du chat remue ».
 OF_PARTS = frozenset({"twitch ear", "wag tail"})
@@ -43,7 +74,7 @@ def acting(
     """
     at = clause.first
     while at < clause.last:
-        cue = _act_at(source, clause, at, used) if at not in used else None
+        cue = _act_at(source, clause, at, used, being) if at not in used else None
         cue = cue or (_acts_on(source, clause, at, used, being) if at not in used else None)
         if cue is not None:
             being = cue if cue.kind == "subject" else None
@@ -68,40 +99,171 @@ def what_is_denied(source: Source, cue: Cue) -> tuple[int, int]:
     return max(denials, default=cue.who[1]), cue.last
 
 
-def _act_at(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | None:
+def _act_at(
+    source: Source, clause: Clause, at: int, used: set[int], acted: Cue | None
+) -> Cue | None:
     stir = best_hit(source, clause, "stir", at)
     if stir is not None and stir.form == "ing" and stir.last < clause.last:  # "drifting clouds"
         noun = best_hit(source, clause, "elements", stir.last)
-        if noun is not None and noun.first not in used:
-            return Cue("element", noun.concept, at, noun.last)
-    noun = best_hit(source, clause, "elements", at)
-    being = best_hit(source, clause, "persons", at)
-    pairs: list[tuple[Hit | None, str, Kind]] = [
-        (being, "actions", "subject"),
-        (noun, "stir", "element"),
-    ]
-    for who, section, kind in pairs:
-        if who is None:
+        if noun is not None and noun.first not in used and _suits(source, noun, stir):
+            return Cue("element", _named(noun), at, noun.last)
+    if stir is not None and stir.form == "base" and stir.lang == "fr":
+        return _made_to_move(source, clause, stir, used)
+    told = None if acted else _told_to(source, clause, at)
+    return _being_acts(source, clause, at, used) or told or _thing_moves(source, clause, at, used)
+
+
+def _made_to_move(source: Source, clause: Clause, verb: Hit, used: set[int]) -> Cue | None:
+    """« fais défiler les nuages »: what an infinitive makes move."""
+    before = source.tokens[verb.first - 1].text if verb.first > clause.first else ""
+    if before not in _MAKES and not in_any("adverb", before, ("fr",)) and before:
+        return None
+    article = verb.last < clause.last and in_any(
+        "determiner", source.tokens[verb.last].text, ("fr",)
+    )
+    noun = best_hit(source, clause, "elements", verb.last + 1) if article else None
+    if noun is None or noun.first in used or not _suits(source, noun, verb):
+        return None
+    return Cue("element", _named(noun), verb.first, noun.last)
+
+
+def _being_acts(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | None:
+    """Somebody at a token with what they do: "she blinks twice", "make grandpa nod"."""
+    being = best_hit(source, clause, "persons", at) or _whom(source, clause, at)
+    if being is None:
+        return None
+    made = _is_made(source, clause, at)
+    for verb in _verbs(source, clause, being, "actions", used):
+        if _is_a_noun(source, clause, being, verb) and not made:
             continue
-        for verb_at in range(who.last, min(clause.last, who.last + _REACH)):
-            if verb_at in used:
-                break
-            if in_any("relative", source.tokens[verb_at].text, clause.langs):
-                continue
-            verb = best_hit(source, clause, section, verb_at)
-            if verb is None or (verb.form == "word" and verb.last - verb.first == 1):
-                continue
-            if verb.form == "base" and clause.langs == ("en",) and who.last == verb_at:
-                plural = source.tokens[who.last - 1].text.endswith("s")
-                if not plural and kind == "subject":
-                    continue
-            if used & set(range(verb.first, verb.last)):
-                break
-            acts = kind == "subject"
-            last = last_of_times(source, clause, verb.last) if acts else verb.last
-            return Cue(kind, verb.concept if acts else who.concept, at, last,
-                       who=(who.first, who.last))  # fmt: skip
+        last = last_of_times(source, clause, verb.last)
+        return Cue("subject", verb.concept, at, last, who=(being.first, being.last))
     return None
+
+
+def _whom(source: Source, clause: Clause, at: int) -> Hit | None:
+    """A pronoun of who is made to do something: "make her blink"."""
+    made = source.tokens[at].text in _WHOM and _is_made(source, clause, at)
+    return Hit("person", clause.langs[0], at, at + 1) if made else None
+
+
+def _is_made(source: Source, clause: Clause, at: int) -> bool:
+    """Whether an order to let somebody do something stands right before a token."""
+    words = [token.text for token in source.tokens[max(at - 3, clause.first) : at]]
+    while words and (words[-1] == "-" or in_any("determiner", words[-1], LANGS)):
+        words.pop()
+    return bool(words) and words[-1] in _MAKES
+
+
+def _told_to(source: Source, clause: Clause, at: int) -> Cue | None:
+    """An order to a face that opens a clause: "turn her head to the left", « tourne la tête »."""
+    if any(source.tokens[i].is_word for i in range(clause.first, at)):
+        return None
+    verb = best_hit(source, clause, "actions", at)
+    if verb is None or verb.last == at + 1 or verb.concept not in _OF_FACES - {"look"}:
+        return None
+    ordered = verb.form == "base" or (verb.lang == "fr" and verb.form == "third")
+    return Cue("subject", verb.concept, at, verb.last) if ordered else None
+
+
+def _thing_moves(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | None:
+    """A thing at a token with what it does: "the curtain sways"."""
+    noun = best_hit(source, clause, "elements", at)
+    if noun is None or _tells_which(source, clause, noun):
+        return None
+    who = (noun.first, noun.last)
+    if noun.concept in _BLOWN and _is_in_the_wind(source, clause, noun.last):
+        return Cue("element", noun.concept, at, noun.last, who=who)
+    for verb in _verbs(source, clause, noun, "stir", used):
+        if not _suits(source, noun, verb):
+            continue
+        if _another(source, clause, noun, verb):  # "her hair and dress blow"
+            return Cue("element", noun.concept, at, noun.last, who=who)
+        concept = _named(noun)
+        falls = source.tokens[verb.first].text.startswith(_FALLS)
+        if concept == "water" and falls and _names(source, clause, "waterfall"):
+            concept = "waterfall"
+        return Cue("element", concept, at, verb.last, who=who)
+    return None
+
+
+def _tells_which(source: Source, clause: Clause, noun: Hit) -> bool:
+    """Whether an English noun only tells which thing the next one is: "bicycle wheel"."""
+    if noun.lang != "en" or noun.last >= clause.last:
+        return False
+    other = best_hit(source, clause, "elements", noun.last)
+    return other is not None and best_hit(source, clause, "stir", noun.last) is None
+
+
+def _verbs(source: Source, clause: Clause, who: Hit, table: str, used: set[int]) -> Iterator[Hit]:
+    """Verbs of a table near who or what does them."""
+    for at in range(who.last, min(clause.last, who.last + _REACH)):
+        if at in used:
+            return
+        if in_any("relative", source.tokens[at].text, clause.langs):
+            continue
+        verb = best_hit(source, clause, table, at)
+        if verb is None or (verb.form == "word" and verb.last - verb.first == 1):
+            continue
+        if used & set(range(verb.first, verb.last)):
+            return
+        yield verb
+
+
+def _is_a_noun(source: Source, clause: Clause, being: Hit, verb: Hit) -> bool:
+    """Whether the plain form right behind one being is no verb of it: "the woman smile"."""
+    plural = source.tokens[being.last - 1].text.endswith("s")
+    beside = verb.form == "base" and clause.langs == ("en",) and being.last == verb.first
+    return beside and not plural
+
+
+def _is_in_the_wind(source: Source, clause: Clause, at: int) -> bool:
+    """Whether a thing that ends at a token is blown: "hair in the wind", « cheveux au vent »."""
+    if at >= clause.last or source.tokens[at].text not in _IN:
+        return False
+    near = range(at + 1, min(at + _GUSTY, clause.last))
+    winds = (best_hit(source, clause, "atmosphere", i) for i in near)
+    return any(wind is not None and wind.concept == "wind" for wind in winds)
+
+
+def _suits(source: Source, noun: Hit, verb: Hit) -> bool:
+    """Whether a verb shows that a thing moves: the clouds of the sky, what only makes a noise."""
+    word = source.tokens[verb.first].text
+    if word.startswith(_LOUD) and noun.concept not in _SHOWN:
+        return False
+    words = (token.text for token in source.tokens[verb.first : verb.last])
+    return noun.concept != "sky" or any(word.startswith(_OF_SKY) for word in words)
+
+
+def _named(noun: Hit) -> str:
+    """The element that a noun tells of."""
+    return "clouds" if noun.concept == "sky" else noun.concept
+
+
+def _another(source: Source, clause: Clause, noun: Hit, verb: Hit) -> bool:
+    """Whether "and" joins another thing to a noun, so that both do what the verb tells."""
+    for at in range(noun.last + 1, verb.first):
+        other = best_hit(source, clause, "elements", at)
+        if other is not None and other.concept != noun.concept:
+            between = {token.text for token in source.tokens[noun.last : at]}
+            return bool(between & BOTH)
+    return False
+
+
+def _names(source: Source, clause: Clause, concept: str) -> bool:
+    """Whether the clauses around one name an element."""
+    return any(
+        (hit := best_hit(source, near, "elements", at)) is not None and hit.concept == concept
+        for near in _near(source, clause)
+        for at in range(near.first, near.last)
+    )
+
+
+def _near(source: Source, clause: Clause) -> list[Clause]:
+    """A clause with those beside it in its sentence."""
+    here = source.clause_of[clause.first]
+    beside = source.clauses[max(here - _BESIDE, 0) : here + _BESIDE + 1]
+    return [near for near in beside if near.sentence == clause.sentence]
 
 
 def _acts_on(
@@ -115,10 +277,18 @@ def _acts_on(
     verb = best_hit(source, clause, "actions", at) if joined or before.endswith("ly") else None
     if verb is None or verb.concept not in _OF_FACES or used & set(range(at, verb.last)):
         return None
-    if verb.form not in ("third", "ing", "past"):
+    if verb.form not in ("third", "ing", "past") and not (
+        verb.form == "base" and before == "and" and _does_plainly(source, clause, being)
+    ):
         return None
     last = last_of_times(source, clause, verb.last)
     return Cue("subject", verb.concept, at, last, who=being.who)
+
+
+def _does_plainly(source: Source, clause: Clause, being: Cue) -> bool:
+    """Whether who acted did so by a verb's plain form: "the parrots tilt their heads and …"."""
+    verbs = (best_hit(source, clause, "actions", at) for at in range(being.first, being.last))
+    return any(verb is not None and verb.form == "base" for verb in verbs)
 
 
 def last_being(source: Source, clause: Clause, found: list[Cue]) -> Cue | None:
@@ -164,10 +334,27 @@ def always_moving(
     source: Source, clause: Clause, used: set[int], found: list[Cue]
 ) -> Iterator[Cue]:
     """ "Time-lapse of the clouds": what always moves does, where the words say how time runs."""
-    told = {cue.concept for cue in found if clause.first <= cue.first < clause.last}
-    if not told & {"slow_motion", "time_lapse", "fast_motion", "reverse"}:
+    nouns = [
+        noun
+        for at in range(clause.first, clause.last)
+        if at not in used and (noun := best_hit(source, clause, "elements", at)) is not None
+    ]
+    nouns = [noun for noun in nouns if noun.concept in _ALWAYS]
+    if not nouns or not _paced(source, clause, found):
         return
-    for at in range(clause.first, clause.last):
-        noun = best_hit(source, clause, "elements", at) if at not in used else None
-        if noun is not None and noun.concept in _ALWAYS and not used & set(range(at, noun.last)):
-            yield Cue("element", noun.concept, at, noun.last)
+    for noun in nouns:
+        if not used & set(range(noun.first, noun.last)):
+            yield Cue("element", noun.concept, noun.first, noun.last)
+
+
+def _paced(source: Source, clause: Clause, found: list[Cue]) -> bool:
+    """Whether words in or beside a clause say how time runs."""
+    near = _near(source, clause)
+    told = {cue.concept for cue in found if near[0].first <= cue.first < near[-1].last}
+    told |= {
+        hit.concept
+        for other in near
+        for at in range(other.first, other.last)
+        if (hit := best_hit(source, other, "time", at)) is not None
+    }
+    return bool(told & {"slow_motion", "time_lapse", "fast_motion", "reverse"})

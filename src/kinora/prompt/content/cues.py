@@ -14,7 +14,7 @@ from kinora.prompt.content.bare_lists import (
     moves_unheard,
 )
 from kinora.prompt.content.cue import Cue, Kind
-from kinora.prompt.content.demands import asked_in_section, constraints, cuts
+from kinora.prompt.content.demands import asked_in_section, constraints, cuts, permitted
 from kinora.prompt.content.grounds import on_its_ground
 from kinora.prompt.content.hearing import (
     mentioned,
@@ -26,12 +26,19 @@ from kinora.prompt.content.hearing import (
 )
 from kinora.prompt.content.implied import implied, phrases
 from kinora.prompt.content.joined import joined, second_deeds
-from kinora.prompt.content.looks import joined_lights, lenses, looks
+from kinora.prompt.content.looks import lenses, looks
 from kinora.prompt.content.recolouring import recolours
-from kinora.prompt.content.seen import blown, lights_of_shot, seen_as_well, shows
+from kinora.prompt.content.seen import (
+    blown,
+    lights_of_shot,
+    seen_as_well,
+    seen_beside,
+    shows,
+)
 from kinora.prompt.content.settled import settle
 from kinora.prompt.content.sound_items import Heard
 from kinora.prompt.content.sound_names import BOTH, kind_of, undone
+from kinora.prompt.content.transitions import joined_lights
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.source import Source
 
@@ -57,7 +64,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
             if section == "style" and not used & set(range(clause.first, clause.last)):
                 _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     _hear_alongside(source, found, used)
-    found += list(blown(source, found))
+    found += [*blown(source, found), *permitted(source, found)]
     return joined_lights(source, settle(source, sorted(found, key=lambda cue: cue.first)))
 
 
@@ -110,6 +117,7 @@ def _add_told(
     _claim(found, used, gestures(source, clause, used, only=OF_PARTS))
     _claim(found, used, acting(source, clause, used, last_being(source, clause, found)))
     _claim(found, used, gestures(source, clause, used))
+    found += seen_beside(source, clause, used, _tokens(found, _AUDIO) - _tokens(found, _SEEN))
     _hear(source, clause, found, used)
     _claim(found, used, always_moving(source, clause, used, found))
 
@@ -227,8 +235,9 @@ def _goes_on(source: Source, clause: Clause, found: list[Cue]) -> bool:
     here = source.clause_of[clause.first]
     if any(denies_a_deed(source, near) for near in source.clauses[here : here + 2]):
         return False  # "wind, a dog, not barking"
-    if any(_sounds_right_before(source, clause, cue) for cue in found):
-        return True
+    heard = [cue for cue in found if _sounds_right_before(source, clause, cue)]
+    if heard:  # « l'enseigne grésille, pluie sur la rue »: a picture, not a list
+        return not all(_is_shown(cue, found) for cue in heard)
     last = max((cue for cue in found), key=lambda cue: cue.first, default=None)
     if last is None or last.kind != "audio" or last.first >= clause.first:
         return False
@@ -236,6 +245,13 @@ def _goes_on(source: Source, clause: Clause, found: list[Cue]) -> bool:
         return False
     before = source.clauses[source.clause_of[last.first]]
     return before.sentence == clause.sentence
+
+
+def _is_shown(sound: Cue, found: list[Cue]) -> bool:
+    """Whether words of a sound show something as well."""
+    return any(
+        cue.kind in _SEEN and cue.first < sound.last and sound.first < cue.last for cue in found
+    )
 
 
 def _sounds_right_before(source: Source, clause: Clause, cue: Cue) -> bool:

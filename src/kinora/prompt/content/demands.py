@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Final, cast
 
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.hits import best_hit, longest
+from kinora.prompt.content.sound_names import BOTH
 from kinora.prompt.words.clauses import Clause
-from kinora.prompt.words.lexicon import Hit
+from kinora.prompt.words.lexicon import LANGS, Hit, in_any
 from kinora.prompt.words.source import Source
 
+#: Words that let something happen, order something, tell of moving, leave something as it is.
+_LETS: Final = frozenset({"let", "allow", "laisse", "laissez", "laisser"})
+_MAKES: Final = frozenset({"make", "turn", "let", "add", "fais", "faites", "rends", "ajoute"})
+_MOVES: Final = ("mov", "boug")
+_LEAVES: Final = ("leave", "leaving", "laisse", "garde")
+_QUITE: Final = frozenset({"exactly", "just", "completely", "exactement", "completement"})
 _KINDS: dict[str, Kind] = {"keep": "keep", "change": "may_change", "avoid": "avoid"}
 
 
@@ -30,8 +37,10 @@ def constraints(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]
             hit = best_hit(source, clause, section, at)
             if hit is None or used & set(range(hit.first, hit.last)):
                 continue
-            if kind == "may_change" and _is_heard(source, clause, hit):
-                continue  # "let the kettle whistle"
+            if kind == "may_change" and (
+                _is_heard(source, clause, hit) or _is_ordered(source, clause, hit)
+            ):
+                continue  # "let the kettle whistle", "let the clouds drift"
             yield _constraint(source, clause, hit, kind, used)
             return
 
@@ -42,16 +51,77 @@ def _is_heard(source: Source, clause: Clause, hit: Hit) -> bool:
     return any(verb is not None and verb.form == "base" for verb in verbs)
 
 
+def _is_ordered(source: Source, clause: Clause, hit: Hit) -> bool:
+    """Whether words that let a thing do something order it: "let the clouds drift"."""
+    if source.tokens[hit.first].text not in _LETS:
+        return False
+    for at in range(hit.first, clause.last):
+        noun = best_hit(source, clause, "elements", at) or best_hit(source, clause, "persons", at)
+        if noun is not None:
+            verbs = (best_hit(source, clause, "stir", i) for i in range(hit.first, clause.last))
+            acts = (best_hit(source, clause, "actions", i) for i in range(noun.last, clause.last))
+            return any(verb is not None and verb.form == "base" for verb in (*verbs, *acts))
+    return False
+
+
+def permitted(source: Source, found: list[Cue]) -> Iterator[Cue]:
+    """What is said that it may move, and hence does: "the trees may move".
+
+    Args:
+        source: the prompt.
+        found: its cues.
+    """
+    told = {cue.concept for cue in found if cue.kind == "element"}
+    for cue in (cue for cue in found if cue.kind == "may_change" and cue.who is not None):
+        clause = source.clauses[source.clause_of[cue.first]]
+        words = [token.text for token in source.tokens[cue.first : cue.last]]
+        if not any(word.startswith(_MOVES) for word in words):
+            continue
+        for at in range(cue.first, cue.last):
+            noun = best_hit(source, clause, "elements", at)
+            if noun is not None and noun.concept not in told | {"sky"}:
+                yield Cue("element", noun.concept, noun.first, noun.last)
+
+
 def _constraint(source: Source, clause: Clause, hit: Hit, kind: Kind, used: set[int]) -> Cue:
     last = hit.last
     while last < clause.last and last not in used and source.mark_of[last] < 0:
+        if kind == "keep" and _orders_more(source, clause, last):
+            break
         last += 1
     first = hit.first
     if last == hit.last:  # "the logo stays the same": what is kept stands before
         while first > clause.first and first - 1 not in used and source.mark_of[first - 1] < 0:
             first -= 1
-        return Cue(kind, "", first, last, who=(first, hit.first))
+        first = _listed_before(source, clause, first, used) if kind == "keep" else first
+        named = hit.first - (source.tokens[hit.first - 1].text in _QUITE)
+        left = first + source.tokens[first].text.startswith(_LEAVES)
+        return Cue(kind, "", first, last, who=(left, max(named, left)))
     return Cue(kind, "", first, last, who=(hit.last, last))
+
+
+def _orders_more(source: Source, clause: Clause, at: int) -> bool:
+    """Whether "and" at a token goes on with another order: "… and make the sky orange"."""
+    if source.tokens[at].text not in BOTH or at + 1 >= clause.last:
+        return False
+    orders = (best_hit(source, clause, table, at + 1) for table in ("recolour", *_KINDS))
+    made = source.tokens[at + 1].text in _MAKES
+    return made or any(hit is not None and hit.form != "word" for hit in orders)
+
+
+def _listed_before(source: Source, clause: Clause, first: int, used: set[int]) -> int:
+    """Where a list of what is left as it is begins: "leave the people, the boat and the sky …"."""
+    number = source.clause_of[clause.first]
+    for before in reversed(source.clauses[:number]):
+        opens = source.tokens[before.first].text
+        free = not used & set(range(before.first, before.last))
+        if before.sentence != clause.sentence or not free or first > clause.first:
+            return first
+        if opens.startswith(_LEAVES):
+            return before.first
+        if not in_any("determiner", opens, LANGS):
+            return first
+    return first
 
 
 def cuts(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:

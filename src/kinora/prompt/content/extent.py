@@ -20,9 +20,12 @@ _TIMES: Final = {
 _OFTEN: Final = frozenset({"once", "twice", "thrice"})
 
 
-def size_of(source: Source, first: int, last: int) -> float | None:
-    """The factor that a word of size near tokens [first, last) tells ("tiny" 0.3), or None."""
-    found = _told(source, first, last, load("amounts")["sizes"])
+def size_of(source: Source, first: int, last: int, *, inside: bool = True) -> float | None:
+    """The factor that a word of size near tokens [first, last) tells ("tiny" 0.3), or None.
+
+    Without ``inside`` it has to stand beside them: "sunset light" isn't a light sunset.
+    """
+    found = _told(source, first, last, load("amounts")["sizes"], inside=inside)
     return None if found is None else found[0]
 
 
@@ -65,12 +68,13 @@ _SIDEWAYS: Final = frozenset({"leftward", "leftwards", "rightward", "rightwards"
 
 
 def _told(
-    source: Source, first: int, last: int, factors: dict[str, float]
+    source: Source, first: int, last: int, factors: dict[str, float], *, inside: bool = True
 ) -> tuple[float, int, int] | None:
     """The factor that a word of manner near tokens [first, last) tells, and its tokens."""
     clause = source.clauses[source.clause_of[first]]
     start, end = max(first - _BEFORE, clause.first), min(last + _AFTER, clause.last)
-    places = [*range(first - 1, start - 1, -1), *range(first, last), *range(last, end)]
+    within = range(first, last) if inside else ()
+    places = [*range(first - 1, start - 1, -1), *within, *range(last, end)]
     for at in places:
         for lang in clause.langs:
             hit = lexicon(lang).match_at("manner", source.tokens, at, limit=end)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from kinora.prompt.content.hits import longest
+from kinora.prompt.content.hits import best_hit, longest
 from kinora.prompt.content.joined import HUMAN, joined
 from kinora.prompt.content.sound_items import Heard, times_around
 from kinora.prompt.content.sound_names import (
@@ -187,6 +187,8 @@ def _asked_for(source: Source, clause: Clause, name: Hit) -> Hit | None:
         return name
     if behind == "en" and source.tokens[name.last + 1 : name.last + 2]:
         return name if source.tokens[name.last + 1].text in ("fond", "sourdine") else None
+    if music and _is_a_deed(source, clause, name):
+        return None  # "the shutters swing gently"
     if music:
         moods = ("sound_mood", "sound_level", "sound_tempo")
         beside = [at for at in (name.first - 1, name.last) if clause.first <= at < clause.last]
@@ -194,6 +196,14 @@ def _asked_for(source: Source, clause: Clause, name: Hit) -> Hit | None:
         return name if how or words & _ADDS else None
     shown = behind in _SHOWN_AT
     return name if not shown and name.concept in _ADDED and words & _ADDS else None
+
+
+def _is_a_deed(source: Source, clause: Clause, name: Hit) -> bool:
+    """Whether a name is the verb of a thing right before it."""
+    if best_hit(source, clause, "stir", name.first) is None:
+        return False
+    things = (best_hit(source, clause, "elements", at) for at in range(clause.first, name.first))
+    return any(thing is not None and thing.last == name.first for thing in things)
 
 
 def _done(source: Source, clause: Clause, at: int) -> Heard | None:

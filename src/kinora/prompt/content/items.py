@@ -219,11 +219,16 @@ def _told_before(found: Gathered, source: Source, cue: Cue) -> int | None:
 #: What a thing's verb must tell for it to move in its own way, and what it is otherwise.
 _VERBS: dict[str, tuple[str, str]] = {
     "boat": (
-        r"rock|bob|sway|pitch|roll|float|toss|tangu|balanc|berc|ondul|flott|oscill",
+        r"rock|bob|sway|pitch|roll|float|toss|danc|heav|wobbl|tangu|balanc|berc|ondul|flott|oscill"
+        r"|dans[ea]|remu",
         "vehicle",
     ),
     "lamp": (r"swing|sway|swung|pendul|balanc|oscill", "lights"),
-    "lights": (r"blink|flicker|twinkl|flash|puls|shimmer|sparkl|clignot|vacill|scintill", "light"),
+    "lights": (
+        r"blink|flicker|twinkl|flash|puls|shimmer|sparkl|glimmer|glitter|buzz|crackl"
+        r"|clignot|vacill|scintill|gresill|etincel",
+        "light",
+    ),
     "screen": (r"flicker|glow|flash|puls|clignot|vacill|scintill", "light"),
     "door": (r"swing|swung|open|turn|move|ouvr|tourn|pivot|batt|bat$|bouge", "vehicle"),
     "wheel": (r"spin|spun|turn|rotat|roll|tourn|pivot|virevolt", "vehicle"),
@@ -282,11 +287,11 @@ def _motion(source: Source, name: str, cue: Cue, span: Span) -> ElementMotion:
     clause = source.clauses[source.clause_of[cue.first]]
     texts = [token.text for token in source.tokens[: clause.last]]
     said = texts[cue.first :]
+    alone = cue.who is not None and cue.who[1] == cue.last  # its verb stands further behind
+    does = said if alone else texts[cue.first : cue.last]
     return ElementMotion(
         id=name,
-        what=_doing(
-            cue.concept, " ".join(texts[cue.first : cue.last]), " ".join(texts[clause.first :])
-        ),
+        what=_doing(cue.concept, " ".join(does), " ".join(texts[clause.first :])),
         amplitude=round(min(_AMPLITUDE * size, 1.0), 3),
         direction=next((_WAYS[word] for word in said if word in _WAYS), None),
         evidence=span,
@@ -298,7 +303,7 @@ _DENSITY, _STRENGTH = 0.4, 0.75  # where no word of size tells
 
 def _light(source: Source, name: str, cue: Cue, span: Span, moment: float | None) -> LightCue:
     words = _one_line(source.raw(cue.first, cue.last))
-    size = size_of(source, cue.first, cue.last) or 1.0
+    size = size_of(source, cue.first, cue.last, inside=False) or 1.0
     strength = round(min(_STRENGTH * size, 1.0), 3)
     at = moment if cue.concept == "lightning" else None
     return LightCue(

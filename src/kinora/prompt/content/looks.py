@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.hits import best_hit
@@ -23,6 +22,10 @@ _PLAIN: dict[str, Kind] = {
     "time": "style",
 }
 
+#: Weather that is a thing where a verb tells what it does, and tokens in which that stands.
+_GO = frozenset({"smoke"})
+_NEAR = 5
+
 _FILM_MM = frozenset({8, 16, 35, 65, 70})
 
 _LENS = re.compile(
@@ -33,25 +36,6 @@ _LENS_BEFORE = re.compile(r"(?:lens|focal length|objectif|focale|optique)\W{0,3}
 
 _BLINKS = ("flicker", "blink", "clignot", "vacill")
 _PLAIN_LIGHTS = frozenset({"light", "lights", "lumiere", "lumieres", "bulb", "bulbs"})
-#: Lights that follow one another, and words between two that do; a bare « à » needs a « de ».
-_TIMES_OF_DAY = frozenset(
-    {"golden_hour", "blue_hour", "sunset", "sunrise", "night", "day", "overcast", "warm", "cool"}
-)
-_BECOMES = frozenset(
-    {"to", "into", "becomes", "becoming", "become", "a", "au", "vers", "devient", "devenant"}
-    | {"way", "place"}
-)
-_DAY = frozenset({"day", "jour"})  # a light only where it gives way to another
-_BEFORE_DAY = frozenset({"from", "de", "du", "the", "le"})
-_AT = frozenset({"a", "au"})
-_FROM = frozenset({"de", "du", "d'", "from"})
-_ARTICLE = 2  # tokens before a light: "de l'"
-_PASSING = _BECOMES | frozenset(
-    {"turn", "turns", "turning", "fade", "fades", "fading", "change", "changes", "changing"}
-    | {"shift", "shifts", "shifting", "gives", "giving", "melts", "melting", "transitions"}
-    | {"the", "a", "an", "slowly", "then", "la", "le", "l'", "laisse", "laissant", "fait", "passe"}
-    | {"passant", "puis", "lentement", "se", "change", "en", "cede", "light", "lumiere"}
-)
 #: Words before « plus chaud » where it is about the whole picture: « rends-la un peu plus chaude ».
 _BIT = frozenset(
     {"un", "peu", "beaucoup", "bien", "nettement", "rends", "rendez", "le", "la", "l'", "-"}
@@ -105,10 +89,20 @@ def looks(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
                 continue
             if best is None or hit.last > best[0].last:
                 best = (hit, kind)
+        noun = best_hit(source, clause, "elements", at)
+        if noun is not None and noun.last > max(at + 1, best[0].last if best else 0):
+            at = noun.last  # "storm clouds" are no rain
+            continue
         if best is None or (source.mark_of[at] >= 0):
             at += 1
             continue
         hit, kind = best
+        if kind == "atmosphere" and _is_a_deed(source, clause, hit):
+            at = hit.last  # "the ripples glitter"
+            continue
+        if hit.concept in _GO and noun is not None and _goes(source, clause, noun):
+            at = hit.last  # "smoke drifts left": it goes that way
+            continue
         if _flickers_itself(source, clause, hit):
             at += 1  # a lamp's name may begin within: "flickering screen"
             continue
@@ -117,59 +111,10 @@ def looks(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
                 best_hit(source, clause, "stir", hit.last) if _drifts(hit, kind, clause) else None
             )
             free = stir is not None and not used & set(range(stir.first, stir.last))
-            yield Cue(kind, hit.concept, hit.first, stir.last if stir and free else hit.last)
+            what, _, to = hit.concept.partition(">")  # "day>overcast": the sky clouds over
+            last = stir.last if stir and free else hit.last
+            yield Cue(kind, what, hit.first, last, to=to)
         at = hit.last
-
-
-def joined_lights(source: Source, cues: list[Cue]) -> list[Cue]:
-    """The cues with one for each light that gives way to another: "golden hour to blue hour".
-
-    Args:
-        source: the prompt.
-        cues: in the order of their words.
-    """
-    out: list[Cue] = []
-    for cue in cues:
-        last = out[-1] if out else None
-        day = _day_before(source, cue, 0 if last is None else last.last)
-        if day is not None:
-            last = day
-            out.append(day)
-        if last is not None and _gives_way(source, last, cue):
-            out[-1] = replace(last, to=cue.concept, last=cue.last)
-        else:
-            out.append(cue)
-    return out
-
-
-def _day_before(source: Source, cue: Cue, free: int) -> Cue | None:
-    """The day that gives way to a light: "day turns to overcast", « du jour à l'heure bleue ».
-
-    Args:
-        source: the prompt.
-        cue: a cue that may be a light.
-        free: the first token after the cue before.
-    """
-    first = source.clauses[source.clause_of[cue.first]].first
-    for at in range(max(first, free), cue.first):
-        begins = at in (first, free) or source.tokens[at - 1].text in _BEFORE_DAY
-        day = Cue("light", "day", at, at + 1)
-        if source.tokens[at].text in _DAY and begins and _gives_way(source, day, cue):
-            return day
-    return None
-
-
-def _gives_way(source: Source, one: Cue, other: Cue) -> bool:
-    """Whether the words between two lights tell that the one becomes the other."""
-    if not (one.kind == other.kind == "light" and {one.concept, other.concept} <= _TIMES_OF_DAY):
-        return False
-    if one.to or one.concept == other.concept or one.last >= other.first:
-        return False
-    between = {token.text for token in source.tokens[one.last : other.first]}
-    if not between <= _PASSING or not between & _BECOMES:
-        return False
-    before = {token.text for token in source.tokens[max(one.first - _ARTICLE, 0) : one.first]}
-    return not between & _BECOMES <= _AT or bool(before & _FROM)
 
 
 def _flickers_itself(source: Source, clause: Clause, hit: Hit) -> bool:
@@ -192,6 +137,22 @@ def _has_own_light(source: Source, noun: Hit, flicker: Hit) -> bool:
         plain = noun.last - noun.first == 1 and source.tokens[noun.first].text in _PLAIN_LIGHTS
         return noun.first <= flicker.last and not plain
     return noun.concept in ("screen", "fire") and noun.first <= flicker.last
+
+
+def _is_a_deed(source: Source, clause: Clause, hit: Hit) -> bool:
+    """Whether a word is the verb of a thing right before it."""
+    verb = best_hit(source, clause, "stir", hit.first)
+    if verb is None or verb.form == "word":
+        return False
+    things = (best_hit(source, clause, "elements", at) for at in range(clause.first, hit.first))
+    return any(thing is not None and thing.last == hit.first for thing in things)
+
+
+def _goes(source: Source, clause: Clause, noun: Hit) -> bool:
+    """Whether a verb near a noun tells that it moves."""
+    near = range(noun.last, min(noun.last + _NEAR, clause.last))
+    verbs = (best_hit(source, clause, "stir", at) for at in near)
+    return any(verb is not None and verb.form != "word" for verb in verbs)
 
 
 def _drifts(hit: Hit, kind: Kind, clause: Clause) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from kinora.prompt.content.cue import Cue
@@ -40,23 +41,79 @@ _POLITE: Final = frozenset(
     {"please", "can", "could", "you", "s'", "te", "vous", "plait", "peux", "tu", "pouvez"}
     | {"i", "want", "need", "to", "je", "veux", "voudrais"}
 )
+_MUST: Final = frozenset({"should", "must", "doit", "doivent", "devrait", "devraient"})
+_BE: Final = frozenset({"be", "become", "etre", "devenir"})
 _LIKE: Final = frozenset({"like", "as", "comme"})
 _DEEDS: Final = ("stir", "actions")  # tables of what things and people do
 
 
 def recolours(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
-    """The first order of a clause to give something a hue: what it is about, and the hue."""
-    for at in range(clause.first, clause.last):
-        verb = best_hit(source, clause, "recolour", at) if at not in used else None
-        if verb is None or (verb.lang == "en" and verb.form in ("third", "past")):
+    """The orders of a clause to give things a hue, each with what it is about and the hue.
+
+    What "and" joins shares the order: "make the sky orange and the car green".
+    """
+    at, order = clause.first, None
+    if (said := _demanded(source, clause, used)) is not None:
+        yield said
+        at = said.last
+    while at < clause.last:
+        own = _order_at(source, clause, at, used)
+        order = own or (order if order and _joins_a_thing(source, at) else None)
+        cue = None if order is None else _recoloured(source, clause, order, at, used)
+        if cue is not None:
+            yield cue
+        elif own is None:
+            order = None
+        at = at + 1 if cue is None else cue.last
+
+
+def _demanded(source: Source, clause: Clause, used: set[int]) -> Cue | None:
+    """ "the car should be yellow", « la voiture doit être jaune »: what is to have a hue."""
+    texts = [token.text for token in source.tokens[: clause.last]]
+    for at in range(clause.first + 1, clause.last - 1):
+        if texts[at] not in _MUST or used & set(range(clause.first, at)):
             continue
-        if verb.concept == "change" and not _begins(source, clause, at, used):
-            continue  # « un homme passe devant … »: told, not asked for
-        hue = _new_hue(source, clause, verb, used)
-        what = None if hue is None else _what_is_recoloured(source, clause, verb, hue)
-        if hue is not None and what is not None:
-            yield Cue("recolour", hue.concept, at, hue.last, who=what)
-            return
+        be = next((i for i in range(at + 1, min(at + 3, clause.last)) if texts[i] in _BE), None)
+        if be is None or not _is(source, clause.first, "determiner"):
+            return None
+        for place in range(be + 1, min(be + _OLD + 1, clause.last)):
+            hue = best_hit(source, clause, "hues", place)
+            if hue is not None and _is_thing(texts[clause.first : at]):
+                what = (clause.first, at)
+                return Cue("recolour", hue.concept, clause.first, hue.last, who=what)
+            if texts[place] not in _SHADES:
+                return None
+    return None
+
+
+def _order_at(source: Source, clause: Clause, at: int, used: set[int]) -> Hit | None:
+    """The verb of an order at a token."""
+    verb = best_hit(source, clause, "recolour", at) if at not in used else None
+    if verb is None or (verb.lang == "en" and verb.form in ("third", "past")):
+        return None
+    told = verb.concept == "change" and not _begins(source, clause, at, used)
+    return None if told else verb  # « un homme passe devant … »: told, not asked for
+
+
+def _joins_a_thing(source: Source, at: int) -> bool:
+    """Whether "and" at a token joins what is named: "and the car"."""
+    joins = _is(source, at, "conjunction") and at + 1 < len(source.tokens)
+    return joins and _is(source, at + 1, "determiner", "definite")
+
+
+def _recoloured(source: Source, clause: Clause, order: Hit, at: int, used: set[int]) -> Cue | None:
+    """What the tokens from ``at`` on say that an order gives a hue."""
+    verb = replace(order, first=at, last=max(order.last, at + 1))
+    hue = _new_hue(source, clause, verb, used)
+    if hue is None or (verb.last != order.last and _is_told(source, clause, verb.last, hue.first)):
+        return None
+    what = _what_is_recoloured(source, clause, verb, hue)
+    return None if what is None else Cue("recolour", hue.concept, at, hue.last, who=what)
+
+
+def _is_told(source: Source, clause: Clause, first: int, last: int) -> bool:
+    """Whether tokens [first, last) hold a verb of their own: "and the car drives into the red"."""
+    return any(_is_verb(source, clause, at) for at in range(first, last))
 
 
 def _begins(source: Source, clause: Clause, at: int, used: set[int]) -> bool:
@@ -100,6 +157,8 @@ def _tells_which(source: Source, clause: Clause, hue: Hit) -> bool:
         return True
     if _opens_a_name(source, hue) and after not in _COLOUR | _POLITE:
         return True
+    if after in _OF and _is_followed(source, clause, hue.last):
+        return True  # « le chapeau rouge de la femme en bleu »
     if (
         not after[0].isalpha()
         or _is(source, hue.last, "preposition", "conjunction", "adverb")
@@ -107,6 +166,16 @@ def _tells_which(source: Source, clause: Clause, hue: Hit) -> bool:
     ):
         return False
     return _goes_on(source, clause, hue.last)
+
+
+def _is_followed(source: Source, clause: Clause, first: int) -> bool:
+    """Whether whose something is stands from a token on, and then the hue that it is to have."""
+    for at in range(first + 1, min(first + _REACH, clause.last)):
+        if _is(source, at, "conjunction") or _is_verb(source, clause, at):
+            return False
+        if source.tokens[at - 1].text in _CHANGED_INTO and best_hit(source, clause, "hues", at):
+            return True
+    return False
 
 
 def _opens_a_name(source: Source, hue: Hit) -> bool:

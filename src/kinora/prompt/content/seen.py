@@ -21,10 +21,16 @@ _SILENT: Final = frozenset({"snow", "leaves", "petals", "confetti", "dust", "fog
 _PULLS: Final = ("tire", "souleve", "gonfle", "ebouriffe", "tug", "lift", "ruffl", "pull")
 _BLINKS: Final = ("clignot", "blink", "flicker", "vacill")
 _IN: Final = frozenset({"in", "dans", "au"})
+_MOVES: Final = ("mov", "boug")
+_PACES: Final = frozenset({"slow_motion", "time_lapse", "stop_motion"})
 _LAUGHS: Final = "smile"  # what the face does
 _RAINS: Final = frozenset({"pleut", "rains", "raining"})
 #: What is seen to move though a sentence that tells of it may be one about sounds.
-_MOVED: Final = frozenset({"water", "river", "waterfall", "sea", "waves", "foliage", "fire"})
+_MOVED: Final = frozenset(
+    {"water", "river", "waterfall", "sea", "waves", "foliage", "fire", "flag", "cloth", "door"}
+)
+#: Of those, what nobody names to be heard without what it does: "flag snapping in the wind".
+_THINGS: Final = frozenset({"flag", "cloth"})
 
 
 def shows(source: Source, clause: Clause) -> bool:
@@ -36,8 +42,23 @@ def shows(source: Source, clause: Clause) -> bool:
     """
     if holds(source, clause, "sound_lead"):
         return False
-    sees = any(_shown_at(source, clause, at) for at in range(clause.first, clause.last))
+    places = range(clause.first, clause.last)
+    if any(_may_move(source, clause, at) or _runs(source, clause, at) for at in places):
+        return True
+    sees = any(_shown_at(source, clause, at) for at in places)
     return sees or _breathes(source, clause)
+
+
+def _may_move(source: Source, clause: Clause, at: int) -> bool:
+    """Whether words at a token let something move: "only the sea may move"."""
+    hit = best_hit(source, clause, "change", at)
+    return hit is not None and source.tokens[hit.last - 1].text.startswith(_MOVES)
+
+
+def _runs(source: Source, clause: Clause, at: int) -> bool:
+    """Whether words at a token tell how time runs in the picture: "ultra slow motion waves"."""
+    hit = best_hit(source, clause, "time", at)
+    return hit is not None and hit.concept in _PACES
 
 
 def _shown_at(source: Source, clause: Clause, at: int) -> bool:
@@ -100,23 +121,53 @@ def seen_as_well(source: Source, listed: list[Cue], *, shot: set[int]) -> Iterat
         for cue in acting(source, clause, set()):
             laughs = cue.kind == "subject" and concept == "laughter" and cue.concept == _LAUGHS
             moves = cue.kind == "element" and cue.concept in _MOVED and _is_named(source, cue)
+            moves = moves or cue.concept in _THINGS
             if (laughs or moves) and _has_a_verb(source, clause, cue):
                 yield cue
         yield from _weather_told(source, clause)
 
 
-def _is_named(source: Source, cue: Cue) -> bool:
-    """ "the waves crash" tells what they do; "waves crash" may only name what is heard."""
-    before = source.tokens[cue.first - 1].text if cue.first else ""
-    return any(in_any(words, before, LANGS) for words in ("determiner", "definite"))
+def seen_beside(source: Source, clause: Clause, used: set[int], heard: set[int]) -> Iterator[Cue]:
+    """What is seen to move with words that are heard as well: "the door creaks open".
+
+    Args:
+        source: the prompt.
+        clause: one of its clauses, of no list of sounds.
+        used: tokens that are taken.
+        heard: those of them that tell of sounds.
+    """
+    if holds(source, clause, "sound_lead"):
+        return
+    for cue in acting(source, clause, used - heard):
+        told = heard & set(range(cue.first, cue.last))
+        named = cue.concept in _THINGS or _is_named(source, cue, near=_NEAR)
+        moves = cue.kind == "element" and cue.concept in _MOVED and named
+        if moves and told and _has_a_verb(source, clause, cue, moving=True):
+            yield cue
 
 
-def _has_a_verb(source: Source, clause: Clause, cue: Cue) -> bool:
-    """Whether a cue's verb tells that it is done, and isn't part of a name: "who laughs"."""
+def _is_named(source: Source, cue: Cue, *, near: int = 1) -> bool:
+    """ "the waves crash" tells what they do; "waves crash" may only name what is heard.
+
+    ``near`` is how many tokens before it an article may stand: "the old barn door".
+    """
+    first = max(cue.first - near, source.clauses[source.clause_of[cue.first]].first)
+    before = (token.text for token in source.tokens[first : cue.first])
+    return any(
+        in_any(words, word, LANGS) for word in before for words in ("determiner", "definite")
+    )
+
+
+def _has_a_verb(source: Source, clause: Clause, cue: Cue, *, moving: bool = False) -> bool:
+    """Whether a cue's verb tells that it is done, and isn't part of a name: "who laughs".
+
+    With ``moving`` a participle counts as well: "flag snapping in the wind".
+    """
     if any(in_any("relative", source.tokens[at].text, LANGS) for at in range(cue.first, cue.last)):
         return False
     table = "actions" if cue.kind == "subject" else "stir"
     forms = ("third",) if cue.kind == "subject" else ("third", "base")
+    forms = (*forms, "ing") if moving else forms
     verbs = (longest(source, clause, table, at) for at in range(cue.first, cue.last))
     return any(verb is not None and verb.form in forms for verb in verbs)
 

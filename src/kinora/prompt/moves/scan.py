@@ -14,6 +14,7 @@ from kinora.prompt.words.source import Source
 from kinora.prompt.words.text import Token
 from kinora.types.plan import Lang
 
+_INTO = frozenset(["to", "into", "en"])
 _AWAY = frozenset(["to", "from", "toward", "towards", "onto", "until", "of", "away", "on"])
 
 
@@ -65,7 +66,9 @@ def scan(source: Source, clause: Clause) -> Scan:
     """All camera-grammar hits of ``clause``."""
     tokens = source.tokens
     free = _free(source, clause)
-    manner = [h for h in _section(source, free, "manner", clause) if not _is_a_flash(h, tokens)]
+    manner = [
+        h for h in _section(source, free, "manner", clause) if not _is_a_flash(h, tokens, clause)
+    ]
     heads, blocked = _heads(source, free, clause, manner=manner)
     inner = {i for h in heads if h.concept != "whip" for i in range(h.first + 1, h.last)}
     paths = _section(source, [i for i in free if i not in inner], "paths", clause)
@@ -103,13 +106,14 @@ def _free(source: Source, clause: Clause) -> list[int]:
     ]
     others = [
         hit
-        for section in ("gestures", "atmosphere")
+        for section in ("gestures", "atmosphere", "light")
         for hit in _section(source, free, section, clause)
         if hit.last > hit.first + 1
     ]
     others += _times(source, free, clause)
     denials = _section(source, free, "negation", clause)
     others += [hit for hit in denials if hit.concept == "-"]  # "never stops gliding"
+    others += _colour_orders(source, free, clause)
     elsewhere = {i for hit in others for i in range(hit.first, hit.last)}
     return [i for i in free if i not in elsewhere]  # "a head turn", "drifting petals"
 
@@ -153,6 +157,15 @@ def _times(source: Source, free: list[int], clause: Clause) -> list[Hit]:
     return found
 
 
+def _colour_orders(source: Source, free: list[int], clause: Clause) -> list[Hit]:
+    """Verbs that give a thing another hue: « passe le ciel en orange » moves no camera."""
+    verbs = [h for h in _section(source, free, "recolour", clause) if h.last in free]
+    verbs = [h for h in verbs if is_word_of("determiner", source.tokens[h.last].text, (h.lang,))]
+    hues = _section(source, free, "hues", clause)
+    into = [h.first for h in hues if source.tokens[h.first - 1].text in _INTO]
+    return [verb for verb in verbs if any(verb.last < at for at in into)]
+
+
 def _names_a_move(source: Source, free: list[int], hit: Hit, clause: Clause) -> bool:
     """« slow motion circulaire »: the name of a move begins within the words for time."""
     inner = [i for i in free if i > hit.first]
@@ -171,10 +184,10 @@ def _accented(hit: Hit, source: Source) -> Hit:
     return hit
 
 
-def _is_a_flash(hit: Hit, tokens: tuple[Token, ...]) -> bool:
-    """« un éclair » is lightning, « un zoom éclair » fast."""
+def _is_a_flash(hit: Hit, tokens: tuple[Token, ...], clause: Clause) -> bool:
+    """« un éclair » and « éclair à 1 s » are lightning, « un zoom éclair » is fast."""
     named = hit.first > 0 and is_word_of("determiner", tokens[hit.first - 1].text, ("fr",))
-    return named and tokens[hit.first].text == "eclair"
+    return (named or hit.first == clause.first) and tokens[hit.first].text == "eclair"
 
 
 def _leads_away(hit: Hit, longer: dict[int, int], tokens: tuple[Token, ...]) -> bool:

@@ -23,15 +23,27 @@ from kinora.prompt.remix.steering import (
     turned,
     with_more,
 )
-from kinora.prompt.remix.strengths import stronger
+from kinora.prompt.remix.strengths import elements_named, moved, stronger
 from kinora.prompt.remix.stretch import stretched
 from kinora.prompt.remix.surgery import appended, held, prepended, with_moves, without_items
 from kinora.prompt.remix.volumes import with_volume
 from kinora.prompt.words.text import fold
-from kinora.types.plan import AudioCue, CameraMove, ElementMotion, Framing, ShotPlan
+from kinora.types.plan import (
+    AudioCue,
+    CameraMove,
+    ElementMotion,
+    Framing,
+    ShotPlan,
+    StyleNote,
+    SubjectAction,
+)
 from kinora.types.report import IgnoredText
 from kinora.types.request import MAX_SECONDS, MIN_SECONDS
 
+#: Words that tell of strength as well as of loudness, where none tells of sound.
+_STRONG: Final = re.compile(
+    r"^(?!.*\b(?:sons?|volume|bruits?|musique|audio)\b).*\bfort(?:es?|s)?\b"
+)
 _ARTICLE: Final = re.compile(r"^(?:(?:the|an?|any|les?|la|une?|des?|du)\s+|[ld]')")
 
 
@@ -47,15 +59,17 @@ class Changed:
 
 def change(plan: ShotPlan, edit: Edit, *, offset: int) -> Changed:
     """``plan`` after ``edit``; evidence of new items lies ``offset`` characters further on."""
-    if edit.kind in _MAY_RECOLOUR and _recolours(edit.clause) and not _recolours(edit.text):
+    if edit.kind in _MAY_RECOLOUR and _acts(edit.clause) and not _acts(edit.text):
         return _direct(plan, _all_of(edit), offset)
     return _CHANGES[edit.kind](plan, edit, offset)
 
 
-def _recolours(text: str) -> bool:
-    """Whether ``text`` gives something a new colour: its order is read whole, as in any prompt."""
+def _acts(text: str) -> bool:
+    """Whether ``text`` gives something a new colour or has somebody act: its order is read whole,
+    as in any prompt ("turn her head")."""
     items = named(text).items
-    return any(isinstance(item, ElementMotion) and item.what == "recolour" for item in items)
+    recolours = any(isinstance(item, ElementMotion) and item.what == "recolour" for item in items)
+    return recolours or any(isinstance(item, SubjectAction) for item in items)
 
 
 def _unread(edit: Edit, found: Named) -> tuple[IgnoredText, ...]:
@@ -203,10 +217,19 @@ def _replace(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     return _with_cues(after, found, edit, offset, before=plan)
 
 
+def _retime(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    """What happens in a moment, at another one; what the plan hasn't is added there."""
+    found = named(edit.text)
+    after = moved(plan, found.items, edit.seconds or 0.0, alike=alike)
+    return _direct(plan, _all_of(edit), offset) if after is None else Changed(after)
+
+
 def _reverse(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     found = named(edit.text)
     if edit.text and not found.ops:
-        return Changed(plan, _whole(edit))
+        whole = named(edit.clause)  # "play it in reverse"
+        timed = any(isinstance(item, StyleNote) and item.time_style for item in whole.items)
+        return _direct(plan, _all_of(edit), offset) if timed else Changed(plan, _whole(edit))
     after = turned(plan, lambda move: not edit.text or move.op in found.ops, None)
     return Changed(after, idle=after == plan)
 
@@ -242,12 +265,20 @@ def _relative(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
 
 def _loud(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     """Louder or quieter; what isn't heard may be meant to be larger, or to sound as well."""
+    if _STRONG.search(fold(edit.clause).text) and _moves(plan, edit.text):
+        return _relative(plan, edit, offset)  # « des vagues plus fortes »
     after = with_volume(plan, edit.text, edit.factor)
     if after is not None:
         return Changed(after, idle=after == plan)
     grown = _relative(plan, edit, offset)
     larger = grown.plan != plan and len(grown.plan.items()) == len(plan.items())
     return grown if larger else _direct(plan, _all_of(edit), offset)
+
+
+def _moves(plan: ShotPlan, text: str) -> bool:
+    """Whether ``text`` names something that moves by itself in a plan."""
+    moving = [item for beat in plan.beats for item in beat.elements]
+    return any(alike(item, other) for item in moving for other in elements_named(text))
 
 
 def _all_of(edit: Edit) -> Edit:
@@ -274,6 +305,7 @@ _CHANGES: Final[dict[EditKind, Callable[[ShotPlan, Edit, int], Changed]]] = {
     "loud": _loud,
     "hold": _hold,
     "length": _length,
+    "retime": _retime,
     "reverse": _reverse,
     "replace": _replace,
     "append": _sequel,

@@ -117,6 +117,18 @@ _HUES: Final[dict[Lang, dict[str, str]]] = {
         "black": "noir",
     },
 }  # fmt: skip
+#: Things that move, and ways, where a language has other words than the plan.
+_MOVING: Final[dict[Lang, dict[str, str]]] = {
+    "en": {"foliage": "plants"},
+    "fr": {
+        "boat": "bateau", "buoy": "bouée", "cloth": "étoffe", "clouds": "nuages", "door": "porte",
+        "fire": "feu", "flag": "drapeau", "foliage": "végétation", "hair": "cheveux",
+        "lamp": "lampe", "lights": "lumières", "pendulum": "pendule", "propeller": "hélice",
+        "river": "rivière", "screen": "écran", "sea": "mer", "smoke": "fumée", "steam": "vapeur",
+        "water": "eau", "waterfall": "cascade", "waves": "vagues", "wheel": "roue",
+        "left": "vers la gauche", "right": "vers la droite",
+    },
+}  # fmt: skip
 _DENSITY: Final = Atmosphere.model_fields["density"].default
 _AMPLITUDE: Final = ElementMotion.model_fields[
     "amplitude"
@@ -229,9 +241,9 @@ def _described(item: PlanItem, plan: ShotPlan, lang: Lang) -> str:
         if isinstance(item, Atmosphere) and item.density != _DENSITY:
             number = _number(item.density, lang)
             return _WORDS[lang]["density"].format(what=text, value=number)
-        return text
+        return text if isinstance(item, Atmosphere) else _timed(text, item.t0, lang)
     if isinstance(item, SubjectAction):
-        return f"{item.who} {item.action}".strip()
+        return _described_act(item, lang)
     if isinstance(item, ElementMotion):
         return _described_motion(item, lang)
     for name in ("text", "raw", "what"):
@@ -241,12 +253,31 @@ def _described(item: PlanItem, plan: ShotPlan, lang: Lang) -> str:
     return item.id
 
 
+def _described_act(item: SubjectAction, lang: Lang) -> str:
+    """What somebody does, how far where that is told, how often, and when."""
+    text = f"{item.who} {item.action}".strip()
+    if item.amount is not None:
+        text = f"{text}, {describe_amount(item.amount, lang=lang)}"
+    elif item.size != 1.0:
+        text = _WORDS[lang]["amount"].format(what=text, value=_number(item.size, lang))
+    if item.times > 1:
+        text = f"{text}, {item.times} ×"
+    return _timed(text, item.at, lang)
+
+
+def _timed(text: str, seconds: float | None, lang: Lang) -> str:
+    """Words with a moment, where one is told."""
+    return text if seconds is None else f"{text}, {_HEARD[lang]['at']} {_seconds(seconds, lang)}"
+
+
 def _described_motion(item: ElementMotion, lang: Lang) -> str:
     """What moves, which way, and how much where that isn't the usual: "waves, amount 0.36"."""
     if item.colour is not None:
         hue = _HUES[lang].get(item.colour, item.colour)
         return f"{item.target}{_WORDS[lang]['colon']}{hue}"
-    text = " ".join(part for part in (item.what, item.direction) if part)
+    names = _MOVING[lang]
+    parts = (part for part in (item.what, item.direction) if part)
+    text = " ".join(names.get(part, part) for part in parts)
     if item.amplitude == _AMPLITUDE:
         return text
     return _WORDS[lang]["amount"].format(what=text, value=_number(item.amplitude, lang))

@@ -18,36 +18,37 @@ LEVEL = rf"(?:(?:(?P<much>{MUCH})|(?P<little>{LITTLE})|{TIMES})\s+)?"
 SLOWER = (
     r"slower|more slowly|less (?:fast|quickly|quick)|as slow(?:ly)?|at half (?:the )?speed"
     r"|slow(?: (?:it|this|that|everything))? down(?: (?:it|this|everything))?|slow down"
-    r"|ralenti[rsz]?(?:ssez)?|plus (?:lent(?:e|es|s|ement)?|doucement)"
+    r"|(?<!au )(?<!super )(?<!ultra )(?<!tres )ralenti[rsz]?(?:ssez)?"
+    r"|plus (?:lent(?:e|es|s|ement)?|doucement)"
     r"|moins (?:vite|rapide(?:ment|s)?)"
 )
 FASTER = (
     r"faster|quicker|more quickly|less slow(?:ly)?|as (?:fast|quick(?:ly)?)"
-    r"|speed(?: (?:it|this|that|everything))? up|accelere[rz]?"
+    r"|speed(?: (?:it|this|that|everything))? up|(?<!en )accelere[rz]?"
     r"|plus (?:vite|rapide(?:ment|s)?)|moins lent\w*"
 )
 LARGER = (
     r"further|farther|wider|bigger|larger|stronger|harder"
     r"|heavier|denser|thicker|rougher|livelier"
-    r"|as (?:far|much|wide|strong|big|large|high|deep)"
+    r"|as (?:far|much|many|wide|strong|big|large|high|deep)"
     r"|more (?:pronounced|dramatic|intense|strongly)"
     r"|plus (?:loin|grande?|ample|large|forte?|marquee?|prononcee?|haut|profond|intense)s?"
-    r"|plus (?:dense|epaisse?|agitee?)s?|davantage|more(?! \w+ly)|plus(?= de )"
+    r"|plus (?:dense|epais(?:se)?|agitee?)s?|davantage|more(?! \w+ly)|plus(?= de )"
 )
 SMALLER = (
     r"less far|smaller|subtler|gentler|weaker|milder|calmer|thinner|lighter(?= \w)"
     r"|more (?:subtle|subtly|gentle|gently|discreet)"
-    r"|less (?:pronounced|dramatic|intense|strong)|less"
-    r"|plus calmes?|moins (?:dense|epaisse?|agitee?)s?"
+    r"|less (?:pronounced|dramatic|intense|strong)|less|fewer"
+    r"|plus calmes?|moins (?:dense|epais(?:se)?|agitee?)s?"
     r"|moins (?:loin|grande?|ample|large|forte?|marquee?|prononcee?|haut|intense)s?"
     r"|plus (?:subtil|discret|leger|petit|doux|subtile|discrete|legere|petite|douce)s?"
-    r"|moins(?= de )"
+    r"|moins(?= de | d'| \w+(?:er|ir)\b)"
 )
 SPEED = re.compile(rf"\b{LEVEL}(?:(?P<down>{SLOWER})|(?P<up>{FASTER}))\b")
 AMOUNT = re.compile(rf"\b{LEVEL}(?:(?P<down>{SMALLER})|(?P<up>{LARGER}))\b")
 SHORT_AMOUNT = re.compile(
-    r"^(?P<word>double|doublez?|triple[rz]?|halve|reduce|reduis|reduisez|diminue[rz]?|increase"
-    r"|augmente[rz]?|strengthen|weaken|soften)\b"
+    r"^(?P<word>double|doublez?|triple[rz]?|halve|reduce|reduis|reduisez|diminue[rz]?|increase|calm|tone"
+    r"|augmente[rz]?|strengthen|weaken|soften|calme[rz]?|adouci(?:s|r|ssez)|attenue[rz]?)\b"
 )
 SHORT_FACTORS = {"doub": 2.0, "trip": 3.0, "halv": 0.5, "incr": 1.5, "augm": 1.5, "stre": 1.5}
 GLUE = re.compile(
@@ -66,7 +67,7 @@ SAME = re.compile(
     r"|(?:le |la )?meme (?:plan|clip|video|chose|mouvement|scene)(?: qu'avant)?"
     r"|garde[rz]? (?:tout|le reste)(?: (?:pareil|identique|tel quel))?"
     r"|(?:tout )?le reste (?:est |reste )?(?:identique|pareil|inchange|le meme)|pareil|identique"
-    r"|please|s'il (?:te|vous) plait)"
+    r"|(?:just )?(?:like|as) before|comme avant|please|s'il (?:te|vous) plait)"
 )
 VERB_REMOVE = (
     r"(?:and |but |et |mais )?(?:please )?(?:remove|delete|drop|lose|cut(?: out)?|get rid of"
@@ -133,6 +134,12 @@ PREPEND = re.compile(
     r"|avec))\s+(?P<new>.+)|(?P<pre>.+?)\s+(?:at the (?:very )?(?:start|beginning)"
     r"|au (?:tout )?debut)"
 )
+#: What happens in a moment, at another one.
+RETIME = re.compile(
+    r"(?:move|shift|put|place|set|bring|delay|decale[rz]?|deplace[rz]?|mets|mettez|place[rz]?)\s+"
+    r"(?P<new>(?:the |her |his |its |their |le |la |les |l'|son |sa |ses ).+?)\s+"
+    rf"(?:to|at|until|a)\s+(?P<n>{NUMBER})\s?(?:s|sec|seconds?|secondes?)"
+)
 _EXTRA = r"(?:an? )?(?:extra|additional|second|further)|another|one more|encore une?|une? autre"
 EXTRA = re.compile(rf"(?:{_EXTRA})\s+(?P<new>.+)")
 ADD = re.compile(
@@ -148,9 +155,11 @@ MAKE = re.compile(
 )
 # Begins where a run of spaces begins, so that long ones are looked at once.
 SEPARATOR = re.compile(
-    r"(?<!\s)(?:\s*[.;!?\n]+\s*|\s*,\s*(?:(?:but|and|mais|et)\s+)?|\s+(?:but|mais)\s+"
+    r"(?<!\s)(?:\s*(?:[;!?\n]|\.(?!\d))+\s*|\s*(?:(?<!\d),|,(?!\d))\s*(?:(?:but|and|mais|et)\s+)?"
+    r"|\s+(?:but|mais)\s+"
     r"|\s+(?=(?:and |et )?(?:then|puis|ensuite)\s)|\s+(?:and|et|or|ou)\s+)"
 )
 LEAD_SAME = re.compile(
     r"(?:the )?(?:exact )?same (?:shot|clip|video|move|thing)\s+|le meme plan\s+"
+    r"|(?:just )?(?:like|as) before\s+|comme avant\s+"
 )

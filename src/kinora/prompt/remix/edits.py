@@ -31,6 +31,7 @@ from kinora.prompt.remix.edit_patterns import (
     PREPEND,
     REMOVE,
     REPLACE,
+    RETIME,
     REVERSE,
     SAME,
     SEPARATOR,
@@ -51,6 +52,7 @@ EditKind = Literal[
     "loud",  # change of loudness, likewise
     "hold",  # a longer rest at one end
     "length",  # of the whole clip: ``seconds``, or ``factor`` times as long
+    "retime",  # what ``text`` names happens at ``seconds``
     "reverse",  # the other direction, of what ``text`` names
     "replace",  # ``text`` instead of ``other``, "" for what it resembles
     "append",  # ``text`` at the end
@@ -165,6 +167,10 @@ class EditReader:
             yield from self._changes(piece, text)
 
     def _changes(self, piece: _Piece, text: str) -> Iterator[Edit]:
+        if match := RETIME.fullmatch(text):
+            new = self._group(piece, match, "new")
+            yield self._edit("retime", piece, new, seconds=_number(match["n"]))
+            return
         for pattern in (INSTEAD, INSTEAD_FIRST, REPLACE):
             if match := pattern.fullmatch(text):
                 span, old = self._group(piece, match, "new"), self._group(piece, match, "old")

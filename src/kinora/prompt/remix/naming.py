@@ -159,7 +159,9 @@ def named(text: str) -> Named:
 
 def _told(items: Sequence[PlanItem], nouns: Sequence[ElementMotion]) -> tuple[ElementMotion, ...]:
     """Elements that are named as nouns alone, and not as something else."""
-    if any(isinstance(item, ElementMotion | SubjectAction | Atmosphere) for item in items):
+    if any(
+        isinstance(item, ElementMotion | SubjectAction | Atmosphere | Constraint) for item in items
+    ):
         return ()
     return tuple(nouns)
 

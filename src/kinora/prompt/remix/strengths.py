@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
-from kinora.prompt.words.lexicon import LANGS, lexicon
+from kinora.prompt.words.lexicon import LANGS, in_any, lexicon
 from kinora.prompt.words.text import fold, tokenize
 from kinora.types.plan import (
     Atmosphere,
@@ -52,8 +52,31 @@ def elements_named(text: str) -> tuple[ElementMotion, ...]:
 def same_element(one: ElementMotion, other: ElementMotion) -> bool:
     """Whether two stand for the same thing; each thing may have a colour of its own."""
     if "recolour" in (one.what, other.what):
-        return (one.what, one.target) == (other.what, other.target)
+        return one.what == other.what and _same_thing(one.target or "", other.target or "")
     return one.what == other.what or {one.what, other.what} <= _WATERS
+
+
+def _same_thing(one: str, other: str) -> bool:
+    """Whether words name the same thing, though one names its colour or owner: "the red car"."""
+    (things, hues), (others, shades) = _parts(one), _parts(other)
+    nested = things <= others or others <= things
+    return bool(things and others) and nested and (hues == shades or not (hues and shades))
+
+
+def _parts(words: str) -> tuple[set[str], set[str]]:
+    """Nouns that words hold, and hues."""
+    tokens = tokenize(fold(words).text)
+    hues = {
+        token.text
+        for at, token in enumerate(tokens)
+        if any(lexicon(lang).match("hues", tokens, at) for lang in LANGS)
+    }
+    plain = {token.text for token in tokens if token.is_word} - hues
+    return {word for word in plain if not _is_glue(word)}, hues
+
+
+def _is_glue(word: str) -> bool:
+    return any(in_any(name, word, LANGS) for name in ("determiner", "preposition", "definite"))
 
 
 def stronger(
@@ -84,6 +107,27 @@ def stronger(
         "atmosphere": tuple(scaled(item) for item in plan.atmosphere),
     }
     return plan.model_copy(update=update) if touched else None
+
+
+def moved(
+    plan: ShotPlan, items: tuple[PlanItem, ...], seconds: float, *, alike: Alike
+) -> ShotPlan | None:
+    """The plan with the first that resembles ``items`` at another moment; None: it has none."""
+    for number, beat in enumerate(plan.beats):
+        for at, act in enumerate(beat.subjects):
+            if any(alike(act, other) for other in items):
+                later = act.model_copy(update={"at": seconds})
+                subjects = (*beat.subjects[:at], later, *beat.subjects[at + 1 :])
+                changed = beat.model_copy(update={"subjects": subjects})
+                beats = (*plan.beats[:number], changed, *plan.beats[number + 1 :])
+                return plan.model_copy(update={"beats": beats})
+    for at, light in enumerate(plan.light):
+        if light.t0 is not None and any(alike(light, other) for other in items):
+            flash = light.model_copy(update={"t0": seconds})
+            return plan.model_copy(
+                update={"light": (*plan.light[:at], flash, *plan.light[at + 1 :])}
+            )
+    return None
 
 
 def _scaled(item: Item, factor: float) -> Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -155,6 +155,11 @@ def as_anchor(kind: Kind) -> Maker:
         return _mark(m, kind, start=at, end=at)
 
     return make
+
+
+def as_total_behind(m: re.Match[str]) -> TimeMark:
+    """« clip cinématographique de 6 s »: what tells of the clip's kind is no time."""
+    return replace(as_total(m), first=m.start("of"))
 
 
 def as_total(m: re.Match[str]) -> TimeMark:

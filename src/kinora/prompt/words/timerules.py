@@ -23,6 +23,7 @@ from kinora.prompt.words.timemarks import (
     as_stamp,
     as_stamp_range,
     as_total,
+    as_total_behind,
     as_unit_range,
     as_vague,
 )
@@ -64,6 +65,11 @@ _T1, _T2 = _time_of("a"), _time_of("b")
 _C1, _C2 = _clock_of("a"), _clock_of("b")
 _C = _clock_of("c")
 _CLIP = r"(?:clip|video|movie|animation|loop|film|sequence|gif|footage|spot|boucle)s?\b"
+#: What tells of which kind a French clip is: « un clip cinématographique subtil de 6 s ».
+_SORT = (
+    r"(?:\s+(?!avec|une?|les?|la|en|des?|du|sur|ou|puis|et|zoom|travelling|panoramique|plan|pause)"
+    r"[a-z]+){1,2}"
+)
 _MORE = r"(?P<more>\s+and a half|\s+et demie?\b)?"
 
 _RULES: list[tuple[str, Maker]] = [
@@ -76,6 +82,7 @@ _RULES: list[tuple[str, Maker]] = [
     ),
     (rf"{_T1}\s*-?\s*(?:long\s+)?{_CLIP}", as_total),
     (rf"{_CLIP}\s*(?:of|de|lasting|d'une duree de|qui dure|en|:)\s*{_T1}", as_total),
+    (rf"{_CLIP}{_SORT}\s+(?P<of>de|d'une duree de)\s+{_T1}", as_total_behind),
     (rf"{_T1}\s+(?:in total|total|au total|en tout|altogether)\b", as_total),
     (
         rf"{_OPEN}(?P<lead>\b(?:for|over|during|pendant|durant|about|lasting|environ)\s+)?"

@@ -59,7 +59,9 @@ def _find(
 
 _AT = re.compile(r"(?:\b(?:at|a)|@)\s{1,2}\Z")
 _AND = re.compile(r"\s(?:and|et)\s")
-_JOINS = re.compile(r"\s{0,3}(?:,|,?\s{0,3}\b(?:and|et)\b)\s{0,3}(?:(?:at|a)\s)?")
+_JOINS = re.compile(
+    r"\s{0,3}(?:,|,?\s{0,3}\b(?:and|et|then|puis)\b)\s{0,3}(?:(?:again|encore)\s{1,3})?(?:(?:at|a)\s)?"
+)
 _ENDS = re.compile(r"\s{0,3}(?:[.,;!?)]|(?:and|et)\b|\Z)")
 
 
