@@ -13,15 +13,16 @@ from kinora.engines.parallax.unchanged import measure_kept
 from kinora.living import KeptPlace
 from kinora.prompt import read_prompt
 from kinora.testing.fakes import PlaneDepth, Recorder, RisingGrey
+from kinora.types.geometry import Size
 from kinora.types.rendition import Rendition
 from kinora.types.request import ClipRequest
 
 WORDS = "truck right 6 %, day turns to night, heavy rain, thick fog"
 
 
-def rendered(words: str) -> Rendition:
+def rendered(words: str, size: Size = FRAME) -> Rendition:
     plan = read_prompt(words, seconds=Fraction(1)).plan
-    request = ClipRequest(image=evening_scene(), size=FRAME, fps=Fraction(12), quality="draft")
+    request = ClipRequest(image=evening_scene(), size=size, fps=Fraction(12), quality="draft")
     return ParallaxEngine(PlaneDepth()).render(request, plan, Recorder())
 
 
@@ -35,6 +36,12 @@ def test_a_kept_part_stays_while_light_and_weather_change_around_it() -> None:
     told = {outcome.item: outcome for outcome in rendition.outcomes}["constraint-1"]
     assert told.status == "understood"
     assert "grey level" in (told.done or "")
+
+
+def test_a_kept_part_is_measured_in_frames_whose_rows_are_padded() -> None:
+    narrow = Size(150, 90)  # no whole number of blocks wide
+    (change,) = rendered("static, keep the sky unchanged, night", narrow).kept
+    assert change.greatest == 0
 
 
 def test_what_changes_in_front_of_a_kept_part_is_measured() -> None:

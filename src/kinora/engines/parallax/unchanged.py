@@ -72,7 +72,8 @@ def measure_kept(
         change = _difference(real, plain)
         for mask, found in zip(shown, seen, strict=True):
             mask.render(index, part)
-            found.append(change[part.y[: size.height, : size.width] >= _WHOLLY])
+            inside = np.s_[:, : size.width]  # without the padding of rows
+            found.append(change[inside][part.y[inside] >= _WHOLLY])
     return tuple(
         _told(place, found, len(indices)) for place, found in zip(places, seen, strict=True)
     )
