@@ -66,10 +66,24 @@ def with_give(mask: F32, gives: F32, reach: float, *, held: F32 | None = None) -
         held: likewise, what isn't bent though it lie between both.
     """
     both = np.maximum(mask, np.minimum(gives, spread_mask(mask, reach)))
-    # Masks seldom meet: the seam between them would hold both.
-    seam = np.minimum(*(spread_mask(one, _SEAM * reach) for one in (mask, gives)))
-    seam = np.asarray(seam > 0.5, np.float32)
+    seam = _between(mask, gives, _SEAM * reach)
     return np.maximum(both, seam if held is None else np.where(held > 0.0, 0.0, seam))
+
+
+def _between(mask: F32, gives: F32, pixels: float) -> F32:
+    """1 where a mask and what gives way lie on opposite sides: they seldom meet, and the seam
+    between them would hold both."""
+    length = max(1, round(pixels)) + 1
+    seam = np.zeros_like(mask)
+    for kernel in (np.ones((length, 1), np.uint8), np.ones((1, length), np.uint8)):
+        last = (kernel.shape[1] - 1, kernel.shape[0] - 1)
+        for one, other in ((mask, gives), (gives, mask)):
+            before, after = (
+                cv2.dilate(one, kernel, anchor=(0, 0)),
+                cv2.dilate(other, kernel, anchor=last),
+            )
+            seam = np.maximum(seam, np.minimum(before, after))
+    return np.asarray(seam > 0.5, np.float32)
 
 
 def gives_way(mask: F32, grid: Grid, reach: float) -> F32:
