@@ -136,6 +136,8 @@ def _being_acts(source: Source, clause: Clause, at: int, used: set[int]) -> Cue 
     for verb in _verbs(source, clause, being, "actions", used):
         if _is_a_noun(source, clause, being, verb) and not made:
             continue
+        if made and _turns_a_thing(source, clause, verb):
+            return None
         last = last_of_times(source, clause, verb.last)
         return Cue("subject", verb.concept, at, last, who=(being.first, being.last))
     return None
@@ -208,6 +210,12 @@ def _verbs(source: Source, clause: Clause, who: Hit, table: str, used: set[int])
         if used & set(range(verb.first, verb.last)):
             return
         yield verb
+
+
+def _turns_a_thing(source: Source, clause: Clause, verb: Hit) -> bool:
+    """ "make her turn the pages": no head turns."""
+    alone = verb.last - verb.first == 1 and verb.last < clause.last
+    return alone and in_any("determiner", source.tokens[verb.last].text, LANGS)
 
 
 def _is_a_noun(source: Source, clause: Clause, being: Hit, verb: Hit) -> bool:

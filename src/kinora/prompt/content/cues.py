@@ -24,6 +24,7 @@ from kinora.prompt.content.hearing import (
     sounds_listed,
     switched_off,
 )
+from kinora.prompt.content.hits import best_hit
 from kinora.prompt.content.implied import implied, phrases
 from kinora.prompt.content.joined import joined, second_deeds
 from kinora.prompt.content.looks import lenses, looks
@@ -237,7 +238,8 @@ def _goes_on(source: Source, clause: Clause, found: list[Cue]) -> bool:
         return False  # "wind, a dog, not barking"
     heard = [cue for cue in found if _sounds_right_before(source, clause, cue)]
     if heard:  # « l'enseigne grésille, pluie sur la rue »: a picture, not a list
-        return not all(_is_shown(cue, found) for cue in heard)
+        weather = best_hit(source, clause, "atmosphere", clause.first)
+        return weather is None or not all(_is_shown(cue, found) for cue in heard)
     last = max((cue for cue in found), key=lambda cue: cue.first, default=None)
     if last is None or last.kind != "audio" or last.first >= clause.first:
         return False

@@ -58,7 +58,8 @@ def _may_move(source: Source, clause: Clause, at: int) -> bool:
 def _runs(source: Source, clause: Clause, at: int) -> bool:
     """Whether words at a token tell how time runs in the picture: "ultra slow motion waves"."""
     hit = best_hit(source, clause, "time", at)
-    return hit is not None and hit.concept in _PACES
+    engine = hit is not None and source.tokens[hit.last - 1].text == "ralenti"  # it idles
+    return hit is not None and hit.concept in _PACES and not engine
 
 
 def _shown_at(source: Source, clause: Clause, at: int) -> bool:
