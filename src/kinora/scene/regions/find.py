@@ -51,7 +51,7 @@ _A_SUBJECT, _FACE_SHARE = 0.5, 0.08
 _A_TRACE: Final = 0.1
 # Score from which a network's sky is taken where colours show none, and the probabilities beyond
 # which its outline isn't looked for any more.
-_SURE_SKY, _SURELY, _SURELY_NOT = 0.85, 0.93, 0.07
+_SURE_SKY, _SURELY, _SURELY_NOT = 0.8, 0.93, 0.07
 
 
 @dataclass(frozen=True, slots=True)
