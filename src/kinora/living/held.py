@@ -13,6 +13,8 @@ from kinora.types.living import F32
 
 #: Half the width of seams between a mask and what gives way, as a share of how far that does.
 _SEAM: Final = 0.6
+#: Half the width of cracks left in both, likewise.
+_CRACK: Final = 0.2
 
 Side = Literal["top", "bottom", "left", "right"]
 
@@ -67,6 +69,7 @@ def with_give(mask: F32, gives: F32, reach: float, *, held: F32 | None = None) -
     """
     both = np.maximum(mask, np.minimum(gives, spread_mask(mask, reach)))
     seam = _between(mask, gives, _SEAM * reach)
+    seam = np.maximum(seam, _closed(np.maximum(both, seam), _CRACK * reach))
     return np.maximum(both, seam if held is None else np.where(held > 0.0, 0.0, seam))
 
 
@@ -84,6 +87,14 @@ def _between(mask: F32, gives: F32, pixels: float) -> F32:
             )
             seam = np.maximum(seam, np.minimum(before, after))
     return np.asarray(seam > 0.5, np.float32)
+
+
+def _closed(mask: F32, pixels: float) -> F32:
+    """A mask without its cracks and pinholes, 0 or 1."""
+    side = 2 * max(1, round(pixels)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    inside = (mask > 0.5).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(inside, cv2.MORPH_CLOSE, kernel), np.float32)
 
 
 def gives_way(mask: F32, grid: Grid, reach: float) -> F32:

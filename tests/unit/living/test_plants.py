@@ -74,6 +74,22 @@ def test_what_stands_out_is_a_flower_only_where_the_words_say_so() -> None:
     assert share(find_flowers(look), BLOSSOM) > 0.9
 
 
+def test_the_dull_heart_of_a_flower_before_the_sky_belongs_to_it_a_grey_thing_does_not() -> None:
+    heart = at(slice(20, 38), slice(40, 64))
+    for colour, least, most in (((82, 58, 40), 0.8, 1.0), ((90, 92, 98), 0.0, 0.2)):
+        there = garden(("vegetation", LEAVES), ("subject", at(slice(0, 1), slice(0, 1))))
+        image = there.image.copy()
+        image[heart] = colour
+        regions = [
+            replace(region, mask=np.where(heart, 0.0, region.mask).astype(np.float32))
+            if region.kind == "sky"
+            else region
+            for region in there.regions
+        ]
+        look = Look.of(replace(there, image=image, regions=tuple(regions)))
+        assert least <= share(find_flowers(look), heart) <= most
+
+
 def test_people_are_no_flowers_whatever_they_wear() -> None:
     look = Look.of(garden(("vegetation", LEAVES), ("subject", BLOSSOM), ("person", BLOSSOM)))
     assert share(find_flowers(look), BLOSSOM) < 0.05
@@ -100,3 +116,13 @@ def test_the_seam_between_plants_and_sky_gives_way_but_for_what_is_held() -> Non
     given = with_give(plants.astype(np.float32), sky.astype(np.float32), 12.0, held=held)
     assert given[44:50, :90].min() == 1.0
     assert given[44:50, 110:].max() == 0.0
+
+
+def test_cracks_and_pinholes_in_what_gives_way_do_not_hold_the_plants() -> None:
+    plants = at(slice(50, 96), slice(None)).astype(np.float32)
+    sky = at(slice(0, 50), slice(None)).astype(np.float32)
+    sky[35:37, 20:60] = 0.0
+    given = with_give(plants, sky, 20.0)
+    assert given[31:, :].min() == 1.0
+    sky[:, 60:90] = 0.0  # a tower
+    assert with_give(plants, sky, 20.0)[31:36, 65:85].max() == 0.0

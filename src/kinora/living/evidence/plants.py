@@ -27,6 +27,10 @@ _GREEN, _GREENISH = (98.0, 160.0, 10.0), (80.0, 170.0, 35.0)
 _PETALS: Final = (-60.0, 100.0, 38.0)
 #: Spread of lightness from which something isn't smooth as paint, and the window's σ, pixels.
 _TEXTURE, _WINDOW = 3.0, 3.0
+#: Hues of what a flower's heart and its withered or shaded petals have, least chroma; share of
+#: their rim that is plants, but for the sky.
+_HEART: Final = (-60.0, 130.0, 9.0)
+_TOUCHED: Final = 0.3
 #: How far each of the rounds reaches, pixels.
 _REACH, _ROUNDS = 16, 3
 #: How far apart parts may be, pixels; and where words name flowers, whose middles have any hue.
@@ -60,7 +64,8 @@ def find_flowers(look: Look) -> Bool | None:
         among = float(look.region("vegetation")[around].mean()) > _AMONG if around.any() else False
         if (petalled or among) and not people[mask].any():
             flowers |= mask
-    return _find(look, flowers, apart=_PETALS_APART)
+    found = _find(look, flowers, apart=_PETALS_APART)
+    return None if found is None else found | _hearts(look, found, _never(look, flowers))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +138,19 @@ def _blossoms(found: Bool, petals: Bool, never: Bool) -> Bool:
         if int((found & rim).sum()) > _RIM * int(rim.sum()):
             kept |= part
     return kept
+
+
+def _hearts(look: Look, found: Bool, never: Bool) -> Bool:
+    """Flowers' hearts and dull petals that stand out above plants: warm, and held by them alone."""
+    a, b = (_soft(look.lab[..., 1 + i] + look.cast[i], 1.0) for i in range(2))
+    hue, chroma = np.rad2deg(np.arctan2(b, a)), np.hypot(a, b)
+    warm = (hue > _HEART[0]) & (hue < _HEART[1]) & (chroma > _HEART[2])
+    kept = np.zeros_like(found)
+    for part in _parts(opened(warm & ~found & ~never & ~_behind(look, found)), _HOLE):
+        rim = _wide(part, 3) & ~part & ~never
+        if int((found & rim).sum()) > _TOUCHED * int(rim.sum()):
+            kept |= part
+    return _closed(found | kept, 3) & ~never
 
 
 def _gaps(look: Look, found: Bool, never: Bool, textured: Bool) -> Bool:
