@@ -92,8 +92,7 @@ def _between(mask: F32, gives: F32, pixels: float) -> F32:
 def _closed(mask: F32, pixels: float) -> F32:
     """A mask without its cracks and pinholes, 0 or 1."""
     side = 2 * max(1, round(pixels)) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    inside = (mask > 0.5).astype(np.uint8)
+    inside, kernel = (mask > 0.5).astype(np.uint8), np.ones((side, side), np.uint8)
     return np.asarray(cv2.morphologyEx(inside, cv2.MORPH_CLOSE, kernel), np.float32)
 
 

@@ -42,6 +42,21 @@ def test_a_scarf_reaches_up_beside_the_chin_and_skin_is_none() -> None:
     assert share(found, slice(0, 90), slice(0, 36)) == 0.0  # the wall
 
 
+def test_small_holes_belong_to_clothes_and_small_parts_apart_do_not() -> None:
+    before = dressed()
+    image = before.image.copy()
+    image[84:89, 50:56] = SKIN
+    image[80:92, 4:14] = (40, 120, 60)
+    person = before.regions[0]
+    mask = person.mask.copy()
+    mask[80:92, 4:14] = 1.0
+    there = replace(before, image=image, regions=(replace(person, mask=mask), *before.regions[1:]))
+    found = find_clothes(Look.of(there))
+    assert found is not None
+    assert share(found, slice(84, 89), slice(50, 56)) == 1.0
+    assert share(found, slice(76, 94), slice(0, 18)) == 0.0
+
+
 def test_without_a_face_nothing_is_taken_for_clothes() -> None:
     before = dressed()
     bare = replace(before, regions=before.regions[:1])

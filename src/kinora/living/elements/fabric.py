@@ -156,7 +156,16 @@ FLAG: Final = _element(
     _Cloth(held="left", height=0.008, length=0.11, turns=1.3, along=0.4, edge=0.006), "flag"
 )
 CLOTH: Final = _element(
-    _Cloth(held="top", height=0.009, length=0.16, turns=0.55, along=0.15, edge=0.015, gives=0.02),
+    _Cloth(
+        held="top",
+        height=0.011,
+        length=0.26,
+        turns=0.5,
+        along=0.15,
+        edge=0.015,
+        modes=3,
+        gives=0.02,
+    ),
     "cloth",
     evidence=find_clothes,
 )

@@ -18,6 +18,8 @@ _FROM: Final = 0.6
 _SKIN, _SHADED = 13.0, 0.35
 #: Width of the rim of a face that isn't clothes either, as a share of its width.
 _RIM: Final = 0.06
+#: Least size of a part, as a share of the largest; largest hole, as a share of the picture.
+_PART, _HOLE = 0.25, 0.01
 #: Least share of the picture.
 _LEAST: Final = 0.004
 
@@ -33,8 +35,23 @@ def find_clothes(look: Look) -> Bool | None:
     if hair is not None:
         clothes &= ~hair
     clothes[: int(rows[0]) + round(_FROM * len(rows))] = False
-    clothes = opened(clothes)
+    clothes = _whole(opened(clothes))
     return clothes if float(clothes.mean()) > _LEAST else None
+
+
+def _whole(clothes: Bool) -> Bool:
+    """The large parts with the holes in them: through nets skin is seen."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(clothes.astype(np.uint8))
+    areas = stats[:, cv2.CC_STAT_AREA]
+    kept = np.zeros_like(clothes)
+    for part in range(1, count):
+        if areas[part] >= _PART * areas[1:].max():
+            kept |= labels == part
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((~kept).astype(np.uint8))
+    for hole in range(1, count):
+        if stats[hole, cv2.CC_STAT_AREA] < _HOLE * clothes.size:
+            kept |= labels == hole
+    return kept
 
 
 def _skin(look: Look, face: Bool) -> Bool:
