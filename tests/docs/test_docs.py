@@ -43,7 +43,8 @@ def test_documented_options_are_the_options_there_are(command: str) -> None:
     documented = {name for row in rows for name in re.findall(r"`(-[-\w]+)`", row)}
     found = COMMANDS[command]
     leaves = getattr(found, "commands", {command: found}).values()  # of a group: all of its own
-    there = {name for leaf in leaves for option in leaf.params for name in option.opts}
+    options = [option for leaf in leaves for option in leaf.params]
+    there = {name for option in options for name in (*option.opts, *option.secondary_opts)}
     assert documented == {name for name in there if name.startswith("-")}
 
 
@@ -59,6 +60,8 @@ def test_every_setting_is_documented() -> None:
     operations = (ROOT / "docs" / "operations.md").read_text()
     assert with_settings(operations) == operations  # python scripts/make_reference.py
     documented = set(re.findall(rf"`({PREFIX}\w+)`", _section(COMMAND_LINE, "Environment")))
+    named = set(re.findall(rf"`({PREFIX}\w+)[`=]", COMMAND_LINE.partition("## Environment")[0]))
+    assert named & {PREFIX + name.upper() for name in Settings.model_fields} <= documented
     assert documented < {PREFIX + name.upper() for name in Settings.model_fields}
 
 
