@@ -28,6 +28,7 @@ _TEXTS = {
         "camera": "the {engine} engine can't do this camera move",
         "frozen": "the {engine} engine can't make this move in a photo",
         "light": "the {engine} engine can't give a photo this light",
+        "signal": "the {engine} engine can't light another lamp of a traffic light",
         "air": "the {engine} engine has no such weather",
         "style": "the {engine} engine has no such style",
         "cast": "the {engine} engine can't place characters",
@@ -39,6 +40,7 @@ _TEXTS = {
         "camera": "le moteur {engine} ne sait pas faire ce mouvement de caméra",
         "frozen": "le moteur {engine} ne sait pas faire bouger cela dans une photo",
         "light": "le moteur {engine} ne sait pas donner cette lumière à une photo",
+        "signal": "le moteur {engine} ne sait pas allumer une autre lampe d'un feu tricolore",
         "air": "le moteur {engine} ne connaît pas cette météo",
         "style": "le moteur {engine} ne connaît pas ce style",
         "cast": "le moteur {engine} ne sait pas placer de personnages",
@@ -106,7 +108,7 @@ def _feature_of(
     if isinstance(item, Atmosphere):
         return f"atmosphere:{item.kind}", "air"
     if isinstance(item, LightCue):
-        return f"light:{item.kind}", "light"
+        return f"light:{item.kind}", "signal" if item.kind == "signal" else "light"
     return f"subject:{item.kind or item.action}", "frozen"
 
 

@@ -14,6 +14,10 @@ from kinora.prompt import read_prompt
     [
         ("static camera, golden hour, rain, film grain", "the parallax engine has no such style"),
         ("plan fixe, pluie, grain de film", "le moteur parallax ne connaît pas ce style"),
+        (
+            "static camera, the traffic light turns green",
+            "the parallax engine can't light another lamp of a traffic light",
+        ),
     ],
 )
 def test_the_reason_does_not_deny_the_light_and_weather_that_are_made(

@@ -225,3 +225,34 @@ def test_a_light_is_as_strong_as_words_beside_it_say(
 ) -> None:
     (light,) = plan(words).light
     assert (light.kind, light.strength) == (kind, strength)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the traffic light changes",
+        "the traffic lights turn red",
+        "the stoplight changes from red to green",
+        "le feu passe au vert",
+        "le feu tricolore passe au rouge",
+        "le feu rouge devient vert",
+    ],
+)
+def test_a_traffic_light_that_changes_is_no_mood_and_no_fire(words: str) -> None:
+    assert lights(words) == [("signal", None)]
+    assert moving(words) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "lit"),
+    [
+        ("the light changes", [], [("change", None)]),
+        ("the traffic lights blink", [("lights", None)], []),
+        ("le feu tricolore clignote", [("lights", None)], []),
+        ("le feu crépite dans la cheminée", [("fire", None)], []),
+    ],
+)
+def test_other_lights_are_read_as_before(
+    words: str, found: list[tuple[str, None]], lit: list[tuple[str, None]]
+) -> None:
+    assert (moving(words), lights(words)) == (found, lit)
