@@ -122,7 +122,7 @@ def _passed(
 
 @njit(**_helper)
 def _sum(sums, at, corners, node, k):
-    """Sum within a rectangle, from an integral."""
+    """Sum within a rectangle, from an integral that may have wrapped; it fits, so it wraps back."""
     one, two = sums[at + corners[node, k]], sums[at + corners[node, k + 1]]
     three, four = sums[at + corners[node, k + 2]], sums[at + corners[node, k + 3]]
-    return one - two - three + four
+    return np.int32(one - two - three + four)  # numba adds in 64 bits

@@ -47,7 +47,7 @@ class Cascade:
     weights: F32  # (nodes, 3)
     follows: I32  # (nodes, 2)
     bounds: F32  # (nodes,)
-    leaves: F32
+    leaves: F32  # (leaves,), of all trees one after another; without a unit, as limits
     roots: I32  # (trees,)
     firsts: I32  # (stages + 1,)
     limits: F32  # (stages,)
@@ -131,12 +131,20 @@ class _Level:
         return 1 if self.scale >= _CLOSELY else 2
 
     def box(self, x: int, y: int) -> Box:
-        """What a window covers, picture pixels; rounded as OpenCV does."""
-        side = round(self.cascade.side * self.scale)
-        return round(x * self.scale), round(y * self.scale), side, side
+        """What a window covers, picture pixels; rounded as OpenCV does, from 32 bits."""
+        left, top, side = (
+            round(np.float32(each) * np.float32(self.scale)) for each in (x, y, self.cascade.side)
+        )
+        return left, top, side, side
 
     def around(self, middles: NDArray[np.float64], *, by: int, stages: float) -> I32:
-        """Windows that pass a share of the stages, as of `passing`, near some middles."""
+        """Windows that pass a share of the stages, as of `passing`, near some middles.
+
+        Args:
+            middles: (n, 2), x and y, picture pixels.
+            by: how far around each, windows along each axis.
+            stages: share of the stages, 0 to 1.
+        """
         if not len(middles):
             return np.zeros((0, 2), np.int32)
         places = np.rint(middles / self.scale).astype(np.int64) - self.cascade.side // 2
@@ -147,7 +155,14 @@ class _Level:
         return self.passing(wanted, step=self.step, stages=stages, skips=True)
 
     def passing(self, wanted: U8, *, step: int, stages: float, skips: bool) -> I32:
-        """Columns and rows, (n, 2), of wanted windows that pass a share of the stages."""
+        """Columns and rows, (n, 2), of wanted windows that pass a share of the stages.
+
+        Args:
+            wanted: of `shape`, 0 where no window is looked at.
+            step: from window to window, pixels of the level.
+            stages: share of the stages, 0 to 1, the first ones.
+            skips: whether the window after one that fails at once is left out, as OpenCV does.
+        """
         # A compiler is loaded with it.
         from kinora.scene.regions._cascade_kernels import search_level
 
