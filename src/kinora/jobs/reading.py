@@ -94,7 +94,8 @@ class RenderTask(BaseModel):
         sprites: files of the figures of characters by their names; who has none can't be shown.
         lang: of the report where no words tell the language.
         policy: None: pictures aren't judged.
-        alive: what a new clip's picture surely shows moves gently, unasked.
+        alive: what a new clip's picture surely shows moves gently, unasked; a caller's own plan
+            and what goes on from a clip are left as they are.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -135,7 +136,7 @@ def goes_on_from_clip(task: RenderTask) -> bool:
 def as_create(task: RenderTask) -> RenderTask:
     """The task of what is put behind a clip; its picture is still to come."""
     spec = task.spec.model_copy(update={"kind": "create"})
-    return task.model_copy(update={"spec": spec, "sources": ()})
+    return task.model_copy(update={"spec": spec, "sources": (), "alive": False})
 
 
 def clip_request(task: RenderTask, image: bytes) -> ClipRequest:
@@ -158,7 +159,7 @@ def clip_request(task: RenderTask, image: bytes) -> ClipRequest:
         characters=dict.fromkeys(spec.character_names),
         masks={mask.kind: _mask(mask) for mask in spec.masks},
         # Before the picture is looked at nobody knows what of it moves: no plan promises it.
-        alive=task.alive and spec.kind == "create" and bool(image),
+        alive=task.alive and spec.kind == "create" and spec.plan is None and bool(image),
         sound=SoundOptions(
             enabled=spec.audio.enabled,
             loudness=spec.audio.loudness,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kinora.errors import InputError
-from kinora.jobs.reading import RenderTask, clip_request
+from kinora.jobs.reading import RenderTask, as_create, clip_request, goes_on_from_clip
 from kinora.jobs.task import write_task
 from kinora.records.characters import sprite_key
 from kinora.settings import Settings
@@ -159,3 +159,18 @@ def test_an_operators_qualities_move_new_pictures_unasked(tmp_path: Path, blobs:
     assert clip_request(moved, b"picture").alive
     assert not clip_request(moved, b"").alive  # no plan promises what the picture may not show
     assert not clip_request(written(tmp_path, new, blobs=blobs), b"picture").alive
+
+
+def test_a_callers_own_plan_and_what_goes_on_from_a_clip_are_left_as_they_are(
+    tmp_path: Path, blobs: Blobs
+) -> None:
+    blobs.put_bytes("inputs/ab/ab", b"picture")
+    own = video(input_key="inputs/ab/ab", quality="pro", plan=PLAN)
+    planned = written(tmp_path, own, blobs=blobs, alive=("pro",))
+    assert planned.alive
+    assert not clip_request(planned, b"picture").alive
+    of_a_clip = video(kind="extension", input_key="inputs/ab/ab", quality="pro")
+    task = written(tmp_path, of_a_clip, blobs=blobs, alive=("pro",))
+    assert task.alive
+    assert goes_on_from_clip(task)
+    assert not clip_request(as_create(task), b"last frame").alive
