@@ -209,6 +209,14 @@ def test_a_figure_and_what_is_behind_it_keep_their_own_distances() -> None:
     assert np.array_equal(found > 0.5, mask > 0.5)
 
 
+def test_a_figure_that_is_nowhere_changes_nothing(tmp_path: Path) -> None:
+    nowhere = np.zeros((SIZE.height, SIZE.width), np.float32)
+    figure = Region(kind="subject", mask=nowhere, box=(0, 0, 0, 0), score=0.5, source="test")
+    depth = LearnedDepth(network(tmp_path))
+    without = depth.estimate(PHOTO, ()).values
+    assert np.array_equal(depth.estimate(PHOTO, [figure]).values, without)
+
+
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_with_no_figure_or_nothing_else_values_stay(share: float) -> None:
     values = np.linspace(0.0, 1.0, 60 * 80, dtype=np.float32).reshape(60, 80)

@@ -151,7 +151,7 @@ def _stepped(values: F32, seen: Geometry, photo: Photo, regions: Sequence[Region
         values = without_sky(values, np.maximum(skies[0], seen.regions.get("sky", skies[0])))
     full = (photo.size.width, photo.size.height)
     plane = _plane(values)  # left alone: blurred, it would flatten towards the borders
-    masks = [region.mask for region in regions if region.kind in FIGURES]
+    masks = [region.mask for region in regions if region.kind in FIGURES and region.mask.any()]
     if not masks:
         return enlarge(_held(_smoothed(values - plane, plane), photo, regions), full)
     figures = np.maximum.reduce([_at(size, mask) for mask in masks])
