@@ -10,6 +10,7 @@ import pytest
 from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.parts import with_parts
 from kinora.living import plan_air, plan_light, plan_living
+from kinora.living.air.lamps import plan_lamps
 from kinora.living.boxed import thing_in
 from kinora.living.rigid import PARTS
 from kinora.prompt import read_prompt
@@ -218,6 +219,22 @@ def test_lights_that_the_photo_shows_blink_and_nothing_else_does() -> None:
     assert found[0].min() == 1.0
     assert min(gain.min() for gain in found) < 0.6
     assert all(gain[:10].min() == 1.0 for gain in found)
+
+
+@pytest.mark.parametrize("words", ["the neon sign flickers", "l'enseigne au néon clignote"])
+def test_words_that_name_a_neon_sign_leave_white_lamps_alone(words: str) -> None:
+    night = np.full((FRAME.height, FRAME.width, 3), 25, np.uint8)
+    night[44:50, 30:36] = (255, 250, 240)  # a lamp
+    lamp_alone = night.copy()
+    night[40:52, 110:114] = night[40:44, 114:124] = (255, 30, 150)  # a letter
+    found = gains(f"static camera, {words}", {}, night)
+    assert min(gain[:, 32:].min() for gain in found) < 0.6
+    assert all(gain[:, :22].min() == 1.0 for gain in found)
+    assert not gains(f"static camera, {words}", {}, lamp_alone)
+    assert gains("static camera, the lights blink", {}, lamp_alone)
+    _, outcomes = plan_lamps(plan(words), scene(lamp_alone), masks={}, kept=None, period=None)
+    assert [outcome.status for outcome in outcomes] == ["not_supported"]
+    assert "neon" in (outcomes[0].reason or "").replace("é", "e")
 
 
 def test_a_daylight_photo_has_no_lights_to_blink() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zlib import crc32
 
@@ -11,7 +12,7 @@ import cv2
 import numpy as np
 
 from kinora.living.elements.fire import FIRE
-from kinora.living.evidence.lights import find_lights
+from kinora.living.evidence.lights import find_lights, find_neon
 from kinora.living.evidence.look import Bool, Look
 from kinora.living.where import Place, Search, find_place
 from kinora.types.air import Places
@@ -31,6 +32,9 @@ _SEARCH: Final[dict[str, Search]] = {
     "screen": Search(masks=("screen",)),
 }
 
+#: Words that name neon signs: then only lights of a vivid colour are meant.
+_NEON: Final = re.compile(r"n[eé]on|\bsigns?\b|enseigne", re.IGNORECASE)
+
 #: How far a fire lights what is around it, share of the frame's width, and by how much that wavers
 #: at most, in a dark picture; median lightness from which it shows no more, 0..255.
 _FIRELIGHT, _WAVERS, _DAY = 0.16, 0.32, 110.0
@@ -40,6 +44,7 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "lights": "{count} lights blink, each losing up to {percent:.0f} % of its light",
         "screen": "it flickers by up to {percent:.0f} % of its light",
         "no_lights": "no lights found in this photo",
+        "no_neon": "no neon sign found in this photo",
         "no_screen": "no screen found in this photo",
         "how": "give a mask that is white there, or a box: --mask {name}=mask.png",
     },
@@ -47,6 +52,7 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "lights": "{count} lumières clignotent, perdant jusqu'à {percent:.0f} % de leur éclat",
         "screen": "scintille, de {percent:.0f} % de son éclat au plus",
         "no_lights": "pas de lumières trouvées dans cette photo",
+        "no_neon": "pas d'enseigne au néon trouvée dans cette photo",
         "no_screen": "pas d'écran trouvé dans cette photo",
         "how": "donnez un masque blanc à cet endroit, ou un cadre : --mask {name}=masque.png",
     },
@@ -121,9 +127,11 @@ def plan_lamps(
         items = [item for beat in plan.beats for item in beat.elements if item.what == name]
         if not items:
             continue
-        place = find_place(scene, search, masks, kept=kept, look=look)
+        neon = name == "lights" and all(_names_neon(plan, item) for item in items)
+        wanted = replace(search, evidence=find_neon) if neon else search
+        place = find_place(scene, wanted, masks, kept=kept, look=look)
         if place is None:
-            outcomes += _unfound(name, items, lang)
+            outcomes += _unfound(name, items, lang, reason="neon" if neon else name)
             continue
         depth = min(_DEPTH * (0.16 + 1.68 * items[0].amplitude), 0.95)
         seed = (plan.seed * 1_000_003 + crc32(name.encode())) % (1 << 31)
@@ -171,8 +179,13 @@ def firelight(
     )
 
 
-def _unfound(name: str, items: list[ElementMotion], lang: Lang) -> list[Outcome]:
-    reason, hint = _TEXTS[lang][f"no_{name}"], _TEXTS[lang]["how"].format(name=name)
+def _names_neon(plan: ShotPlan, item: ElementMotion) -> bool:
+    words = "" if item.evidence is None else plan.prompt[slice(*item.evidence)]
+    return _NEON.search(words) is not None
+
+
+def _unfound(name: str, items: list[ElementMotion], lang: Lang, *, reason: str) -> list[Outcome]:
+    reason, hint = _TEXTS[lang][f"no_{reason}"], _TEXTS[lang]["how"].format(name=name)
     return [
         Outcome(item=each.id, status="not_supported", reason=reason, how_to_get_it=hint)
         for each in items

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from kinora.living.evidence.look import Bool, Look, joined_to
+from kinora.types.living import F32
 
 #: Least lightness (L*) of a light, and by how much it outshines its surroundings.
 _BRIGHT, _OUTSHINES = 68.0, 24.0
@@ -19,14 +20,43 @@ _DIM, _GLOW, _TINGED, _REACH, _ALIKE = 52.0, 22.0, 30.0, 14, 24.0
 _NIGHT: Final = 22.0
 #: Height over width from which what isn't vivid is a tower in floodlight.
 _TOWER: Final = 4.0
+#: Least median chroma of a neon sign, and its least size, pixels: tail lights and street lamps are
+#: paler or smaller.
+_NEON, _SIGN = 60.0, 10
 #: Largest light and most of the frame that lights fill together, shares of the frame.
 _LARGEST, _MOST = 0.012, 0.12
 
 
 def find_lights(look: Look) -> Bool | None:
     """Small lights, (h, w), or None where nothing shines."""
+    found = _emitters(look)
+    return None if found is None else _with_glow(found, look)
+
+
+def find_neon(look: Look) -> Bool | None:
+    """Lights of a vivid colour, as of neon signs, (h, w), or None where there are none."""
+    lights = _emitters(look)
+    if lights is None:
+        return None
+    chroma = _chroma(look)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lights.astype(np.uint8))
+    found = np.zeros(look.shape, np.bool_)
+    for part in range(1, count):
+        inside = labels == part
+        if stats[part, cv2.CC_STAT_AREA] >= _SIGN and float(np.median(chroma[inside])) > _NEON:
+            found |= inside
+    return _with_glow(found, look) if found.any() else None
+
+
+def _chroma(look: Look) -> F32:
+    a, b = (look.lab[..., i + 1] + np.float32(look.cast[i]) for i in range(2))
+    return np.asarray(np.hypot(a, b), np.float32)
+
+
+def _emitters(look: Look) -> Bool | None:
+    """Lights without their glow."""
     lightness = np.ascontiguousarray(look.lab[..., 0])
-    chroma = np.hypot(look.lab[..., 1] + look.cast[0], look.lab[..., 2] + look.cast[1])
+    chroma = _chroma(look)
     around = cv2.GaussianBlur(lightness, (0, 0), 9.0)
     outshines = lightness - around
     lit = (lightness > _BRIGHT) & (outshines > _OUTSHINES)
@@ -46,9 +76,12 @@ def find_lights(look: Look) -> Bool | None:
         if small and not tower and float(around[inside].mean()) < _DIM:
             found |= inside
     share = float(found.mean())
-    if not 0.0002 < share < _MOST:
-        return None
-    night = float(np.median(lightness)) < _NIGHT
+    return found if 0.0002 < share < _MOST else None
+
+
+def _with_glow(found: Bool, look: Look) -> Bool:
+    """Lights with what shines in their light, by night."""
+    night = float(np.median(look.lab[..., 0])) < _NIGHT
     return found | _glow(found, look) if night else found
 
 
