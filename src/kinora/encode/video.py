@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import cycle, pairwise
@@ -140,8 +141,9 @@ def _write(
         ahead = len(plan) == 1 and settings.workers > 1
 
         def work(chunk: _Chunk) -> Packets:
-            frames = (_drawn_ahead if ahead else _drawn)(rendition, chunk)
-            return _encode_chunk(rendition, chunk, frames, settings, stop, counter.add)
+            # Closed, or a thread stays, and draws one more, where encoding stops halfway.
+            with closing((_drawn_ahead if ahead else _drawn)(rendition, chunk)) as frames:
+                return _encode_chunk(rendition, chunk, frames, settings, stop, counter.add)
 
         try:
             for packet in _in_order(pool, plan, work, workers, counter):
@@ -290,7 +292,7 @@ def _encode_chunk(
     return packets
 
 
-def _drawn(rendition: Rendition, chunk: _Chunk) -> Iterator[av.VideoFrame]:
+def _drawn(rendition: Rendition, chunk: _Chunk) -> Generator[av.VideoFrame, None, None]:
     # One frame for all: x264 copies what it is given before `encode` returns.
     frame = empty_frame(rendition)
     planes = frame_planes(frame)
@@ -300,7 +302,7 @@ def _drawn(rendition: Rendition, chunk: _Chunk) -> Iterator[av.VideoFrame]:
         yield frame
 
 
-def _drawn_ahead(rendition: Rendition, chunk: _Chunk) -> Iterator[av.VideoFrame]:
+def _drawn_ahead(rendition: Rendition, chunk: _Chunk) -> Generator[av.VideoFrame, None, None]:
     """The same, each frame while the one before is encoded."""
     turns = cycle([empty_frame(rendition), empty_frame(rendition)])
 

@@ -9,6 +9,8 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from threading import current_thread
+from threading import enumerate as enumerate_threads
+from time import sleep
 
 import av
 import numpy as np
@@ -132,8 +134,8 @@ def test_a_clip_of_one_chunk_is_drawn_beside_its_encoder(tmp_path: Path) -> None
         made.append(encode_clip(rendition(count=24, frames=frames), path, settings, quiet).sha256)
         drawn_by.append(drawers)
     assert made[0] == made[1]
-    assert all(name.startswith("kinora-encode") for name in drawn_by[0])
-    assert all(name.startswith("kinora-draw") for name in drawn_by[1])
+    starts = [{name.rsplit("_", 1)[0] for name in names} for names in drawn_by]
+    assert starts == [{"kinora-encode"}, {"kinora-draw"}]
 
 
 def test_frames_without_random_access_are_asked_for_in_order(tmp_path: Path) -> None:
@@ -149,6 +151,49 @@ def test_a_failing_renderer_leaves_nothing_behind(tmp_path: Path) -> None:
 
     with pytest.raises(EngineError, match="no"):
         encoded(tmp_path / "clip.mp4", on_frame=fail)
+    assert list(tmp_path.iterdir()) == []
+
+
+class Full:
+    """An encoder that takes no more than three frames."""
+
+    flags = 0
+
+    @classmethod
+    def create(cls, name: str, mode: str) -> Full:
+        return cls()
+
+    def encode(self, frame: av.VideoFrame | None) -> list[object]:
+        if frame is None or frame.pts == 3:
+            raise EngineError("no")
+        return []
+
+
+@pytest.mark.parametrize("fails", ["the encoder", "the renderer", "the caller"])
+def test_what_stops_a_clip_of_one_chunk_stops_its_drawing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    begun: list[int] = []
+
+    def draw(index: int) -> None:
+        if fails == "the renderer" and index == 4:
+            raise EngineError("no")
+        begun.append(index)
+        sleep(0.02)
+
+    def told(stage: str, done: int, total: int) -> None:
+        if fails == "the caller" and done > 0:
+            raise KeyboardInterrupt
+
+    frames = MovingBars(on_frame=draw)
+    if fails == "the encoder":
+        monkeypatch.setattr(av, "CodecContext", Full)
+    with pytest.raises((EngineError, KeyboardInterrupt)):
+        encode_clip(rendition(count=24, frames=frames), tmp_path / "clip.mp4", FAST, told)
+    left = [thread.name for thread in enumerate_threads()]
+    assert not [name for name in left if name.startswith(("kinora-draw", "kinora-encode"))]
+    assert begun == frames.asked == list(range(len(begun)))
+    assert 0 < len(begun) < 24
     assert list(tmp_path.iterdir()) == []
 
 
