@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from kinora.errors import InputError
-from kinora.types.living import F32
+from kinora.types.living import ALSO, F32
 from kinora.types.request import MaskLike
 from kinora.types.scene import Scene
 
@@ -29,12 +29,17 @@ def read_masks(given: Mapping[str, MaskLike], scene: Scene) -> dict[str, F32]:
         scene: of the photo.
 
     Returns:
-        (H, W) float32 in [0, 1] over the frame, by name.
+        (H, W) float32 in [0, 1] over the frame, by name; and by the names of `ALSO` that aren't
+        given themselves.
 
     Raises:
         InputError: an unreadable file, a wrong shape or box.
     """
-    return {name: _on_frame(name, mask, scene) for name, mask in given.items()}
+    read = {name: _on_frame(name, mask, scene) for name, mask in given.items()}
+    for name in given:
+        for also in ALSO.get(name, ()):
+            read.setdefault(also, read[name])
+    return read
 
 
 def _on_frame(name: str, mask: MaskLike, scene: Scene) -> F32:

@@ -40,12 +40,14 @@ MASK_NAMES: Final = (
     "head",
     KEEP,
     "lamp",
+    "lantern",
     "lights",
     "pendulum",
     "propeller",
     "river",
     "screen",
     "sea",
+    "sign",
     "sky",
     "smoke",
     "steam",
@@ -80,8 +82,10 @@ _CALLED: Final = {
     "boat": "ship bateau bateaux navire voilier",
     "buoy": "bouee",
     "door": "gate shutter porte volet",
-    "lamp": "lantern lanterne lampe",
-    "lights": "light neon sign enseigne lumiere",
+    "lamp": "lampe",
+    "lantern": "lanterne",
+    "lights": "light neon lumiere",
+    "sign": "enseigne",
     "screen": "monitor television tv ecran",
     "propeller": "fan blades helice ventilateur",
     "wheel": "windmill moulin roue",
@@ -93,6 +97,12 @@ _CALLED: Final = {
     "subject": "sujet",
 }
 _KINDS: Final = {word: kind for kind, words in _CALLED.items() for word in words.split()}
+#: What else a thing under a mask's name may be asked to do: a lantern swings as lamps do, flickers
+#: as fire does; a sign swings, or its lights blink.
+ALSO: Final[dict[str, tuple[str, ...]]] = {
+    "lantern": ("lamp", "fire", "lights", "pendulum"),
+    "sign": ("lights", "pendulum"),
+}
 
 
 def mask_kind(name: str) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.living.test_figure import head
 from tests.unit.living.test_living import FRAME, ORIGIN, region, scene
 
+from kinora.arguments import masks_of
 from kinora.living.light.recolour import recolour
 from kinora.prompt import read_prompt
 from kinora.types.living import F32
@@ -148,6 +149,42 @@ def test_a_mask_of_hair_is_heeded() -> None:
     assert changed[HAT].all()
     assert not changed[20:].any()
     assert outcome.status == "understood"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("make the curtain blue", "curtain"),
+        ("make the flowers red", "flower"),
+        ("peins l'écharpe en bleu", "écharpe"),
+        ("make the sail of the boat red", "sail"),
+        ("make the lantern blue", "lantern"),
+        ("peins l'enseigne en bleu", "enseigne"),
+        ("make the water blue", "water"),
+        ("make the door curtain blue", "curtain"),
+    ],
+)
+def test_what_a_mask_is_called_is_what_the_words_may_call_it(words: str, name: str) -> None:
+    masks = {kind: given(HAT) for kind in masks_of({name: (0.0, 0.0, 1.0, 1.0)})}
+    changed, outcome = told(words, portrait(alone=True), masks=masks)
+    assert changed[HAT].all()
+    assert not changed[20:].any()
+    assert outcome.status == "understood"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "make the fish in the water red",
+        "make the sail of the boat red",
+        "peins la lampe sur le bateau en rouge",
+    ],
+)
+def test_what_is_named_beside_a_part_is_not_the_part(words: str) -> None:
+    masks = {name: given() for name in ("water", "boat")}
+    changed, outcome = told(words, portrait(alone=True), masks=masks)
+    assert not changed.any()
+    assert outcome.status == "not_supported"
 
 
 def test_the_share_that_is_told_is_what_changes() -> None:

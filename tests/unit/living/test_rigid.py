@@ -9,7 +9,7 @@ import pytest
 
 from kinora.engines.catalogue import PARALLAX
 from kinora.engines.parallax.parts import with_parts
-from kinora.living import plan_air, plan_light, plan_living
+from kinora.living import plan_air, plan_light, plan_living, read_masks
 from kinora.living.air.lamps import plan_lamps
 from kinora.living.boxed import thing_in
 from kinora.living.rigid import PARTS
@@ -18,7 +18,7 @@ from kinora.scene.cast import flatten
 from kinora.scene.part import cut_part
 from kinora.types.air import Places
 from kinora.types.geometry import Intrinsics, Size
-from kinora.types.living import F32, MASK_NAMES, Part
+from kinora.types.living import ALSO, F32, MASK_NAMES, Part
 from kinora.types.plan import ShotPlan
 from kinora.types.scene import Layer, Region, Scene
 
@@ -194,8 +194,39 @@ def test_other_verbs_leave_a_boat_alone() -> None:
     assert "boat" not in found
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "static camera, the lantern swings",
+        "static camera, the lantern flickers",
+        "plan fixe, la lanterne vacille",
+        "plan fixe, l'enseigne se balance",
+        "static camera, the hanging sign swings",
+        "static camera, the neon sign flickers",
+    ],
+)
+def test_a_lantern_and_a_sign_do_whatever_they_are_asked_to(words: str) -> None:
+    name = "lantern" if "lantern" in words else "sign"
+    masks = read_masks({name: thing()}, scene())
+    asked = plan(words)
+    (item,) = asked.beats[0].elements
+    _, parts, told = with_parts(scene(), asked, masks, kept=None)
+    living = plan_living(asked, scene(), masks=masks)
+    lit, seen = plan_lamps(asked, scene(), masks=masks, kept=None, period=None)
+    assert parts or living.moves or lit, item.what
+    assert {each.status for each in (*told, *living.outcomes, *seen)} == {"understood"}
+
+
+def test_a_thing_of_its_own_name_goes_before_one_that_serves_for_it() -> None:
+    lamp = np.roll(thing(), 20, axis=1)
+    masks = read_masks({"lantern": thing(), "lamp": lamp}, scene())
+    np.testing.assert_array_equal(masks["lamp"], read_masks({"lamp": lamp}, scene())["lamp"])
+    np.testing.assert_array_equal(masks["fire"], masks["lantern"])
+
+
 def test_parts_can_be_masked_and_planned() -> None:
     assert {*PARTS, "lights", "screen", "chimney"} <= set(MASK_NAMES)
+    assert {*ALSO, *(name for names in ALSO.values() for name in names)} <= set(MASK_NAMES)
     assert {f"element:{name}" for name in (*PARTS, "lights", "screen")} <= PARALLAX.features
 
 

@@ -41,7 +41,14 @@ def test_single_words_of_the_lexicon_for_cloth_and_flags_are_kinds(lang: str, ki
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("Curtains", "cloth"), ("écharpe", "cloth"), ("rideaux", "cloth"), ("hélice", "propeller")],
+    [
+        ("Curtains", "cloth"),
+        ("écharpe", "cloth"),
+        ("rideaux", "cloth"),
+        ("hélice", "propeller"),
+        ("enseigne", "sign"),
+        ("lanterne", "lantern"),
+    ],
 )
 def test_case_accents_and_plurals_do_not_matter(name: str, kind: str) -> None:
     assert masks_of({name: BOX}) == {kind: BOX}

@@ -18,6 +18,7 @@ from kinora.living.kept import BACKGROUND, kinds_named
 from kinora.living.light.relight import flattened
 from kinora.living.light.views import on_canvas, view_of
 from kinora.living.light.wording import text
+from kinora.types.living import mask_kind
 from kinora.types.plan import ElementMotion, Lang, ShotPlan
 from kinora.types.report import Outcome
 from kinora.types.scene import F32, U8, Layer, RegionKind, Scene
@@ -47,6 +48,13 @@ _WHOLE: Final = re.compile(
     r"\b(?:every(?:thing|one|body)|all(?!\s+(?:the|her|his|its)\b)|rest|scene|picture|image|photo"
     r"|frame|tout(?!\s+l)|tout\s+le\s+monde|reste|sc[eè]ne|plan|cadre)\b"
 )
+#: Where something is, or what is beside it: "the flowers | in the water".
+_WHERE: Final = re.compile(
+    r"\b(?:in|on|under|over|above|below|beneath|behind|beside|near|with|by|at|around|against"
+    r"|dans|sur|sous|au|aux|avec|derri[eè]re|devant|pr[eè]s|contre|autour)\b"
+)
+#: Between a part and what it is a part of: "the sail of the boat", « la voile du bateau ».
+_PART_OF: Final = re.compile(r"\b(?:of|de|du|des)\b|\bd['’]")
 _HAIR: Final = re.compile(r"\b(?:hairs?|cheveux|chevelures?)\b")
 _SHARE: Final = 0.9  # of the new colour
 _STRIP: Final = 64
@@ -110,9 +118,9 @@ def _mask(item: ElementMotion, scene: Scene, masks: Mapping[str, F32]) -> _Found
     """Where the words point: the caller's mask of that name, the areas of the colour that they name
     it by, or regions of that kind; else the caller's mask of the subject."""
     words = (item.target or "").lower()
-    for name, mask in masks.items():
-        if name in words.replace("sujet", "subject").split():
-            return _Found(mask)
+    name = _mask_named(words)
+    if name is not None and name in masks:
+        return _Found(masks[name])
     if _HAIR.search(_itself(words)):
         return _hair(scene, masks)
     hue, kinds = hue_named(words), kinds_named(words)
@@ -130,6 +138,15 @@ def _mask(item: ElementMotion, scene: Scene, masks: Mapping[str, F32]) -> _Found
         return _Found(region)
     if "subject" in masks and not (BACKGROUND.search(words) or _WHOLE.search(words)):
         return _Found(masks["subject"], told_by="subject")
+    return None
+
+
+def _mask_named(words: str) -> str | None:
+    """The name of a mask that words for a part mean: "the red curtain" → "cloth"."""
+    for part in _PART_OF.split(_WHERE.split(words)[0]):
+        kinds = [kind for word in re.findall(r"\w+", part) if (kind := mask_kind(word))]
+        if kinds:
+            return kinds[-1]  # "the door curtain" is a curtain
     return None
 
 
