@@ -223,6 +223,13 @@ _MASK_OF = {
     },
     "image": {**_REFERENCE, "description": "a picture of the same extent, white where it is"},
 }
+_MASK_KIND = {
+    "anyOf": [
+        {"type": "string", "enum": list(MASK_NAMES)},
+        {"type": "string", "minLength": 1, "examples": ["curtain", "écharpe"]},
+    ],
+    "description": "what it is, or another word for such a thing, English or French",
+}
 _MASKS = {
     "type": "array",
     "maxItems": MAX_MASKS,
@@ -232,7 +239,7 @@ _MASKS = {
                 "type": "object",
                 "required": ["kind", name],
                 "additionalProperties": False,
-                "properties": {"kind": {"type": "string", "enum": list(MASK_NAMES)}, name: schema},
+                "properties": {"kind": _MASK_KIND, name: schema},
             }
             for name, schema in _MASK_OF.items()
         ]

@@ -102,3 +102,13 @@ def test_links_name_operations_and_their_parameters(app: FastAPI) -> None:
             assert f"{{{parameter}}}" in path
             linked += 1
     assert linked > 10
+
+
+@pytest.mark.parametrize("word", ["cloth", "curtain", "Écharpe", "lanterne"])
+def test_other_words_for_masks_are_described_and_taken(
+    app: FastAPI, client: TestClient, word: str
+) -> None:
+    body = {"prompt": "pan left", "masks": [{"kind": word, "box": [0, 0, 0.5, 1]}]}
+    jsonschema.validate(body, schema_of(app, "/v1/videos"))
+    refused = client.post("/v1/videos", json=body).json()
+    assert "masks" not in str(refused.get("error", {}).get("param"))

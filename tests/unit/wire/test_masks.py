@@ -47,6 +47,14 @@ def test_a_remix_takes_new_ones_or_keeps_its_source_s() -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "kind"), [("curtain", "cloth"), ("Écharpe", "cloth"), ("lanterne", "lantern")]
+)
+def test_other_words_for_a_kind_are_heeded(word: str, kind: str) -> None:
+    (draft,) = masks([{**BOX, "kind": word}])
+    assert draft.spec == MaskSpec(kind=kind, box=(0.0, 0.1, 0.5, 1.0))
+
+
+@pytest.mark.parametrize(
     ("value", "param", "says"),
     [
         ("flag", "masks", "array"),
