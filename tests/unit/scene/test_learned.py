@@ -19,12 +19,13 @@ from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneCache
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
-from kinora.scene.depth.figures import apart, stand_upright, together
+from kinora.scene.depth.figures import apart, nearer, stand_upright, together
 from kinora.scene.depth.learned import LearnedDepth
 from kinora.scene.depth.skyline import without_sky
 from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.networks.signature import signature_of
 from kinora.scene.regions import faces, find, find_regions
+from kinora.scene.regions.ends import ends_seen
 from kinora.scene.regions.faces import Face
 from kinora.scene.regions.learned import LearnedRegions
 from kinora.scene.regions.masks import shrink
@@ -209,12 +210,36 @@ def test_a_figure_and_what_is_behind_it_keep_their_own_distances() -> None:
     assert np.array_equal(found > 0.5, mask > 0.5)
 
 
-def test_a_figure_that_is_nowhere_changes_nothing(tmp_path: Path) -> None:
-    nowhere = np.zeros((SIZE.height, SIZE.width), np.float32)
-    figure = Region(kind="subject", mask=nowhere, box=(0, 0, 0, 0), score=0.5, source="test")
-    depth = LearnedDepth(network(tmp_path))
-    without = depth.estimate(PHOTO, ()).values
-    assert np.array_equal(depth.estimate(PHOTO, [figure]).values, without)
+def test_a_window_taken_for_a_subject_is_no_nearer_than_its_wall() -> None:
+    values = np.full((60, 80), 0.5, np.float32)
+    values[20:40, 10:30], values[20:40, 50:70] = 0.8, 0.1
+    figure, window, all_of_it = (np.zeros_like(values) for _ in range(3))
+    figure[20:40, 10:30] = window[20:40, 50:70] = all_of_it[:] = 1.0
+    assert nearer(values, [figure, window]) == [True, False]
+    assert nearer(values, [all_of_it]) == [True]
+    assert nearer(values, []) == []
+
+
+def test_a_window_taken_for_a_subject_makes_no_step(tmp_path: Path) -> None:
+    depth = LearnedDepth(network(tmp_path))  # bright is near
+    pane = (slice(60, 140), slice(100, 200))
+    rgb = np.full((SIZE.height, SIZE.width, 3), 200, np.uint8)
+    rgb[pane] = 60
+    mask = np.zeros(rgb.shape[:2], np.float32)
+    mask[pane] = 1.0
+    window = Region(kind="subject", mask=mask, box=(100, 60, 200, 140), score=0.3, source="test")
+    values = depth.estimate(decode_photo(rgb), [window]).values
+    assert np.abs(np.diff(values, axis=1)).max() < 0.05
+
+
+def test_no_disparity_is_beyond_one_where_the_nearest_is_a_figure(tmp_path: Path) -> None:
+    place = (slice(120, 240), slice(60, 260))
+    mask = np.zeros((SIZE.height, SIZE.width), np.float32)
+    mask[place] = 1.0
+    person = Region(kind="person", mask=mask, box=(60, 120, 260, 240), score=0.9, source="test")
+    photo = painted((place, (255, 255, 255)))
+    values = LearnedDepth(network(tmp_path)).estimate(photo, [person]).values
+    assert values.max() == 1.0
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
@@ -246,6 +271,19 @@ def test_what_a_network_is_sure_of_besides_the_subject_is_another(
         truth[OTHER[0]] = True
         inside = other.mask > 0.5
         assert (inside & truth).sum() > 0.9 * (inside | truth).sum()
+
+
+def test_a_subject_of_its_surroundings_colour_ends_where_a_network_sees_it_end() -> None:
+    small = shrink(painted())
+    mask, spread = np.zeros(small.shape, np.float32), np.ones(small.shape, np.float32)
+    mask[60:120, 80:160] = 1.0
+    seen = cv2.GaussianBlur(mask, (0, 0), 4.0)
+    assert ends_seen(small, mask, seen)
+    assert not ends_seen(small, mask, spread)
+    assert not ends_seen(small, mask, None)
+    half = mask.copy()
+    half[:, 120:] = 0.0  # cut through what the network sees whole
+    assert not ends_seen(small, half, seen)
 
 
 def test_what_is_taller_than_wide_stands_even_where_it_is_hardly_found() -> None:

@@ -72,6 +72,15 @@ def test_less_of_the_outline_is_asked_of_a_surer_subject(score: float, *, kept: 
         assert found[0].mask[100, 235] < 0.1
 
 
+@pytest.mark.parametrize(("score", "goes_on"), [(0.8, False), (0.99, True)])
+def test_only_a_sure_subject_goes_on(score: float, *, goes_on: bool) -> None:
+    thing = disc(160, 100, 50)
+    most = thing & (np.arange(WIDTH) < 206)[None, :]  # hardly any of its outline is open
+    (found,) = confirm_outlines(painted(thing), [replace(region("subject", most), score=score)])
+    (person,) = confirm_outlines(painted(thing), [region("person", most)])
+    assert np.array_equal(found.mask, person.mask) == goes_on
+
+
 def test_skies_need_a_skyline_and_subjects_that_meet_them_a_sky_to_trust() -> None:
     thing = disc(160, 140, 30)
     above = np.zeros((HEIGHT, WIDTH), dtype=bool)

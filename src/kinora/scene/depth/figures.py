@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kinora.scene.fill import push_pull
 from kinora.scene.together import side_by_side
@@ -29,6 +31,8 @@ _BESIDE, _ENOUGH = 3, 0.002
 # Rows that are worked on at a time, so that they stay in the processor's cache.
 _ROWS: Final = 64
 
+Bool = NDArray[np.bool_]
+
 
 def place_regions(values: F32, regions: Sequence[Region]) -> F32:
     """Figures stood upright on what was guessed of the rest, and the sky put far away.
@@ -46,6 +50,20 @@ def place_regions(values: F32, regions: Sequence[Region]) -> F32:
     return values
 
 
+def nearer(values: F32, figures: Sequence[F32]) -> list[bool]:
+    """Whether each figure is nearer than what is around it.
+
+    What isn't has nothing behind it: mostly a window or a door that was taken for a subject.
+
+    Args:
+        values: (h, w) relative disparity, its steps a little beside the outlines.
+        figures: (h, w) in [0, 1], where each is.
+    """
+    inside = [figure > 0.5 for figure in figures]
+    beyond = ~np.logical_or.reduce(inside) if inside else np.zeros(values.shape, np.bool_)
+    return [not _rim(values, each) <= _rim(values, beyond, near=each) for each in inside]
+
+
 def apart(values: F32, figures: F32) -> tuple[F32, F32]:
     """What is behind figures, as if there were none, and what stands there, as if all did.
 
@@ -57,13 +75,55 @@ def apart(values: F32, figures: F32) -> tuple[F32, F32]:
         Two maps (h, w), each continued smoothly where the other side is; both ``values`` where
         hardly anything, or nearly all, is a figure.
     """
-    inside = (figures > 0.5).astype(np.uint8)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BESIDE + 1,) * 2)
-    sides = [cv2.erode(side, disc).astype(np.float32) for side in (1 - inside, inside)]
+    inside = figures > 0.5
+    sides = [_well_within(side).astype(np.float32) for side in (~inside, inside)]
     if min(float(side.mean()) for side in sides) < _ENOUGH:
         return values, values
     behind, front = (push_pull(values, side) for side in sides)
     return behind, front
+
+
+def standing_off(values: F32, figures: Sequence[F32]) -> list[F32]:
+    """Of figures, (h, w) in [0, 1], those that are nearer than what is around them.
+
+    What isn't, a window or a door that was taken for a subject, has nothing behind it.
+
+    Args:
+        values: (h, w) relative disparity, its steps a little beside the outlines.
+        figures: where each is.
+    """
+    return [figure for figure in figures if _step(values, figure > 0.5) > 0.0]
+
+
+def _step(values: F32, inside: NDArray[np.bool_]) -> float:
+    """How much nearer it is within an outline than beyond it; infinite where nothing is to ask."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BESIDE + 1,) * 2)
+    rings = []
+    for side in (inside, ~inside):
+        edge = cv2.erode(side.astype(np.uint8), disc, borderValue=1)
+        rings.append((edge > 0) & (cv2.erode(edge, disc, borderValue=1) == 0))
+    if not all(ring.any() for ring in rings):
+        return math.inf
+    return float(np.median(values[rings[0]]) - np.median(values[rings[1]]))
+
+
+def _rim(values: F32, side: Bool, *, near: Bool | None = None) -> float:
+    """Median on one side of an outline, a little from it; NaN where there is none.
+
+    Args:
+        values: (h, w).
+        side: (h, w), the side.
+        near: (h, w), the figure whose outline is meant, if ``side`` is what lies beyond it.
+    """
+    around = _well_within(side if near is None else ~near)
+    rim = around & ~_well_within(around) & side
+    return float(np.median(values[rim])) if rim.any() else math.nan
+
+
+def _well_within(side: Bool) -> Bool:
+    """Where a small network's values are those of one side of an outline."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BESIDE + 1,) * 2)
+    return cv2.erode(side.astype(np.uint8), disc) > 0
 
 
 def together(behind: F32, front: F32, masks: Sequence[F32]) -> F32:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from kinora.scene.depth.classical import ClassicalDepth, layout_of
-from kinora.scene.depth.figures import FIGURES, apart, place_regions, together
+from kinora.scene.depth.figures import FIGURES, apart, nearer, place_regions, together
 from kinora.scene.depth.skyline import without_sky
 from kinora.scene.depth.uprights import hold_uprights
 from kinora.scene.fill import enlarge, shrink
@@ -84,8 +84,9 @@ class LearnedDepth:
         else:
             values = _refined(_held(scaled, photo, regions), photo, reach=seen.step_error)
         values = place_regions(values, regions)
+        nearest = np.float32(1.0)  # a figure's middle is lifted beyond
         return DisparityMap(
-            values=values.astype(np.float32, copy=False),
+            values=np.minimum(values, nearest, out=values).astype(np.float32, copy=False),
             source=source,
             step_error=seen.step_error,
         )
@@ -142,8 +143,9 @@ def _stepped(values: F32, seen: Geometry, photo: Photo, regions: Sequence[Region
     """The order of things at large, at the photo's size: sky and figures make the steps.
 
     A small network's steps lie beside the outlines, which tears hair, and its values change within
-    one thing, which bends towers; without them the order is hardly worse. So figures and what is
-    behind them are smoothed apart from each other, and meet along the outlines that were found.
+    one thing, which bends towers; without them the order is hardly worse. So figures that are
+    nearer than what is around them and what is behind them are smoothed apart from each other, and
+    meet along the outlines that were found.
     """
     size = (values.shape[1], values.shape[0])
     skies = [_at(size, region.mask) for region in regions if region.kind == "sky"]
@@ -151,7 +153,9 @@ def _stepped(values: F32, seen: Geometry, photo: Photo, regions: Sequence[Region
         values = without_sky(values, np.maximum(skies[0], seen.regions.get("sky", skies[0])))
     full = (photo.size.width, photo.size.height)
     plane = _plane(values)  # left alone: blurred, it would flatten towards the borders
-    masks = [region.mask for region in regions if region.kind in FIGURES and region.mask.any()]
+    found = [region.mask for region in regions if region.kind in FIGURES and region.mask.any()]
+    stand_off = nearer(values, [_at(size, mask) for mask in found])
+    masks = [mask for mask, off in zip(found, stand_off, strict=True) if off]
     if not masks:
         return enlarge(_held(_smoothed(values - plane, plane), photo, regions), full)
     figures = np.maximum.reduce([_at(size, mask) for mask in masks])

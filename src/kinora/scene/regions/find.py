@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.scene.fill import enlarge
+from kinora.scene.outline import DOUBTFUL
 from kinora.scene.regions.align import guide_of, region_of
+from kinora.scene.regions.ends import ends_seen
 from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
 from kinora.scene.regions.horizon import horizon_from
@@ -233,8 +235,16 @@ def _person(small: SmallPhoto, hint: F32 | None, face: Face) -> list[_Found]:
 
 def _subject(small: SmallPhoto, seen: Seen, far: F32, *, salience: F32) -> list[_Found]:
     """What stands out; the more likely if a network, too, takes it for a subject."""
-    subject = find_subject(small, far, salience=salience, hint=_hint(small, seen))
-    return [] if subject is None else [_Found("subject", *subject, "contrast+grabcut")]
+    hint = _hint(small, seen)
+    subject = find_subject(small, far, salience=salience, hint=hint)
+    return [] if subject is None else [_standing(small, hint, *subject, "contrast+grabcut")]
+
+
+def _standing(small: SmallPhoto, hint: F32 | None, mask: F32, score: float, source: str) -> _Found:
+    """A subject; doubtful where neither colours nor a network show where it ends."""
+    if score > DOUBTFUL and not ends_seen(small, mask, hint):
+        score = DOUBTFUL
+    return _Found("subject", mask, score, source)
 
 
 def _things(small: SmallPhoto, seen: Seen, figures: Sequence[_Found]) -> list[_Found]:
@@ -258,7 +268,7 @@ def _thing(small: SmallPhoto, seen: Seen, hint: F32, part: Bool, taken: Bool) ->
     """A part of a hint: another subject if the network is sure, else something that may stand."""
     sure = sure_thing(small, hint, part, taken)
     if sure is not None:
-        return _Found("subject", *sure, f"{seen.source}+grabcut")
+        return _standing(small, hint, *sure, f"{seen.source}+grabcut")
     return _Found("thing", part.astype(np.float32), float(hint[part].mean()), seen.source)
 
 
