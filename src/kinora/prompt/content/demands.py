@@ -18,6 +18,14 @@ _MAKES: Final = frozenset({"make", "turn", "let", "add", "fais", "faites", "rend
 _MOVES: Final = ("mov", "boug")
 _LEAVES: Final = ("leave", "leaving", "laisse", "garde")
 _QUITE: Final = frozenset({"exactly", "just", "completely", "exactement", "completement"})
+_STAY: Final = frozenset({"stay", "remain", "rester"})
+_MUST: Final = frozenset({"must", "should", "doit", "doivent"})
+_BE: Final = frozenset({"be", "etre"})
+#: What nothing new may be.
+_SHOWN: Final = (
+    *("add", "show", "includ", "introduc", "insert", "visible", "seen", "present"),
+    *("ajout", "montr", "inclu", "visible"),
+)
 _KINDS: dict[str, Kind] = {"keep": "keep", "change": "may_change", "avoid": "avoid"}
 
 
@@ -29,20 +37,44 @@ def asked_in_section(source: Source, clause: Clause, section: str, used: set[int
 
 
 def constraints(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
-    """The first order of a clause to keep, to let change, or to avoid something."""
-    for at in range(clause.first, clause.last):
-        if at in used:
+    """The orders of a clause to keep, to let change, or to avoid something: the first one, and
+    what "and" joins to what stays as it is."""
+    start = at = clause.first
+    while at < clause.last:
+        order = None if at in used else _order_at(source, clause, at, used)
+        if order is None:
+            at += 1
             continue
-        for section, kind in _KINDS.items():
-            hit = best_hit(source, clause, section, at)
-            if hit is None or used & set(range(hit.first, hit.last)):
-                continue
-            if kind == "may_change" and (
-                _is_heard(source, clause, hit) or _is_ordered(source, clause, hit)
-            ):
-                continue  # "let the kettle whistle", "let the clouds drift"
-            yield _constraint(source, clause, hit, kind, used)
+        cue = _constraint(source, clause, *order, used, start)
+        yield cue
+        if cue.kind != "keep" or cue.last >= clause.last or source.mark_of[cue.last] >= 0:
             return
+        start = at = cue.last + 1
+        if source.tokens[cue.last].text not in BOTH:
+            return
+
+
+def _order_at(source: Source, clause: Clause, at: int, used: set[int]) -> tuple[Hit, Kind] | None:
+    """An order to keep, to let change or to avoid something at a token."""
+    for section, kind in _KINDS.items():
+        hit = best_hit(source, clause, section, at)
+        if hit is None or used & set(range(hit.first, hit.last)):
+            continue
+        if kind == "may_change" and (
+            _is_heard(source, clause, hit) or _is_ordered(source, clause, hit)
+        ):
+            continue  # "let the kettle whistle", "let the clouds drift"
+        if kind == "keep" and _tells_how_to_stay(source, clause, hit):
+            continue
+        return hit, kind
+    return None
+
+
+def _tells_how_to_stay(source: Source, clause: Clause, hit: Hit) -> bool:
+    """ "she must stay calm": not as she is; "the house must stay" is kept."""
+    bare = source.tokens[hit.last - 1].text in _STAY
+    named = hit.last - hit.first > 1 and source.tokens[hit.first].text in _MUST
+    return bare and named and hit.last < clause.last
 
 
 def _is_heard(source: Source, clause: Clause, hit: Hit) -> bool:
@@ -83,21 +115,40 @@ def permitted(source: Source, found: list[Cue]) -> Iterator[Cue]:
                 yield Cue("element", noun.concept, noun.first, noun.last)
 
 
-def _constraint(source: Source, clause: Clause, hit: Hit, kind: Kind, used: set[int]) -> Cue:
+def _constraint(
+    source: Source, clause: Clause, hit: Hit, kind: Kind, used: set[int], start: int
+) -> Cue:
+    """The cue of an order, of a clause whose tokens before ``start`` are told."""
     last = hit.last
     while last < clause.last and last not in used and source.mark_of[last] < 0:
         if kind == "keep" and _orders_more(source, clause, last):
             break
         last += 1
     first = hit.first
-    if last == hit.last:  # "the logo stays the same": what is kept stands before
-        while first > clause.first and first - 1 not in used and source.mark_of[first - 1] < 0:
-            first -= 1
-        first = _listed_before(source, clause, first, used) if kind == "keep" else first
-        named = hit.first - (source.tokens[hit.first - 1].text in _QUITE)
-        left = first + source.tokens[first].text.startswith(_LEAVES)
-        return Cue(kind, "", first, last, who=(left, max(named, left)))
-    return Cue(kind, "", first, last, who=(hit.last, last))
+    while first > start and first - 1 not in used and source.mark_of[first - 1] < 0:
+        first -= 1
+    joined = last > hit.last and source.tokens[hit.last].text in BOTH and first < hit.first
+    if kind == "keep" and (last == hit.last or joined):
+        return _kept_before(source, clause, hit, first, used)
+    if last == hit.last or (kind == "avoid" and _is_about_before(source, hit, first)):
+        return Cue(kind, "", first, last, who=(first, max(hit.first, first)))
+    return Cue(kind, "", hit.first, last, who=(hit.last, last))
+
+
+def _kept_before(source: Source, clause: Clause, hit: Hit, first: int, used: set[int]) -> Cue:
+    """ "the logo stays the same", "leave the sky as it is and …": what is kept stands before."""
+    first = _listed_before(source, clause, first, used)
+    named = hit.first
+    while named > first and source.tokens[named - 1].text in _QUITE | _MUST:
+        named -= 1
+    left = first + source.tokens[first].text.startswith(_LEAVES)
+    return Cue("keep", "", first, hit.last, who=(left, max(named, left)))
+
+
+def _is_about_before(source: Source, hit: Hit, first: int) -> bool:
+    """ "people should not be added": what stands before is what isn't to be."""
+    being = source.tokens[hit.last - 1].text in _BE and first < hit.first
+    return being and source.tokens[hit.last].text.startswith(_SHOWN)
 
 
 def _orders_more(source: Source, clause: Clause, at: int) -> bool:

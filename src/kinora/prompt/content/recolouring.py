@@ -44,6 +44,7 @@ _POLITE: Final = frozenset(
 _MUST: Final = frozenset({"should", "must", "doit", "doivent", "devrait", "devraient"})
 _BE: Final = frozenset({"be", "become", "etre", "devenir"})
 _LIKE: Final = frozenset({"like", "as", "comme"})
+_FRAMES: Final = frozenset({"frame", "cadre", "drone", "view"})  # things as well
 _DEEDS: Final = ("stir", "actions")  # tables of what things and people do
 
 
@@ -78,12 +79,34 @@ def _demanded(source: Source, clause: Clause, used: set[int]) -> Cue | None:
             return None
         for place in range(be + 1, min(be + _OLD + 1, clause.last)):
             hue = best_hit(source, clause, "hues", place)
-            if hue is not None and _is_thing(texts[clause.first : at]):
+            if hue is not None and not _is_all_of(source, clause, hue):
+                return None
+            if hue is not None and _may_be_painted(texts[clause.first : at]):
                 what = (clause.first, at)
                 return Cue("recolour", hue.concept, clause.first, hue.last, who=what)
             if texts[place] not in _SHADES:
                 return None
     return None
+
+
+def _is_all_of(source: Source, clause: Clause, hue: Hit) -> bool:
+    """Whether a hue is all that something is to be, not "red hot", "black and white"."""
+    if hue.last >= clause.last:
+        return True
+    after = source.tokens[hue.last].text
+    if _is(source, hue.last, "conjunction"):
+        joined = hue.last + 1 < clause.last and best_hit(source, clause, "hues", hue.last + 1)
+        return not joined
+    told = after in _COLOUR | _POLITE or not after[0].isalpha()
+    return told or _is(source, hue.last, "preposition", "adverb")
+
+
+def _may_be_painted(words: list[str]) -> bool:
+    """Whether words name a thing in the picture, not a picture, a sound or a camera."""
+    head = next((words[:at] for at, word in enumerate(words) if at and word in _OF), words)
+    names = ("camera", "picture", "hueless")
+    of_the_film = any(in_any(name, head[-1], LANGS) for name in names)
+    return _is_thing(words) and (head[-1] in _FRAMES or not of_the_film)
 
 
 def _order_at(source: Source, clause: Clause, at: int, used: set[int]) -> Hit | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from kinora.prompt.content.cue import Cue
+from kinora.prompt.words.lexicon import LANGS, in_any
 from kinora.prompt.words.source import Source
 
 #: Lights that follow one another.
@@ -48,6 +49,7 @@ _FROM: Final = frozenset({"de", "du", "d'", "from"})
 _ARTICLE: Final = 2  # tokens before a light: "de l'"
 _LATEST: Final = 24  # cues before a light among which the one that it goes on from is looked for
 _BEHIND: Final = 6  # tokens after a light in which the one that it gives way to may stand
+_NEAR: Final = 3  # tokens between two lights that are told as one: "sunrise until the sunset"
 _CLOUDED: Final = "clouds"  # weather that is a light where day gives way to it
 #: What begins with one light and ends with another, whatever the words before it say.
 _FALLS: Final = {"day_to_night": ("day", "night"), "night_to_day": ("night", "day")}
@@ -64,6 +66,14 @@ _TURNS: Final = frozenset(
     {"turns", "turning", "becomes", "becoming", "fades", "fading", "gets", "grows", "goes"}
     | {"devient", "devenant", "vire", "tourne"}
 )
+#: What turns so, and what may stand between it and its verb.
+_LIT: Final = frozenset(
+    {"it", "light", "sky", "scene", "day", "daylight", "sunlight", "evening", "afternoon", "dusk"}
+    | {"lumiere", "ciel", "jour", "journee", "soir", "temps", "ca", "cela", "tout", "everything"}
+)
+_HARDLY: Final = frozenset({"is", "then", "now", "and", "puis", "et", "se", "s'", "en", "est"})
+_MERELY_AT: Final = frozenset({"at", "vers"})  # "turns at night", « tourne vers le couchant »
+_OF: Final = frozenset({"of", "de", "d'", "du", "des"})  # "a day of rest"
 _UNTIL: Final = frozenset({"until", "till", "jusqu'"})
 _NIGHT: Final = ("night", "day_to_night")  # a light, and how day turns into it
 
@@ -89,7 +99,8 @@ def joined_lights(source: Source, cues: list[Cue]) -> list[Cue]:
             out.append(cue)
     limits = [*(cue.first for cue in out[1:]), len(source.tokens)]
     ended = [_ended(source, cue, limit) for cue, limit in zip(out, limits, strict=False)]
-    return _once(source, [_reached(source, cue) for cue in _begun(ended)])
+    begun = _joined_by_until(source, _begun(ended))
+    return _once(source, [_reached(source, cue) for cue in begun])
 
 
 def _as_overcast(cue: Cue) -> Cue:
@@ -158,7 +169,8 @@ def _ended(source: Source, cue: Cue, limit: int) -> Cue:
     clause = source.clauses[source.clause_of[cue.first]]
     for at in range(cue.last + 1, min(cue.last + _BEHIND, clause.last, limit)):
         end = _ENDS.get(source.tokens[at].text)
-        if end is not None and end != cue.concept:
+        named = at + 1 < clause.last and source.tokens[at + 1].text in _OF
+        if end is not None and end != cue.concept and not named:
             until = at - (source.tokens[at - 1].text in _ADJECTIVES)
             passes = _tells_of_passing(source, cue, until, bare=False)
             return replace(cue, to=end, last=at + 1) if passes else cue
@@ -182,21 +194,67 @@ def _begun(cues: list[Cue]) -> list[Cue]:
     return out
 
 
+def _joined_by_until(source: Source, cues: list[Cue]) -> list[Cue]:
+    """Where a light lasts until another: "from sunrise until sunset"."""
+    out: list[Cue] = []
+    for cue in cues:
+        before = [i for i, one in enumerate(out) if _lasts_until(source, one, cue)]
+        if not before:
+            out.append(cue)
+            continue
+        start = out.pop(before[-1])
+        beside = cue.first - start.last <= _NEAR
+        first = start.first if beside else cue.first
+        out.append(replace(cue, concept=start.concept, to=cue.concept, first=first))
+    return out
+
+
+def _lasts_until(source: Source, one: Cue, other: Cue) -> bool:
+    """Whether a light of the same sentence goes on until another one."""
+    plain = _is_plain(one) and _is_plain(other) and one.concept != other.concept
+    together = plain and _sentence(source, one) == _sentence(source, other)
+    return together and _is_until(source, other)
+
+
+def _is_until(source: Source, cue: Cue) -> bool:
+    """Whether a light is the one until which something lasts."""
+    clause = source.clauses[source.clause_of[cue.first]]
+    near = source.tokens[max(clause.first, cue.first - _BEHIND // 2) : cue.first]
+    return clause.connector in _UNTIL or any(token.text in _UNTIL for token in near)
+
+
 def _reached(source: Source, cue: Cue) -> Cue:
     """What the photo's own light becomes: "it turns to night", « jusqu'à la nuit »."""
     if not _is_plain(cue) or cue.concept == "day":
         return cue
-    clause = source.clauses[source.clause_of[cue.first]]
-    first = max(clause.first, cue.first - _BEHIND)
-    before = [token.text for token in source.tokens[first : cue.first]]
-    until = clause.connector in _UNTIL or bool(_UNTIL & set(before[-_BEHIND // 2 :]))
-    turns = [i for i, word in enumerate(before) if word in _TURNS]
-    passes = bool(turns) and set(before[turns[-1] + 1 :]) <= _PASSING
-    if not (until or passes):
+    if not (_is_until(source, cue) or _turns_by_itself(source, cue)):
         return cue
     if cue.concept == _NIGHT[0]:
         return replace(cue, concept=_NIGHT[1])
     return replace(cue, concept="day", to=cue.concept)
+
+
+def _turns_by_itself(source: Source, cue: Cue) -> bool:
+    """Whether the light or the sky turns into a light, not a camera or somebody towards it."""
+    clause = source.clauses[source.clause_of[cue.first]]
+    first = max(clause.first, cue.first - _BEHIND)
+    before = [token.text for token in source.tokens[first : cue.first]]
+    turns = [i for i, word in enumerate(before) if word in _TURNS]
+    if not turns or source.tokens[cue.first].text in _MERELY_AT:
+        return False
+    between = set(before[turns[-1] + 1 :])
+    if not between <= _PASSING - _MERELY_AT:
+        return False
+    at = first + turns[-1] - 1
+    while at >= clause.first and _tells_how(source.tokens[at].text):
+        at -= 1
+    return at >= clause.first and source.tokens[at].text in _LIT
+
+
+def _tells_how(word: str) -> bool:
+    return (
+        word in _HARDLY | _PASSES or word.endswith(("ly", "ment")) or in_any("adverb", word, LANGS)
+    )
 
 
 def _is_plain(cue: Cue) -> bool:

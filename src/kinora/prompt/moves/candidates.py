@@ -182,9 +182,9 @@ class Candidate:
         return self.is_a("adverb", at) or self.word(at).endswith(("ly", "ment"))
 
     def other_words(self) -> int:
-        """Words of the clause outside the camera grammar, function words left out."""
+        """Words of the clause that tell of neither camera nor light, function words left out."""
         hits = (*self.hits.heads, *self.hits.manner, *self.hits.paths)
-        taken = {i for h in hits for i in range(h.first, h.last)}
+        taken = self.hits.lit.union(i for h in hits for i in range(h.first, h.last))
         return sum(
             i not in taken
             and self.source.mark_of[i] < 0

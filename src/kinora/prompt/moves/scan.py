@@ -15,6 +15,7 @@ from kinora.prompt.words.text import Token
 from kinora.types.plan import Lang
 
 _INTO = frozenset(["to", "into", "en"])
+_AT = frozenset(["at", "a"])  # "turns at night" turns all the same
 _AWAY = frozenset(["to", "from", "toward", "towards", "onto", "until", "of", "away", "on"])
 
 
@@ -60,6 +61,7 @@ class Scan:
     weak_at: dict[int, Hit]
     told: frozenset[int]  # tokens of manner
     asking: frozenset[int]  # tokens of asks
+    lit: frozenset[int]  # tokens of words for the light: "at night"
 
 
 def scan(source: Source, clause: Clause) -> Scan:
@@ -93,20 +95,17 @@ def scan(source: Source, clause: Clause) -> Scan:
         weak_at=weak_at,
         asking=frozenset(i for h in asks for i in range(h.first, h.last)),
         told=told_at,
+        lit=frozenset(i for h in _lights(source, clause) for i in range(h.first, h.last)),
     )
 
 
 def _free(source: Source, clause: Clause) -> list[int]:
     """Places of words that may speak of the camera: of no mark, gesture, weather or time."""
-    tokens = source.tokens
-    free = [
-        i
-        for i in range(clause.first, clause.last)
-        if source.mark_of[i] < 0 and tokens[i].text[0].isalnum()
-    ]
-    others = [
+    free = _untimed(source, clause)
+    others = _lights(source, clause)
+    others += [
         hit
-        for section in ("gestures", "atmosphere", "light")
+        for section in ("gestures", "atmosphere")
         for hit in _section(source, free, section, clause)
         if hit.last > hit.first + 1
     ]
@@ -116,6 +115,22 @@ def _free(source: Source, clause: Clause) -> list[int]:
     others += _colour_orders(source, free, clause)
     elsewhere = {i for hit in others for i in range(hit.first, hit.last)}
     return [i for i in free if i not in elsewhere]  # "a head turn", "drifting petals"
+
+
+def _untimed(source: Source, clause: Clause) -> list[int]:
+    """Places of the words of a clause that are of no time mark."""
+    return [
+        i
+        for i in range(clause.first, clause.last)
+        if source.mark_of[i] < 0 and source.tokens[i].text[0].isalnum()
+    ]
+
+
+def _lights(source: Source, clause: Clause) -> list[Hit]:
+    """Words that together tell of the light: "at night", "natural light"."""
+    hits = _section(source, _untimed(source, clause), "light", clause)
+    lights = [hit for hit in hits if hit.last > hit.first + 1]
+    return [replace(h, first=h.first + (source.tokens[h.first].text in _AT)) for h in lights]
 
 
 def _heads(

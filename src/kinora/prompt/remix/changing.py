@@ -33,6 +33,7 @@ from kinora.types.plan import (
     CameraMove,
     ElementMotion,
     Framing,
+    LightCue,
     ShotPlan,
     StyleNote,
     SubjectAction,
@@ -263,6 +264,25 @@ def _relative(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     return Changed(after, idle=after == plan)
 
 
+def _soften(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    """Less of what a plan has; what it hasn't is asked for as it is to be: "calm the sea"."""
+    found = named(edit.text)
+    if LightCue in found.kinds and not _has(plan, found):
+        first, last = shifted_span((edit.first, edit.last), offset)
+        soft = LightCue(id="light-1", kind="soft", evidence=(first, last))
+        return Changed(after := with_item(plan, soft), idle=after == plan)
+    if any(isinstance(item, AudioCue) for item in found.items) and _has(plan, found):
+        return _loud(plan, edit, offset)
+    if edit.text and not found.ops and found.items and not _has(plan, found):
+        return _direct(plan, _all_of(edit), offset)
+    return _relative(plan, edit, offset)
+
+
+def _has(plan: ShotPlan, found: Named) -> bool:
+    """Whether a plan has any of the things that words name."""
+    return any(alike(item, other) for item in plan.items() for other in found.items)
+
+
 def _loud(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     """Louder or quieter; what isn't heard may be meant to be larger, or to sound as well."""
     if _STRONG.search(fold(edit.clause).text) and _moves(plan, edit.text):
@@ -302,6 +322,7 @@ _CHANGES: Final[dict[EditKind, Callable[[ShotPlan, Edit, int], Changed]]] = {
     "remove": _remove,
     "slow": _relative,
     "scale": _relative,
+    "soften": _soften,
     "loud": _loud,
     "hold": _hold,
     "length": _length,

@@ -47,8 +47,17 @@ SMALLER = (
 SPEED = re.compile(rf"\b{LEVEL}(?:(?P<down>{SLOWER})|(?P<up>{FASTER}))\b")
 AMOUNT = re.compile(rf"\b{LEVEL}(?:(?P<down>{SMALLER})|(?P<up>{LARGER}))\b")
 SHORT_AMOUNT = re.compile(
-    r"^(?P<word>double|doublez?|triple[rz]?|halve|reduce|reduis|reduisez|diminue[rz]?|increase|calm|tone"
-    r"|augmente[rz]?|strengthen|weaken|soften|calme[rz]?|adouci(?:s|r|ssez)|attenue[rz]?)\b"
+    r"^(?P<word>double|doublez?|triple[rz]?|halve|reduce|reduis|reduisez|diminue[rz]?|increase"
+    r"|augmente[rz]?|strengthen|weaken)\b"
+)
+_NAMED = (
+    r"(?:(?:the|her|his|its|their|it|this|that|everything|le|la|les|son|sa|ses|tout|ca)\b|l').*"
+)
+#: "calm down the waves", « adoucis la lumière »; "calm music" and "tone: warm" order no less.
+SOFTEN = re.compile(
+    r"(?:calm|tone)\s+down(?:\s+(?P<all>.+))?|(?:calm|tone)\s+(?P<down>.+?)\s+down"
+    rf"|(?:calm|tone|calme[rz]?)\s+(?P<named>{_NAMED})"
+    r"|(?:soften|adouci(?:s|r|ssez)|attenue[rz]?)(?:\s+(?P<soft>.+))?"
 )
 SHORT_FACTORS = {"doub": 2.0, "trip": 3.0, "halv": 0.5, "incr": 1.5, "augm": 1.5, "stre": 1.5}
 GLUE = re.compile(

@@ -37,6 +37,7 @@ from kinora.prompt.remix.edit_patterns import (
     SEPARATOR,
     SHORT_AMOUNT,
     SHORT_FACTORS,
+    SOFTEN,
     SPEED,
 )
 from kinora.prompt.remix.volumes import MORE_TURNED, VOLUME, factor_of
@@ -49,6 +50,7 @@ EditKind = Literal[
     "remove",  # take out what ``text`` names
     "slow",  # change of speed by ``factor`` of what ``text`` names, "" for everything
     "scale",  # change of amount, likewise
+    "soften",  # less of what ``text`` names, or what is calm or soft itself
     "loud",  # change of loudness, likewise
     "hold",  # a longer rest at one end
     "length",  # of the whole clip: ``seconds``, or ``factor`` times as long
@@ -199,8 +201,15 @@ class EditReader:
             yield self._edit("loud", piece, rest, factor=factor_of(match))
             return
         if match := SHORT_AMOUNT.match(text):
-            factor = SHORT_FACTORS.get(match["word"][:4], 0.67)
-            yield self._edit("scale", piece, (piece.first + match.end(), piece.last), factor=factor)
+            factor = SHORT_FACTORS.get(match["word"][:4], _LESS)
+            rest = self._trimmed(piece.first + match.end(), piece.last)
+            yield self._edit("scale", piece, rest, factor=factor)
+            return
+        if match := SOFTEN.fullmatch(text):
+            name = next((name for name, what in match.groupdict().items() if what), None)
+            rest = (piece.first, piece.first) if name is None else self._group(piece, match, name)
+            whole = not GLUE.sub("", self._text[slice(*rest)]).strip()  # "calm the camera"
+            yield self._edit("soften", piece, None if whole else rest, factor=_LESS)
             return
         for pattern, kind in ((SPEED, "slow"), (AMOUNT, "scale"), (REVERSE, "reverse")):
             if match := pattern.search(text):
@@ -242,6 +251,7 @@ class EditReader:
         return replace(made, **fields)  # type: ignore[arg-type]
 
 
+_LESS = 0.67  # of what is to be calmer or softer, where nothing tells how much
 _JOINTS = frozenset(
     {"and", "et", "or", "ou", ",", "but", "mais", ", but", ", and", ", et", ", mais"}
 )
