@@ -100,7 +100,7 @@ def card(facts: Mapping[str, Any]) -> str:
         f"Version {facts['version']}, {facts['bytes'] / 1e6:.1f} MB, {facts['licence']}. One photo "
         "in; relative disparity, region probabilities and a certainty out. "
         f"{facts['parameters'] / 1e6:.2f} million parameters, trained by `training/` of this "
-        "repository.\n",
+        "repository, at last by a script of its losses (under Limits).\n",
         "## Made from\n",
         *(f"- {line}" for line in facts["data"]),
         "\nNo picture is contained in the weights or shipped with them. Some sets are for research "
@@ -126,8 +126,9 @@ def card(facts: Mapping[str, Any]) -> str:
         "at nine tenths of its schedule, in which it learned labels by heart: the error on the "
         "teacher's photos was lowest after 2,400 steps. Then all but the trunk was trained on for "
         "1,079 steps of 8 on a CPU, from the labels and the mean of its own maps and a second "
-        "run's, which isn't shipped. As both ends are times, no command gives the same weights "
-        "again.",
+        "run's, which isn't shipped: by a script of the losses of `training.tune` that ran trunk "
+        "and second network by onnxruntime, normalisation folded in. As both ends are times, no "
+        "command gives the same weights again.",
         "- Labels of rooms are a fifth of a vertical ramp and four fifths the teacher's, which is "
         "weak there: what the photos of rooms (`houses-rooms`) score is agreement with it.",
         "- Whether ImageNet's own photos among the held-out ones were seen when the trunk learned "

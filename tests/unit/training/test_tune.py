@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ torch = pytest.importorskip("torch", reason="PyTorch comes with the extra 'train
 onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("onnx", reason="onnx comes with the extra 'training' only")
 
+from training import tune as command  # noqa: E402
 from training.common.paths import WEIGHTS  # noqa: E402
 from training.depth import tune as tuning  # noqa: E402
 from training.depth.batches import Batch  # noqa: E402
@@ -114,3 +116,49 @@ def test_the_command_saves_at_its_end(tmp_path: Path) -> None:
     state = torch.load(tmp_path / "x.pt", weights_only=True)
     assert state["step"] == run.step > 0
     assert state["average"].keys() == GeometryNet().state_dict().keys()
+
+
+def test_weights_that_are_no_numbers_are_not_saved(tmp_path: Path) -> None:
+    run = _run()
+    with torch.no_grad():
+        next(run.net.head_disparity.parameters()).fill_(float("nan"))
+    with pytest.raises(ArithmeticError, match="no numbers"):
+        tune(run, Larder(_draw, run.kept, None, seed=0), minutes=0.001, path=tmp_path / "x.pt")
+    assert not (tmp_path / "x.pt").exists()
+
+
+class _Packs:
+    """Stands for the packs of ``training.prepare``."""
+
+    seeds: ClassVar[list[int]] = []
+
+    def __init__(self, folder: Path, *, seed: int, diet: object) -> None:
+        self.seeds.append(seed)
+        self.draw = _draw
+
+
+def test_a_run_is_gone_on_with_and_never_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KINORA_TRAINING_DIR", str(tmp_path))
+    monkeypatch.setattr(command, "Batches", _Packs)
+    path = tmp_path / "geometry" / "x.pt"
+    path.parent.mkdir()
+    assert command.main(["--minutes", "0.001", "--name", "x"]) == 0
+    first = torch.load(path, weights_only=True)
+    with pytest.raises(SystemExit):
+        command.main(["--minutes", "0.001", "--name", "x"])
+    assert "--resume" in capsys.readouterr().err
+    more = str(first["seconds"] / 60.0 + 0.001)
+    assert command.main(["--minutes", more, "--name", "x", "--resume"]) == 0
+    second = torch.load(path, weights_only=True)
+    assert second["step"] > first["step"] > 0
+    assert second["seconds"] > first["seconds"]
+    assert _Packs.seeds == [1, 1 + first["step"]]
+
+
+@pytest.mark.parametrize("minutes", ["0", "-1", "nan", "inf"])
+def test_a_budget_is_above_nothing(minutes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["--minutes", minutes])
+    assert "--minutes" in capsys.readouterr().err
