@@ -7,12 +7,21 @@ of a virtual machine can't tell. LLVM does without where it is told to; results 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from llvmlite.binding import llvm_version_info
 from numba import config, njit
 
-__all__ = ["njit"]
+__all__ = ["HELPER", "KERNEL", "njit"]
+
+#: Options of a kernel that Python calls. No fast arithmetic: results don't hang on the machine.
+KERNEL: Final[dict[str, Any]] = {"nogil": True, "cache": True, "error_model": "numpy"}
+#: Of what only kernels call: without the wrappers that Python would call.
+HELPER: Final[dict[str, Any]] = {
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 
 _FEATURES: Final = "CPU_FEATURES"
 _ALONE: Final = "+prefer-no-gather"

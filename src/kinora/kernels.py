@@ -40,7 +40,8 @@ def prepare_caches(settings: Settings) -> Path:
 
 
 def compile_beside(folder: Path) -> None:
-    """Start to compile the frame loop's kernels in a second process, unless ``folder`` has them.
+    """Start to compile kernels in a second process, unless ``folder`` has them: those of taking
+    layers off a photo, then the frame loop's.
 
     A process compiles one kernel at a time, and this one has a photo to analyse. Where no second
     process can be had, nothing happens: kernels then compile here, when they are first needed.

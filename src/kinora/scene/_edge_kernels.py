@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from kinora.jit import njit
+from kinora.jit import HELPER, KERNEL, njit
 
 _f = np.float32
 _u = np.uint64  # of indices that are never negative, else each is asked
-
-_quick: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-# Without the wrappers that Python would call.
-_helper: dict[str, Any] = {
-    "error_model": "numpy",
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-}
 
 #: Opacity that says that it isn't known yet.
 SOFT = 128
@@ -25,7 +15,7 @@ SOFT = 128
 _CLEAR, _RANGE = _f(0.06), _f(0.88)
 
 
-@njit(**_quick)
+@njit(**KERNEL)
 def soften(alpha, picture, model, down, across):
     """Work out the opacity of pixels where it isn't known, in place.
 
@@ -59,7 +49,7 @@ def soften(alpha, picture, model, down, across):
             alpha[y, x] = np.uint8(np.rint(_f(255.0) * value))
 
 
-@njit(**_quick)
+@njit(**KERNEL)
 def separate(picture, backdrop, alpha, away, reach, rgba, used):
     """Front colours, premultiplied, and the backdrop as it is used, as of `matting.separate`.
 
@@ -82,7 +72,7 @@ def separate(picture, backdrop, alpha, away, reach, rgba, used):
             rgba[y, x, 3] = alpha[y, x]
 
 
-@njit(**_helper)
+@njit(**HELPER)
 def _part(y, x, picture, backdrop, alpha, away, rgba, used):
     """A pixel where the front is soft, or near."""
     trust = max(_f(1.0) - away, _f(0.0))

@@ -5,25 +5,15 @@ Sums are taken in one order, without shortcuts of the compiler's: results don't 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from kinora.jit import njit
+from kinora.jit import HELPER, KERNEL, njit
 
 _f = np.float32
 _u = np.uint64  # of indices that are never negative, else each is asked
 
-_quick: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-# Without the wrappers that Python would call.
-_helper: dict[str, Any] = {
-    "error_model": "numpy",
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-}
 
-
-@njit(**_quick)
+@njit(**KERNEL)
 def describe(luma, picture, around, guide, looks):
     """Write what a patch looks like at each pixel.
 
@@ -46,7 +36,7 @@ def describe(luma, picture, around, guide, looks):
             looks[p, 15] = guide[y, x]
 
 
-@njit(**_quick)
+@njit(**KERNEL)
 def improve(sources, costs, home, slots, centres, looks, crowding, jitter, far):
     """Try the sources of neighbours, shifted along, then random ones; in place.
 
@@ -89,7 +79,7 @@ def improve(sources, costs, home, slots, centres, looks, crowding, jitter, far):
                 sources[0, i], sources[1, i], costs[i] = y, x, _f(cost)
 
 
-@njit(**_helper)
+@njit(**HELPER)
 def _ask_neighbours(turn, sources, fresh, home, slots, pad):
     """The source that each pixel has from a neighbour; -1 where that is none or not new."""
     jump = pad if turn < 5 else 1
@@ -104,7 +94,7 @@ def _ask_neighbours(turn, sources, fresh, home, slots, pad):
                 fresh[0, i], fresh[1, i] = y, x
 
 
-@njit(**_helper)
+@njit(**HELPER)
 def _distance(looks, p, q):
     """Squared distance of two looks."""
     one, two, three, four = _f(0.0), _f(0.0), _f(0.0), _f(0.0)
@@ -116,7 +106,7 @@ def _distance(looks, p, q):
     return (one + two) + (three + four)
 
 
-@njit(**_quick)
+@njit(**KERNEL)
 def vote(picture, sources, trust, home, slots, spread, values):
     """Weighted means of what the patches over each pixel propose.
 
@@ -149,7 +139,7 @@ def vote(picture, sources, trust, home, slots, spread, values):
         values[i, 0], values[i, 1], values[i, 2] = red / total, green / total, blue / total
 
 
-@njit(**_quick)
+@njit(**KERNEL)
 def transfer(result, picture, base, hole, shift_y, shift_x, columns, first, last):
     """Fill rows of a picture: what is smooth, and the fine detail of each place's source.
 

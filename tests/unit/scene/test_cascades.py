@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
 from skimage import data
 
 from kinora.scene.regions import cascades
-from kinora.scene.regions.cascades import SCALE_STEP, Box, find_boxes, read_cascade
+from kinora.scene.regions.cascades import SCALE_STEP, Box, find_boxes, path_of_cascade, read_cascade
 from kinora.types.scene import U8
 
 NAMES = ("frontalface_alt2", "profileface")
@@ -25,8 +23,7 @@ def faces() -> U8:
 
 
 def of_opencv(grey: U8, name: str, *, smallest: int, neighbours: int) -> set[Box]:
-    path = Path(cv2.__file__).parent / "data" / f"haarcascade_{name}.xml"
-    found = cv2.CascadeClassifier(str(path)).detectMultiScale(
+    found = cv2.CascadeClassifier(str(path_of_cascade(name))).detectMultiScale(
         grey, scaleFactor=SCALE_STEP, minNeighbors=neighbours, minSize=(smallest, smallest)
     )
     return {(int(x), int(y), int(w), int(h)) for x, y, w, h in found}

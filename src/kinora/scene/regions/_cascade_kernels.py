@@ -1,25 +1,18 @@
-"""The compiled loop of searching a picture with a cascade; a test compares it with OpenCV's."""
+"""The compiled loop of searching a picture with a cascade; a test compares it with OpenCV's.
+
+No fast arithmetic: windows are to pass where they do with OpenCV, which rounds each step.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from kinora.jit import njit
+from kinora.jit import HELPER, KERNEL, njit
 
 _f, _u = np.float32, np.uint64
 
-# Without the wrappers that Python would call. No fast arithmetic: windows are to pass where they do
-# with OpenCV, which rounds each step.
-_helper: dict[str, Any] = {
-    "error_model": "numpy",
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-}
 
-
-@njit(nogil=True, cache=True, error_model="numpy")
+@njit(**KERNEL)
 def search_level(
     sums,
     squares,
@@ -90,7 +83,7 @@ def search_level(
     return count
 
 
-@njit(**_helper)
+@njit(**HELPER)
 def _passed(
     sums, squares, at, area, corners, weights, follows, bounds, leaves, roots, firsts, limits, most
 ):
@@ -120,7 +113,7 @@ def _passed(
     return most
 
 
-@njit(**_helper)
+@njit(**HELPER)
 def _sum(sums, at, corners, node, k):
     """Sum within a rectangle, from an integral that may have wrapped; it fits, so it wraps back."""
     one, two = sums[at + corners[node, k]], sums[at + corners[node, k + 1]]

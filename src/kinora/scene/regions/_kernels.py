@@ -6,27 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from kinora.jit import njit
+from kinora.jit import HELPER, KERNEL, njit
 
 _f = np.float32
 
 # Values are finite, but for paths that aren't found yet.
-_quick: dict[str, Any] = {
-    "nogil": True,
-    "cache": True,
-    "error_model": "numpy",
-    "fastmath": {"contract", "nnan", "nsz"},
-}
-# Without the wrappers that Python would call.
-_helper: dict[str, Any] = {
-    "error_model": "numpy",
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-    "fastmath": {"contract", "nnan", "nsz"},
-}
+_fast: dict[str, Any] = {"fastmath": {"contract", "nnan", "nsz"}}
 
 
-@njit(**_quick)
+@njit(**KERNEL, **_fast)
 def products(colours):
     """Products of red, green and blue (h, w, 3) float32: rr, rg, rb and gg, gb, bb."""
     with_red, others = np.empty_like(colours), np.empty_like(colours)
@@ -38,7 +26,7 @@ def products(colours):
     return with_red, others
 
 
-@njit(**_quick)
+@njit(**KERNEL, **_fast)
 def invert(with_red, others, means, noise):
     """Covariances of red, green and blue, inverted in place.
 
@@ -69,7 +57,7 @@ def invert(with_red, others, means, noise):
             others[y, x, 2] = (rr * gg - rg * rg) * scale
 
 
-@njit(**_quick)
+@njit(**KERNEL, **_fast)
 def times(colours, values, top, left):
     """A part of a mask times red, green and blue, and itself: (h, w, 4) float32.
 
@@ -88,7 +76,7 @@ def times(colours, values, top, left):
     return found
 
 
-@njit(**_quick)
+@njit(**KERNEL, **_fast)
 def weigh(boxed, means, with_red, others, top, left):
     """What the guided filter makes of a part of a mask, in place.
 
@@ -116,7 +104,7 @@ def weigh(boxed, means, with_red, others, top, left):
             boxed[y, x, 3] = mean - along_b * means[v, u, 2]
 
 
-@njit(**_quick)
+@njit(**KERNEL, **_fast)
 def draw(planes, rgb, down, across, starts, mask, box):
     """Enlarge slopes and offset bilinearly and apply them to a picture.
 
@@ -156,13 +144,13 @@ def draw(planes, rgb, down, across, starts, mask, box):
                 c += 1
 
 
-@njit(**_helper)
+@njit(**HELPER, **_fast)
 def _plain(line, c):
     """Whether the picture has no say at a place."""
     return line[4 * c] == 0 and line[4 * c + 1] == 0 and line[4 * c + 2] == 0
 
 
-@njit(**_helper)
+@njit(**HELPER, **_fast)
 def _apply(line, c, d, rgb, across, starts, mask, y, box):
     """A row's columns between two places."""
     r, g, b, o = line[4 * c], line[4 * c + 1], line[4 * c + 2], line[4 * c + 3]
@@ -177,7 +165,7 @@ def _apply(line, c, d, rgb, across, starts, mask, y, box):
             _include(box, y, x, x + 1)
 
 
-@njit(**_helper)
+@njit(**HELPER, **_fast)
 def _include(box, y, start, stop):
     """Widen the box by some of a row's columns."""
     box[0], box[2] = min(box[0], start), max(box[2], stop)
@@ -188,7 +176,7 @@ def _include(box, y, start, stop):
 _COLUMNS = 64
 
 
-@njit(**_quick)
+@njit(**KERNEL, **_fast)
 def settle(paths, to, by, steps, far, settled):
     """Shorten paths by going to a cell by way of another, over and over, in place.
 
@@ -217,7 +205,7 @@ def settle(paths, to, by, steps, far, settled):
                     paths[y, first + x] = now
 
 
-@njit(**_helper)
+@njit(**HELPER, **_fast)
 def _sweep(some, to, by, steps):
     """Go through all pairs once."""
     for k in range(len(steps)):

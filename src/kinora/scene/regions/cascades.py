@@ -53,13 +53,15 @@ class Cascade:
     limits: F32  # (stages,)
 
 
+def path_of_cascade(name: str) -> Path:
+    """The file of one of the cascades that come with OpenCV, such as ``frontalface_alt2``."""
+    return Path(cv2.__file__).parent / "data" / f"haarcascade_{name}.xml"
+
+
 @lru_cache(maxsize=4)
 def read_cascade(name: str) -> Cascade:
-    """One of the cascades that come with OpenCV, such as ``frontalface_alt2``; without tilted
-    features.
-    """
-    path = Path(cv2.__file__).parent / "data" / f"haarcascade_{name}.xml"
-    stages, features = path.read_text(encoding="latin-1").split("<features>")
+    """One of the cascades that come with OpenCV; without tilted features."""
+    stages, features = path_of_cascade(name).read_text(encoding="latin-1").split("<features>")
     numbers = [_numbers(each) for each in re.findall(r"<internalNodes>([^<]*)", stages)]
     leaves = [_numbers(each) for each in re.findall(r"<leafValues>([^<]*)", stages)]
     firsts = re.findall(r"<maxWeakCount>([^<]*)</maxWeakCount>\s*<stageThreshold>", stages)

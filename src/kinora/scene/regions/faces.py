@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinora.scene.regions.cascades import SCALE_STEP, Box, find_boxes, read_cascade
+from kinora.scene.regions.cascades import SCALE_STEP, Box, find_boxes, path_of_cascade, read_cascade
 from kinora.scene.regions.masks import SmallPhoto, grab_cut, largest_part
 from kinora.types.scene import F32, U8
 
@@ -237,8 +236,7 @@ def _confirmed(grey: U8, box: Box) -> bool:
 
 @lru_cache(maxsize=1)
 def _confirming() -> cv2.CascadeClassifier:
-    path = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
-    return cv2.CascadeClassifier(str(path))
+    return cv2.CascadeClassifier(str(path_of_cascade("frontalface_default")))
 
 
 def _overlap(one: Face, other: Face) -> bool:
