@@ -6,6 +6,7 @@ import pytest
 
 from kinora.prompt.reading import read_prompt
 from kinora.prompt.remix.revision import revise
+from kinora.prompt.remix.things import same_thing
 from kinora.types.plan import ShotPlan
 
 
@@ -206,3 +207,74 @@ def test_a_video_without_hues_is_a_style() -> None:
     words = "the video should be black and white"
     assert [style.text for style in plan(words).style] == ["black and white"]
     assert changes("pan left", words) == [(None, "black and white")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("the car", "the car door", False),
+        ("her hair", "her hair ribbon", False),
+        ("the house", "the wall of the house", False),
+        ("her hair", "his hair", False),
+        ("her red dress", "his dress", False),
+        ("the woman's dress", "his dress", False),
+        ("the woman's dress", "the man's dress", False),
+        ("la voiture", "la porte de la voiture", False),
+        ("the red car", "the green car", False),
+        ("the car", "the red car", True),
+        ("the big car", "the car", True),
+        ("her dress", "the dress", True),
+        ("her dress", "the woman's dress", True),
+        ("the door", "the car door", True),
+        ("the dress of the woman", "her dress", True),
+        ("la voiture", "la grande voiture rouge", True),
+    ],
+)
+def test_names_of_one_thing(first: str, second: str, *, found: bool) -> None:
+    assert same_thing(first, second) is found
+    assert same_thing(second, first) is found
+
+
+def test_a_door_in_another_hue_leaves_the_car() -> None:
+    made = revise(plan("static, make the car blue"), "make the car door red").plan
+    told = [(item.target, item.colour) for beat in made.beats for item in beat.elements]
+    assert told == [("the car", "blue"), ("the car door", "red")]
+
+
+@pytest.mark.parametrize(
+    ("base", "words", "found"),
+    [
+        (
+            "static. Audio: thunder",
+            "move the thunder to 3 s",
+            [("thunder, where it fits", "thunder, at 3 s")],
+        ),
+        (
+            "static, she blinks at 1 s",
+            "move the blink to 3 s",
+            [("she blinks, at 1 s", "she blinks, at 3 s")],
+        ),
+        ("static, she blinks at 1 s", "put the blink at 9 s", []),
+        ("static, she blinks at 1 s", "put the blink at 4 s", []),
+        ("static. Audio: thunder", "move the thunder to 9 s", []),
+        ("static, lightning at 1 s", "move the lightning to 9 s", []),
+    ],
+)
+def test_moments_move_within_the_clip(
+    base: str, words: str, found: list[tuple[str | None, str | None]]
+) -> None:
+    assert changes(base, words) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("put the blink at 9 s", "the clip ends at 4 s"),
+        ("mets le clignement à 9,5 s", "le clip finit à 4 s"),
+    ],
+)
+def test_a_moment_past_the_end_is_refused(words: str, reason: str) -> None:
+    base = "static, she blinks at 1 s" if "put" in words else "fixe, elle cligne des yeux à 1 s"
+    (refused,) = revise(plan(base), words).report.not_supported
+    assert (refused.request, refused.reason) == (words, reason)
+    assert "4 s" in (refused.how_to_get_it or "")

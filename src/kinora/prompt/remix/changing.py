@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from kinora.prompt.remix.edit_patterns import OTHER_THING
 from kinora.prompt.remix.edits import Edit, EditKind
@@ -23,7 +23,7 @@ from kinora.prompt.remix.steering import (
     turned,
     with_more,
 )
-from kinora.prompt.remix.strengths import elements_named, moved, stronger
+from kinora.prompt.remix.strengths import elements_named, moved, sounding, stronger
 from kinora.prompt.remix.stretch import stretched
 from kinora.prompt.remix.surgery import appended, held, prepended, with_moves, without_items
 from kinora.prompt.remix.volumes import with_volume
@@ -48,6 +48,9 @@ _STRONG: Final = re.compile(
 _ARTICLE: Final = re.compile(r"^(?:(?:the|an?|any|les?|la|une?|des?|du)\s+|[ld]')")
 
 
+Refusal = Literal["newcomer", "late"]
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
     """A plan after one edit; ``unread`` are words that named nothing, in spans of the words."""
@@ -55,7 +58,7 @@ class Changed:
     plan: ShotPlan
     unread: tuple[IgnoredText, ...] = ()
     idle: bool = False  # understood, but there was nothing to change
-    refused: bool = False  # understood, but no photo can hold it: something new in the picture
+    refused: Refusal | None = None  # understood, but it can't be: something new, or past the end
 
 
 def change(plan: ShotPlan, edit: Edit, *, offset: int) -> Changed:
@@ -204,7 +207,9 @@ def _replace(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
         targets = [m for m in same if m.direction == old_way]
     if not found and not targets:
         other_thing = not other.ops and bool(OTHER_THING.fullmatch(fold(edit.clause).text))
-        return Changed(plan, () if other_thing else _whole(edit), refused=other_thing)
+        return Changed(
+            plan, () if other_thing else _whole(edit), refused="newcomer" if other_thing else None
+        )
     if not targets or not found.moves:
         sounds = named(f"Audio: {edit.other}").items if edit.other else ()
         heard = [cue for cue in plan.audio if any(alike(cue, other) for other in sounds)]
@@ -220,9 +225,15 @@ def _replace(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
 
 def _retime(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     """What happens in a moment, at another one; what the plan hasn't is added there."""
-    found = named(edit.text)
-    after = moved(plan, found.items, edit.seconds or 0.0, alike=alike)
-    return _direct(plan, _all_of(edit), offset) if after is None else Changed(after)
+    found, seconds = named(edit.text), edit.seconds or 0.0
+    if found.items and seconds >= plan.duration:
+        return Changed(plan, refused="late")
+    after = moved(plan, found.items, seconds, alike=alike)
+    if after is None and (heard := _heard(plan, edit.text)):
+        after = sounding(plan, heard[0], seconds)
+    if after is None:
+        return _direct(plan, _all_of(edit), offset)
+    return Changed(after, idle=after == plan)
 
 
 def _reverse(plan: ShotPlan, edit: Edit, offset: int) -> Changed:

@@ -8,7 +8,7 @@ from typing import Final
 from kinora.errors import PromptError
 from kinora.prompt.messages import say
 from kinora.prompt.reading import Reading
-from kinora.prompt.remix.changing import change
+from kinora.prompt.remix.changing import Refusal, change
 from kinora.prompt.remix.differences import differences
 from kinora.prompt.remix.edits import Edit, EditReader
 from kinora.prompt.remix.surgery import checked
@@ -76,7 +76,8 @@ def revise(plan: ShotPlan, words: str, *, report: Report | None = None) -> Readi
         revised = changed.plan
         told.ignored += [shifted(text, offset) for text in changed.unread]
         if changed.refused:
-            told.lines.append(_refusal(edit, words=words, offset=offset, lang=lang))
+            why = _why_not(changed.refused, before, lang)
+            told.lines.append(_refusal(edit, why, words=words, offset=offset))
         elif not changed.unread or revised != before:
             told.lines.append(_line(edit, before, revised, words=words, offset=offset, lang=lang))
     revised = checked(revised)
@@ -143,14 +144,20 @@ def report_on(
     )
 
 
-def _refusal(edit: Edit, *, words: str, offset: int, lang: Lang) -> ReportItem:
-    """An edit that asks for something that isn't in the photo."""
+def _why_not(refusal: Refusal, plan: ShotPlan, lang: Lang) -> tuple[str, str]:
+    """Why an edit can't be done, and what can be."""
+    clip = f"{plan.duration:g}"
+    return say(lang, f"{refusal}_reason", clip=clip), say(lang, f"{refusal}_how", clip=clip)
+
+
+def _refusal(edit: Edit, why: tuple[str, str], *, words: str, offset: int) -> ReportItem:
+    """An edit that can't be done: something that isn't in the photo, a time past the end."""
     return ReportItem(
         status="not_supported",
         request=" ".join(words[edit.first : edit.last].split()),
         span=(edit.first + offset, edit.last + offset),
-        reason=say(lang, "newcomer_reason"),
-        how_to_get_it=say(lang, "newcomer_how"),
+        reason=why[0],
+        how_to_get_it=why[1],
     )
 
 

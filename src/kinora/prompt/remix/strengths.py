@@ -7,10 +7,12 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
-from kinora.prompt.words.lexicon import LANGS, in_any, lexicon
+from kinora.prompt.remix.things import same_thing
+from kinora.prompt.words.lexicon import LANGS, lexicon
 from kinora.prompt.words.text import fold, tokenize
 from kinora.types.plan import (
     Atmosphere,
+    AudioCue,
     ElementMotion,
     LightCue,
     PlanItem,
@@ -52,31 +54,8 @@ def elements_named(text: str) -> tuple[ElementMotion, ...]:
 def same_element(one: ElementMotion, other: ElementMotion) -> bool:
     """Whether two stand for the same thing; each thing may have a colour of its own."""
     if "recolour" in (one.what, other.what):
-        return one.what == other.what and _same_thing(one.target or "", other.target or "")
+        return one.what == other.what and same_thing(one.target or "", other.target or "")
     return one.what == other.what or {one.what, other.what} <= _WATERS
-
-
-def _same_thing(one: str, other: str) -> bool:
-    """Whether words name the same thing, though one names its colour or owner: "the red car"."""
-    (things, hues), (others, shades) = _parts(one), _parts(other)
-    nested = things <= others or others <= things
-    return bool(things and others) and nested and (hues == shades or not (hues and shades))
-
-
-def _parts(words: str) -> tuple[set[str], set[str]]:
-    """Nouns that words hold, and hues."""
-    tokens = tokenize(fold(words).text)
-    hues = {
-        token.text
-        for at, token in enumerate(tokens)
-        if any(lexicon(lang).match("hues", tokens, at) for lang in LANGS)
-    }
-    plain = {token.text for token in tokens if token.is_word} - hues
-    return {word for word in plain if not _is_glue(word)}, hues
-
-
-def _is_glue(word: str) -> bool:
-    return any(in_any(name, word, LANGS) for name in ("determiner", "preposition", "definite"))
 
 
 def stronger(
@@ -128,6 +107,15 @@ def moved(
                 update={"light": (*plan.light[:at], flash, *plan.light[at + 1 :])}
             )
     return None
+
+
+def sounding(plan: ShotPlan, cue: AudioCue, seconds: float) -> ShotPlan:
+    """The plan with a sound of it from another moment on, as long as it was."""
+    until = None if cue.until is None else cue.until - (cue.at or 0.0) + seconds
+    until = None if until is None or until >= plan.duration else until
+    later = cue.model_copy(update={"at": seconds, "until": until})
+    audio = tuple(later if other.id == cue.id else other for other in plan.audio)
+    return plan.model_copy(update={"audio": audio})
 
 
 def _scaled(item: Item, factor: float) -> Item:
