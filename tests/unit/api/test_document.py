@@ -110,5 +110,8 @@ def test_other_words_for_masks_are_described_and_taken(
 ) -> None:
     body = {"prompt": "pan left", "masks": [{"kind": word, "box": [0, 0, 0.5, 1]}]}
     jsonschema.validate(body, schema_of(app, "/v1/videos"))
-    refused = client.post("/v1/videos", json=body).json()
-    assert "masks" not in str(refused.get("error", {}).get("param"))
+    refused = client.post("/v1/videos", json=body).json()["error"]
+    assert refused["param"] == "input_reference"  # there is no picture, but the mask is fine
+    body["masks"] = [{"kind": "unicorn", "box": [0, 0, 0.5, 1]}]
+    refused = client.post("/v1/videos", json=body).json()["error"]
+    assert refused["param"] == "masks[0].kind"

@@ -10,7 +10,6 @@ import numpy as np
 
 from kinora.living.evidence.look import Bool, Look
 from kinora.types.living import F32
-from kinora.types.scene import RegionKind
 
 #: Where hair may be, in heights and widths of the face around it: above, below, beside.
 _ABOVE, _BELOW, _BESIDE = 0.8, 0.9, 0.75
@@ -86,7 +85,7 @@ def find_hair(look: Look) -> Bool | None:
     hair), it is what lies around the face above the chin; under a hat or a scarf nothing is.
     """
     person = np.maximum(look.region("person"), look.region("subject")) > 0.5
-    faces = [mask for mask in _each(look, "face") if mask.any()]
+    faces = [mask for mask in look.each("face") if mask.any()]
     if not faces or not person.any():
         return None
     lab = look.lab + np.array([0.0, *look.cast], np.float32)
@@ -128,13 +127,6 @@ def _without_features(face: _Face, hair: Bool) -> Bool:
     within = np.bincount(labels.ravel(), inner.ravel(), count) > _INSIDE * sizes
     within[0] = True
     return np.asarray(~within[labels])
-
-
-def _each(look: Look, kind: RegionKind) -> list[Bool]:
-    """The regions of a kind, (h, w) each."""
-    size = look.shape[::-1]
-    masks = [region.mask for region in look.scene.regions if region.kind == kind]
-    return [cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > 0.5 for mask in masks]
 
 
 def _by_colour(face: _Face, lab: F32, free: Bool) -> Bool | None:

@@ -87,6 +87,12 @@ class Look:
                 found = np.maximum(found, small)
         return np.asarray(found, np.float32)
 
+    def each(self, kind: RegionKind) -> list[Bool]:
+        """The regions of a kind one by one, (h, w) each."""
+        size = self.shape[::-1]
+        masks = [region.mask for region in self.scene.regions if region.kind == kind]
+        return [cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > 0.5 for mask in masks]
+
     def hinted(self) -> float:
         """How surely a network hints at water somewhere, [0, 1]: what a fiftieth of it exceeds."""
         return float(np.quantile(self.region("wet"), 1.0 - _A_PART))

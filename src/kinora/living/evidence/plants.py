@@ -16,7 +16,6 @@ import numpy as np
 
 from kinora.living.evidence.look import Bool, Look, joined_to, opened
 from kinora.types.living import F32
-from kinora.types.scene import RegionKind
 
 #: A network's share of a place from which plants grow from there; the least share of the picture.
 _SEEN, _LEAST = 0.6, 0.01
@@ -58,7 +57,7 @@ def find_flowers(look: Look) -> Bool | None:
     """Likewise, where words name flowers: what stands out may be one."""
     colours, flowers = _Colours.of(look), np.zeros(look.shape, np.bool_)
     people = _people(look)
-    for mask in _masks(look, "subject"):
+    for mask in look.each("subject"):
         around = _wide(mask, 8) & ~mask
         petalled = float(colours.petals[mask].mean()) > _PETALLED if mask.any() else False
         among = float(look.region("vegetation")[around].mean()) > _AMONG if around.any() else False
@@ -109,7 +108,7 @@ def _find(look: Look, flowers: Bool, *, apart: int) -> Bool | None:
 def _never(look: Look, flowers: Bool) -> Bool:
     """Sky, people, and what else stands out without being mostly plants."""
     plants, never = look.region("vegetation"), _people(look) | (look.region("sky") > 0.5)
-    for mask in (*_masks(look, "subject"), *_masks(look, "thing")):
+    for mask in (*look.each("subject"), *look.each("thing")):
         if mask.any() and float(plants[mask].mean()) < _PLANT:
             never |= mask
     return never & ~flowers
@@ -177,13 +176,6 @@ def _behind(look: Look, found: Bool) -> Bool:
 
 def _people(look: Look) -> Bool:
     return np.asarray(np.maximum(look.region("person"), look.region("face")) > 0.5)
-
-
-def _masks(look: Look, kind: RegionKind) -> list[Bool]:
-    """The regions of a kind, (h, w) each."""
-    size = look.shape[::-1]
-    masks = [region.mask for region in look.scene.regions if region.kind == kind]
-    return [cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > 0.5 for mask in masks]
 
 
 def _parts(mask: Bool, most: float) -> list[Bool]:
