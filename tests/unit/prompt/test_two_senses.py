@@ -278,3 +278,86 @@ def test_a_moment_past_the_end_is_refused(words: str, reason: str) -> None:
     (refused,) = revise(plan(base), words).report.not_supported
     assert (refused.request, refused.reason) == (words, reason)
     assert "4 s" in (refused.how_to_get_it or "")
+
+
+def acting(words: str) -> list[str]:
+    return [item.kind for beat in plan(words).beats for item in beat.subjects]
+
+
+def moving(words: str) -> list[str]:
+    return [item.what for beat in plan(words).beats for item in beat.elements]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("make her look younger", []),
+        ("make her look like a queen", []),
+        ("make it look like a painting", []),
+        ("make her look very old", []),
+        ("make the dog look like a wolf", []),
+        ("make her look", ["look"]),
+        ("make her look left", ["look"]),
+        ("make her look slowly to the right", ["look"]),
+        ("make her look at the camera", ["look"]),
+        ("make her look away and smile", ["look", "smile"]),
+    ],
+)
+def test_who_looks_like_something_looks_nowhere(words: str, found: list[str]) -> None:
+    assert acting(words) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("clip fixe de 3 s puis zoom de 2 s", [("static", 3.0), ("zoom", 2.0)]),
+        ("clip statique de 3 s, puis zoom avant de 2 s", [("static", 3.0), ("zoom", 2.0)]),
+        ("vidéo immobile de 3 s puis panoramique de 2 s", [("static", 3.0), ("pan", 2.0)]),
+        ("clip fixe de 4 s", [("static", 4.0)]),
+    ],
+)
+def test_a_still_clip_lasts_before_it_moves(words: str, found: list[tuple[str, float]]) -> None:
+    beats = read_prompt(words).plan.beats
+    assert [(move.op, beat.seconds) for beat in beats for move in beat.camera] == found
+
+
+@pytest.mark.parametrize(
+    ("words", "things", "acts"),
+    [
+        ("the blind man moves", [], ["gesture"]),
+        ("movie star turns", [], ["turn head"]),
+        ("rock star moves", [], ["gesture"]),
+        ("the star of the show turns", [], []),
+        ("a fan waves", [], []),
+        ("a fan runs", [], []),
+        ("lily looks left", [], []),
+        ("poppy turns her head", [], []),
+        ("the sky moves closer as the camera cranes up", [], []),
+        ("the stars twinkle", ["lights"], []),
+        ("the star twinkles", ["lights"], []),
+        ("the fan spins", ["wheel"], []),
+        ("the blinds move", ["cloth"], []),
+        ("the lily sways", ["foliage"], []),
+        ("the flower head sways", ["foliage"], []),
+        ("the sky moves", ["clouds"], []),
+    ],
+)
+def test_a_noun_that_names_somebody_is_no_thing(
+    words: str, things: list[str], acts: list[str]
+) -> None:
+    assert (moving(words), acting(words)) == (things, acts)
+
+
+@pytest.mark.parametrize(
+    ("words", "things", "acts"),
+    [
+        ("the chest rises and falls as she breathes", [], ["breathe"]),
+        ("she breathes, her chest rises", [], ["breathe"]),
+        ("her chest rises and falls", [], ["breathe"]),
+        ("she breathes, he breathes", [], ["breathe", "breathe"]),
+        ("the waterfall falls and water pours", ["waterfall"], []),
+        ("the waterfall flows while the water cascades", ["waterfall"], []),
+    ],
+)
+def test_one_motion_is_told_once(words: str, things: list[str], acts: list[str]) -> None:
+    assert (moving(words), acting(words)) == (things, acts)

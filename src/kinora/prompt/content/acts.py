@@ -27,6 +27,16 @@ _OF_SKY = (
     *("boug", "gliss", "pass", "file", "cour", "roul", "avanc", "mouvement"),
 )
 
+#: What the sky does where the camera comes nearer to it: "the sky moves closer".
+_NEARER = frozenset({"closer", "nearer"})
+
+#: What shows that a star is in the sky and no actor, and that a fan is no supporter.
+_SHINES = ("twinkl", "shin", "glow", "glimmer", "glint", "sparkl", "flicker", "puls", "blink")
+_SPINS = ("spin", "turn", "rotat", "whirl", "swing", "blow")
+
+#: Flowers that are names of people as well.
+_NAMES = frozenset({"lily", "poppy", "daisy", "rose"})
+
 #: Verbs that are heard, and what they show to move: "the stream babbles", not "the car roars".
 _LOUD = (
     *("roar", "thunder", "crackl", "babbl", "gurgl", "snap", "flap", "grond", "gresill"),
@@ -136,7 +146,7 @@ def _being_acts(source: Source, clause: Clause, at: int, used: set[int]) -> Cue 
     for verb in _verbs(source, clause, being, "actions", used):
         if _is_a_noun(source, clause, being, verb) and not made:
             continue
-        if made and _turns_a_thing(source, clause, verb):
+        if made and (_turns_a_thing(source, clause, verb) or _seems(source, clause, verb)):
             return None
         last = last_of_times(source, clause, verb.last)
         return Cue("subject", verb.concept, at, last, who=(being.first, being.last))
@@ -190,11 +200,31 @@ def _thing_moves(source: Source, clause: Clause, at: int, used: set[int]) -> Cue
 
 
 def _tells_which(source: Source, clause: Clause, noun: Hit) -> bool:
-    """Whether an English noun only tells which thing the next one is: "bicycle wheel"."""
+    """Whether an English noun only tells which thing or who the next one is: "bicycle wheel",
+    "blind man"; or is a name: "Lily"."""
     if noun.lang != "en" or noun.last >= clause.last:
         return False
+    if _is_a_name(source, clause, noun) or _is_before_somebody(source, clause, noun):
+        return True
     other = best_hit(source, clause, "elements", noun.last)
     return other is not None and best_hit(source, clause, "stir", noun.last) is None
+
+
+def _is_a_name(source: Source, clause: Clause, noun: Hit) -> bool:
+    """Whether a flower without an article is somebody's name: "Lily looks left"."""
+    if noun.last - noun.first > 1 or source.tokens[noun.first].text not in _NAMES:
+        return False
+    before = noun.first - 1
+    return before < clause.first or not in_any("determiner", source.tokens[before].text, LANGS)
+
+
+def _is_before_somebody(source: Source, clause: Clause, noun: Hit) -> bool:
+    """Whether somebody is named right behind a noun: "blind man", not "the leaves she holds"."""
+    being = best_hit(source, clause, "persons", noun.last)
+    word = source.tokens[noun.last].text
+    return being is not None and not any(
+        in_any(name, word, ("en",)) for name in ("he", "she", "body")
+    )
 
 
 def _verbs(source: Source, clause: Clause, who: Hit, table: str, used: set[int]) -> Iterator[Hit]:
@@ -218,6 +248,21 @@ def _turns_a_thing(source: Source, clause: Clause, verb: Hit) -> bool:
     return alone and in_any("determiner", source.tokens[verb.last].text, LANGS)
 
 
+def _seems(source: Source, clause: Clause, verb: Hit) -> bool:
+    """ "make her look younger", "… like a queen": how somebody is to be, not where to look."""
+    if verb.concept != "look" or verb.last - verb.first > 1:
+        return False
+    at = verb.last
+    while at < clause.last and in_any("adverb", source.tokens[at].text, LANGS):
+        at += 1
+    if at >= clause.last or not source.tokens[at].is_word:
+        return at > verb.last  # "make her look quite": cut short
+    word = source.tokens[at].text
+    if word.endswith("ly") or word in BOTH or in_any("sides", word, LANGS):
+        return False
+    return word == "like" or not in_any("preposition", word, LANGS)
+
+
 def _is_a_noun(source: Source, clause: Clause, being: Hit, verb: Hit) -> bool:
     """Whether the plain form right behind one being is no verb of it: "the woman smile"."""
     plural = source.tokens[being.last - 1].text.endswith("s")
@@ -238,6 +283,13 @@ def _suits(source: Source, noun: Hit, verb: Hit) -> bool:
     """Whether a verb shows that a thing moves: the clouds of the sky, what only makes a noise."""
     word = source.tokens[verb.first].text
     if word.startswith(_LOUD) and noun.concept not in _SHOWN:
+        return False
+    if source.tokens[noun.first].text == "star" and not word.startswith(_SHINES):
+        return False
+    if source.tokens[noun.first].text == "fan" and not word.startswith(_SPINS):
+        return False
+    after = source.tokens[verb.last].text if verb.last < len(source.tokens) else ""
+    if noun.concept == "sky" and after in _NEARER:
         return False
     words = (token.text for token in source.tokens[verb.first : verb.last])
     return noun.concept != "sky" or any(word.startswith(_OF_SKY) for word in words)

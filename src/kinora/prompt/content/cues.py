@@ -28,6 +28,7 @@ from kinora.prompt.content.hits import best_hit
 from kinora.prompt.content.implied import implied, phrases
 from kinora.prompt.content.joined import joined, second_deeds
 from kinora.prompt.content.looks import lenses, looks
+from kinora.prompt.content.once import told_once
 from kinora.prompt.content.recolouring import recolours
 from kinora.prompt.content.seen import (
     blown,
@@ -66,7 +67,8 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
                 _claim(found, used, [Cue("style", "", clause.first, clause.last)])
     _hear_alongside(source, found, used)
     found += [*blown(source, found), *permitted(source, found)]
-    return joined_lights(source, settle(source, sorted(found, key=lambda cue: cue.first)))
+    told = told_once(source, sorted(found, key=lambda cue: cue.first))
+    return joined_lights(source, settle(source, told))
 
 
 def _pieces(source: Source, clause: Clause) -> Iterator[Clause]:

@@ -67,7 +67,8 @@ _C = _clock_of("c")
 _CLIP = r"(?:clip|video|movie|animation|loop|film|sequence|gif|footage|spot|boucle)s?\b"
 #: What tells of which kind a French clip is: « un clip cinématographique subtil de 6 s ».
 _SORT = (
-    r"(?:\s+(?!avec|une?|les?|la|en|des?|du|sur|ou|puis|et|zoom|travelling|panoramique|plan|pause)"
+    r"(?:\s+(?!avec|une?|les?|la|en|des?|du|sur|ou|puis|et|zoom|travelling|panoramique|plan|pause"
+    r"|fixes?|statiques?|immobiles?|figee?s?)"
     r"[a-z]+){1,2}"
 )
 _MORE = r"(?P<more>\s+and a half|\s+et demie?\b)?"
