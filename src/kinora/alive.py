@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
+from kinora.prompt.words.lexicon import lexicon
+from kinora.prompt.words.text import fold, tokenize
 from kinora.types.offered import OFFERED, is_offered
 from kinora.types.plan import Beat, ElementMotion, Lang, ShotPlan, SubjectAction
 from kinora.types.report import Note, Outcome
@@ -20,11 +23,10 @@ _AMPLITUDE, _SIZE = 0.25, 0.5
 #: Seconds between two blinks, about.
 _BLINKS: Final = 4.0
 
-_PERSON: Final = (
-    r"faces?|eyes?|persons?|people|wom[ae]n|m[ae]n|girls?|boys?|child(?:ren)?|s?he|her|him|they"
-    r"|subjects?|visages?|yeux|personnes?|gens|femmes?|hommes?|filles?|garçons?|enfants?|elles?|ils?"
-    r"|sujets?"
-)
+#: Words for persons that the lexicon of who acts leaves out, and those of it that tell of nobody
+#: who is there: "no added characters".
+_PERSONS: Final = re.compile(r"\b(?:her|him|them|eye|ladies|gens)\b")
+_ANYBODY: Final = frozenset({"character", "characters", "personnage", "personnages"})
 #: What is offered, and the words that speak of it.
 _THINGS: Final[dict[str, str]] = {
     "clouds": r"clouds?|sky|skies|nuages?|ciel",
@@ -32,9 +34,11 @@ _THINGS: Final[dict[str, str]] = {
     r"|eau|mer|océan|lac|étang|rivière|ruisseau|vagues?|reflets?",
     "foliage": r"trees?|plants?|leaf|leaves|grass|flowers?|sunflowers?|foliage|vegetation|wind"
     r"|breeze|arbres?|plantes?|feuilles?|feuillages?|herbes?|fleurs?|tournesols?|végétation|vent|brise",
-    "blink": rf"blink\w*|clign\w*|{_PERSON}",
-    "breathe": rf"breath\w*|shoulders?|respir\w*|épaules?|{_PERSON}",
+    "blink": r"blink\w*|clign\w*",
+    "breathe": r"breath\w*|shoulders?|respir\w*|épaules?",
 }
+#: What of it persons do.
+_ACTS: Final = ("blink", "breathe")
 #: Elements of the same matter as one that is offered.
 _SAME: Final[dict[str, frozenset[str]]] = {
     "clouds": frozenset({"clouds"}),
@@ -171,4 +175,23 @@ def _forbidden(thing: str, plan: ShotPlan) -> bool:
     still = [clause for clause in clauses if _STILL.search(clause)]
     kept = [item.what.lower() for item in plan.constraints if item.kind in ("keep", "avoid")]
     named = re.compile(rf"\b(?:{_THINGS[thing]})\b")
-    return any(map(named.search, (*kept, *still)))
+    langs = plan.lang or ("en", "fr")
+    return any(
+        named.search(text) or (thing in _ACTS and _names_somebody(text, langs))
+        for text in (*kept, *still)
+    )
+
+
+def _names_somebody(text: str, langs: Sequence[Lang]) -> bool:
+    """Whether words name a person: "grandpa", « la dame », "her"."""
+    tokens = [token for token in tokenize(fold(text).text) if token.text not in _ANYBODY]
+    single = [replace(token, text=token.text.removesuffix("s")) for token in tokens]
+    tables = [lexicon(lang).tables["persons"] for lang in langs]
+    found = (
+        table.longest(words, at)
+        for table in tables
+        for words in (tokens, single)
+        for at in range(len(words))
+        if words[at].text
+    )
+    return bool(_PERSONS.search(text)) or any(hit and hit.concept == "person" for hit in found)

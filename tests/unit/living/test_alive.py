@@ -52,6 +52,20 @@ def offered(plan: ShotPlan) -> set[str]:
         ("the trees and the water stay still", {"foliage", "water"}),
         ("no blinking", {"blink"}),
         ("keep her face unchanged", {"blink", "breathe"}),
+        *(
+            (words, {"blink", "breathe"})
+            for words in (
+                "keep grandpa still",
+                "mum never moves",
+                "the bride and the bridesmaids stay still",
+                "the ladies don't move",
+                "papi reste immobile",
+                "la mariée ne bouge pas",
+                "les garçons restent immobiles",
+                "les gens ne bougent pas",
+            )
+        ),
+        ("pas de personnages ajoutés", set()),
         ("she blinks at 1 s", {"blink"}),
         ("the sea waves roll in, the trees sway in the wind", {"water", "foliage"}),
     ],
