@@ -198,7 +198,10 @@ def _joined_by_until(source: Source, cues: list[Cue]) -> list[Cue]:
     """Where a light lasts until another: "from sunrise until sunset"."""
     out: list[Cue] = []
     for cue in cues:
-        before = [i for i, one in enumerate(out) if _lasts_until(source, one, cue)]
+        ends = _is_plain(cue) and _is_until(source, cue)
+        before = (
+            [i for i, one in enumerate(out) if _same_sentence(source, one, cue)] if ends else []
+        )
         if not before:
             out.append(cue)
             continue
@@ -209,11 +212,10 @@ def _joined_by_until(source: Source, cues: list[Cue]) -> list[Cue]:
     return out
 
 
-def _lasts_until(source: Source, one: Cue, other: Cue) -> bool:
-    """Whether a light of the same sentence goes on until another one."""
-    plain = _is_plain(one) and _is_plain(other) and one.concept != other.concept
-    together = plain and _sentence(source, one) == _sentence(source, other)
-    return together and _is_until(source, other)
+def _same_sentence(source: Source, one: Cue, other: Cue) -> bool:
+    """Whether one light stands in the sentence of another."""
+    plain = _is_plain(one) and one.concept != other.concept
+    return plain and _sentence(source, one) == _sentence(source, other)
 
 
 def _is_until(source: Source, cue: Cue) -> bool:
