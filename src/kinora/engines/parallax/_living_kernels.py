@@ -34,13 +34,13 @@ def _spot(height, width, x, y):
 
 
 @helper
-def _mixed(field, spot):
-    """Sample a grid at a `_spot`."""
+def _mixed(grids, which, spot):
+    """Sample the grid with these leading indices at a `_spot`; a slice of it would be counted."""
     (row, column, below, right), fx, fy = spot
-    top = field[row, column]
-    top += (field[row, right] - top) * fx
-    bottom = field[below, column]
-    bottom += (field[below, right] - bottom) * fx
+    top = grids[(*which, row, column)]
+    top += (grids[(*which, row, right)] - top) * fx
+    bottom = grids[(*which, below, column)]
+    bottom += (grids[(*which, below, right)] - bottom) * fx
     return top + (bottom - top) * fy
 
 
@@ -66,8 +66,8 @@ def bend(nodes, to_grid, texels, field, window):
                 if gx < window[0] or gx > window[1] or gy < window[2] or gy > window[3]:
                     continue
                 spot = _spot(field.shape[1], field.shape[2], gx, gy)
-                nodes[layer, 0, row, column] = x + _mixed(field[0], spot) * texels[layer, 0]
-                nodes[layer, 1, row, column] = y + _mixed(field[1], spot) * texels[layer, 1]
+                nodes[layer, 0, row, column] = x + _mixed(field, (0,), spot) * texels[layer, 0]
+                nodes[layer, 1, row, column] = y + _mixed(field, (1,), spot) * texels[layer, 1]
 
 
 @helper
@@ -110,11 +110,11 @@ def _aged(levels, age, spot):
     """Sample levels of a grid at an age in [0, 1], linear between two."""
     last = levels.shape[0] - 1
     if last == 0:
-        return _mixed(levels[0], spot)
+        return _mixed(levels, (0,), spot)
     place = age * _f32(last)
     below = min(np.int64(place), max(last - 1, 0))
-    low = _mixed(levels[below], spot)
-    return low + (_mixed(levels[min(below + 1, last)], spot) - low) * (place - _f32(below))
+    low = _mixed(levels, (below,), spot)
+    return low + (_mixed(levels, (min(below + 1, last),), spot) - low) * (place - _f32(below))
 
 
 @kernel
@@ -174,29 +174,29 @@ def spread(
             spot = _spot(high, wide, gx, gy)
             squares = band = moved_y = moved_u = moved_v = crisp_y = _f32(0.0)
             for k in range(count):
-                dx = _f32(_mixed(offsets[k, 0], spot) * texels[0])
-                dy = _f32(_mixed(offsets[k, 1], spot) * texels[1])
-                w = _mixed(weights[k], spot)
+                dx = _f32(_mixed(offsets, (k, 0), spot) * texels[0])
+                dy = _f32(_mixed(offsets, (k, 1), spot) * texels[1])
+                w = _mixed(weights, (k,), spot)
                 crisp = w / np.sqrt(_kept(dx, softening, 0) * _kept(dy, softening, 1))
-                crisp *= _aged(evening, _mixed(ages[k], spot), spot)
+                crisp *= _aged(evening, _mixed(ages, (k,), spot), spot)
                 mix[3 + k, row, column] = crisp
                 phases[k, 0, row, column] = x + dx
                 phases[k, 1, row, column] = y + dy
                 mix[3 + count + k, row, column] = w
                 squares += w * w
                 there = _spot(high, wide, gx + dx * to_grid[0], gy + dy * to_grid[2])
-                tone, smoother = _mixed(tones[0], there), _mixed(tones[1], there)
+                tone, smoother = _mixed(tones, (0,), there), _mixed(tones, (1,), there)
                 band += w * (tone - smoother)
                 crisp_y += crisp * tone
                 moved_y += w * smoother
-                moved_u += w * _mixed(tones[2], there)
-                moved_v += w * _mixed(tones[3], there)
-            gain = _gain(_mixed(likeness[0], spot), squares)
-            band *= _gain(_mixed(likeness[1], spot), squares)
-            tone = still * _mixed(tones[1], spot) + (one - still) * moved_y
+                moved_u += w * _mixed(tones, (2,), there)
+                moved_v += w * _mixed(tones, (3,), there)
+            gain = _gain(_mixed(likeness, (0,), spot), squares)
+            band *= _gain(_mixed(likeness, (1,), spot), squares)
+            tone = still * _mixed(tones, (1,), spot) + (one - still) * moved_y
             mix[0, row, column] = tone + band - gain * crisp_y
-            mix[1, row, column] = still * (_mixed(tones[2], spot) - moved_u)
-            mix[2, row, column] = still * (_mixed(tones[3], spot) - moved_v)
+            mix[1, row, column] = still * (_mixed(tones, (2,), spot) - moved_u)
+            mix[2, row, column] = still * (_mixed(tones, (3,), spot) - moved_v)
             for k in range(count):
                 mix[3 + k, row, column] *= gain
 
