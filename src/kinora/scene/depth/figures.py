@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.scene.fill import push_pull
-from kinora.scene.together import side_by_side
+from kinora.scene.together import Later, side_by_side
 from kinora.types.scene import F32, Region
 
 # How far a figure is drawn from the layout's disparity to that of the spot where it stands: a
@@ -128,12 +128,15 @@ def _well_within(side: Bool) -> Bool:
 
 def together(behind: F32, front: F32, masks: Sequence[F32]) -> F32:
     """``front`` where one of the masks is, ``behind``, which is written to, elsewhere: (h, w)."""
-    values = behind
     for mask in masks:
         rows, columns = _extent(mask)
-        part = (rows, columns)
-        values[part] += mask[part] * (front[part] - values[part])
-    return values
+
+        def draw(some: slice, mask: F32 = mask, columns: slice = columns) -> None:
+            part = (some, columns)
+            behind[part] += mask[part] * (front[part] - behind[part])
+
+        side_by_side(draw, _strips(rows))
+    return behind
 
 
 def stand_upright(values: F32, region: Region) -> F32:
@@ -148,8 +151,9 @@ def stand_upright(values: F32, region: Region) -> F32:
         return values
     contact = float(np.median(values[y1 - 1, x0:x1]))
     rows, columns = _extent(region.mask)
+    copied = Later(values.copy)
     upright, bulge = np.float32(_upright(region)), _bulge(region.mask)
-    stood = values.copy()
+    stood = copied.result()
 
     def stand(some: slice) -> None:
         part = (some, columns)

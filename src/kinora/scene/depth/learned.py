@@ -19,6 +19,7 @@ from kinora.scene.refine import sharpen
 from kinora.scene.regions.masks import box_of
 from kinora.scene.regions.masks import shrink as shrink_photo
 from kinora.scene.regions.vanishing import VanishingPoint, find_vanishing_point
+from kinora.scene.together import side_by_side
 from kinora.types.scene import F32, DisparityMap, Photo, Region
 
 # Shares of the values that are clipped at both ends, so that a few strays don't squeeze the rest;
@@ -159,7 +160,8 @@ def _stepped(values: F32, seen: Geometry, photo: Photo, regions: Sequence[Region
     if not masks:
         return enlarge(_held(_smoothed(values - plane, plane), photo, regions), full)
     figures = np.maximum.reduce([_at(size, mask) for mask in masks])
-    behind, front = (_smoothed(each, plane) for each in apart(values - plane, figures))
+    sides = apart(values - plane, figures)
+    behind, front = side_by_side(lambda side: _smoothed(side, plane), sides)
     whole = behind + figures * (front - behind)
     change = _held(whole, photo, regions) - whole
     far, near = (enlarge(np.clip(each + change, 0.0, 1.0), full) for each in (behind, front))

@@ -9,6 +9,7 @@ import numpy as np
 from kinora.scene.fill import enlarge, shrink
 from kinora.scene.outline import both_sides, difference, looked_at, outline_of
 from kinora.scene.regions.masks import SmallPhoto
+from kinora.scene.together import Later
 from kinora.types.scene import F32
 
 # How far from the outline probabilities are compared, as a share of the long side; between these
@@ -36,8 +37,9 @@ def ends_seen(small: SmallPhoto, mask: F32, hint: F32 | None) -> bool:
     outline = outline_of(inside)
     if not outline.any():
         return True
+    different = Later(lambda: difference(shrink(small.lab, size), inside))
     chance = enlarge(hint, size)[..., None]
     within, beyond = both_sides(chance, inside, _BESIDE * max(size))
     ends = np.clip(((within - beyond)[..., 0] - _NO_STEP) / (_STEP - _NO_STEP), 0.0, 1.0)
-    shown = np.maximum(ends, difference(shrink(small.lab, size), inside))
+    shown = np.maximum(ends, different.result())
     return float(shown[outline].mean()) >= _LEAST

@@ -139,15 +139,9 @@ def _looked_for(small: SmallPhoto, seen: Seen, around: tuple[slice, slice]) -> _
     least = least_face(small, seen)
     look = partial(find_faces, small, within=around, possible=possible, least=least)
     frontal, nothing = Later(look), np.zeros(small.shape, np.float32)
-    salience = Later(lambda: nothing if frontal.result() else _standing_out(small))
+    salience = Later(lambda: nothing if frontal.result() else salience_map(small))
     profile = Later(lambda: () if frontal.result() else look(profile=True))  # asked for last
     return frontal, profile, salience
-
-
-def _standing_out(small: SmallPhoto) -> F32:
-    """What is salient; and what is sharp, which is kept for who asks for it next."""
-    sharpness_map(small)
-    return salience_map(small)
 
 
 def _spread(small: SmallPhoto, seen: Seen) -> list[_Found]:
@@ -193,6 +187,7 @@ def _figures(
     if "subject" not in seen.classes:
         if frontal.result():
             return _persons(small, frontal.result(), seen)
+        sharpness_map(small)  # kept for who asks next, and made while what is salient is
         guess = salience.result()
         subject = _subject(small, seen, far, salience=guess)  # meanwhile, for profiles are rare
         return _persons(small, profile.result(), seen) or subject
