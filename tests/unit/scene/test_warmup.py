@@ -4,6 +4,11 @@ import numpy as np
 
 from kinora.scene import _edge_kernels, _kernels
 from kinora.scene.build import build_scene
+from kinora.scene.regions import _cascade_kernels, find_regions
+from kinora.scene.regions import _kernels as region_kernels
+from kinora.scene.regions.align import align
+from kinora.scene.regions.masks import shrink
+from kinora.scene.regions.subject import salience_map
 from kinora.scene.warmup import warm_up
 from kinora.types.geometry import Size
 from kinora.types.scene import DisparityMap, Photo, Region
@@ -15,6 +20,13 @@ LOOPS = (
     _kernels.transfer,
     _edge_kernels.soften,
     _edge_kernels.separate,
+    _cascade_kernels.search_level,
+    region_kernels.products,
+    region_kernels.invert,
+    region_kernels.times,
+    region_kernels.weigh,
+    region_kernels.draw,
+    region_kernels.settle,
 )
 
 
@@ -35,6 +47,9 @@ def test_a_scene_needs_no_loop_that_wasnt_made_ready() -> None:
     assert all(ready)
     rgb = np.random.default_rng(5).integers(100, 130, (240, 320, 3)).astype(np.uint8)
     rgb[60:180, 110:210] = (40, 40, 230)
-    scene = build_scene(Photo(rgb=rgb, sha256="ab"), size=Size(320, 180), depth=Near())
+    photo = Photo(rgb=rgb, sha256="ab")
+    find_regions(photo)
+    align(salience_map(shrink(photo)), photo, shrink(photo))
+    scene = build_scene(photo, size=Size(320, 180), depth=Near())
     assert len(scene.layers) == 2
     assert [set(loop.signatures) for loop in LOOPS] == ready
