@@ -5,8 +5,10 @@ the left picture is warped to the right view, and the result is compared with th
 picture, without the band that the left picture can't show. Where no measured disparity exists,
 semi-global matching with a left-right check stands in for it (marked with a ~).
 
-Run from the repository's root: ``python -m benchmarks.stereo [MODEL …]``, each MODEL as for
-``kinora animate --depth-model``; by default the network in the wheel, where there is one. The pairs
+Run from the repository's root: ``python -m benchmarks.stereo [--bounds] [MODEL …]``, each MODEL as
+for ``kinora animate --depth-model``; by default the network in the wheel, where there is one. With
+``--bounds`` also what the truth gives if only so much of it is known: the plane and the quadratic
+surface that fit it best, its means over a grid of cells, and the truth blurred. The pairs
 lie in ``../shared/data/stereo`` (KINORA_SHARED overrides ``../shared``); for evaluation only.
 """
 
@@ -17,6 +19,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -60,8 +63,11 @@ def main() -> int:
         print(f"no stereo pairs at {folder}; set KINORA_SHARED", file=sys.stderr)
         return 2
     pairs = load_pairs(folder)
-    models = sys.argv[1:] or (["learned"] if shipped("geometry") is not None else [])
+    given = [word for word in sys.argv[1:] if word != "--bounds"]
+    models = given or (["learned"] if shipped("geometry") is not None else [])
     rows = {**ROWS, **{Path(model).stem: _networks(model) for model in models}}
+    if "--bounds" in sys.argv:
+        rows |= BOUNDS
     scores = {name: [score(pair, estimate) for pair in pairs] for name, estimate in rows.items()}
     _print_table(pairs, scores)
     return 0
@@ -116,6 +122,41 @@ ROWS: Final[dict[str, Callable[[Pair], F32]]] = {
     "plain ramp": _ramp,
     "classical": _classical,
     "true depth": _true,
+}
+
+
+# --- what parts of the truth would give ---------------------------------------------------------
+
+
+def _surface(pair: Pair, *, degree: int) -> F32:
+    """The polynomial of the place that fits the known disparity best in the square sense."""
+    down, across = (np.linspace(-0.5, 0.5, count) for count in pair.disparity.shape)
+    powers = [(i, j) for i in range(degree + 1) for j in range(degree + 1 - i)]
+    terms = np.stack([np.outer(down**j, across**i) for i, j in powers], axis=-1)
+    known = pair.disparity > 0
+    weights = np.linalg.lstsq(terms[known], pair.disparity[known], rcond=None)[0]
+    return np.asarray(terms @ weights, dtype=np.float32)
+
+
+def _cells(pair: Pair, *, count: int) -> F32:
+    """The truth's means over count × count cells, smooth between them."""
+    height, width = pair.disparity.shape
+    means = cv2.resize(_true(pair), (count, count), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(means, (width, height), interpolation=cv2.INTER_CUBIC))
+
+
+def _blurred(pair: Pair) -> F32:
+    """The truth, as coarse as the network's map."""
+    return np.asarray(cv2.GaussianBlur(_true(pair), (0, 0), 0.05 * pair.disparity.shape[1]))
+
+
+BOUNDS: Final[dict[str, Callable[[Pair], F32]]] = {
+    "best plane": partial(_surface, degree=1),
+    "best quadratic": partial(_surface, degree=2),
+    "4 x 4 cells": partial(_cells, count=4),
+    "8 x 8 cells": partial(_cells, count=8),
+    "16 x 16 cells": partial(_cells, count=16),
+    "blurred 5 %": _blurred,
 }
 
 
