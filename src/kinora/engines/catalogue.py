@@ -54,8 +54,8 @@ _AIR: Final = tuple(
 _ACTIONS: Final = tuple(
     f"subject:{kind}"
     for kind in (
-        "blink", "look", "turn head", "tilt head", "nod", "smile", "breathe", "twitch ear",
-        "wag tail",
+        "blink", "wink", "look", "turn head", "tilt head", "nod", "smile", "breathe",
+        "twitch ear", "wag tail",
     )
 )  # fmt: skip
 

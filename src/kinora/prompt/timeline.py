@@ -344,7 +344,7 @@ def opens_sentence(source: Source, clause: int) -> bool:
 
 
 #: What happens at a moment, and isn't the camera's: "she blinks at 1 s".
-_MOMENTS = frozenset({"blink", "nod", "twitch ear", "lightning"})
+_MOMENTS = frozenset({"blink", "wink", "nod", "twitch ear", "lightning"})
 
 
 def _has_moment(source: Source, clause: Clause) -> bool:

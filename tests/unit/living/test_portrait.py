@@ -91,6 +91,27 @@ def test_a_blink_closes_and_opens_again_at_its_time() -> None:
     assert dark[45] == dark[0]
 
 
+@pytest.mark.parametrize(
+    ("words", "closes"),
+    [("she winks at 1 s", 0), ("she winks with her left eye at 1 s", 1)],
+)
+def test_a_wink_closes_one_eye(words: str, closes: int) -> None:
+    """Somebody's own left eye is the picture's right one."""
+    shown = frames(f"static camera, {words}")
+    change = [
+        float(np.abs(shown[30][box].astype(int) - shown[0][box]).max()) for box in eye_boxes()
+    ]
+    assert change[closes] > 15
+    assert change[1 - closes] == 0
+
+
+def test_who_winks_blinks_with_both_eyes_as_well() -> None:
+    plan = read_prompt("static camera, she blinks at 1 s and winks at 2 s", seconds=3).plan
+    first, second = plan_portrait(plan, astronaut(), kept=None).lids
+    assert [first.look.at(at)[0] for at in (1.0, 2.0)] == [1.0, 1.0]
+    assert [second.look.at(at)[0] for at in (1.0, 2.0)] == [1.0, 0.0]
+
+
 def test_a_blink_leaves_the_rest_of_the_picture() -> None:
     shown = frames("static camera, she blinks at 1 s")
     change = shown[30].astype(int) - shown[0]

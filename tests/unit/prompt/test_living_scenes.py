@@ -61,6 +61,13 @@ def kept(words: str) -> list[str]:
             [("clouds", "left"), ("water", None)],
         ),
         ("keep the text on the shirt untouched", []),
+        ("le feu vert clignote", [("lights", None)]),
+        ("le feu clignote", [("lights", None)]),
+        ("l'enseigne de la pharmacie clignote", [("lights", None)]),
+        ("l'enseigne se balance", [("pendulum", None)]),
+        ("the sign blinks", [("lights", None)]),
+        ("the old sign sways", [("pendulum", None)]),
+        ("the sign glows, no sign of rain", []),
     ],
 )
 def test_things_move(words: str, found: list[tuple[str, str | None]]) -> None:
@@ -83,10 +90,30 @@ def test_things_move(words: str, found: list[tuple[str, str | None]]) -> None:
         ("ear flick at 1 s and again at 3 s", ["twitch ear", "twitch ear"]),
         ("l'oreille tressaille à 1 s et encore à 3 s", ["twitch ear", "twitch ear"]),
         ("le cheval fouette de la queue", ["wag tail"]),
+        ("the sign blinks", []),
+        ("she winks", ["wink"]),
+        ("he gives us a cheeky wink", ["wink"]),
+        ("she smiles, then winks", ["smile", "wink"]),
+        ("a wink at 1 s and at 3 s", ["wink", "wink"]),
+        ("elle fait un clin d'œil à la caméra", ["wink"]),
+        ("un clin d'œil complice", ["wink"]),
     ],
 )
 def test_beings_act(words: str, found: list[str]) -> None:
     assert acts(words) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "eye"),
+    [
+        ("she winks with her left eye", "left"),
+        ("she winks and looks left", None),
+        ("elle fait un clin d'œil de l'œil gauche", "left"),
+    ],
+)
+def test_a_wink_is_of_the_eye_that_is_named(words: str, eye: str | None) -> None:
+    wink = plan(words).beats[0].subjects[0]
+    assert (wink.kind, wink.direction) == ("wink", eye)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from kinora.living.portrait.find import Head, find_head
 from kinora.living.portrait.warps import breath_of, smile_of, turn_of
 from kinora.living.portrait.wording import told
 from kinora.living.where import over_canvas
-from kinora.types.face import Lids
+from kinora.types.face import EyeShape, Lids
 from kinora.types.living import F32, Warp
 from kinora.types.offered import is_offered
 from kinora.types.pace import Pace
@@ -37,6 +37,7 @@ class _Made:
     warps: list[Warp] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     blinks: list[float] = field(default_factory=list)
+    winks: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
     gaze: tuple[float, float] = (0.0, 0.0)
     shift: Hold | None = None
 
@@ -109,11 +110,21 @@ def plan_portrait(
     made = _Made()
     for beat, act in asked:
         _ACTIONS[act.kind or ""](sitter, beat, act, made)
-    lids: tuple[Lids, ...] = ()
-    if made.blinks or made.shift is not None:
-        look = Eyes(blinks=tuple(made.blinks), gaze=made.gaze, shift=made.shift)
-        lids = (Lids(eyes=head.eyes, look=look),)
-    return Portrait(warps=tuple(made.warps), lids=lids, outcomes=tuple(made.outcomes))
+    return Portrait(warps=tuple(made.warps), lids=_lids(head, made), outcomes=tuple(made.outcomes))
+
+
+def _lids(head: Head, made: _Made) -> tuple[Lids, ...]:
+    """What the eyes do: both the same, or each its own where one winks."""
+
+    def of(eyes: tuple[EyeShape, ...], winks: list[float]) -> tuple[Lids, ...]:
+        blinks = (*made.blinks, *winks)
+        look = Eyes(blinks=blinks, gaze=made.gaze, shift=made.shift)
+        return (Lids(eyes=eyes, look=look),) if blinks or made.shift is not None else ()
+
+    if not any(made.winks):
+        return of(head.eyes, [])
+    each = zip(head.eyes, made.winks, strict=True)
+    return tuple(lids for eye, winks in each for lids in of((eye,), winks))
 
 
 def is_kept(head: Head, scene: Scene, kept: F32 | None) -> bool:
@@ -143,6 +154,18 @@ def _blink(sitter: _Sitter, beat: Beat, act: SubjectAction, made: _Made) -> None
     made.blinks += times
     words = ", ".join(f"{sitter.pace.clip_seconds(time, sitter.seconds):.1f}" for time in times)
     made.outcomes.append(_understood(act, told("blink", sitter.lang, times=words)))
+
+
+def _wink(sitter: _Sitter, beat: Beat, act: SubjectAction, made: _Made) -> None:
+    if not sitter.head.eyes:
+        made.outcomes.append(_without_eyes(sitter, act))
+        return
+    # Somebody's own left eye is the picture's right one.
+    own = "left" if act.direction == "left" else "right"
+    times = blink_times(beat.t0, beat.t1, times=act.times, at=act.at)
+    made.winks[0 if own == "right" else 1].extend(times)
+    words = ", ".join(f"{sitter.pace.clip_seconds(time, sitter.seconds):.1f}" for time in times)
+    made.outcomes.append(_understood(act, told(f"wink {own}", sitter.lang, times=words)))
 
 
 def _look(sitter: _Sitter, beat: Beat, act: SubjectAction, made: _Made) -> None:
@@ -248,6 +271,7 @@ def _without_eyes(sitter: _Sitter, act: SubjectAction) -> Outcome:
 
 _ACTIONS: Final[dict[str, Callable[[_Sitter, Beat, SubjectAction, _Made], None]]] = {
     "blink": _blink,
+    "wink": _wink,
     "look": _look,
     "turn head": _turn,
     "tilt head": _turn,

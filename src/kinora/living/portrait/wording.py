@@ -10,6 +10,8 @@ from kinora.types.wording import with_marks
 _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "blink": "blinks at {times} s",
+        "wink left": "the left eye winks at {times} s",
+        "wink right": "the right eye winks at {times} s",
         "turn head": "head turns {angle:.1f}° to the picture's {way}",
         "nod": "head nods by {angle:.1f}°",
         "tilt head": "head leans {angle:.1f}° to the picture's {way}",
@@ -27,6 +29,8 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
     },
     "fr": {
         "blink": "cligne des yeux à {times} s",
+        "wink left": "clin d'œil de l'œil gauche à {times} s",
+        "wink right": "clin d'œil de l'œil droit à {times} s",
         "turn head": "la tête tourne de {angle:.1f}° vers la {way} de l'image",
         "nod": "la tête s'incline de {angle:.1f}°",
         "tilt head": "la tête penche de {angle:.1f}° vers la {way} de l'image",

@@ -33,6 +33,11 @@ _NEARER = frozenset({"closer", "nearer"})
 #: What shows that a star is in the sky and no actor, and that a fan is no supporter.
 _SHINES = ("twinkl", "shin", "glow", "glimmer", "glint", "sparkl", "flicker", "puls", "blink")
 _SPINS = ("spin", "turn", "rotat", "whirl", "swing", "blow")
+#: What a sign does, which is no sign of rain.
+_SIGNS = (
+    *("swing", "swung", "sway", "rock", "creak", "flap", "wobbl"),
+    *("blink", "flicker", "flash", "puls", "twinkl", "buzz", "crackl"),
+)
 
 #: Flowers that are names of people as well.
 _NAMES = frozenset({"lily", "poppy", "daisy", "rose"})
@@ -66,7 +71,8 @@ OF_PARTS = frozenset({"twitch ear", "wag tail"})
 
 #: What a being may go on to do without being named again.
 _OF_FACES = frozenset(
-    {"blink", "smile", "breathe", "turn head", "nod", "tilt head", "look", "twitch ear", "wag tail"}
+    {"blink", "wink", "smile", "breathe", "turn head", "nod", "tilt head", "look"}
+    | {"twitch ear", "wag tail"}
 )
 
 
@@ -285,6 +291,8 @@ def _suits(source: Source, noun: Hit, verb: Hit) -> bool:
     if word.startswith(_LOUD) and noun.concept not in _SHOWN:
         return False
     if source.tokens[noun.first].text == "star" and not word.startswith(_SHINES):
+        return False
+    if source.tokens[noun.first].text in ("sign", "signs") and not word.startswith(_SIGNS):
         return False
     if source.tokens[noun.first].text == "fan" and not word.startswith(_SPINS):
         return False

@@ -141,7 +141,7 @@ def _framed(framing: Framing, cue: Cue, span: Span) -> Framing:
 
 
 #: What happens in a moment, and at each that is told: "blinks at 1 s and 3 s".
-_SHORT: Final = frozenset({"blink", "nod", "twitch ear", "lightning"})
+_SHORT: Final = frozenset({"blink", "wink", "nod", "twitch ear", "lightning"})
 
 
 def _moments(source: Source, cue: Cue) -> tuple[float | None, ...]:
@@ -241,6 +241,10 @@ _BETTER: tuple[tuple[str, str, str], ...] = (
     ("light", r"re?fle(?:ction|t).* (?:rippl|shimmer|trembl|waver|undulat|quiver|danc|wobbl|ondul"
      r"|scintill|miroit|vacill|dans[ea]|fremi)", "water"),
     ("fire", r"lantern.* (?:swing|sway|balanc|oscill)", "lamp"),
+    ("fire", r"^feux?(?: (?:vert|rouge|orange|jaune|pieton)s?)? (?:se mett\w+ a )?clignot",
+     "lights"),
+    ("pendulum", r"^(?:\w+ )?(?:enseigne|sign)s?\b.* (?:clignot|vacill|scintill|gresill|etincel"
+     r"|blink|flicker|flash|puls|twinkl|buzz|crackl)", "lights"),
 )  # fmt: skip
 
 
@@ -330,7 +334,7 @@ def _action(source: Source, name: str, cue: Cue, span: Span, moment: float | Non
         who=who,
         action=_one_line(action),
         kind=cue.concept or None,
-        direction=side_of(source, cue.first, cue.last),
+        direction=_side(source, cue),
         amount=None
         if degrees is None
         else Amount(value=degrees, unit="degrees", source="explicit"),
@@ -339,6 +343,17 @@ def _action(source: Source, name: str, cue: Cue, span: Span, moment: float | Non
         at=moment,
         evidence=span,
     )
+
+
+def _side(source: Source, cue: Cue) -> Direction | None:
+    """The way something is done; of a wink, the eye: "winks with her left eye"."""
+    side = side_of(source, cue.first, cue.last)
+    if cue.concept != "wink" or side is None:
+        return side
+    clause = source.clauses[source.clause_of[cue.first]]
+    words = " ".join(token.text for token in source.tokens[cue.last : clause.last])
+    eye = re.search(r"\b(left|right) (?:eye|one)\b|\boeil (gauche|droite?)\b", words)
+    return None if eye is None else _WAYS.get(eye[1] or eye[2], "right")
 
 
 def _add_dialogue(found: Gathered, source: Source, quote: Quote, ids: Ids) -> None:

@@ -35,6 +35,7 @@ _LENS = re.compile(
 _LENS_BEFORE = re.compile(r"(?:lens|focal length|objectif|focale|optique)\W{0,3}(?:\w+\W){0,2}$")
 
 _BLINKS = ("flicker", "blink", "clignot", "vacill")
+_SIGNS = frozenset({"sign", "signs", "enseigne", "enseignes"})
 _PLAIN_LIGHTS = frozenset({"light", "lights", "lumiere", "lumieres", "bulb", "bulbs"})
 #: Words before « plus chaud » where it is about the whole picture: « rends-la un peu plus chaude ».
 _BIT = frozenset(
@@ -136,7 +137,8 @@ def _has_own_light(source: Source, noun: Hit, flicker: Hit) -> bool:
     if noun.concept == "lights":
         plain = noun.last - noun.first == 1 and source.tokens[noun.first].text in _PLAIN_LIGHTS
         return noun.first <= flicker.last and not plain
-    return noun.concept in ("screen", "fire") and noun.first <= flicker.last
+    signs = source.tokens[noun.last - 1].text in _SIGNS
+    return (signs or noun.concept in ("screen", "fire")) and noun.first <= flicker.last
 
 
 def _is_a_deed(source: Source, clause: Clause, hit: Hit) -> bool:
