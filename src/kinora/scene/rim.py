@@ -30,6 +30,8 @@ OTHER: Final = 30.0
 #: Where another thing lies behind one that the border cuts: broad difference at least, sRGB levels,
 #: and against the texture's.
 THING, ROUGHER = 75.0, 5.0
+#: Mean change from pixel to pixel along the border from which what it cuts isn't drawn out: streaks.
+BUSY: Final = 9.0
 #: Excess of green, against brightness, from which something is a plant: texture, not a thing.
 GREEN: Final = 0.08
 #: Largest deviation of the texture that what is drawn out keeps, sRGB levels.
@@ -291,7 +293,10 @@ def _changes(smooth: F32, middle: F32, *, width: int) -> Bools:
     change = _largest(np.abs(broad - middle)).max(axis=0)
     red, green, blue = np.moveaxis(smooth.mean(axis=0), 1, 0)
     plant = 2.0 * green - red - blue > GREEN * (red + green + blue)
-    return np.asarray((change > np.maximum(THING, ROUGHER * rough)) & ~plant, dtype=np.bool_)
+    along = _largest(np.abs(np.diff(middle, axis=0, prepend=middle[:1]))[None])
+    busy = cv2.blur(along, (4 * width + 1, 1))[0] > BUSY
+    thing = change > np.maximum(THING, ROUGHER * rough)
+    return np.asarray(thing & ~plant & ~busy, dtype=np.bool_)
 
 
 def _largest(colours: F32) -> F32:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from kinora.scene.canvas import Canvas, place, plan_canvas
-from kinora.scene.rim import continue_rim, find_bands
+from kinora.scene.rim import Bools, continue_rim, find_bands
 from kinora.types.geometry import Size
+from kinora.types.motion import F64
 from kinora.types.scene import U8
 
 WALL, ORNAMENT = 200, 20
@@ -82,6 +83,20 @@ def test_a_thing_that_the_border_cuts_is_told_from_texture() -> None:
     bands = find_bands(np.clip(inside, 0, 255).astype(np.uint8), width=6, stretch=19)
     assert bands.cut[110:250].all()
     assert not bands.cut[:80].any()
+
+
+def test_what_changes_all_along_a_border_is_not_drawn_out_into_streaks() -> None:
+    rng = np.random.default_rng(2)
+    leaves, grain = rng.permutation(np.tile([20, 150], 60)), rng.normal(0.0, 18.0, (40, 360))
+
+    def cut(line: F64) -> Bools:
+        inside = np.full((160, 360), 250.0)
+        inside[:40] = line + grain
+        picture = np.clip(inside, 0, 255).astype(np.uint8)[..., None].repeat(3, axis=2)
+        return find_bands(picture, width=6, stretch=19).cut
+
+    assert not cut(np.repeat(leaves, 3).astype(np.float64)).any()
+    assert cut(np.linspace(60.0, 90.0, 360)).mean() > 0.7
 
 
 def slanted_bars(slope: float, *, shape: tuple[int, int] = (360, 640), left: int = 0) -> U8:
