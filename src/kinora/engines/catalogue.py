@@ -55,7 +55,7 @@ _ACTIONS: Final = tuple(
     f"subject:{kind}"
     for kind in (
         "blink", "wink", "look", "turn head", "tilt head", "nod", "smile", "breathe",
-        "twitch ear", "wag tail",
+        "twitch ear", "wag tail", "calm",
     )
 )  # fmt: skip
 

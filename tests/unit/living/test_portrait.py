@@ -112,6 +112,15 @@ def test_who_winks_blinks_with_both_eyes_as_well() -> None:
     assert [second.look.at(at)[0] for at in (1.0, 2.0)] == [1.0, 0.0]
 
 
+def test_who_stays_calm_does_nothing_of_it_and_needs_no_face() -> None:
+    plan = read_prompt("static camera, she stays calm and blinks at 1 s", seconds=2).plan
+    shown = plan_portrait(plan, astronaut(), kept=None)
+    assert [outcome.status for outcome in shown.outcomes] == ["understood", "understood"]
+    assert shown.warps == ()
+    calm, blink = plan_portrait(plan, evening_scene(), kept=None).outcomes
+    assert (calm.status, blink.status) == ("understood", "not_supported")
+
+
 def test_a_blink_leaves_the_rest_of_the_picture() -> None:
     shown = frames("static camera, she blinks at 1 s")
     change = shown[30].astype(int) - shown[0]

@@ -97,6 +97,10 @@ def test_things_move(words: str, found: list[tuple[str, str | None]]) -> None:
         ("a wink at 1 s and at 3 s", ["wink", "wink"]),
         ("elle fait un clin d'œil à la caméra", ["wink"]),
         ("un clin d'œil complice", ["wink"]),
+        ("she must stay calm", ["calm"]),
+        ("elle doit rester calme", ["calm"]),
+        ("il reste calme et cligne des yeux", ["calm", "blink"]),
+        ("il reste assis", ["sit"]),
     ],
 )
 def test_beings_act(words: str, found: list[str]) -> None:
@@ -259,6 +263,10 @@ def test_a_light_is_as_strong_as_words_beside_it_say(
     [
         "the traffic light changes",
         "the traffic lights turn red",
+        "the traffic light changes to red",
+        "the light changes to red",
+        "the light turns green",
+        "at the crossing the lights turn green",
         "the stoplight changes from red to green",
         "le feu passe au vert",
         "le feu tricolore passe au rouge",
@@ -274,6 +282,11 @@ def test_a_traffic_light_that_changes_is_no_mood_and_no_fire(words: str) -> None
     ("words", "found", "lit"),
     [
         ("the light changes", [], [("change", None)]),
+        ("the light turns golden", [], [("day", "golden_hour")]),
+        ("the light slowly turns orange", [], [("day", "warm")]),
+        ("the light gets warmer", [], [("day", "warm")]),
+        ("sunset, the light turns red", [("light", None)], [("sunset", None)]),
+        ("the lights turn green", [("light", None)], []),
         ("the traffic lights blink", [("lights", None)], []),
         ("le feu tricolore clignote", [("lights", None)], []),
         ("le feu crépite dans la cheminée", [("fire", None)], []),

@@ -28,6 +28,7 @@ _ANGLES: Final = {"turn head": (7.0, 12.0), "nod": (5.0, 8.0), "tilt head": (4.0
 #: face heights.
 _GAZE, _SMILE, _RISE = 0.042, 0.035, 0.016
 _NOD_SECONDS: Final = 0.9
+_CALM: Final = "calm"  # what needs no face: nobody does what isn't asked for
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,15 +88,22 @@ def plan_portrait(
         for act in beat.subjects
         if act.kind in _ACTIONS and act.id not in without
     ]
-    if not asked:
-        return Portrait()
     lang: Lang = plan.lang[0] if plan.lang else "en"
+    calm = tuple(
+        _understood(act, told(_CALM, lang))
+        for beat in plan.beats
+        for act in beat.subjects
+        if act.kind == _CALM
+    )
+    if not asked:
+        return Portrait(outcomes=calm)
     head = find_head(scene)
     if head is None or is_kept(head, scene, kept):
         reason = told("no_face" if head is None else "kept", lang)
         return Portrait(
-            outcomes=tuple(
-                Outcome(item=act.id, status="not_supported", reason=reason) for _, act in asked
+            outcomes=(
+                *calm,
+                *(Outcome(item=act.id, status="not_supported", reason=reason) for _, act in asked),
             )
         )
     sitter = _Sitter(
@@ -110,7 +118,9 @@ def plan_portrait(
     made = _Made()
     for beat, act in asked:
         _ACTIONS[act.kind or ""](sitter, beat, act, made)
-    return Portrait(warps=tuple(made.warps), lids=_lids(head, made), outcomes=tuple(made.outcomes))
+    return Portrait(
+        warps=tuple(made.warps), lids=_lids(head, made), outcomes=(*calm, *made.outcomes)
+    )
 
 
 def _lids(head: Head, made: _Made) -> tuple[Lids, ...]:

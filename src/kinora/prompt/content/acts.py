@@ -72,7 +72,7 @@ OF_PARTS = frozenset({"twitch ear", "wag tail"})
 #: What a being may go on to do without being named again.
 _OF_FACES = frozenset(
     {"blink", "wink", "smile", "breathe", "turn head", "nod", "tilt head", "look"}
-    | {"twitch ear", "wag tail"}
+    | {"twitch ear", "wag tail", "calm"}
 )
 
 
@@ -178,7 +178,7 @@ def _told_to(source: Source, clause: Clause, at: int) -> Cue | None:
     if any(source.tokens[i].is_word for i in range(clause.first, at)):
         return None
     verb = best_hit(source, clause, "actions", at)
-    if verb is None or verb.last == at + 1 or verb.concept not in _OF_FACES - {"look"}:
+    if verb is None or verb.last == at + 1 or verb.concept not in _OF_FACES - {"look", "calm"}:
         return None
     ordered = verb.form == "base" or (verb.lang == "fr" and verb.form == "third")
     return Cue("subject", verb.concept, at, verb.last) if ordered else None

@@ -36,6 +36,15 @@ _LENS_BEFORE = re.compile(r"(?:lens|focal length|objectif|focale|optique)\W{0,3}
 
 _BLINKS = ("flicker", "blink", "clignot", "vacill")
 _SIGNS = frozenset({"sign", "signs", "enseigne", "enseignes"})
+#: What shows that "the light turns red" tells of the picture's light, or of one of a street.
+_OF_ROOMS = frozenset(
+    {"sun", "sunset", "sunrise", "dusk", "dawn", "evening", "sky", "room", "club", "stage", "disco"}
+    | {"neon", "alarm", "lab", "mood", "concert", "dancefloor", "aurora", "darkroom", "submarine"}
+)
+_OF_STREETS = frozenset(
+    {"street", "road", "car", "cars", "traffic", "crossing", "crosswalk", "intersection", "city"}
+    | {"junction", "bus", "taxi", "pedestrian", "pedestrians", "driver", "drivers", "cyclist"}
+)
 _PLAIN_LIGHTS = frozenset({"light", "lights", "lumiere", "lumieres", "bulb", "bulbs"})
 #: Words before « plus chaud » where it is about the whole picture: « rends-la un peu plus chaude ».
 _BIT = frozenset(
@@ -104,6 +113,9 @@ def looks(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
         if hit.concept in _GO and noun is not None and _goes(source, clause, noun):
             at = hit.last  # "smoke drifts left": it goes that way
             continue
+        if hit.concept == "signal" and not _is_of_traffic(source, hit):
+            at = hit.last
+            continue
         if _flickers_itself(source, clause, hit):
             at += 1  # a lamp's name may begin within: "flickering screen"
             continue
@@ -116,6 +128,17 @@ def looks(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
             last = stir.last if stir and free else hit.last
             yield Cue(kind, what, hit.first, last, to=to)
         at = hit.last
+
+
+def _is_of_traffic(source: Source, hit: Hit) -> bool:
+    """Whether a light that changes its hue is one of a street: "the light turns green", not "… as
+    the sun sets"; several are where the words tell of a street."""
+    if source.tokens[hit.first].text != "the":
+        return True
+    words = {token.text for token in source.tokens}
+    if words & _OF_ROOMS:
+        return False
+    return source.tokens[hit.first + 1].text == "light" or bool(words & _OF_STREETS)
 
 
 def _flickers_itself(source: Source, clause: Clause, hit: Hit) -> bool:
