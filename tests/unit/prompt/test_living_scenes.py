@@ -38,7 +38,7 @@ def kept(words: str) -> list[str]:
         ("smoke pours from the chimney and drifts left", [("smoke", "left")]),
         ("storm clouds racing left", [("clouds", "left")]),
         ("un ciel d'orage qui défile", [("clouds", None)]),
-        ("the sky turns red", []),
+        ("the sky turns grey", []),
         ("bicycle wheel spins", [("wheel", None)]),
         ("the windmill's blades turn", [("wheel", None)]),
         ("locked-off on the waterfall, water pouring down", [("waterfall", None)]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kinora.living.light.recolour import HUES
 from kinora.prompt import read_prompt, stated_moves
 
 
@@ -175,3 +176,40 @@ def test_the_new_hue_is_the_one_that_is_asked_for(words: str, target: str, colou
 )
 def test_an_order_for_a_hue_moves_no_camera(words: str, moves: list[str]) -> None:
     assert [move.op for move in stated_moves(read_prompt(words).plan)] == moves
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "colour"),
+    [
+        ("plan fixe, le ciel passe à l'orange", "le ciel", "orange"),
+        ("le ciel se teinte de rose", "le ciel", "pink"),
+        ("the sky slowly turns red", "the sky", "red"),
+    ],
+)
+def test_a_sky_that_turns_has_its_hue_all_along(words: str, target: str, colour: str) -> None:
+    read = read_prompt(words)
+    (item,) = [item for beat in read.plan.beats for item in beat.elements]
+    assert (item.what, item.target, item.colour) == ("recolour", target, colour)
+    (told,) = [line for line in read.report.approximated if line.item == item.id]
+    assert told.reason
+
+
+@pytest.mark.parametrize("words", ["the sky turns grey", "the sky is orange", "the sky turns dark"])
+def test_weather_and_what_is_so_already_recolour_no_sky(words: str) -> None:
+    assert recoloured(words) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "colour"),
+    [
+        ("rends ses cheveux roux", "ses cheveux", "ginger"),
+        ("teins ses cheveux en blond", "ses cheveux", "blond"),
+        ("make her hair auburn", "her hair", "auburn"),
+        ("make the dress navy blue", "the dress", "navy"),
+        ("mets la robe en bordeaux", "la robe", "burgundy"),
+        ("rends la veste bleu marine", "la veste", "navy"),
+    ],
+)
+def test_hues_of_hair_and_clothes(words: str, target: str, colour: str) -> None:
+    assert recoloured(words) == [(target, colour)]
+    assert colour in HUES

@@ -38,7 +38,7 @@ from kinora.types.plan import (
     StyleNote,
     SubjectAction,
 )
-from kinora.types.report import ReportItem
+from kinora.types.report import ReportItem, Status
 
 ConstraintKind = Literal["keep", "may_change", "avoid"]
 
@@ -92,10 +92,18 @@ def gather(source: Source, cues: list[Cue], ids: Ids, *, lang: Lang) -> Gathered
     return found
 
 
-def _understood(found: Gathered, item: str | None, request: str, span: Span) -> None:
+def _understood(
+    found: Gathered, item: str | None, request: str, span: Span, reason: str | None = None
+) -> None:
+    status: Status = "understood" if reason is None else "approximated"
     found.report.append(
-        ReportItem(item=item, status="understood", request=_one_line(request), span=span)
+        ReportItem(item=item, status=status, request=_one_line(request), span=span, reason=reason)
     )
+
+
+def _all_along(cue: Cue, lang: Lang) -> str | None:
+    """Why a hue that something turns into is only nearly what was told."""
+    return say(lang, "all_along") if cue.kind == "recolour" and cue.to else None
 
 
 def _one_line(text: str) -> str:
@@ -119,7 +127,7 @@ def _add(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids, lang: 
     else:
         for moment in _moments(source, cue):
             item = _item(found, source, cue, span, ids, moment)
-            _understood(found, item, words, span)
+            _understood(found, item, words, span, _all_along(cue, lang))
         if cue.kind in ("element", "atmosphere", "light", "subject"):
             paced = cue.kind == "element"
             extent = words_of_extent(source, cue.first, cue.last, paced=paced)

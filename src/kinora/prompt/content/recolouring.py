@@ -43,6 +43,14 @@ _POLITE: Final = frozenset(
 )
 _MUST: Final = frozenset({"should", "must", "doit", "doivent", "devrait", "devraient"})
 _BE: Final = frozenset({"be", "become", "etre", "devenir"})
+_SKIES: Final = frozenset({"sky", "skies", "ciel", "ciels"})
+_TURNS: Final = frozenset(
+    {"turns", "turn", "turning", "becomes", "become", "becoming", "goes", "going", "changes"}
+    | {"passe", "passant", "vire", "virant", "devient", "devenant", "tourne", "teinte", "colore"}
+)
+_INTO_HUES: Final = frozenset({"to", "into", "a", "au", "l'", "en", "de", "d'", "vers", "le"})
+_SLOWLY: Final = frozenset({"is", "se", "s'", "then", "puis", "peu"})
+_NO_SKY: Final = frozenset({"grey", "black", "white", "silver", "brown"})  # weather, or night
 _LIKE: Final = frozenset({"like", "as", "comme"})
 _FRAMES: Final = frozenset({"frame", "cadre", "drone", "view"})  # things as well
 _DEEDS: Final = ("stir", "actions")  # tables of what things and people do
@@ -54,7 +62,7 @@ def recolours(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
     What "and" joins shares the order: "make the sky orange and the car green".
     """
     at, order = clause.first, None
-    if (said := _demanded(source, clause, used)) is not None:
+    if (said := _demanded(source, clause, used) or _sky_turns(source, clause, used)) is not None:
         yield said
         at = said.last
     while at < clause.last:
@@ -87,6 +95,27 @@ def _demanded(source: Source, clause: Clause, used: set[int]) -> Cue | None:
             if texts[place] not in _SHADES:
                 return None
     return None
+
+
+def _sky_turns(source: Source, clause: Clause, used: set[int]) -> Cue | None:
+    """ "the sky turns orange", « le ciel passe au rose »: what is told of the sky, all along."""
+    texts = [token.text for token in source.tokens[: clause.last]]
+    first = next((at for at in range(clause.first, clause.last) if texts[at] in _SKIES), None)
+    if first is None or used & set(range(first, clause.last)):
+        return None
+    at = first + 1
+    while at < clause.last and (texts[at] in _SLOWLY or texts[at].endswith(("ly", "ment"))):
+        at += 1
+    if at >= clause.last or texts[at] not in _TURNS:
+        return None
+    at += 1
+    while at < clause.last and (texts[at] in _INTO_HUES or texts[at] in _SHADES):
+        at += 1
+    hue = best_hit(source, clause, "hues", at) if at < clause.last else None
+    if hue is None or hue.concept in _NO_SKY or not _is_all_of(source, clause, hue):
+        return None
+    named = first - (first > clause.first and _is(source, first - 1, "determiner", "definite"))
+    return Cue("recolour", hue.concept, named, hue.last, who=(named, first + 1), to=hue.concept)
 
 
 def _is_all_of(source: Source, clause: Clause, hue: Hit) -> bool:

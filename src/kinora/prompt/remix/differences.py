@@ -114,7 +114,8 @@ _HUES: Final[dict[Lang, dict[str, str]]] = {
     "fr": {
         "red": "rouge", "yellow": "jaune", "green": "vert", "blue": "bleu", "purple": "violet",
         "pink": "rose", "gold": "doré", "brown": "brun", "white": "blanc", "grey": "gris",
-        "black": "noir",
+        "black": "noir", "navy": "bleu marine", "ginger": "roux", "burgundy": "bordeaux",
+        "silver": "argenté",
     },
 }  # fmt: skip
 #: Things that move, and ways, where a language has other words than the plan.
