@@ -38,7 +38,7 @@ class _Cloth:
     edge: float  # within this distance of its edge motion dies away, frame widths
     modes: int = 4
     gives: float = 0.0  # how far what is around it bends along, frame widths
-    skin: bool = False  # whether a person's skin does
+    skin: bool = False  # whether the rim of a face does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -129,13 +129,13 @@ def _maker(cloth: _Cloth) -> Callable[[Ask], Made]:
 
 
 def _around(ask: Ask, *, skin: bool) -> F32:
-    """What bends along around hair and clothes, (H, W) over the frame: all but what is kept, and
-    people, or with ``skin`` only the middle of faces; nothing where no person is known."""
+    """What bends along around hair and clothes, (H, W) over the frame: all but what is kept and
+    faces, or with ``skin`` only their middle; nothing where no person is known."""
     people = [r.mask for r in ask.scene.regions if r.kind in ("person", "subject")]
     faces = [r for r in ask.scene.regions if r.kind == "face"]
     if not people:
         return np.zeros_like(ask.place.mask)
-    firm = [_middle(face) for face in faces] if skin else people + [face.mask for face in faces]
+    firm = [_middle(face) if skin else face.mask for face in faces]
     loose = 1.0 - np.maximum.reduce([*firm, np.zeros_like(people[0])])
     return np.asarray(loose if ask.kept is None else loose * (ask.kept <= 0.0), np.float32)
 
