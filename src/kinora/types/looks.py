@@ -7,8 +7,8 @@ from typing import Final
 
 #: Looks by name, with the words, unaccented, that a style note holds.
 LOOKS: Final[dict[str, tuple[str, ...]]] = {
+    "black_and_white": ("black and white", "monochrome", "noir et blanc", "silent", "muet"),
     "cinematic": ("cinematic", "cinematograph", "filmic", "film look", "movie look"),
-    "black_and_white": ("black and white", "monochrome", "noir et blanc"),
     "sepia": ("sepia",),
     "muted": ("desaturat", "muted", "pastel", "delave"),
     "vivid": ("vivid", "saturated", "couleurs vives"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kinora.prompt import read_prompt, stated_moves
+from kinora.types.looks import look_of
 
 
 def moves(prompt: str) -> list[str]:
@@ -86,3 +87,34 @@ def test_who_says_a_line_and_whether_it_is_in_the_picture(
 ) -> None:
     lines = read_prompt(prompt).plan.dialogue
     assert [(line.speaker, line.off_screen) for line in lines] == wanted
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["replace the dog with a cat", "remplace le chien par un chat", "swap the hat for a crown"],
+)
+def test_one_thing_in_anothers_place_is_refused_at_first_too(words: str) -> None:
+    (told,) = read_prompt(words).report.not_supported
+    assert told.request == words
+
+
+@pytest.mark.parametrize(
+    "words", ["replace the music with birds", "replace rain with snow", "she replaces the old lamp"]
+)
+def test_what_a_clip_can_have_instead_is_not_refused(words: str) -> None:
+    assert read_prompt(words).report.not_supported == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Silent film style", "style film muet", "silent film look, she blinks", "Style : film muet."],
+)
+def test_a_style_of_silent_films_is_black_and_white_and_mutes_nothing(words: str) -> None:
+    plan = read_prompt(words).plan
+    assert [look_of(note.text) for note in plan.style] == ["black_and_white"]
+    assert plan.audio == ()
+
+
+@pytest.mark.parametrize("words", ["silent film", "film muet", "push in, silent film"])
+def test_a_silent_film_of_no_style_is_mute(words: str) -> None:
+    assert [sound.kind for sound in read_prompt(words).plan.audio] == ["silence"]

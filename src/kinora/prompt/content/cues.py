@@ -15,6 +15,7 @@ from kinora.prompt.content.bare_lists import (
 )
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.demands import asked_in_section, constraints, cuts, permitted
+from kinora.prompt.content.foremost import foremost
 from kinora.prompt.content.grounds import on_its_ground
 from kinora.prompt.content.hearing import (
     mentioned,
@@ -52,6 +53,7 @@ def find_cues(source: Source, taken: set[int]) -> list[Cue]:
     found: list[Cue] = []
     used = set(taken)
     _claim(found, used, list(lenses(source, used)))
+    _claim(found, used, foremost(source, used))
     listed = _bare_lists(source, used)
     _claim(found, used, listed)
     found += seen_as_well(source, listed, shot=taken)

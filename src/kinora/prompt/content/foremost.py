@@ -1,0 +1,93 @@
+"""What is read before sounds are: the style of silent films, and what is to be replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kinora.prompt.content.cue import Cue
+from kinora.prompt.content.hits import best_hit
+from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.lexicon import LANGS, in_any
+from kinora.prompt.words.source import Source
+
+_SILENT: Final = frozenset({"silent", "muet", "muets"})
+#: « style : film muet »: a style where the section says so, else a clip without sound.
+_FILMS: Final = frozenset({"film", "films", "movie", "movies", "cinema"})
+_REPLACES: Final = frozenset(
+    {"replace", "replacing", "swap", "swapping", "substitute", "exchange"}
+    | {"remplace", "remplacez", "remplacer", "substitue", "substituez", "echange", "echangez"}
+)
+_BY: Final = frozenset({"with", "by", "for", "par", "avec", "contre"})
+_POLITE: Final = frozenset(
+    {"please", "can", "could", "you", "to", "and", "then", "now", "peux", "tu", "pouvez", "vous"}
+    | {"i", "want", "je", "veux", "et", "puis"}
+)
+#: Tables of what a clip can have instead of what it has: "replace the daylight with moonlight".
+_IN_REACH: Final = ("light", "atmosphere", "hues", "heads", "style")
+
+
+def foremost(source: Source, used: set[int]) -> Iterator[Cue]:
+    """Styles of silent films, and orders to put one thing in another's place.
+
+    Args:
+        source: the prompt.
+        used: tokens that are taken.
+    """
+    for clause in source.clauses:
+        if source.section_name(clause.first) in ("audio", "dialogue"):
+            continue
+        yield from _silent_films(source, clause, used)
+        if (replaced := _replacement(source, clause, used)) is not None:
+            yield replaced
+
+
+def _silent_films(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    """ "silent film style": it looks so, and may be heard."""
+    texts = [token.text for token in source.tokens[clause.first : clause.last]]
+    if not _SILENT & set(texts):
+        return
+    in_style = source.section_name(clause.first) == "style"
+    for at in range(clause.first, clause.last):
+        hit = best_hit(source, clause, "style", at)
+        last = hit.last if hit is not None else min(at + 2, clause.last)
+        words = {token.text for token in source.tokens[at:last]}
+        named = bool(words & _SILENT) and (hit is not None or (in_style and words & _FILMS))
+        if named and not used & set(range(at, last)):
+            yield Cue("style", "film", at, last)
+            return
+
+
+def _replacement(source: Source, clause: Clause, used: set[int]) -> Cue | None:
+    """ "replace the dog with a cat": what isn't in the photo."""
+    within = range(clause.first, clause.last)
+    first = next((at for at in within if source.tokens[at].text in _REPLACES), None)
+    if first is None:
+        return None
+    if any(source.tokens[at].text not in _POLITE for at in range(clause.first, first)):
+        return None
+    behind = _behind(source, clause)
+    by = next((at for at in range(first + 2, behind.last - 1) if _is_by(source, at)), None)
+    tokens = range(first, behind.last)
+    if by is None or used & set(tokens) or any(_can_be(source, behind, at) for at in tokens):
+        return None
+    return Cue("newcomer", "newcomer", first, behind.last)
+
+
+def _behind(source: Source, clause: Clause) -> Clause:
+    """The clause that goes on with "with", or the same: "replace the dog | with a cat"."""
+    number = source.clause_of[clause.first] + 1
+    after = source.clauses[number] if number < len(source.clauses) else clause
+    goes_on = after.sentence == clause.sentence and after.connector in _BY
+    return after if goes_on else clause
+
+
+def _is_by(source: Source, at: int) -> bool:
+    return source.tokens[at].text in _BY
+
+
+def _can_be(source: Source, clause: Clause, at: int) -> bool:
+    """Whether a token names what a clip can have instead, or what is heard or filmed."""
+    if in_any("hueless", source.tokens[at].text, LANGS):
+        return True  # "replace the music with birds"
+    return any(best_hit(source, clause, table, at) is not None for table in _IN_REACH)
