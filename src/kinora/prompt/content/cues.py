@@ -16,6 +16,7 @@ from kinora.prompt.content.bare_lists import (
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.demands import asked_in_section, constraints, cuts, permitted
 from kinora.prompt.content.foremost import foremost
+from kinora.prompt.content.found import Found, tokens_of
 from kinora.prompt.content.grounds import on_its_ground
 from kinora.prompt.content.hearing import (
     mentioned,
@@ -50,7 +51,7 @@ _LONGEST: Final = 60  # tokens of a clause that are read at once
 
 def find_cues(source: Source, taken: set[int]) -> list[Cue]:
     """All cues of the source, not touching the tokens already ``taken`` by the camera."""
-    found: list[Cue] = []
+    found = Found(source)
     used = set(taken)
     _claim(found, used, list(lenses(source, used)))
     _claim(found, used, foremost(source, used))
@@ -87,16 +88,14 @@ def _pieces(source: Source, clause: Clause) -> Iterator[Clause]:
     yield replace(clause, start=start, first=first)
 
 
-def _add_listed_sounds(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
+def _add_listed_sounds(source: Source, clause: Clause, found: Found, used: set[int]) -> None:
     """Add what a clause of a section for sounds lists."""
     if _leads_a_quote(source, clause) or _says_more(source, clause, found, used):
         return
     _claim(found, used, [_sound(source, heard) for heard in sounds_listed(source, clause)])
 
 
-def _add_told(
-    source: Source, clause: Clause, found: list[Cue], used: set[int], shot: set[int]
-) -> None:
+def _add_told(source: Source, clause: Clause, found: Found, used: set[int], shot: set[int]) -> None:
     """Add what a clause of prose tells, in order of precedence; ``shot`` is about the camera."""
     after = _goes_on(source, clause, found)
     seen = shows(source, clause) or any(lights_of_shot(source, clause, shot))
@@ -120,9 +119,10 @@ def _add_told(
         _claim(found, used, [_sound(source, heard) for heard in told])
     _claim(found, used, looks(source, clause, used))
     _claim(found, used, gestures(source, clause, used, only=OF_PARTS))
-    _claim(found, used, acting(source, clause, used, last_being(source, clause, found)))
+    _claim(found, used, acting(source, clause, used, last_being(source, clause, found.beings())))
     _claim(found, used, gestures(source, clause, used))
-    found += seen_beside(source, clause, used, _tokens(found, _AUDIO) - _tokens(found, _SEEN))
+    heard = found.tokens(clause, _AUDIO) - found.tokens(clause, _SEEN)
+    found += seen_beside(source, clause, _around(clause, used), heard)
     _hear(source, clause, found, used)
     _claim(found, used, always_moving(source, clause, used, found))
 
@@ -134,16 +134,18 @@ _SEEN: frozenset[Kind] = frozenset({"element", "subject", "atmosphere", "light",
 _AUDIO: frozenset[Kind] = frozenset({"audio"})
 
 
-def _tokens(found: list[Cue], kinds: frozenset[Kind]) -> set[int]:
-    """Tokens of the cues of some kinds."""
-    return {at for cue in found if cue.kind in kinds for at in range(cue.first, cue.last)}
+def _around(clause: Clause, used: set[int]) -> set[int]:
+    """Those of some tokens that stand in or near a clause."""
+    return {at for at in range(clause.first - _LONGEST, clause.last + _LONGEST) if at in used}
 
 
-def _hear(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> None:
+def _hear(source: Source, clause: Clause, found: Found, used: set[int]) -> None:
     """Add what the words of a clause imply to be heard, whether or not they also show something."""
-    taken = (used - _tokens(found, _SEEN)) | _tokens(found, _AUDIO)
+    audio = found.tokens(clause, _AUDIO)
+    taken = (_around(clause, used) - found.tokens(clause, _SEEN)) | audio
     here = range(clause.first, clause.last)
-    told = [cue.heard for cue in found if cue.heard is not None and cue.first in here]
+    near = found.near(clause.first, clause.last)
+    told = [cue.heard for cue in near if cue.heard is not None and cue.first in here]
     more = [*implied(source, clause, taken), *joined(source, clause, told, taken)]
     for sound in (*more, *second_deeds(source, clause, [*told, *more])):
         cue = _sound(source, sound)
@@ -160,7 +162,7 @@ def _hear_alongside(source: Source, found: list[Cue], used: set[int]) -> None:
         cue.first for cue in found if cue.kind == "audio" and kind_of(cue.concept) != "silence"
     }
     told = {source.clauses[source.clause_of[first]].sentence for first in heard}
-    taken = (used - _tokens(found, _SEEN)) | _tokens(found, _AUDIO)
+    taken = (used - tokens_of(found, _SEEN)) | tokens_of(found, _AUDIO)
     for clause in (piece for whole in source.clauses for piece in _pieces(source, whole)):
         if clause.sentence not in told or source.section_name(clause.first) is not None:
             continue
@@ -216,7 +218,7 @@ def _leads_a_quote(source: Source, clause: Clause) -> bool:
     return any(who is not None and who[0] < last and first < who[1] for who in speakers)
 
 
-def _says_more(source: Source, clause: Clause, found: list[Cue], used: set[int]) -> bool:
+def _says_more(source: Source, clause: Clause, found: Found, used: set[int]) -> bool:
     """Stretch the sound before a clause that only says how it sounds: "piano, slow"."""
     if not found or found[-1].heard is None or not only_tells(source, clause):
         return False
@@ -235,16 +237,18 @@ def _sound(source: Source, heard: Heard) -> Cue:
     return Cue("audio", heard.concept, heard.first, heard.last, heard=heard)
 
 
-def _goes_on(source: Source, clause: Clause, found: list[Cue]) -> bool:
+def _goes_on(source: Source, clause: Clause, found: Found) -> bool:
     """Whether the clause before, of the same sentence, ended with a sound."""
     here = source.clause_of[clause.first]
     if any(denies_a_deed(source, near) for near in source.clauses[here : here + 2]):
         return False  # "wind, a dog, not barking"
-    heard = [cue for cue in found if _sounds_right_before(source, clause, cue)]
+    heard = [cue for cue in found.before(clause) if _sounds_right_before(source, clause, cue)]
     if heard:  # « l'enseigne grésille, pluie sur la rue »: a picture, not a list
         weather = best_hit(source, clause, "atmosphere", clause.first)
-        return weather is None or not all(_is_shown(cue, found) for cue in heard)
-    last = max((cue for cue in found), key=lambda cue: cue.first, default=None)
+        return weather is None or not all(
+            _is_shown(cue, found.near(cue.first, cue.last)) for cue in heard
+        )
+    last = found.furthest()
     if last is None or last.kind != "audio" or last.first >= clause.first:
         return False
     if last.concept == "silence":

@@ -76,9 +76,19 @@ def recolours(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
         at = at + 1 if cue is None else cue.last
 
 
+class _Texts:
+    """The words of a prompt by token, read where they are asked for."""
+
+    def __init__(self, source: Source) -> None:
+        self._tokens = source.tokens
+
+    def __getitem__(self, at: int) -> str:
+        return self._tokens[at].text
+
+
 def _demanded(source: Source, clause: Clause, used: set[int]) -> Cue | None:
     """ "the car should be yellow", « la voiture doit être jaune »: what is to have a hue."""
-    texts = [token.text for token in source.tokens[: clause.last]]
+    texts = _Texts(source)
     for at in range(clause.first + 1, clause.last - 1):
         if texts[at] not in _MUST or used & set(range(clause.first, at)):
             continue
@@ -89,7 +99,7 @@ def _demanded(source: Source, clause: Clause, used: set[int]) -> Cue | None:
             hue = best_hit(source, clause, "hues", place)
             if hue is not None and not _is_all_of(source, clause, hue):
                 return None
-            if hue is not None and _may_be_painted(texts[clause.first : at]):
+            if hue is not None and _may_be_painted([texts[i] for i in range(clause.first, at)]):
                 what = (clause.first, at)
                 return Cue("recolour", hue.concept, clause.first, hue.last, who=what)
             if texts[place] not in _SHADES:
@@ -99,7 +109,7 @@ def _demanded(source: Source, clause: Clause, used: set[int]) -> Cue | None:
 
 def _sky_turns(source: Source, clause: Clause, used: set[int]) -> Cue | None:
     """ "the sky turns orange", « le ciel passe au rose »: what is told of the sky, all along."""
-    texts = [token.text for token in source.tokens[: clause.last]]
+    texts = _Texts(source)
     first = next((at for at in range(clause.first, clause.last) if texts[at] in _SKIES), None)
     if first is None or used & set(range(first, clause.last)):
         return None
