@@ -30,7 +30,7 @@ OTHER: Final = 30.0
 #: Where another thing lies behind one that the border cuts: broad difference at least, sRGB levels,
 #: and against the texture's.
 THING, ROUGHER = 75.0, 5.0
-#: Mean change from pixel to pixel along the border from which what it cuts isn't drawn out: streaks.
+#: Mean change from pixel to pixel along the border from which what it cuts isn't drawn out.
 BUSY: Final = 9.0
 #: Excess of green, against brightness, from which something is a plant: texture, not a thing.
 GREEN: Final = 0.08
