@@ -106,7 +106,8 @@ def _networks(model: str) -> Callable[[Pair], F32]:
 
 
 def _true(pair: Pair) -> F32:
-    """The truth, its gaps filled from the left and right neighbour that is farther away."""
+    """The truth, its gaps filled from the left and right neighbour that is farther away; rows of
+    which nothing is known are like the nearest of which something is."""
     known = pair.disparity > 0
     columns = np.arange(pair.disparity.shape[1])
     left = np.maximum.accumulate(np.where(known, columns, 0), axis=1)
@@ -114,7 +115,10 @@ def _true(pair: Pair) -> F32:
     rows = np.arange(pair.disparity.shape[0])[:, None]
     one, other = pair.disparity[rows, left], pair.disparity[rows, right]
     both = np.where((one > 0) & (other > 0), np.minimum(one, other), np.maximum(one, other))
-    return np.where(known, pair.disparity, both).astype(np.float32)
+    filled = np.where(known, pair.disparity, both).astype(np.float32)
+    seen = np.flatnonzero(known.any(axis=1))
+    nearest = seen[np.abs(seen[None] - rows).argmin(axis=1)]
+    return np.asarray(filled[nearest], dtype=np.float32)
 
 
 ROWS: Final[dict[str, Callable[[Pair], F32]]] = {
