@@ -7,7 +7,11 @@ from typing import Final
 
 #: Looks by name, with the words, unaccented, that a style note holds.
 LOOKS: Final[dict[str, tuple[str, ...]]] = {
-    "black_and_white": ("black and white", "monochrome", "noir et blanc", "silent", "muet"),
+    "black_and_white": (
+        *("black and white", "monochrome", "noir et blanc"),
+        *("silent film", "silent movie", "silent cinema", "silent era"),
+        *("film muet", "films muets", "cinema muet"),
+    ),
     "cinematic": ("cinematic", "cinematograph", "filmic", "film look", "movie look"),
     "sepia": ("sepia",),
     "muted": ("desaturat", "muted", "pastel", "delave"),

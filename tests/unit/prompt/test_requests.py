@@ -115,6 +115,11 @@ def test_a_style_of_silent_films_is_black_and_white_and_mutes_nothing(words: str
     assert plan.audio == ()
 
 
+def test_a_silent_place_keeps_its_colours() -> None:
+    notes = read_prompt("style : cinématographique, paysage muet").plan.style
+    assert [look_of(note.text) for note in notes] == ["cinematic", None]
+
+
 @pytest.mark.parametrize("words", ["silent film", "film muet", "push in, silent film"])
 def test_a_silent_film_of_no_style_is_mute(words: str) -> None:
     assert [sound.kind for sound in read_prompt(words).plan.audio] == ["silence"]

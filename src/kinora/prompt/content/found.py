@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.source import Source
+
+#: Beings that are looked back at for the last that acts: all of a long prompt's would take long.
+_LATEST: Final = 64
 
 
 class Found(list[Cue]):
@@ -35,7 +39,7 @@ class Found(list[Cue]):
         return [self[place] for place in self._by_clause.get(number, ())]
 
     def beings(self) -> list[Cue]:
-        """What somebody does, keeps still with, or is not to do, and who."""
+        """What somebody does, keeps still with, or is not to do, and who: the latest `_LATEST`."""
         self._index()
         return [self[place] for place in self._beings[-_LATEST:]]
 
@@ -59,9 +63,6 @@ class Found(list[Cue]):
             if self._furthest is None or cue.first > self[self._furthest].first:
                 self._furthest = place
         self._indexed = len(self)
-
-
-_LATEST = 64  # beings, of which the last that acts is looked for
 
 
 def tokens_of(cues: Iterable[Cue], kinds: frozenset[Kind]) -> set[int]:

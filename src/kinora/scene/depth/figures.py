@@ -83,30 +83,6 @@ def apart(values: F32, figures: F32) -> tuple[F32, F32]:
     return behind, front
 
 
-def standing_off(values: F32, figures: Sequence[F32]) -> list[F32]:
-    """Of figures, (h, w) in [0, 1], those that are nearer than what is around them.
-
-    What isn't, a window or a door that was taken for a subject, has nothing behind it.
-
-    Args:
-        values: (h, w) relative disparity, its steps a little beside the outlines.
-        figures: where each is.
-    """
-    return [figure for figure in figures if _step(values, figure > 0.5) > 0.0]
-
-
-def _step(values: F32, inside: NDArray[np.bool_]) -> float:
-    """How much nearer it is within an outline than beyond it; infinite where nothing is to ask."""
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BESIDE + 1,) * 2)
-    rings = []
-    for side in (inside, ~inside):
-        edge = cv2.erode(side.astype(np.uint8), disc, borderValue=1)
-        rings.append((edge > 0) & (cv2.erode(edge, disc, borderValue=1) == 0))
-    if not all(ring.any() for ring in rings):
-        return math.inf
-    return float(np.median(values[rings[0]]) - np.median(values[rings[1]]))
-
-
 def _rim(values: F32, side: Bool, *, near: Bool | None = None) -> float:
     """Median on one side of an outline, a little from it; NaN where there is none.
 
