@@ -5,10 +5,13 @@ the left picture is warped to the right view, and the result is compared with th
 picture, without the band that the left picture can't show. Where no measured disparity exists,
 semi-global matching with a left-right check stands in for it (marked with a ~).
 
-Run from the repository's root: ``python -m benchmarks.stereo [--bounds] [MODEL …]``, each MODEL as
-for ``kinora animate --depth-model``; by default the network in the wheel, where there is one. With
-``--bounds`` also what the truth gives if only so much of it is known: the plane and the quadratic
-surface that fit it best, its means over a grid of cells, and the truth blurred. The pairs
+Run from the repository's root: ``python -m benchmarks.stereo [--bounds | --rendered] [MODEL …]``,
+each MODEL as for ``kinora animate --depth-model``; by default the network in the wheel, where there
+is one. With ``--bounds`` also what the truth gives if only so much of it is known: the plane and
+the quadratic surface that fit it best, its means over a grid of cells, and the truth blurred. With
+``--rendered`` whole scenes are shown by the renderer that makes clips instead of a plain warp:
+layers are cut, what they hide is completed (with a network's help in a network's row), and the
+scene's own disparity is what gets scale and shift; pictures lose an odd row or column. The pairs
 lie in ``../shared/data/stereo`` (KINORA_SHARED overrides ``../shared``); for evaluation only.
 """
 
@@ -18,7 +21,7 @@ import csv
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -27,16 +30,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.second_view import render_second_view
 from kinora.scene.decode import decode_photo
 from kinora.scene.depth.classical import ClassicalDepth
+from kinora.scene.depth.given import GivenDepth
 from kinora.scene.depth.learned import LearnedDepth
 from kinora.scene.networks.geometry import GeometryNetwork
 from kinora.scene.regions import find_regions
 from kinora.scene.regions.learned import LearnedRegions
-from kinora.settings import load_settings
+from kinora.settings import Settings, load_settings
 from kinora.types.scene import F32, U8, Photo
 from kinora.weights.choose import depth_weights
 from kinora.weights.shipped import shipped
+from kinora.wiring import build_sight
 
 _MAX_DISPARITY: Final = 160  # of the matcher, pixels
 _TEXTURE_WINDOW, _MIN_DEVIATION = 11, 5.0  # pixels, grey levels
@@ -63,12 +69,16 @@ def main() -> int:
         print(f"no stereo pairs at {folder}; set KINORA_SHARED", file=sys.stderr)
         return 2
     pairs = load_pairs(folder)
-    given = [word for word in sys.argv[1:] if word != "--bounds"]
+    given = [word for word in sys.argv[1:] if not word.startswith("--")]
     models = given or (["learned"] if shipped("geometry") is not None else [])
-    rows = {**ROWS, **{Path(model).stem: _networks(model) for model in models}}
-    if "--bounds" in sys.argv:
-        rows |= BOUNDS
-    scores = {name: [score(pair, estimate) for pair in pairs] for name, estimate in rows.items()}
+    if "--rendered" in sys.argv:
+        pairs, views = [_even(pair) for pair in pairs], _rendered_rows(models)
+    else:
+        estimates = {**ROWS, **{Path(model).stem: _networks(model) for model in models}}
+        if "--bounds" in sys.argv:
+            estimates |= BOUNDS
+        views = {name: partial(warped, estimate=each) for name, each in estimates.items()}
+    scores = {name: [score(pair, view(pair)) for pair in pairs] for name, view in views.items()}
     _print_table(pairs, scores)
     return 0
 
@@ -97,7 +107,7 @@ def _classical(pair: Pair) -> F32:
 
 def _networks(model: str) -> Callable[[Pair], F32]:
     """What a network makes of the left picture, its regions found with its help."""
-    weights = depth_weights(load_settings().model_copy(update={"depth_model": model}))
+    weights = depth_weights(_with(model))
     if weights is None:
         return _classical
     network = GeometryNetwork(weights)
@@ -226,21 +236,63 @@ def _sgbm(left: U8, right: U8) -> F32:
     return np.asarray(np.maximum(found[:, _MAX_DISPARITY:], 0.0), dtype=np.float32)
 
 
+# --- through the renderer that makes clips ------------------------------------------------------
+
+
+def _rendered_rows(models: list[str]) -> dict[str, Callable[[Pair], U8]]:
+    plain = load_settings().model_copy(
+        update={"depth_model": "classical", "completion_model": "classical"}
+    )
+    return {
+        "plain ramp": partial(_of_scene, settings=plain, depth=_ramp),
+        "classical": partial(_of_scene, settings=plain),
+        "true depth": partial(_of_scene, settings=load_settings(), depth=_true),
+        **{Path(model).stem: partial(_of_scene, settings=_with(model)) for model in models},
+    }
+
+
+def _with(model: str) -> Settings:
+    return load_settings().model_copy(update={"depth_model": model})
+
+
+def _of_scene(pair: Pair, *, settings: Settings, depth: Callable[[Pair], F32] | None = None) -> U8:
+    """The right view of the scene that the left one makes.
+
+    ``depth`` is given to the scene as a caller would; without, the scene estimates it.
+    """
+    sight = build_sight(settings, remembers=False)
+    estimator = sight.depth if depth is None else GivenDepth(depth(pair))
+    scene = sight.scenes(pair.left, size=pair.left.size, fit="crop", depth=estimator)
+    scale, shift = fit_scale_and_shift(scene.disparity, pair.disparity)
+    return render_second_view(scene, scale=scale, shift=shift)
+
+
+def _even(pair: Pair) -> Pair:
+    """The pair without its last row or column where their number is odd, as clips must be."""
+    height, width = (length - length % 2 for length in pair.disparity.shape)
+    inside = np.s_[:height, :width]
+    return replace(
+        pair,
+        left=replace(pair.left, rgb=np.ascontiguousarray(pair.left.rgb[inside])),
+        right=replace(pair.right, rgb=np.ascontiguousarray(pair.right.rgb[inside])),
+        disparity=pair.disparity[inside],
+    )
+
+
 # --- scores -------------------------------------------------------------------------------------
 
 
-def score(pair: Pair, estimate: Callable[[Pair], F32]) -> tuple[float, float]:
-    """PSNR (dB) and SSIM of the rendered right view."""
-    fitted = fit_scale_and_shift(estimate(pair), pair.disparity)
-    rendered = render_right(pair.left.rgb, fitted)
+def score(pair: Pair, rendered: U8) -> tuple[float, float]:
+    """PSNR (dB) and SSIM of a rendered right view."""
     band = int(np.ceil(np.percentile(pair.disparity[pair.disparity > 0], 99)))
     inside = np.s_[_EDGE:-_EDGE, _EDGE : -(_EDGE + band)]
     one, other = rendered[inside], pair.right.rgb[inside]
     return psnr(one, other), ssim(one, other)
 
 
-def fit_scale_and_shift(values: F32, truth: F32) -> F32:
-    """``scale · values + shift`` nearest to ``truth`` in least squares where that is known (> 0).
+def fit_scale_and_shift(values: F32, truth: F32) -> tuple[float, float]:
+    """The scale and shift that bring ``values`` nearest to ``truth`` in least squares where that is
+    known (> 0).
 
     The scale is not let below 0: a map that has near and far mixed up falls back to its mean.
     """
@@ -248,7 +300,14 @@ def fit_scale_and_shift(values: F32, truth: F32) -> F32:
     x, y = values[known].astype(np.float64), truth[known].astype(np.float64)
     variance = x.var()
     scale = max(float(((x - x.mean()) * (y - y.mean())).mean() / variance), 0.0) if variance else 0
-    return np.asarray(scale * (values - x.mean()) + y.mean(), dtype=np.float32)
+    return scale, float(y.mean() - scale * x.mean())
+
+
+def warped(pair: Pair, *, estimate: Callable[[Pair], F32]) -> U8:
+    """The right view by a plain warp of the left one, (H, W, 3)."""
+    values = estimate(pair)
+    scale, shift = fit_scale_and_shift(values, pair.disparity)
+    return render_right(pair.left.rgb, np.asarray(scale * values + shift, dtype=np.float32))
 
 
 def render_right(left: U8, disparity: F32) -> U8:

@@ -19,7 +19,7 @@ from typing import Final
 
 import cv2
 import numpy as np
-from benchmarks.stereo import Pair, load_pairs, score
+from benchmarks.stereo import Pair, load_pairs, score, warped
 from numpy.typing import NDArray
 
 from kinora.scene.depth.classical import ClassicalDepth
@@ -166,7 +166,7 @@ def novel_views(estimate: Estimate) -> dict[str, tuple[float, float]]:
         return estimate(pair.left.rgb)
 
     pairs = load_pairs(shared_dir() / "data" / "stereo")
-    return {pair.name: score(pair, of) for pair in pairs}
+    return {pair.name: score(pair, warped(pair, estimate=of)) for pair in pairs}
 
 
 def region_agreement(network: Network, *, every: int = 1) -> dict[str, dict[str, float]]:

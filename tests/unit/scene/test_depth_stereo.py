@@ -8,8 +8,13 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import cv2
 import numpy as np
 import pytest
+
+from kinora.scene.build import build_scene
+from kinora.scene.depth.given import GivenDepth
+from kinora.types.scene import Photo
 
 ROOT = Path(__file__).parents[3]
 SHARED = Path(os.environ.get("KINORA_SHARED", ROOT.parent / "shared"))
@@ -56,9 +61,8 @@ def test_scale_and_shift_are_found_where_the_truth_is_known(stereo: ModuleType) 
     values = np.random.default_rng(0).random((20, 30)).astype(np.float32)
     truth = 7.0 * values + 3.0
     truth[:5] = 0.0
-    assert np.allclose(stereo.fit_scale_and_shift(values, truth)[5:], truth[5:], atol=1e-4)
-    upside_down = stereo.fit_scale_and_shift(-values, truth)
-    assert np.ptp(upside_down) < 1e-5
+    assert np.allclose(stereo.fit_scale_and_shift(values, truth), (7.0, 3.0), atol=1e-4)
+    assert stereo.fit_scale_and_shift(-values, truth)[0] == 0.0
 
 
 def test_a_known_shift_is_rendered(stereo: ModuleType) -> None:
@@ -75,13 +79,31 @@ def test_the_near_side_hides_and_the_gap_is_filled_from_the_far_side(stereo: Mod
     assert np.array_equal(right[:, 82:], noise(4)[:, 82:])
 
 
+def test_the_renderer_that_makes_clips_moves_near_things_by_what_is_asked(
+    stereo: ModuleType,
+) -> None:
+    left = cv2.resize(noise(5), (512, 384), interpolation=cv2.INTER_CUBIC)
+    near = np.zeros((384, 512), np.float32)
+    near[160:260, 240:340] = 1.0
+    photo = Photo(rgb=left, sha256="none")
+    scene = build_scene(photo, size=photo.size, depth=GivenDepth(near))
+    scale, shift = stereo.fit_scale_and_shift(scene.disparity, 12.0 * near + 8.0)
+    right = stereo.render_second_view(scene, scale=scale, shift=shift)
+    grey, seen = (cv2.cvtColor(view, cv2.COLOR_RGB2GRAY) for view in (left, right))
+    for box, moved in ((np.s_[180:240, 260:320], 20), (np.s_[30:120, 40:460], 8)):
+        there = (box[0], slice(box[1].start - moved, box[1].stop - moved))
+        assert stereo.psnr(seen[there], grey[box]) > 33, moved
+
+
 @pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.skipif(not (SHARED / "data" / "stereo").is_dir(), reason="no ../shared/data/stereo")
 def test_the_classical_estimate_beats_shift_and_ramp(stereo: ModuleType) -> None:
     pairs = stereo.load_pairs(SHARED / "data" / "stereo")
     means = {
-        name: np.mean([stereo.score(pair, estimate) for pair in pairs], axis=0)
+        name: np.mean(
+            [stereo.score(pair, stereo.warped(pair, estimate=estimate)) for pair in pairs], axis=0
+        )
         for name, estimate in stereo.ROWS.items()
     }
     for baseline in ("constant shift", "plain ramp"):
