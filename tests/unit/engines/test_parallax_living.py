@@ -102,6 +102,41 @@ def test_surface_kernels_match_the_reference(scene: Scene, living: Living, pose:
             assert np.mean(np.abs(part - wanted)[inside]) < 1.0
 
 
+def test_a_soft_surface_is_rounded_once() -> None:
+    """Else the brightness of a whole sky leaps as its tone crosses half a level."""
+    scene = soft_sky()
+    living = planned(scene, "clouds")
+    textures = build_textures(scene, FRAME, living=living)
+    frames = ParallaxFrames(textures, still(60), living=living)
+    camera = pose_of(POSES["rest"], still(1).intrinsics[0])
+    cell = np.array(Grid.of(scene).cell)
+    off = []
+    for index in range(0, 60, 4):
+        frames.render(index, empty_planes(FRAME))
+        drawn = frames._scratch().shown[0][0][LUMA].astype(float)
+        now = textures.surfaces[0].flow.at(index / 30)
+        wanted, _, _ = surface_reference(textures, 0, camera.ray, camera.centre, now=now, grid=cell)
+        off.append(float((drawn - wanted)[20:90, 20:300].mean()))
+    assert np.ptp(off) < 0.2
+
+
+def soft_sky() -> Scene:
+    """Clouds without grain above plain ground."""
+    made = scene_of_two_layers()
+    back = made.layers[0]
+    y, x = np.mgrid[0 : made.canvas.height, 0 : made.canvas.width]
+    light = 150 + 30 * np.sin(x / 70 + y / 90) + 20 * np.sin(y / 40)
+    rgba = back.rgba.copy()
+    rgba[..., :3] = np.rint(light)[..., None]
+    mask = np.zeros((FRAME.height, FRAME.width), np.float32)
+    mask[:110] = 1.0
+    sky = Region(kind="sky", mask=mask, box=(0, 0, FRAME.width, 110), score=1.0, source="test")
+    left, top = made.frame_origin
+    image = rgba[top : top + FRAME.height, left : left + FRAME.width, :3]
+    layers = (replace(back, rgba=rgba),)
+    return replace(made, image=image.copy(), layers=layers, regions=(sky,))
+
+
 def test_bending_matches_the_reference(scene: Scene, living: Living) -> None:
     textures = build_textures(scene, FRAME)
     grid = Grid.of(scene)

@@ -121,8 +121,8 @@ def _chroma_places(table, nodes, layer, row, v, first, last, edge, places):
 
 
 @helper
-def _bilinear(q, place):
-    """Mix a quad by the fractions of a place; returns 0..255."""
+def _mixed_quad(q, place):
+    """Mix a quad by the fractions of a place; returns 0..255, times 65536."""
     fx = _u32(place & _i32(255))
     fy = _i32(place >> _i32(8))
     # Both rows at once, in the halves of a word: neither exceeds 255 · 256.
@@ -131,8 +131,13 @@ def _bilinear(q, place):
     mixed = _u32(_u32(left << _u32(8)) + _u32(_u32(right - left) * fx))
     top = _i32(mixed & _u32(0xFFFF))
     bottom = _i32(mixed >> _u32(16))
-    whole = _i32(_i32(top << _i32(8)) + _i32(_i32(bottom - top) * fy))
-    return _i32(_i32(whole + _i32(32768)) >> _i32(16))
+    return _i32(_i32(top << _i32(8)) + _i32(_i32(bottom - top) * fy))
+
+
+@helper
+def _bilinear(q, place):
+    """The same rounded; returns 0..255."""
+    return _i32(_i32(_mixed_quad(q, place) + _i32(32768)) >> _i32(16))
 
 
 @inlined

@@ -10,8 +10,8 @@ import numpy as np
 
 from kinora.engines.parallax._kernels import (
     _chroma_places,
-    _copy,
     _luma_places,
+    _mixed_quad,
 )
 from kinora.engines.parallax.jit import helper, inlined, kernel
 from kinora.engines.parallax.layout import T_LUMA, T_U, T_V
@@ -223,9 +223,16 @@ def _between(mix, number, row, v, first, last, shift, edge, out):
 
 
 @inlined
-def _blend(sample, factor, first, last, light):
+def _blend(quads, start, places, factor, first, last, light):
+    """Add one copy's samples, unrounded.
+
+    The rest of what is added changes slowly from place to place: had samples been rounded before,
+    the sum would be rounded alike over whole parts of a sky, whose brightness then leaps.
+    """
+    origin = _index(start)
     for i in range(_index(first), _index(last)):
-        light[i] += factor[i] * _f32(sample[0, i])
+        q = quads[origin + _index(places[0, i])]
+        light[i] += factor[i] * (_f32(_mixed_quad(q, places[1, i])) * _f32(1.0 / 65536.0))
 
 
 @inlined
@@ -275,29 +282,26 @@ def flow(quads, rows, phases, mix, shown, scratch, y_plane, u_plane, v_plane):
 @helper
 def _luma(quads, rows, phases, mix, row, v, a, z, scratch, plane, y):
     """Row y of the luma plane, blocks [a, z)."""
-    _, edge, places, sample, factor, light, _ = scratch
+    _, edge, places, _, factor, light, _ = scratch
     _between(mix, 0, row, v, a, z, 3, edge, light)
     for k in range(phases.shape[0]):
         _luma_places(rows, phases, k, row, v, a, z, edge, places)
-        _copy(quads, rows[k, T_LUMA], places, a * 8, z * 8, sample, 0)
         _between(mix, 3 + k, row, v, a, z, 3, edge, factor)
-        _blend(sample, factor, a * 8, z * 8, light)
+        _blend(quads, rows[k, T_LUMA], places, factor, a * 8, z * 8, light)
     _put_clipped(light, a * 8, z * 8, plane, y)
 
 
 @helper
 def _chroma(quads, rows, phases, mix, row, v, a, z, scratch, u_plane, v_plane, y):
     """Row y of both chroma planes, blocks [a, z)."""
-    _, edge, places, sample, factor, u_light, v_light = scratch
+    _, edge, places, _, factor, u_light, v_light = scratch
     count = phases.shape[0]
     _between(mix, 1, row, v, a, z, 2, edge, u_light)
     _between(mix, 2, row, v, a, z, 2, edge, v_light)
     for k in range(count):
         _chroma_places(rows, phases, k, row, v, a, z, edge, places)
         _between(mix, 3 + count + k, row, v, a, z, 2, edge, factor)
-        _copy(quads, rows[k, T_U], places, a * 4, z * 4, sample, 0)
-        _blend(sample, factor, a * 4, z * 4, u_light)
-        _copy(quads, rows[k, T_V], places, a * 4, z * 4, sample, 0)
-        _blend(sample, factor, a * 4, z * 4, v_light)
+        _blend(quads, rows[k, T_U], places, factor, a * 4, z * 4, u_light)
+        _blend(quads, rows[k, T_V], places, factor, a * 4, z * 4, v_light)
     _put_clipped(u_light, a * 4, z * 4, u_plane, y)
     _put_clipped(v_light, a * 4, z * 4, v_plane, y)
