@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from kinora.scene.fill import enlarge
 from kinora.scene.outline import DOUBTFUL
 from kinora.scene.regions.align import guide_of, region_of
+from kinora.scene.regions.backdrop import things_before
 from kinora.scene.regions.ends import ends_seen
 from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
@@ -98,6 +99,8 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
     far = np.zeros(small.shape, np.float32) if sky is None else sky.mask
     above = Later(lambda: full([] if sky is None else [sky]))
     figures = [] if looked_for is None else _figures(small, seen, far, looked_for)
+    if sky is None and not figures:
+        figures = _before_backdrop(small, seen)
     ground = Later(lambda: full(_ground(small, seen, point, [far, *(f.mask for f in figures)])))
     things = _things(small, seen, figures)
     standing = side_by_side(lambda figure: full([figure]), [*figures, *things])
@@ -236,6 +239,12 @@ def _subject(small: SmallPhoto, seen: Seen, far: F32, *, salience: F32) -> list[
     hint = _hint(small, seen)
     subject = find_subject(small, far, salience=salience, hint=hint)
     return [] if subject is None else [_standing(small, hint, *subject, "contrast+grabcut")]
+
+
+def _before_backdrop(small: SmallPhoto, seen: Seen) -> list[_Found]:
+    """What stands out from a plain backdrop, whatever it is: networks know few such pictures."""
+    hint = _hint(small, seen)
+    return [_standing(small, hint, *thing, "backdrop+grabcut") for thing in things_before(small)]
 
 
 def _standing(small: SmallPhoto, hint: F32 | None, mask: F32, score: float, source: str) -> _Found:

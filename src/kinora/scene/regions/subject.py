@@ -68,7 +68,7 @@ def find_subject(
     mask = largest_part(grab_cut(small, trimap))
     if not MIN_AREA <= float(mask.mean()) <= MAX_AREA:
         return None
-    if _spans(mask > 0.5):
+    if spans(mask > 0.5):
         return None
     open_outline = _open_outline(small, mask > 0.5)
     ring = _ring(mask > 0.5)
@@ -90,8 +90,8 @@ def _heed(trimap: NDArray[np.uint8], hint: F32) -> None:
         trimap[hint < _SURELY_NOT] = cv2.GC_BGD
 
 
-def _spans(mask: Bool) -> bool:
-    """Whether the mask reaches from side to side, as hills and rows of houses do."""
+def spans(mask: Bool) -> bool:
+    """Whether a mask (h, w) reaches from side to side, as hills and rows of houses do."""
     return bool(min(mask[:, :2].mean(), mask[:, -2:].mean()) > 0.05)
 
 
