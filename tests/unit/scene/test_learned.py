@@ -18,6 +18,7 @@ from kinora.errors import ModelError
 from kinora.scene.build import build_scene
 from kinora.scene.cache import SceneCache
 from kinora.scene.decode import decode_photo
+from kinora.scene.depth import learned
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.scene.depth.figures import apart, nearer, stand_upright, together
 from kinora.scene.depth.learned import LearnedDepth
@@ -184,6 +185,13 @@ def test_without_a_sky_or_with_nothing_else_nothing_goes_on(chance: float) -> No
     assert np.array_equal(without_sky(values, np.full(values.shape, chance, np.float32)), values)
 
 
+@pytest.fixture
+def only_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The straight outline of a painted figure doesn't hold it upright as well."""
+    monkeypatch.setattr(learned, "hold_uprights", lambda values, *_, **__: values)
+
+
+@pytest.mark.usefixtures("only_figures")
 def test_figures_stand_upright_on_what_the_network_says(tmp_path: Path) -> None:
     one = network(tmp_path)
     regions = LearnedRegions(one)(PHOTO)
@@ -232,6 +240,21 @@ def test_a_window_taken_for_a_subject_makes_no_step(tmp_path: Path) -> None:
     assert np.abs(np.diff(values, axis=1)).max() < 0.05
 
 
+@pytest.mark.parametrize(("score", "moved"), [(0.5, False), (0.9, True)])
+def test_doubtful_subjects_that_are_no_nearer_change_nothing(
+    tmp_path: Path, score: float, moved: bool
+) -> None:
+    depth = LearnedDepth(network(tmp_path))
+    wall = (slice(60, 200), slice(40, 260))
+    photo = painted((wall, (90, 90, 90)))  # bright is near
+    mask = np.zeros((SIZE.height, SIZE.width), np.float32)
+    mask[wall] = 1.0
+    region = Region(kind="subject", mask=mask, box=(40, 60, 260, 200), score=score, source="test")
+    change = depth.estimate(photo, [region]).values - depth.estimate(photo, ()).values
+    assert bool(np.abs(change).max() > 0.02) is moved
+
+
+@pytest.mark.usefixtures("only_figures")
 def test_no_disparity_is_beyond_one_where_the_nearest_is_a_figure(tmp_path: Path) -> None:
     place = (slice(120, 240), slice(60, 260))
     mask = np.zeros((SIZE.height, SIZE.width), np.float32)
@@ -400,7 +423,7 @@ def test_what_is_hardly_taken_for_a_subject_is_a_thing() -> None:
     assert thing.mask[: round(25 * scale)].max() < 0.2
 
 
-@pytest.mark.parametrize(("chance", "kept"), [(0.7, True), (0.05, False)])
+@pytest.mark.parametrize(("chance", "kept"), [(0.7, True), (0.02, True), (0.005, False)])
 def test_a_hint_at_water_is_handed_on_and_is_no_water(chance: float, kept: bool) -> None:
     hint = np.zeros((60, 80), np.float32)
     hint[30:] = chance

@@ -90,3 +90,10 @@ def test_where_values_step_one_thing_ends_and_another_begins() -> None:
     values[120:] = 0.8
     held = hold_uprights(values, picture(pole=True))
     assert np.abs(held - values).max() < 0.02
+
+
+def test_beyond_its_ends_a_line_counts_less() -> None:
+    """There other things may begin, whose own distances go on."""
+    held, below = hold_uprights(ramp(), picture(pole=True)), FOOT + 40
+    assert rise(held, 160) < 0.08 * rise(ramp(), 160)
+    assert held[below, 160] - held[FOOT, 160] > 0.08 * (ramp()[below, 160] - ramp()[FOOT, 160])

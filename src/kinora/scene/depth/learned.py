@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from kinora.scene.depth.classical import ClassicalDepth, layout_of
-from kinora.scene.depth.figures import FIGURES, apart, nearer, place_regions, together
+from kinora.scene.depth.figures import FIGURES, apart, doubtful, nearer, place_regions, together
 from kinora.scene.depth.skyline import without_sky
 from kinora.scene.depth.uprights import hold_uprights
 from kinora.scene.fill import enlarge, shrink
@@ -81,10 +81,10 @@ class LearnedDepth:
             scaled = _blended(scaled, _layout(photo, regions, point, scaled.shape), doubt)
             source += "+layout"
         if seen.coarse:
-            values = _stepped(scaled, seen, photo, regions)
+            values = _at_large(scaled, seen, photo, regions)
         else:
             values = _refined(_held(scaled, photo, regions), photo, reach=seen.step_error)
-        values = place_regions(values, regions)
+            values = place_regions(values, regions)
         nearest = np.float32(1.0)  # a figure's middle is lifted beyond
         return DisparityMap(
             values=np.minimum(values, nearest, out=values).astype(np.float32, copy=False),
@@ -140,32 +140,63 @@ def _blended(values: F32, layout: F32, doubt: F32) -> F32:
     return np.asarray(values + doubt * (fitted - values), dtype=np.float32)
 
 
-def _stepped(values: F32, seen: Geometry, photo: Photo, regions: Sequence[Region]) -> F32:
+def _at_large(values: F32, seen: Geometry, photo: Photo, regions: Sequence[Region]) -> F32:
     """The order of things at large, at the photo's size: sky and figures make the steps.
 
+    Doubtful subjects that are no nearer than what is around them are left out: stood upright, a
+    wall that was taken for one would come nearer than the frames of its windows go on.
+    """
+    values = _below_sky(values, seen, regions)
+    off = _standing_off(values, regions)
+    stepped = _stepped(values, photo, regions, figures=[region.mask for region in off])
+    placed = [region for region in regions if region in off or not doubtful(region)]
+    return place_regions(stepped, placed)
+
+
+def _below_sky(values: F32, seen: Geometry, regions: Sequence[Region]) -> F32:
+    """The network's values as if there were no sky, where one was found."""
+    size = (values.shape[1], values.shape[0])
+    sky = next((_at(size, region.mask) for region in regions if region.kind == "sky"), None)
+    if sky is None:
+        return values
+    return without_sky(values, np.maximum(sky, seen.regions.get("sky", sky)))
+
+
+def _standing_off(values: F32, regions: Sequence[Region]) -> list[Region]:
+    """Figures that are nearer than what is around them."""
+    size = (values.shape[1], values.shape[0])
+    figures = [region for region in regions if region.kind in FIGURES and region.mask.any()]
+    off = nearer(values, [_at(size, figure.mask) for figure in figures])
+    return [figure for figure, is_off in zip(figures, off, strict=True) if is_off]
+
+
+def _stepped(
+    values: F32, photo: Photo, regions: Sequence[Region], *, figures: Sequence[F32]
+) -> F32:
+    """Values at the photo's size, whose steps are those of figures.
+
     A small network's steps lie beside the outlines, which tears hair, and its values change within
-    one thing, which bends towers; without them the order is hardly worse. So figures that are
-    nearer than what is around them and what is behind them are smoothed apart from each other, and
-    meet along the outlines that were found.
+    one thing, which bends towers; without them the order is hardly worse. So figures and what is
+    behind them are smoothed apart from each other, and meet along the outlines that were found.
+
+    Args:
+        values: (h, w) relative disparity, as if there were no sky.
+        photo: the photo.
+        regions: found in it.
+        figures: (H, W) masks of those that stand off.
     """
     size = (values.shape[1], values.shape[0])
-    skies = [_at(size, region.mask) for region in regions if region.kind == "sky"]
-    if skies:
-        values = without_sky(values, np.maximum(skies[0], seen.regions.get("sky", skies[0])))
     full = (photo.size.width, photo.size.height)
     plane = _plane(values)  # left alone: blurred, it would flatten towards the borders
-    found = [region.mask for region in regions if region.kind in FIGURES and region.mask.any()]
-    stand_off = nearer(values, [_at(size, mask) for mask in found])
-    masks = [mask for mask, off in zip(found, stand_off, strict=True) if off]
-    if not masks:
+    if not figures:
         return enlarge(_held(_smoothed(values - plane, plane), photo, regions), full)
-    figures = np.maximum.reduce([_at(size, mask) for mask in masks])
-    sides = apart(values - plane, figures)
+    inside = np.maximum.reduce([_at(size, mask) for mask in figures])
+    sides = apart(values - plane, inside)
     behind, front = side_by_side(lambda side: _smoothed(side, plane), sides)
-    whole = behind + figures * (front - behind)
+    whole = behind + inside * (front - behind)
     change = _held(whole, photo, regions) - whole
     far, near = (enlarge(np.clip(each + change, 0.0, 1.0), full) for each in (behind, front))
-    return together(far, near, masks)
+    return together(far, near, figures)
 
 
 def _smoothed(steps: F32, plane: F32) -> F32:

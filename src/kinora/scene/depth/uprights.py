@@ -23,9 +23,9 @@ F64 = NDArray[np.float64]
 
 # How near to the vertical lines are that count as upright, degrees.
 _MAX_LEAN: Final = 6.0
-# How far beyond its ends a line counts, of its length: detected lines end where contrast does, and
-# half a pole that leans is worse than a whole one.
-_EXTENDED: Final = 0.5
+# How far beyond its ends a line counts, of its length, and how much: detected lines end where
+# contrast does, and half a pole that leans is worse than a whole one; but often the thing ends too.
+_EXTENDED, _BEYOND = 0.5, 0.1
 # Control points of the change along the picture's long side.
 _POINTS: Final = 22
 # Places at which a line is looked at, and which of them is its lower end.
@@ -35,7 +35,7 @@ _SAMPLES, _FOOT = 9, 6
 _FINE, _STEEP, _STEP = 8, 3.0, 0.03
 # What a line's bending, its leaning and a change at its foot cost, against the change's own size
 # and slope.
-_STRAIGHT, _UPRIGHT, _STAND, _SIZE, _SLOPE = 40.0, 20.0, 0.5, 0.02, 0.2
+_STRAIGHT, _UPRIGHT, _STAND, _SIZE, _SLOPE = 80.0, 80.0, 0.5, 0.02, 0.2
 
 
 def hold_uprights(
@@ -131,9 +131,11 @@ def _prices(
         upright: (n,) lines along which disparity is to be constant, not only linear.
         whole: (n, samples - 1) where no value steps between two places.
     """
-    bending = _STRAIGHT * length[:, None] * (whole[:, 1:] & whole[:, :-1])
+    middles = (np.arange(_SAMPLES - 1) + 0.5) / (_SAMPLES - 1) * (1.0 + 2.0 * _EXTENDED) - _EXTENDED
+    counted = np.where((middles > 0.0) & (middles < 1.0), 1.0, _BEYOND) * whole
+    bending = _STRAIGHT * length[:, None] * np.minimum(counted[:, 1:], counted[:, :-1])
     standing = (length * upright)[:, None]
-    return bending, _UPRIGHT * standing * whole, _STAND * standing
+    return bending, _UPRIGHT * standing * counted, _STAND * standing
 
 
 def _solved(basis: F64, here: F64, prices: tuple[F64, F64, F64], *, grid: tuple[int, int]) -> F64:
