@@ -45,8 +45,9 @@ _LEFT, _BESIDE = 0.01, 10
 _AROUND, _BUT, _FINER, _FINE, _GOES_ON = 0.05, 4, 1.5, 5, 0.08
 # Least share of all things' places that must be whole ones'.
 _MOSTLY: Final = 0.5
-# Distance from the backdrop that makes a thing certain, and the score that it then has.
-_CERTAIN, _BEST = 40.0, 0.95
+# Distance from the backdrop that makes a thing certain, and the scores of the least and the most
+# distant: of some fifty that were looked at, two were none (a label, a plane with its shadow).
+_CERTAIN, _LEAST, _BEST = 40.0, 0.6, 0.95
 #: Most things that are told apart, the largest first.
 MAX_THINGS: Final = 4
 
@@ -217,4 +218,5 @@ def _grown(mask: Bool, by: int) -> Bool:
 
 def _with_score(thing: Bool, whole: F32, away: F32) -> tuple[F32, float]:
     mask = np.where(_grown(thing, 1), whole, np.float32(0.0))
-    return mask, _BEST * min(float(away[thing].mean()) / _CERTAIN, 1.0)
+    sure = min(float(away[thing].mean()) / _CERTAIN, 1.0)
+    return mask, _LEAST + (_BEST - _LEAST) * sure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Final
@@ -50,8 +50,9 @@ _POSSIBLE, _LIKELY, _APART, _THING = 0.25, 0.4, 0.04, (0.004, 0.2)
 # Probability from which a place is a subject's; the least width of a face, as a share of the side
 # of a square as large as all such places together: .11 for the smallest of 102 faces in 920 photos.
 _A_SUBJECT, _FACE_SHARE = 0.5, 0.08
-# Least probability of water that some place must have for the hint to be handed on.
-_A_TRACE: Final = 0.1
+# Least probability of water that some place must have for the hint to be handed on: streets and
+# rooms stay below, few brooks do.
+_A_TRACE: Final = 0.01
 # Score from which a network's sky is taken where colours show none, and the probabilities beyond
 # which its outline isn't looked for any more.
 _SURE_SKY, _SURELY, _SURELY_NOT = 0.8, 0.93, 0.07
@@ -98,9 +99,9 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
     sky = _sky(small, seen)
     far = np.zeros(small.shape, np.float32) if sky is None else sky.mask
     above = Later(lambda: full([] if sky is None else [sky]))
-    figures = [] if looked_for is None else _figures(small, seen, far, looked_for)
-    if sky is None and not figures:
-        figures = _before_backdrop(small, seen)
+    figures = _before_backdrop(small, seen, looked_for) if sky is None else []
+    if not figures and looked_for is not None:
+        figures = _figures(small, seen, far, looked_for)
     ground = Later(lambda: full(_ground(small, seen, point, [far, *(f.mask for f in figures)])))
     things = _things(small, seen, figures)
     standing = side_by_side(lambda figure: full([figure]), [*figures, *things])
@@ -241,10 +242,23 @@ def _subject(small: SmallPhoto, seen: Seen, far: F32, *, salience: F32) -> list[
     return [] if subject is None else [_standing(small, hint, *subject, "contrast+grabcut")]
 
 
-def _before_backdrop(small: SmallPhoto, seen: Seen) -> list[_Found]:
-    """What stands out from a plain backdrop, whatever it is: networks know few such pictures."""
+def _before_backdrop(small: SmallPhoto, seen: Seen, looked_for: _LookedFor | None) -> list[_Found]:
+    """What stands clear of a plain backdrop, whatever it is, and the faces that it shows.
+
+    Its outlines are better than any other's: there is nothing else in the picture.
+    """
+    things = things_before(small)
+    faces = looked_for[0].result() or looked_for[1].result() if things and looked_for else ()
+    shown = [face for face in faces if any(_shows(mask, face) for mask, _ in things)]
+    found = [
+        _Found("face", face_mask(face, small.shape), face.score, face.source) for face in shown
+    ]
     hint = _hint(small, seen)
-    return [_standing(small, hint, *thing, "backdrop+grabcut") for thing in things_before(small)]
+    for mask, score in things:
+        figure = _standing(small, hint, mask, score, "backdrop+grabcut")
+        is_person = any(_shows(mask, face) for face in shown)
+        found.append(replace(figure, kind="person") if is_person else figure)
+    return found
 
 
 def _standing(small: SmallPhoto, hint: F32 | None, mask: F32, score: float, source: str) -> _Found:
