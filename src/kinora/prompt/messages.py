@@ -38,6 +38,7 @@ _EN: Final = {
     "newcomer_reason": "what isn't in the photo can't come in or vanish",
     "newcomer_how": "use a photo that shows it, or a generative engine",
     "all_along": "that colour is there all along, not by and by",
+    "mood_reason": "a mood changes nothing by itself: light, colours and pace do as you name them",
     "late_reason": "the clip ends at {clip} s",
     "late_how": "name a time from 0 s to before {clip} s, or make the clip longer first",
     "text_reason": "titles are not drawn into the clip",
@@ -93,6 +94,8 @@ _FR: Final = {
     "newcomer_reason": "ce qui n'est pas sur la photo ne peut ni entrer ni disparaître",
     "newcomer_how": "prendre une photo qui le montre, ou un moteur génératif",
     "all_along": "cette couleur est là du début à la fin, elle ne vient pas peu à peu",
+    "mood_reason": "une ambiance ne change rien à elle seule : lumière, couleurs et rythme suivent "
+    "ce que vous en dites",
     "late_reason": "le clip finit à {clip} s",
     "late_how": "donner un temps de 0 s à moins de {clip} s, ou d'abord allonger le clip",
     "text_reason": "aucun titre n'est incrusté dans le clip",

@@ -14,7 +14,7 @@ LOOKS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "cinematic": ("cinematic", "cinematograph", "filmic", "film look", "movie look"),
     "sepia": ("sepia",),
-    "muted": ("desaturat", "muted", "pastel", "delave"),
+    "muted": ("desaturat", "muted", "pastel", "faded", "washed out", "delave", "fane", "passees"),
     "vivid": ("vivid", "saturated", "couleurs vives"),
     "contrast": ("high contrast", "fort contraste"),
     "vintage": ("vintage", "retro", "nostalgi"),

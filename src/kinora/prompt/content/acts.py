@@ -59,12 +59,13 @@ _GUSTY = 4  # tokens from there to the wind: "in a strong wind"
 #: Water that does so is that of a waterfall, where the sentence names one.
 _FALLS = ("pour", "fall", "cascad", "plung", "tumbl", "crash", "rush", "tomb", "devers", "deval")
 
-#: Who makes another do something: "make grandpa nod", « fais-le sourire ».
-_MAKES = frozenset(
-    {"make", "makes", "making", "let", "lets", "have", "has", "see", "watch"}
-    | {"fais", "faites", "faire", "fait", "laisse", "laissez", "laisser"}
-)
 _WHOM = frozenset({"her", "him", "them", "it", "la", "le", "les", "lui", "leur"})
+
+#: Verbs that tell of a head only where no thing is named, and words that name none.
+_OF_THINGS = ("turn", "tourn", "detourn", "lev", "baiss", "pench")
+_MANNER = frozenset({"peu", "bit", "little", "touch", "other", "opposite"})
+_ONE = frozenset({"un", "a"})
+_MERELY = frozenset({"only", "just", "que", "qu'", "juste", "seulement", "uniquement"})
 
 #: What parts of a being do by themselves: « la queue du chat remue ».
 OF_PARTS = frozenset({"twitch ear", "wag tail"})
@@ -96,6 +97,8 @@ def acting(
             being = cue if cue.kind == "subject" else None
             yield _denied(source, cue) if undone(source, clause, cue.first, cue.last) else cue
             at = cue.last
+            if cue.kind == "element" and cue.who is None:
+                yield from _more_of(source, clause, at, used)
         else:
             at += 1
 
@@ -125,22 +128,68 @@ def _act_at(
             return Cue("element", _named(noun), at, noun.last)
     if stir is not None and stir.form == "base" and stir.lang == "fr":
         return _made_to_move(source, clause, stir, used)
+    if (brought := _animated(source, clause, at, used)) is not None:
+        return brought
     told = None if acted else _told_to(source, clause, at)
     return _being_acts(source, clause, at, used) or told or _thing_moves(source, clause, at, used)
 
 
 def _made_to_move(source: Source, clause: Clause, verb: Hit, used: set[int]) -> Cue | None:
-    """« fais défiler les nuages »: what an infinitive makes move."""
+    """« fais défiler les nuages … et bouger un peu les arbres »: what infinitives make move."""
     before = source.tokens[verb.first - 1].text if verb.first > clause.first else ""
-    if before not in _MAKES and not in_any("adverb", before, ("fr",)) and before:
+    made = not before or any(in_any(name, before, ("fr",)) for name in ("makes", "adverb"))
+    if not made and not (before in BOTH and _makes_before(source, clause, verb.first)):
         return None
-    article = verb.last < clause.last and in_any(
-        "determiner", source.tokens[verb.last].text, ("fr",)
-    )
-    noun = best_hit(source, clause, "elements", verb.last + 1) if article else None
+    at = _behind_manner(source, clause, verb.last)
+    article = at + 1 < clause.last and in_any("determiner", source.tokens[at].text, ("fr",))
+    noun = best_hit(source, clause, "elements", at + 1) if article else None
     if noun is None or noun.first in used or not _suits(source, noun, verb):
         return None
     return Cue("element", _named(noun), verb.first, noun.last)
+
+
+def _makes_before(source: Source, clause: Clause, until: int) -> bool:
+    """Whether a word that makes things do something stands before a token of a clause."""
+    words = (source.tokens[at].text for at in range(clause.first, until))
+    return any(in_any("makes", word, LANGS) for word in words)
+
+
+def _behind_manner(source: Source, clause: Clause, at: int) -> int:
+    """The first token from ``at`` on that doesn't tell how: « un peu », "only", « lentement »."""
+    while at + 1 < clause.last:
+        word, after = source.tokens[at].text, source.tokens[at + 1].text
+        if word in _ONE and after in _MANNER:
+            at += 2
+        elif word in _MERELY or word.endswith(("ly", "ment")):
+            at += 1
+        else:
+            break
+    return at
+
+
+def _animated(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | None:
+    """ "animate only the water", « n'anime que les cheveux »: what an order brings to life."""
+    if not in_any("animates", source.tokens[at].text, clause.langs):
+        return None
+    noun_at = _behind_manner(source, clause, at + 1)
+    while noun_at < clause.last and in_any("determiner", source.tokens[noun_at].text, LANGS):
+        noun_at += 1
+    noun = best_hit(source, clause, "elements", noun_at) if noun_at < clause.last else None
+    if noun is None or noun.first in used:
+        return None
+    return Cue("element", _named(noun), at, noun.last)
+
+
+def _more_of(source: Source, clause: Clause, at: int, used: set[int]) -> Iterator[Cue]:
+    """What "and" joins to a thing that is made to move: "animate the flag and the clouds"."""
+    while at + 1 < clause.last and source.tokens[at].text in BOTH | {","}:
+        named = at + 1 + in_any("determiner", source.tokens[at + 1].text, LANGS)
+        noun = best_hit(source, clause, "elements", named) if named < clause.last else None
+        moves = noun and noun.last < clause.last and best_hit(source, clause, "stir", noun.last)
+        if noun is None or moves or noun.first in used:
+            return
+        yield Cue("element", _named(noun), named, noun.last)
+        at = noun.last
 
 
 def _being_acts(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | None:
@@ -152,16 +201,20 @@ def _being_acts(source: Source, clause: Clause, at: int, used: set[int]) -> Cue 
     for verb in _verbs(source, clause, being, "actions", used):
         if _is_a_noun(source, clause, being, verb) and not made:
             continue
-        if made and (_turns_a_thing(source, clause, verb) or _seems(source, clause, verb)):
+        turns = _turns_a_thing(source, clause, verb)
+        if made and (turns or _seems(source, clause, verb)):
             return None
         last = last_of_times(source, clause, verb.last)
-        return Cue("subject", verb.concept, at, last, who=(being.first, being.last))
+        concept = "gesture" if turns else verb.concept
+        return Cue("subject", concept, at, last, who=(being.first, being.last))
     return None
 
 
 def _whom(source: Source, clause: Clause, at: int) -> Hit | None:
     """A pronoun of who is made to do something: "make her blink"."""
     made = source.tokens[at].text in _WHOM and _is_made(source, clause, at)
+    if made and at + 1 < clause.last and best_hit(source, clause, "elements", at + 1):
+        return None  # "make her hair move"
     return Hit("person", clause.langs[0], at, at + 1) if made else None
 
 
@@ -170,7 +223,7 @@ def _is_made(source: Source, clause: Clause, at: int) -> bool:
     words = [token.text for token in source.tokens[max(at - 3, clause.first) : at]]
     while words and (words[-1] == "-" or in_any("determiner", words[-1], LANGS)):
         words.pop()
-    return bool(words) and words[-1] in _MAKES
+    return bool(words) and in_any("makes", words[-1], LANGS)
 
 
 def _told_to(source: Source, clause: Clause, at: int) -> Cue | None:
@@ -249,9 +302,12 @@ def _verbs(source: Source, clause: Clause, who: Hit, table: str, used: set[int])
 
 
 def _turns_a_thing(source: Source, clause: Clause, verb: Hit) -> bool:
-    """ "make her turn the pages": no head turns."""
-    alone = verb.last - verb.first == 1 and verb.last < clause.last
-    return alone and in_any("determiner", source.tokens[verb.last].text, LANGS)
+    """ "she turns the key", « il lève un verre »: no head turns, no gaze lifts."""
+    alone = verb.last - verb.first == 1 and verb.last + 1 < clause.last
+    if not alone or not source.tokens[verb.first].text.startswith(_OF_THINGS):
+        return False
+    behind = [token.text for token in source.tokens[verb.last : verb.last + 2]]
+    return in_any("determiner", behind[0], (verb.lang,)) and behind[1] not in _MANNER
 
 
 def _seems(source: Source, clause: Clause, verb: Hit) -> bool:
@@ -343,14 +399,17 @@ def _acts_on(
     before = source.tokens[at - 1].text
     joined = at == clause.first or before in (",", "and", "then", "et", "puis")
     verb = best_hit(source, clause, "actions", at) if joined or before.endswith("ly") else None
-    if verb is None or verb.concept not in _OF_FACES or used & set(range(at, verb.last)):
+    if verb is None or used & set(range(at, verb.last)):
         return None
+    if verb.concept not in _OF_FACES and (verb.form != "third" or at + 1 >= clause.last):
+        return None
+    turns = _turns_a_thing(source, clause, verb)
     if verb.form not in ("third", "ing", "past") and not (
-        verb.form == "base" and before == "and" and _does_plainly(source, clause, being)
+        verb.form == "base" and before in ("and", "et") and _does_plainly(source, clause, being)
     ):
         return None
     last = last_of_times(source, clause, verb.last)
-    return Cue("subject", verb.concept, at, last, who=being.who)
+    return Cue("subject", "gesture" if turns else verb.concept, at, last, who=being.who)
 
 
 def _does_plainly(source: Source, clause: Clause, being: Cue) -> bool:

@@ -107,7 +107,8 @@ def permitted(source: Source, found: list[Cue]) -> Iterator[Cue]:
     for cue in (cue for cue in found if cue.kind == "may_change" and cue.who is not None):
         clause = source.clauses[source.clause_of[cue.first]]
         words = [token.text for token in source.tokens[cue.first : cue.last]]
-        if not any(word.startswith(_MOVES) for word in words):
+        ahead = source.tokens[cue.first - 1].text if cue.first else ""
+        if not (any(word.startswith(_MOVES) for word in words) or in_any("animates", ahead, LANGS)):
             continue
         for at in range(cue.first, cue.last):
             noun = best_hit(source, clause, "elements", at)
@@ -185,6 +186,8 @@ def cuts(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
             kind = cast("Kind", hit.concept)
             first = at
             while first > clause.first and first - 1 not in used and kind == "newcomer":
+                if source.tokens[first - 1].text in BOTH and _tells_more(source, clause, first):
+                    break  # "day turns into night and stars appear"
                 first -= 1
             yield Cue(kind, hit.concept, first, hit.last)
             return
@@ -194,6 +197,15 @@ def cuts(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
                 last += 1
             yield Cue("cut", hit.concept, at, last)
             return
+
+
+def _tells_more(source: Source, clause: Clause, until: int) -> bool:
+    """Whether the tokens of a clause before one tell of a light or of what moves."""
+    within = range(clause.first, until)
+    if any(best_hit(source, clause, "light", at) is not None for at in within):
+        return True
+    verbs = (best_hit(source, clause, "stir", at) for at in within)
+    return any(verb is not None and verb.form in ("third", "ing") for verb in verbs)
 
 
 def _is_cut(source: Source, hit: Hit) -> bool:

@@ -43,7 +43,7 @@ def words_of_extent(source: Source, first: int, last: int, *, paced: bool) -> li
     spans = [(start, end) for _, start, end in found]
     clause = source.clauses[source.clause_of[first]]
     for at in range(last, min(last + 2 * _AFTER, clause.last)):
-        if source.tokens[at].text in _SIDES or source.tokens[at].text in _SIDEWAYS:
+        if source.tokens[at].text in _SIDES:
             start = at
             while start > last and source.tokens[start - 1].text in _TO:
                 start -= 1
@@ -64,7 +64,6 @@ def _words_of_degrees(source: Source, first: int, last: int) -> list[tuple[int, 
 
 
 _TO: Final = frozenset({"to", "the", "toward", "towards", "vers", "la", "le", "sur", "a"})
-_SIDEWAYS: Final = frozenset({"leftward", "leftwards", "rightward", "rightwards"})
 
 
 def _told(
@@ -91,16 +90,28 @@ def degrees_of(source: Source, first: int, last: int) -> float | None:
     return float(match[1].replace(",", ".")) if match else None
 
 
-def times_of(source: Source, first: int, last: int) -> int:
-    """How often: "blinks twice", « deux clignements »; once if nothing is said."""
+def times_of(source: Source, first: int, last: int, *, many: bool = False) -> int:
+    """How often: "blinks twice", « deux clignements »; once if nothing is said.
+
+    Args:
+        source: the prompt.
+        first: the first token of what is done.
+        last: the token behind it.
+        many: whether it opens with who does it, whom a number before it counts: "two friends".
+    """
     clause = source.clauses[source.clause_of[first]]
     after = range(last_but_times(source, last), min(last + _AFTER, clause.last))
     for at in (*after, first - 1, first - 2):
-        if clause.first <= at:
-            word = source.tokens[at].text
-            if word in _TIMES:
-                return _TIMES[word]
+        word = source.tokens[at].text if clause.first <= at else ""
+        if word in _TIMES and (at in after or not many) and not _counts_others(source, at):
+            return _TIMES[word]
     return 1
+
+
+def _counts_others(source: Source, at: int) -> bool:
+    """Whether a number tells how many there are of something else: « tous les deux », "at two"."""
+    before = [token.text for token in source.tokens[max(at - 2, 0) : at]]
+    return before[-1:] in (["les"], ["the"], ["at"], ["of"])
 
 
 def last_of_times(source: Source, clause: Clause, last: int) -> int:
@@ -159,11 +170,17 @@ def _clause_of(source: Source, mark: int) -> Clause:
     return source.clauses[source.clause_of[source.mark_of.index(mark)]]
 
 
-_SIDES: Final[dict[str, Direction]] = {
+_SIDEWAYS: Final[dict[str, Direction]] = {
     "left": "left",
+    "leftward": "left",
+    "leftwards": "left",
     "gauche": "left",
     "right": "right",
+    "rightward": "right",
+    "rightwards": "right",
     "droite": "right",
+}
+_SIDES: Final[dict[str, Direction]] = _SIDEWAYS | {
     "up": "up",
     "haut": "up",
     "upward": "up",
@@ -173,13 +190,33 @@ _SIDES: Final[dict[str, Direction]] = {
     "downward": "down",
     "downwards": "down",
 }
+_QUITE: Final = frozenset({"tout", "toute", "toutes", "tous"})  # « toute droite »: upright
 
 
 def side_of(source: Source, first: int, last: int) -> Direction | None:
     """The way that something turns: "turns her head to the left"."""
     clause = source.clauses[source.clause_of[first]]
-    for at in range(first, min(last + 2 * _AFTER, clause.last)):
-        side = _SIDES.get(source.tokens[at].text)
-        if side is not None:
-            return side
+    return _side_among(source, first, min(last + 2 * _AFTER, clause.last), _SIDES)
+
+
+def sideways_of(source: Source, first: int, last: int) -> Direction | None:
+    """The side to which something goes that tokens [first, last) tell of; None: to none."""
+    return _side_among(source, first, last, _SIDEWAYS)
+
+
+def _side_among(
+    source: Source, first: int, last: int, sides: dict[str, Direction]
+) -> Direction | None:
+    for at in range(first, last):
+        side = sides.get(source.tokens[at].text)
+        if side is not None and not (at and source.tokens[at - 1].text in _QUITE):
+            return _where_to(source, at, last, sides) or side
     return None
+
+
+def _where_to(source: Source, at: int, last: int, sides: dict[str, Direction]) -> Direction | None:
+    """The second side of "from right to left", « de droite à gauche »; None: there is only one."""
+    place = at + 1
+    while place < last and source.tokens[place].text in _TO:
+        place += 1
+    return sides.get(source.tokens[place].text) if at + 1 < place < last else None

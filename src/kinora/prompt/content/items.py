@@ -14,6 +14,7 @@ from kinora.prompt.content.extent import (
     moments_of,
     pace_of,
     side_of,
+    sideways_of,
     size_of,
     times_of,
     words_of_extent,
@@ -23,6 +24,7 @@ from kinora.prompt.content.sound_names import kind_of
 from kinora.prompt.messages import say
 from kinora.prompt.words.quotes import Quote
 from kinora.prompt.words.source import Source
+from kinora.types.looks import look_of
 from kinora.types.plan import (
     Amount,
     Atmosphere,
@@ -43,6 +45,7 @@ from kinora.types.report import ReportItem, Status
 ConstraintKind = Literal["keep", "may_change", "avoid"]
 
 _MAX_TEXT = 600
+_MOOD: Final = "mood"  # words of how a clip is to feel: "peaceful"
 
 
 class Ids:
@@ -124,6 +127,8 @@ def _add(found: Gathered, source: Source, cue: Cue, span: Span, ids: Ids, lang: 
                 how_to_get_it=say(lang, f"{cue.kind}_how"),
             )
         )
+    elif cue.kind == "style" and cue.concept == _MOOD and look_of(words) is None:
+        _understood(found, None, words, span, say(lang, "mood_reason"))
     else:
         for moment in _moments(source, cue):
             item = _item(found, source, cue, span, ids, moment)
@@ -287,10 +292,7 @@ def _doing(concept: str, words: str, clause: str) -> str:
 
 
 _AMPLITUDE = 0.5  # where no word of size tells
-_WAYS: dict[str, Direction] = {
-    "left": "left", "leftward": "left", "leftwards": "left", "gauche": "left",
-    "right": "right", "rightward": "right", "rightwards": "right", "droite": "right",
-}  # fmt: skip
+_EYES: dict[str, Direction] = {"left": "left", "gauche": "left"}
 
 
 def _motion(source: Source, name: str, cue: Cue, span: Span) -> ElementMotion:
@@ -305,7 +307,7 @@ def _motion(source: Source, name: str, cue: Cue, span: Span) -> ElementMotion:
         id=name,
         what=_doing(cue.concept, " ".join(does), " ".join(texts[clause.first :])),
         amplitude=round(min(_AMPLITUDE * size, 1.0), 3),
-        direction=next((_WAYS[word] for word in said if word in _WAYS), None),
+        direction=sideways_of(source, cue.first, clause.last),
         evidence=span,
     )
 
@@ -334,7 +336,8 @@ def _action(source: Source, name: str, cue: Cue, span: Span, moment: float | Non
     after = cue.who is not None and cue.who[1] < cue.last and cue.who[0] >= cue.first
     action = source.raw(cue.who[1], cue.last) if cue.who and after else words
     degrees = degrees_of(source, cue.first, cue.last)
-    times = times_of(source, cue.first, cue.last)
+    who_first = cue.who is not None and cue.who[0] == cue.first
+    times = times_of(source, cue.first, cue.last, many=who_first)
     if times == len(_moments(source, cue)):  # "twice, at 1 s and at 3 s": once each
         times = 1
     return SubjectAction(
@@ -361,7 +364,7 @@ def _side(source: Source, cue: Cue) -> Direction | None:
     clause = source.clauses[source.clause_of[cue.first]]
     words = " ".join(token.text for token in source.tokens[cue.last : clause.last])
     eye = re.search(r"\b(left|right) (?:eye|one)\b|\boeil (gauche|droite?)\b", words)
-    return None if eye is None else _WAYS.get(eye[1] or eye[2], "right")
+    return None if eye is None else _EYES.get(eye[1] or eye[2], "right")
 
 
 def _add_dialogue(found: Gathered, source: Source, quote: Quote, ids: Ids) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.hits import best_hit
+from kinora.prompt.content.sound_names import BOTH
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit, in_any
 from kinora.prompt.words.source import Source
@@ -25,6 +26,9 @@ _PLAIN: dict[str, Kind] = {
 #: Weather that is a thing where a verb tells what it does, and tokens in which that stands.
 _GO = frozenset({"smoke"})
 _NEAR = 5
+
+#: Words behind an order to bring to life: « n'anime que les cheveux ».
+_MERELY = frozenset({"que", "qu'", "seulement", "juste", "uniquement", "surtout"})
 
 _FILM_MM = frozenset({8, 16, 35, 65, 70})
 
@@ -64,6 +68,7 @@ _LOOSE = frozenset(
         "noir",
         "insert",
         "macro",
+        "overhead",
     }
 )
 
@@ -126,8 +131,25 @@ def looks(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
             free = stir is not None and not used & set(range(stir.first, stir.last))
             what, _, to = hit.concept.partition(">")  # "day>overcast": the sky clouds over
             last = stir.last if stir and free else hit.last
-            yield Cue(kind, what, hit.first, last, to=to)
+            first, last = _with_a_name(source, clause, hit, last, used)
+            if what != "vibe" or first < hit.first:  # "shaky vibe": no look
+                yield Cue(kind, what, first, last, to=to)
         at = hit.last
+
+
+def _with_a_name(
+    source: Source, clause: Clause, hit: Hit, last: int, used: set[int]
+) -> tuple[int, int]:
+    """Tokens [first, last) of a look with the name that tells which: "in the style of Monet",
+    "Blade Runner vibe"; of any other they are as they were."""
+    first = hit.first
+    if hit.concept == "of":
+        while last < clause.last and last not in used and source.tokens[last].text not in BOTH:
+            last += 1
+    elif hit.concept == "vibe":
+        while first > clause.first and first - 1 not in used:
+            first -= 1
+    return first, last
 
 
 def _is_of_traffic(source: Source, hit: Hit) -> bool:
@@ -189,7 +211,8 @@ def _brings_to_life(source: Source, hit: Hit) -> bool:
     """« Anime ce portrait »: an order, not a style."""
     after = source.tokens[hit.last].text if hit.last < len(source.tokens) else ""
     order = source.tokens[hit.first].text == "anime" and hit.last == hit.first + 1
-    return order and (in_any("determiner", after, ("fr",)) or in_any("definite", after, ("fr",)))
+    named = any(in_any(words, after, ("fr",)) for words in ("determiner", "definite"))
+    return order and (named or after in _MERELY)
 
 
 def _weak_adjective(source: Source, hit: Hit, clause: Clause) -> bool:

@@ -8,6 +8,7 @@ from kinora.prompt.content.by_context import by_context
 from kinora.prompt.content.cue import Cue
 from kinora.prompt.content.sound_names import TOLD, all_said, covered, kind_of
 from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.lexicon import LANGS, in_any
 from kinora.prompt.words.source import Source
 
 #: Words that ask for a clip without sound; "silence" alone may be a moment of it.
@@ -50,8 +51,26 @@ def settle(source: Source, found: list[Cue]) -> list[Cue]:
         source: the prompt.
         found: its cues.
     """
+    found = _without_states(source, _without_speech(source, found))
     found = _without_rooms(source, _one_of_silence_and_sounds(source, found))
     return by_context(source, _without_tunes(source, found))
+
+
+def _without_speech(source: Source, found: list[Cue]) -> list[Cue]:
+    """Without "as she speaks" where a line tells what she says."""
+    if not any(quote.kind == "dialogue" for quote in source.quotes):
+        return found
+    return [cue for cue in found if (cue.kind, cue.concept) != ("subject", "speak")]
+
+
+def _without_states(source: Source, found: list[Cue]) -> list[Cue]:
+    """Without how somebody is, as the photo shows: "the woman sitting there"."""
+    return [
+        cue
+        for cue in found
+        if (cue.kind, cue.concept) != ("subject", "sit")
+        or not in_any("states", source.tokens[cue.last - 1].text, LANGS)
+    ]
 
 
 def _without_rooms(source: Source, found: list[Cue]) -> list[Cue]:

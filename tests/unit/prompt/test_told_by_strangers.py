@@ -1,0 +1,112 @@
+"""What people write for a photo: sides, lists of what moves, moods, states, what must be told."""
+
+from __future__ import annotations
+
+import pytest
+
+from kinora.prompt import read_prompt
+
+
+def _moving(words: str) -> list[str]:
+    plan = read_prompt(words).plan
+    return [element.what for beat in plan.beats for element in beat.elements]
+
+
+def _acts(words: str) -> list[str | None]:
+    plan = read_prompt(words).plan
+    return [action.kind for beat in plan.beats for action in beat.subjects]
+
+
+@pytest.mark.parametrize(
+    ("words", "side"),
+    [
+        ("clouds drift from left to right", "right"),
+        ("clouds drift from right to left", "left"),
+        ("les nuages défilent de gauche à droite", "right"),
+        ("les nuages vont vers la gauche", "left"),
+        ("la fumée monte toute droite", None),
+    ],
+)
+def test_what_goes_from_side_to_side_goes_to_the_second(words: str, side: str | None) -> None:
+    (element,) = (e for beat in read_prompt(words).plan.beats for e in beat.elements)
+    assert element.direction == side
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("Animate only the water.", ["water"]),
+        ("Animate the water only. No camera motion.", ["water"]),
+        ("N'anime que les cheveux.", ["hair"]),
+        ("anime juste le drapeau et les nuages", ["flag", "clouds"]),
+        ("Fais couler la cascade et bouger un peu les arbres.", ["waterfall", "foliage"]),
+        ("the pool glistens", ["water"]),
+        ("les rideaux respirent avec la brise", ["cloth"]),
+        ("make her hair move a little", ["hair"]),
+    ],
+)
+def test_what_an_order_brings_to_life(words: str, what: list[str]) -> None:
+    assert _moving(words) == what
+    assert not read_prompt(words).plan.style
+
+
+@pytest.mark.parametrize(
+    ("words", "acts"),
+    [
+        ("the woman sitting by the window blinks", ["blink"]),
+        ("le chat dort, sa queue remue", ["wag tail"]),
+        ("She turns a page of her book and smiles.", ["gesture", "smile"]),
+        ("L'éléphant lève la trompe.", ["gesture"]),
+        ("sa tête tourne à gauche", ["turn head"]),
+        ("She laughs and throws her head back.", ["smile", "gesture"]),
+        ("fais-la sourire et cligner des yeux", ["smile", "blink"]),
+    ],
+)
+def test_what_somebody_does_is_told_and_how_they_are_is_not(words: str, acts: list[str]) -> None:
+    assert _acts(words) == acts
+
+
+@pytest.mark.parametrize("words", ["Two friends laugh.", "ils sourient tous les deux"])
+def test_how_many_smile_is_not_how_often(words: str) -> None:
+    (action,) = (a for beat in read_prompt(words).plan.beats for a in beat.subjects)
+    assert action.times == 1
+
+
+@pytest.mark.parametrize("words", ["Push in. Peaceful, intimate mood.", "Ambiance sereine."])
+def test_a_mood_is_told_gently(words: str) -> None:
+    reading = read_prompt(words)
+    assert not reading.plan.style
+    reasons = " ".join(item.reason or "" for item in reading.report.approximated)
+    assert "mood" in reasons or "ambiance" in reasons
+
+
+def test_a_style_takes_the_name_that_tells_which() -> None:
+    said = [
+        note.text for note in read_prompt("In the style of Wes Anderson: snap zoom.").plan.style
+    ]
+    assert said == ["In the style of Wes Anderson"]
+    assert [n.text for n in read_prompt("Blade Runner vibe, rain.").plan.style] == [
+        "Blade Runner vibe"
+    ]
+    assert not read_prompt("ambiance Blade Runner").plan.audio
+
+
+def test_what_appears_leaves_the_light_before_it_be() -> None:
+    for words in ("day turning into night and stars appearing",
+                  "le jour devient nuit et les étoiles apparaissent"):  # fmt: skip
+        reading = read_prompt(words)
+        assert [cue.kind for cue in reading.plan.light] == ["day_to_night"]
+        assert len(reading.report.not_supported) == 1
+
+
+def test_an_angle_is_none_where_a_word_only_says_where() -> None:
+    assert read_prompt("lights flickering overhead").plan.framing.angle is None
+    reading = read_prompt("Travelling avant, contre-plongée.")
+    assert [m.op for beat in reading.plan.beats for m in beat.camera] == ["dolly"]
+    assert reading.plan.framing.angle == "low"
+
+
+def test_who_speaks_a_line_is_not_told_twice() -> None:
+    words = 'She says: "I never thought so." Camera pushes in while she speaks.'
+    assert _acts(words) == []
+    assert _acts("she speaks") == ["speak"]
