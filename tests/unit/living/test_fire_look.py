@@ -105,6 +105,20 @@ def test_lights_take_their_glow_along_and_a_tower_in_floodlight_stays() -> None:
     assert not found[80, 182]
 
 
+def test_by_day_only_what_burns_is_a_light_and_sunlit_leaves_are_none() -> None:
+    picture = np.full((FRAME.height, FRAME.width, 3), (66, 88, 58), np.uint8)  # shaded green
+    for x in range(20, 240, 24):
+        cv2.circle(picture, (x, 30), 2, (205, 240, 90), -1, cv2.LINE_AA)  # leaves in the sun
+        cv2.circle(picture, (x, 60), 2, (255, 255, 255), -1)  # and what is glossy
+    assert find_lights(looked_at(picture)) is None
+    cv2.circle(picture, (128, 120), 4, (255, 90, 30), -1, cv2.LINE_AA)  # a lamp that burns
+    cv2.circle(picture, (128, 120), 2, (255, 252, 240), -1)
+    found = find_lights(looked_at(picture))
+    assert found is not None
+    assert found[120, 128]
+    assert not found[:100].any()
+
+
 def test_the_light_of_a_flame_wavers_around_it_by_night_and_closes_a_loop() -> None:
     plan = read_prompt("static camera, the fire burns", seconds=2).plan
     x, y = (np.array([[at]], np.float32) for at in (WAX[1], WAX[0]))

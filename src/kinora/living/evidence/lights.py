@@ -18,6 +18,12 @@ _VIVID, _COLOURED = 45.0, 48.0
 #: most difference of hue from the light's, degrees. By day, median lightness, lamps cast none.
 _DIM, _GLOW, _TINGED, _REACH, _ALIKE = 52.0, 22.0, 30.0, 14, 24.0
 _NIGHT: Final = 22.0
+#: Above that lightness what is bright may only be lit: a lamp that burns has a core at least this
+#: light, outshines this much, is this vivid at its rim, and in another hue, degrees, than what is
+#: around it, between so many pixels from it: highlights, sunlit leaves and stones have its hue.
+_WHITE, _BURNS, _RIM, _APART, _AROUND = 97.0, 50.0, 48.0, 24.0, (6, 12)
+#: Median lightness above which only what burns is a light; below, what burns tells of dusk.
+_DUSK: Final = 32.0
 #: Height over width from which what isn't vivid is a tower in floodlight.
 _TOWER: Final = 4.0
 #: Least median chroma of a neon sign, and its least size, pixels: tail lights and street lamps are
@@ -63,11 +69,12 @@ def _emitters(look: Look) -> Bool | None:
     lit |= (chroma > _VIVID) & (lightness > _COLOURED) & (outshines > 0.5 * _OUTSHINES)
     lit &= ~(look.region("sky") > 0.5) & ~(look.region("person") > 0.5)
     lit &= ~(look.region("face") > 0.3)
-    # A scene in daylight has bright things that aren't lights.
-    if float(np.median(lightness)) > 52.0:
+    daylight = float(np.median(lightness))
+    # A scene in full daylight has bright things that aren't lights.
+    if daylight > 52.0:
         return None
     count, labels, stats, _ = cv2.connectedComponentsWithStats(lit.astype(np.uint8))
-    found = np.zeros(look.shape, np.bool_)
+    found, burning = np.zeros(look.shape, np.bool_), np.zeros(look.shape, np.bool_)
     for part in range(1, count):
         inside = labels == part
         _, _, wide, high, area = stats[part]
@@ -75,8 +82,34 @@ def _emitters(look: Look) -> Bool | None:
         tower = high > _TOWER * wide and float(np.median(chroma[inside])) < _VIVID
         if small and not tower and float(around[inside].mean()) < _DIM:
             found |= inside
+            if daylight > _NIGHT and _burns(inside, outshines, look):
+                burning |= inside
+    if daylight > _NIGHT and not burning.any():
+        return None
+    if daylight > _DUSK:
+        return burning
     share = float(found.mean())
     return found if 0.0002 < share < _MOST else None
+
+
+def _burns(inside: Bool, outshines: F32, look: Look) -> bool:
+    """Whether a bright part shines by itself, seen in a picture that isn't dark."""
+    a, b = (look.lab[..., i + 1] + look.cast[i] for i in range(2))
+    chroma = np.where(inside, np.hypot(a, b), 0.0)
+    rim = np.unravel_index(int(chroma.argmax()), chroma.shape)
+    core = float(look.lab[..., 0][inside].max()) >= _WHITE
+    if not core or float(outshines[inside].max()) < _BURNS or chroma[rim] < _RIM:
+        return False
+    near, far = (
+        cv2.dilate(inside.astype(np.uint8), np.ones((2 * way + 1, 2 * way + 1), np.uint8)) > 0
+        for way in _AROUND
+    )
+    ring = far & ~near
+    if not ring.any():
+        return False
+    hue = np.degrees(np.arctan2(b[rim], a[rim]))
+    ground = np.degrees(np.arctan2(np.median(b[ring]), np.median(a[ring])))
+    return float(abs((hue - ground + 180.0) % 360.0 - 180.0)) > _APART
 
 
 def _with_glow(found: Bool, look: Look) -> Bool:
