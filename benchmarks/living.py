@@ -1,44 +1,37 @@
-"""Measures what moves by itself: ``python -m benchmarks.living [--cost] [PHOTO=WORDS …]``.
+"""Measures what moves: ``python -m benchmarks.living [--sways] [--cost] [PHOTO=WORDS …]``.
 
-Without arguments, everything: the photos below, what is kept, faces, a long sentence, and cost.
+Without arguments, everything: the photos below, sways, what is kept, faces, a long sentence, cost.
 
 For each photo: pixels outside that change, the flow seen on decoded frames against the planned
 one, with marks and without, sharpness over the clip, the seam of a loop, rendered and decoded, and
-pulsing. ``--cost``: 720p with camera, clouds, water, sway and rain, one after another and together:
+pulsing. ``--sways``: flow seen in cloth, hair and plants against their planned offsets, 720p.
+``--cost``: 720p with camera, clouds, water, sway and rain, one after another and together:
 CPU per frame of the rendering alone, and the whole clip with its marks and encoding.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 import kinora
-from benchmarks import happenings
-from kinora.encode import default_encoders, encode_clip
+from benchmarks import happenings, sways
+from benchmarks.takes import PHOTOS, SECONDS, Take, dense_flow, textured
 from kinora.engines.parallax.engine import ParallaxEngine
 from kinora.engines.parallax.renderer import ParallaxFrames, empty_planes
-from kinora.engines.parallax.textures import build_textures, seen_windows
-from kinora.living import find_kept, kept_places, plan_living
 from kinora.living.flows import Cycle, Drift
-from kinora.motion import plan_motion
 from kinora.scene.depth.classical import ClassicalDepth
 from kinora.testing.fakes import Recorder
 from kinora.types.geometry import Size
 from kinora.types.living import Living, Surface
-from kinora.types.motion import Motion
-from kinora.types.plan import ShotPlan
 from kinora.types.rendition import Rendition
 from kinora.types.request import ClipRequest
 from kinora.types.scene import Scene
@@ -46,9 +39,7 @@ from kinora.types.scene import Scene
 F64 = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
-_SHARED = Path(os.environ.get("KINORA_SHARED", Path(__file__).parents[2] / "shared"))
 _SIZE = Size(640, 360)
-_SECONDS = 3
 _PHOTOS = (
     "lighthouse_sea.png=the clouds drift, waves roll in",
     "island_clouds.png=the clouds drift to the left, sea waves roll in",
@@ -69,40 +60,7 @@ _COST = (
 _HD = Size(1280, 720)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Take:
-    """A photo with words, ready to render."""
-
-    scene: Scene
-    plan: ShotPlan
-    motion: Motion
-
-    def living(self, *, loop: bool = False) -> Living:
-        kept = find_kept(kept_places(self.plan, self.scene, {})[0])
-        return plan_living(self.plan, self.scene, masks={}, kept=kept, loop=loop)
-
-    def frames(self, living: Living) -> ParallaxFrames:
-        windows = seen_windows(self.scene, self.motion, living=living)
-        textures = build_textures(self.scene, _SIZE, windows=windows, living=living)
-        return ParallaxFrames(textures, self.motion, living=living)
-
-
-def luma(frames: ParallaxFrames, index: int) -> F64:
-    """One frame's luma, (H, W)."""
-    planes = empty_planes(_SIZE)
-    frames.render(index, planes)
-    return planes.y[:, : _SIZE.width].astype(np.float64)
-
-
-def take(photo: Path, words: str) -> _Take:
-    """Analyse a photo; the camera stands still."""
-    plan, _ = kinora.plan(f"static camera. {words}", seconds=_SECONDS)
-    scene = kinora.Scene.from_image(photo, size=_SIZE, depth_model="learned")
-    motion = plan_motion(plan, scene, size=_SIZE, fps=Fraction(30), frame_count=_SECONDS * 30 + 1)
-    return _Take(scene=scene, plan=plan, motion=motion)
-
-
-def moving(take: _Take, living: Living) -> NDArray[np.bool_]:
+def moving(take: Take, living: Living) -> NDArray[np.bool_]:
     """Where anything may move: under masks, and near cells that are bent."""
     size = (take.scene.canvas.width, take.scene.canvas.height)
     whole = np.zeros(size[::-1], np.float32)
@@ -112,18 +70,11 @@ def moving(take: _Take, living: Living) -> NDArray[np.bool_]:
         bent = sum(np.abs(warp.displacement.at(t)).max(axis=0) for t in (0.7, 1.3, 2.1))
         cells = cv2.dilate((bent > 0).astype(np.float32), np.ones((3, 3)))
         whole = np.maximum(whole, cv2.resize(cells, size, interpolation=cv2.INTER_LINEAR))
-    near = cv2.dilate((on_frame(take, whole) > 0).astype(np.uint8), np.ones((25, 25), np.uint8))
+    near = cv2.dilate((take.on_frame(whole) > 0).astype(np.uint8), np.ones((25, 25), np.uint8))
     return np.asarray(near > 0)
 
 
-def on_frame(take: _Take, canvas: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Something of the canvas's extent, over the output frame."""
-    x, y = take.scene.frame_origin
-    part = canvas[y : y + take.scene.size.height, x : x + take.scene.size.width]
-    return np.asarray(cv2.resize(part, (_SIZE.width, _SIZE.height)), np.float32)
-
-
-def planned(take: _Take, surface: Surface) -> NDArray[np.float32]:
+def planned(take: Take, surface: Surface) -> NDArray[np.float32]:
     """(2, H, W) planned velocity, output pixels per frame."""
     flow = surface.flow
     if isinstance(flow, Drift):
@@ -132,47 +83,17 @@ def planned(take: _Take, surface: Surface) -> NDArray[np.float32]:
         middle = len(flow.offsets) // 2
         step = flow.period / (len(flow.offsets) - 1)
         field = (flow.offsets[middle - 1] - flow.offsets[middle + 1]) / (2 * step)
-    size = (take.scene.canvas.width, take.scene.canvas.height)
-    scale = _SIZE.width / take.scene.size.width / 30
-    large = [cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) * scale for part in field]
-    return np.stack([on_frame(take, part) for part in large])
-
-
-def textured(frame: NDArray[np.uint8], region: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The part of a region whose flow can be seen: its most textured third."""
-    grey = frame.astype(np.float32)
-    energy = cv2.blur(cv2.Sobel(grey, cv2.CV_32F, 1, 0) ** 2, (9, 9))
-    energy += cv2.blur(cv2.Sobel(grey, cv2.CV_32F, 0, 1) ** 2, (9, 9))
-    return np.asarray(region & (energy > np.percentile(energy[region], 67)))
-
-
-def unmarked(take: _Take, frames: ParallaxFrames) -> list[NDArray[np.uint8]]:
-    """The decoded frames of a file without marks."""
-    made = Rendition(
-        frames=frames,
-        frame_count=_SECONDS * 30,
-        size=_SIZE,
-        fps=Fraction(30),
-        motion=take.motion,
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "bare.mp4"
-        encode_clip(made, path, default_encoders()["standard"], Recorder())
-        with av.open(str(path)) as container:
-            return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    return take.field(field) / np.float32(30)
 
 
 def flow_shares(
-    clip: Iterable[NDArray[np.uint8]], region: NDArray[np.bool_], wanted: NDArray[np.float32]
+    clip: Sequence[NDArray[np.uint8]], region: NDArray[np.bool_], wanted: NDArray[np.float32]
 ) -> tuple[float, float]:
     """Speed seen on decoded frames (dense flow, DIS) over the planned one, and degrees between."""
-    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in clip]
-    dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     gap, seen, asked = 8, np.zeros(2), np.zeros(2)
-    for first in range(2, len(grey) - gap, 5):
-        flow = dis.calc(grey[first], grey[first + gap], None)
-        where = textured(grey[first], region)
-        seen += np.median(flow[where], axis=0) / gap
+    for first in range(2, len(clip) - gap, 5):
+        where = textured(clip[first], region)
+        seen += np.median(dense_flow(clip[first], clip[first + gap])[:, where], axis=1) / gap
         asked += np.median(wanted[:, where], axis=1)
     angle = np.degrees(np.arctan2(seen[1], seen[0]) - np.arctan2(asked[1], asked[0]))
     return float(np.hypot(*seen) / np.hypot(*asked)), float(abs((angle + 180) % 360 - 180))
@@ -180,42 +101,40 @@ def flow_shares(
 
 def report(photo: Path, words: str) -> None:
     """Print one photo's measures."""
-    it = take(photo, words)
+    it = Take.of(photo, words, _SIZE)
     living = it.living()
     frames, still = it.frames(living), it.frames(Living(grid=living.grid))
-    area, rest = moving(it, living), luma(still, 0)
-    shown = [luma(frames, index) for index in range(0, _SECONDS * 30, 5)]
+    area, rest = moving(it, living), it.luma(still, 0)
+    shown = [it.luma(frames, index) for index in range(0, SECONDS * 30, 5)]
     outside = max(float(np.abs(frame - rest)[~area].max(initial=0.0)) for frame in shown)
     print(f"\n{photo.stem}: {words}")
     for outcome in living.outcomes:
         print(f"  {outcome.done or outcome.reason}")
     print(f"  greatest change outside what moves ({(~area).mean():.0%} of it): {outside:g} levels")
     energy = [cv2.Laplacian(frame, cv2.CV_64F) ** 2 for frame in (rest, *shown)]
-    with tempfile.TemporaryDirectory() as folder:
-        clip = kinora.animate(
-            it.scene, plan=it.plan, output=Path(folder) / "clip.mp4", size=_SIZE, sound=False
+    clip, bare = list(it.marked()), it.unmarked(frames)
+    for surface in living.surfaces:
+        inside = cv2.erode(it.on_frame(surface.mask), np.ones((25, 25))) > 0.99
+        if inside.mean() < 0.005:
+            continue
+        ratio = np.array([e[inside].mean() for e in energy[1:]]) / energy[0][inside].mean()
+        trend = np.polyfit(np.linspace(0, 1, len(ratio)), ratio, 1)[0]
+        speed, angle = flow_shares(clip, inside, planned(it, surface))
+        unmarked, _ = flow_shares(bare, inside, planned(it, surface))
+        peak, levels = pulsing(it, frames, inside)
+        print(
+            f"  {surface.name}: sharpness {ratio.min():.2f} to {ratio.max():.2f}, trend "
+            f"{trend:+.2f} over the clip; flow {speed:.2f} of the planned speed, {angle:.0f}° "
+            f"off ({unmarked:.2f} without the marks, which stand still); greatest peak of mean "
+            f"brightness {peak:.1f} times its neighbours "
+            f"({levels:.2f} levels)"
         )
-        for surface in living.surfaces:
-            inside = cv2.erode(on_frame(it, surface.mask), np.ones((25, 25))) > 0.99
-            if inside.mean() < 0.005:
-                continue
-            ratio = np.array([e[inside].mean() for e in energy[1:]]) / energy[0][inside].mean()
-            trend = np.polyfit(np.linspace(0, 1, len(ratio)), ratio, 1)[0]
-            speed, angle = flow_shares(clip, inside, planned(it, surface))
-            bare, _ = flow_shares(unmarked(it, frames), inside, planned(it, surface))
-            peak, levels = pulsing(frames, inside)
-            print(
-                f"  {surface.name}: sharpness {ratio.min():.2f} to {ratio.max():.2f}, trend "
-                f"{trend:+.2f} over the clip; flow {speed:.2f} of the planned speed, {angle:.0f}° "
-                f"off ({bare:.2f} without the marks, which stand still); greatest peak of mean "
-                f"brightness {peak:.1f} times its neighbours "
-                f"({levels:.2f} levels)"
-            )
     if living.moves:
         looped = it.frames(it.living(loop=True))
-        rendered = [luma(looped, index) for index in range(_SECONDS * 30)]
+        rendered = [it.luma(looped, index) for index in range(SECONDS * 30)]
         print(f"  loop: last to first frame {seam(rendered):.2f} times neighbouring frames", end="")
-        print(f"; {decoded_seam(it):.2f} in the file, its marks and encoding included")
+        coded = [frame.astype(np.float64) for frame in it.marked(loop=True)]
+        print(f"; {seam(coded):.2f} in the file, its marks and encoding included")
 
 
 def seam(frames: list[F64]) -> float:
@@ -224,19 +143,10 @@ def seam(frames: list[F64]) -> float:
     return float(np.abs(frames[-1] - frames[0]).mean()) / float(np.mean(steps))
 
 
-def decoded_seam(it: _Take) -> float:
-    """`seam` of a finished file."""
-    plan = it.plan.model_copy(update={"loop": True})
-    with tempfile.TemporaryDirectory() as folder:
-        clip = kinora.animate(
-            it.scene, plan=plan, output=Path(folder) / "loop.mp4", size=_SIZE, sound=False
-        )
-        return seam([cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float64) for frame in clip])
-
-
-def pulsing(frames: ParallaxFrames, inside: NDArray[np.bool_]) -> tuple[float, float]:
+def pulsing(take: Take, frames: ParallaxFrames, inside: NDArray[np.bool_]) -> tuple[float, float]:
     """Greatest peak of the spectrum of mean brightness over its neighbours, and its amplitude."""
-    signal = np.array([luma(frames, index)[inside].mean() for index in range(0, _SECONDS * 30, 2)])
+    shown = (take.luma(frames, index) for index in range(0, SECONDS * 30, 2))
+    signal = np.array([frame[inside].mean() for frame in shown])
     times = np.arange(len(signal))
     signal = signal - np.polyval(np.polyfit(times, signal, 2), times)
     window = np.hanning(len(signal))
@@ -294,18 +204,22 @@ def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("photos", nargs="*", metavar="PHOTO=WORDS")
+    parser.add_argument("--sways", action="store_true")
     parser.add_argument("--cost", action="store_true")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
-    folder = _SHARED / "photos"
-    if not arguments.cost:
-        for each in arguments.photos or _PHOTOS:
+    everything = not (arguments.photos or arguments.cost or arguments.sways)
+    for each in arguments.photos or (_PHOTOS if everything else ()):
+        name, words = each.split("=", 1)
+        report(PHOTOS / name, words)
+    if arguments.sways or everything:
+        for each in sways.PHOTOS:
             name, words = each.split("=", 1)
-            report(folder / name, words)
-    if not arguments.cost and not arguments.photos:
-        people(folder)
-    if arguments.cost or not arguments.photos:
-        cost(folder / "island_clouds.png")
+            sways.report(PHOTOS / name, words)
+    if everything:
+        people(PHOTOS)
+    if arguments.cost or everything:
+        cost(PHOTOS / "island_clouds.png")
 
 
 def people(folder: Path) -> None:
