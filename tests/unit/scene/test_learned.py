@@ -240,7 +240,7 @@ def test_a_window_taken_for_a_subject_makes_no_step(tmp_path: Path) -> None:
     assert np.abs(np.diff(values, axis=1)).max() < 0.05
 
 
-@pytest.mark.parametrize(("score", "moved"), [(0.5, False), (0.9, True)])
+@pytest.mark.parametrize(("score", "moved"), [(0.5, False), (0.8, False), (0.9, True)])
 def test_doubtful_subjects_that_are_no_nearer_change_nothing(
     tmp_path: Path, score: float, moved: bool
 ) -> None:

@@ -64,11 +64,6 @@ def nearer(values: F32, figures: Sequence[F32]) -> list[bool]:
     return [not _rim(values, each) <= _rim(values, beyond, near=each) for each in inside]
 
 
-def doubtful(region: Region) -> bool:
-    """Whether a region is a subject that may be none: where depth doesn't see it, it is a wall."""
-    return region.kind == "subject" and region.score < _SUBJECT_SURE
-
-
 def apart(values: F32, figures: F32) -> tuple[F32, F32]:
     """What is behind figures, as if there were none, and what stands there, as if all did.
 

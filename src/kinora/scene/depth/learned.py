@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 
 from kinora.scene.depth.classical import ClassicalDepth, layout_of
-from kinora.scene.depth.figures import FIGURES, apart, doubtful, nearer, place_regions, together
+from kinora.scene.depth.figures import FIGURES, apart, nearer, place_regions, together
 from kinora.scene.depth.skyline import without_sky
 from kinora.scene.depth.uprights import hold_uprights
 from kinora.scene.fill import enlarge, shrink
 from kinora.scene.networks.geometry import Geometry, GeometryNetwork
+from kinora.scene.outline import DOUBTFUL
 from kinora.scene.refine import sharpen
 from kinora.scene.regions.masks import box_of
 from kinora.scene.regions.masks import shrink as shrink_photo
@@ -144,12 +145,14 @@ def _at_large(values: F32, seen: Geometry, photo: Photo, regions: Sequence[Regio
     """The order of things at large, at the photo's size: sky and figures make the steps.
 
     Doubtful subjects that are no nearer than what is around them are left out: stood upright, a
-    wall that was taken for one would come nearer than the frames of its windows go on.
+    wall that was taken for one would bend the frames of its windows, and half a person would leave
+    the other half behind.
     """
     values = _below_sky(values, seen, regions)
     off = _standing_off(values, regions)
     stepped = _stepped(values, photo, regions, figures=[region.mask for region in off])
-    placed = [region for region in regions if region in off or not doubtful(region)]
+    doubtful = [each for each in regions if each.kind == "subject" and each.score <= DOUBTFUL]
+    placed = [each for each in regions if each in off or each not in doubtful]
     return place_regions(stepped, placed)
 
 
