@@ -17,6 +17,7 @@ from kinora.living import plan_air
 from kinora.living.air.kinds import KINDS
 from kinora.living.air.shines import Curtain, Flashes, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles
+from kinora.living.air.wisps import Wisps
 from kinora.living.air.wording import Lang, done
 from kinora.living.timing import Timing
 from kinora.prompt import read_prompt
@@ -334,10 +335,27 @@ def test_steam_loops() -> None:
     air, _ = plan_air(
         plan, scene, Lighting(scenes=(scene,)), kept=None, masks={"steam": mask}, loop=True
     )
-    (plume,) = air.swarms
-    first, last = plume.at(0.0, eye()), plume.at(5.0, eye())
+    assert len(air.swarms) == 2
     places = [columns.S_X, columns.S_Y]
-    assert np.abs(np.sort(first[:, places], axis=0) - np.sort(last[:, places], axis=0)).max() < 0.05
+    for swarm in air.swarms:  # the haze, and the wisps in it
+        first, last = (np.sort(swarm.at(t, eye())[:, places], axis=0) for t in (0.0, 5.0))
+        assert np.abs(first - last).max() < 0.05
+
+
+def test_steam_rises_in_strands_without_gaps() -> None:
+    scene = evening_scene()
+    mask = np.ones((FRAME.height, FRAME.width), np.float32)
+    plan = read_prompt("static, steam rises", seconds=5).plan
+    air, _ = plan_air(plan, scene, Lighting(scenes=(scene,)), kept=None, masks={"steam": mask})
+    wisps = next(swarm for swarm in air.swarms if isinstance(swarm, Wisps))
+    for seconds in (0.0, 1.3, 4.9):
+        puffs = wisps.at(seconds, eye())
+        places = puffs[:, [columns.S_X, columns.S_Y]]
+        apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+        np.fill_diagonal(apart, np.inf)
+        assert (apart.min(axis=1) < puffs[:, columns.S_ALONG]).all()
+    there, later = wisps.at(1.0, eye()), wisps.at(1.1, eye())
+    assert later[:, columns.S_Y].mean() == pytest.approx(there[:, columns.S_Y].mean(), abs=3.0)
 
 
 @pytest.mark.parametrize(

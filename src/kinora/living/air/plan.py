@@ -18,6 +18,7 @@ from kinora.living.air.lamps import firelight, plan_lamps
 from kinora.living.air.plume import GREY, THICK, THIN, WHITE, Plume
 from kinora.living.air.shines import Curtain, Flashes, Flicker, Rays, Vignette, shafts
 from kinora.living.air.swarm import Ambient, Drift, Particles, yuv_of
+from kinora.living.air.wisps import Wisps
 from kinora.living.air.wording import done, struck, without_source
 from kinora.living.boxed import thing_in
 from kinora.living.evidence.look import Look
@@ -163,8 +164,8 @@ def _swarm(setting: _Setting, item: Atmosphere) -> Swarm:
 
 def _steam(
     setting: _Setting, items: Sequence[ElementMotion], masks: Mapping[str, F32]
-) -> tuple[tuple[Plume, ...], tuple[Outcome, ...]]:
-    """A plume from the caller's mask, else from the top of the subject."""
+) -> tuple[tuple[Swarm, ...], tuple[Outcome, ...]]:
+    """A plume and wisps from the caller's mask, else from the top of the subject."""
     if not items:
         return (), ()
     scene, lang = setting.scene, setting.lang
@@ -180,7 +181,23 @@ def _steam(
         )
     plume = _plume(setting, "steam", mask, items[0].amplitude)
     words = done("steam", items[0].amplitude, lang)
-    return (plume,), tuple(Outcome(item=item.id, status="understood", done=words) for item in items)
+    told = tuple(Outcome(item=item.id, status="understood", done=words) for item in items)
+    return (plume, _wisps(setting, plume)), told
+
+
+def _wisps(setting: _Setting, plume: Plume) -> Wisps:
+    """What is seen of a plume of steam as strands."""
+    return Wisps(
+        source=plume.source,
+        half=plume.half,
+        height=plume.height,
+        amount=plume.amount,
+        drift=plume.drift,
+        timing=plume.timing,
+        phase=Wisps.phases(setting.seed("wisps")),
+        light=plume.light,
+        colour=plume.colour,
+    )
 
 
 def _smoking(plan: ShotPlan, masks: Mapping[str, F32]) -> list[tuple[str, float]]:
