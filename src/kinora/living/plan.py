@@ -148,8 +148,13 @@ def _outcomes(wanted: _Wanted, made: Made | None, plan: ShotPlan, lang: Lang) ->
         words = done("blow", {}, lang) if made is None else done(made.done, made.numbers, lang)
         against = but(made.but, lang) if made is not None and made.but else None
         status: Status = "approximated" if against else "understood"
+        named = [item for item in wanted.items if item not in _winds(plan)] or wanted.items
+        gusts = done("gusts", {}, lang)
         return [
-            Outcome(item=item, status=status, done=words, reason=against) for item in wanted.items
+            Outcome(item=item, status=status, done=words, reason=against)
+            if item in named
+            else Outcome(item=item, status="understood", done=gusts)
+            for item in wanted.items
         ]
     return [
         Outcome(
@@ -171,10 +176,14 @@ _IN_THE_AIR: Final = frozenset(
 
 def _only_blows(plan: ShotPlan, wanted: _Wanted) -> bool:
     """Whether only wind asked for it, which has something in the air to drive."""
-    winds = {item.id for item in plan.atmosphere if item.kind == "wind"}
     rising = {"smoke", "steam"} & {item.what for beat in plan.beats for item in beat.elements}
     drives = bool(rising) or any(item.kind in _IN_THE_AIR for item in plan.atmosphere)
-    return drives and set(wanted.items) <= winds
+    return drives and set(wanted.items) <= _winds(plan)
+
+
+def _winds(plan: ShotPlan) -> frozenset[str]:
+    """The items that ask for wind."""
+    return frozenset(item.id for item in plan.atmosphere if item.kind == "wind")
 
 
 def _wanted(plan: ShotPlan, masks: Mapping[str, F32]) -> list[_Wanted]:

@@ -48,6 +48,7 @@ _DONE: Final[dict[Lang, dict[str, str]]] = {
         "rise": "smoke rises, {percent:.1f} % of the frame's width per second",
         "rock": "it rocks by {degrees:.1f} degrees, and rises and falls",
         "blow": "it drives what falls and floats",
+        "gusts": "its gusts drive that",
     },
     "fr": {
         "drift": "les nuages dérivent vers la {way}, de {percent:.1f} % de la largeur par seconde",
@@ -61,6 +62,7 @@ _DONE: Final[dict[Lang, dict[str, str]]] = {
         "rise": "la fumée monte, de {percent:.1f} % de la largeur par seconde",
         "rock": "roule de {degrees:.1f} degrés, monte et descend",
         "blow": "il entraîne ce qui tombe et flotte",
+        "gusts": "ses rafales mènent ce mouvement",
     },
 }
 

@@ -285,6 +285,16 @@ def test_wind_alone_moves_plants() -> None:
     assert [outcome.status for outcome in living.outcomes] == ["understood"]
 
 
+def test_what_the_wind_moves_is_told_once_where_words_name_it() -> None:
+    asked = plan("static camera, the scarf moves in the wind")
+    living = plan_living(asked, scene(), masks={"cloth": thing()})
+    told = [outcome.done for outcome in living.outcomes]
+    assert len(told) == len(set(told)) == 2
+    assert "cloth billows" in (told[0] or "")
+    alone = plan_living(plan("static camera, a breeze"), scene(), masks={"cloth": thing()})
+    assert "cloth billows" in (alone.outcomes[0].done or "")
+
+
 def test_smoke_rises_from_a_chimney_and_from_nowhere_else() -> None:
     asked = plan("static camera, smoke rises from the chimney")
     bare = plan_living(asked, scene(), masks={})
