@@ -223,7 +223,9 @@ def _framed(regions: Sequence[Region], canvas: Canvas) -> list[Region]:
     framed = []
     for region in regions:
         mask = frame_of(place(region.mask, canvas), canvas)
-        if mask.max() > 0.5:
+        if region.kind == "wet":  # a soft map without an outline; faint hints count as well
+            framed.append(replace(region, mask=mask, box=(0, 0, *mask.shape[::-1])))
+        elif mask.max() > 0.5:
             framed.append(replace(region, mask=mask, box=box_of(mask)))
     return framed
 

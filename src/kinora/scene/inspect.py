@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import cv2
 import numpy as np
@@ -18,6 +19,8 @@ CAPTION, HEADING = 34, 64
 #: Panels in a row.
 COLUMNS = 3
 PAPER, INK, QUIET = (22, 24, 29), (236, 238, 242), (148, 155, 168)
+#: Chance below which a hint at water isn't worth a word.
+_FAINT: Final = 0.1
 #: Colours of arrows.
 _FLOWS, _SWINGS = (90, 220, 255), (150, 255, 130)
 #: Tint of each kind of region.
@@ -73,7 +76,8 @@ def _disparity_caption(scene: Scene) -> str:
 
 
 def _region_caption(scene: Scene) -> str:
-    kinds = list(dict.fromkeys(region.kind for region in scene.regions))
+    told = [region for region in scene.regions if region.kind != "wet" or region.score > _FAINT]
+    kinds = list(dict.fromkeys(region.kind for region in told))
     return "regions: " + (", ".join(kinds) if kinds else "none found")
 
 

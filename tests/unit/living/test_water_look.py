@@ -242,13 +242,24 @@ def hinting(look: Look, chance: float) -> Look:
 def test_a_hint_at_water_speaks_for_a_place_and_is_none_by_itself() -> None:
     unlikely = brook_look(flows=True)
     bare = [region for region in unlikely.scene.regions if region.kind == "sky"]
-    unlikely = Look.of(replace(unlikely.scene, regions=tuple(bare)))  # no plants: maybe a street
+    bare.append(part("subject", slice(HORIZON, HIGH), slice(0, 60)))  # no plants: maybe a street
+    unlikely = Look.of(replace(unlikely.scene, regions=tuple(bare)))
     assert find_stream(unlikely) is None
-    assert find_stream(hinting(unlikely, 0.05)) is None
+    assert find_stream(hinting(unlikely, 0.005)) is None
+    assert find_stream(hinting(unlikely, 0.03)) is not None  # a hundredth tells brooks from streets
     assert find_stream(hinting(unlikely, 0.9)) is not None
     silent = ShotPlan(duration=2.0, beats=(Beat(id="beat-1", t0=0, t1=2),))
     scene = hinting(unlikely, 0.9).scene
     assert not plan_living(silent, scene, masks={}).outcomes
+
+
+def test_streaks_where_no_water_may_be_are_none() -> None:
+    street = brook_look(flows=True)
+    people = part("subject", slice(HORIZON, HIGH), slice(0, 60))
+    sky = [region for region in street.scene.regions if region.kind == "sky"]
+    street = Look.of(replace(street.scene, regions=(*sky, people)))
+    assert find_water(street) is None
+    assert find_water(hinting(street, 0.9)) is not None
 
 
 def test_a_mountain_that_is_the_subject_may_hold_water() -> None:

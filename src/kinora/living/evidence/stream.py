@@ -16,9 +16,10 @@ import numpy as np
 
 from kinora.living.evidence.look import Bool, Look, joined_to, opened
 from kinora.living.evidence.mirror import find_mirror
+from kinora.living.evidence.place import may_hold
 from kinora.living.evidence.sky import whole_sky
 from kinora.living.evidence.water import find_sea, find_water, standing, things_in
-from kinora.living.evidence.wetness import roughness, wetness
+from kinora.living.evidence.wetness import wetness
 from kinora.types.living import F32
 
 #: Shares of the places below which levels of the score are looked at for parts that stand out.
@@ -34,12 +35,6 @@ _SCORE, _LOW, _CONTRAST, _SIZE = 2.0, 1.5, 1.0, 0.6
 _AWAY, _INSIDE = 13, 7
 #: How far things in it reach in from its rim at least, twice, pixels.
 _REACHES: Final = 25
-#: A place with water has plants and level things, it lies smooth, and is no portrait: fitted
-#: weights, and the least sum.
-_PLANTS, _LEVEL, _ROUGH, _SUBJECT, _BIAS = 2.2, 4.0, -1.6, -2.1, -0.65
-_LIKELY: Final = -0.1
-#: What a network's hint at water adds to that at most, and between which probabilities it does.
-_HINTED, _HINT, _HINT_SURE = 2.0, 0.1, 0.5
 #: Share of the frame from which a subject is no figure in the water, but may hold it: a mountain.
 _HOLDS: Final = 0.45
 #: Least mean log odds within the water that is found, and how much better than level streaks it
@@ -63,13 +58,13 @@ def find_stream(look: Look) -> Bool | None:
         return None
     score, low = wetness(look, sky)
     best = _best(score, low, ~sky)
-    if best is None or _place(look, best.inside) < _LIKELY:
+    level = look.once(find_water)
+    if best is None or not may_hold(look, best.inside, streaks=level is not None):
         return None
     water = _outlined(look, best.inside, score, sky)
     if float(water.mean()) < _LEAST or float(score[water].mean()) < _WET:
         return None
-    level = look.once(find_water)
-    if level is not None and level.any():
+    if level is not None:
         merit, other = (_merit(mask, (score, low), ~sky) for mask in (water, level))
         water = water if merit > other + _BETTER else level
     return water & ~standing(look)
@@ -112,18 +107,6 @@ def _merit(inside: Bool, planes: tuple[F32, F32], able: Bool) -> float:
     large = float(np.log(min(float(inside.mean()), _LARGE)))
     own = _SCORE * mean - _LOW * float(low[inside].mean())
     return own + _CONTRAST * (mean - around) + _SIZE * large
-
-
-def _place(look: Look, inside: Bool) -> float:
-    """Whether such water may be in such a photo: log odds."""
-    return (
-        _BIAS
-        + _PLANTS * float(look.region("vegetation").mean())
-        + _LEVEL * float(look.level.mean())
-        + _SUBJECT * float(look.region("subject").mean())
-        + _ROUGH * float(roughness(look)[inside].mean())
-        + _HINTED * float(np.clip((look.hinted() - _HINT) / (_HINT_SURE - _HINT), 0.0, 1.0))
-    )
 
 
 def _outlined(look: Look, inside: Bool, score: F32, sky: Bool) -> Bool:

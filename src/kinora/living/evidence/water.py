@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinora.living.evidence.look import Bool, Look, joined_to, opened
+from kinora.living.evidence.place import may_hold
 from kinora.living.evidence.sky import whole_sky
 from kinora.types.living import F32
 
@@ -56,7 +57,8 @@ def find_water(look: Look) -> Bool | None:
     # Where the sun gilds it, water goes on in streaks that its colour speaks against.
     gilded = streaks & (chance > _GILDED) & ~above
     water = _without_holes(joined_to(opened(water | gilded), water), look, chance)
-    return water & ~above & ~things_in(water, look)
+    water = water & ~above & ~things_in(water, look)
+    return water if water.any() and may_hold(look, water, streaks=True) else None
 
 
 def find_sea(look: Look) -> Bool | None:
