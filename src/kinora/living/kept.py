@@ -65,6 +65,17 @@ _MISSING: Final[dict[Lang, tuple[str, str]]] = {
         "donnez un masque blanc à cet endroit, ou un cadre : --mask keep=masque.png",
     ),
 }
+# Of a word for something that regions have no name for.
+_TAKEN: Final[dict[Lang, tuple[str, str]]] = {
+    "en": (
+        "taken for the one thing that stands out in this photo",
+        "if it is something else, give a mask that is white there: --mask keep=mask.png",
+    ),
+    "fr": (
+        "pris pour la seule chose qui se détache dans cette photo",
+        "si c'est autre chose, donnez un masque blanc à cet endroit : --mask keep=masque.png",
+    ),
+}
 #: What is said of a measured change: all is well, it changes, it is never in view, a mask's name.
 _TOLD: Final[dict[Lang, tuple[str, str, str, str]]] = {
     "en": (
@@ -100,7 +111,7 @@ class KeptPlace:
 def kept_places(
     plan: ShotPlan, scene: Scene, masks: Mapping[str, F32]
 ) -> tuple[tuple[KeptPlace, ...], tuple[Outcome, ...]]:
-    """Where things must stay, and an `Outcome` for each that isn't found.
+    """Where things must stay, and an `Outcome` for each that isn't found, or only guessed.
 
     Args:
         plan: with its constraints.
@@ -109,7 +120,7 @@ def kept_places(
     """
     lang: Lang = plan.lang[0] if plan.lang else "en"
     places: list[KeptPlace] = []
-    missing: list[Outcome] = []
+    told: list[Outcome] = []
     if KEEP in masks:
         places.append(KeptPlace(item=None, what=KEEP, mask=masks[KEEP]))
     for item in kept_items(plan):
@@ -118,11 +129,14 @@ def kept_places(
             mask = np.maximum.reduce(parts).astype(np.float32)
             places.append(KeptPlace(item=item.id, what=item.what, mask=mask))
         elif KEEP not in masks and _changes(plan) and not _NO_PART.search(item.what.lower()):
-            reason, how = _MISSING[lang]
-            missing.append(
+            only = _only_thing(item.what, scene)
+            if only is not None:
+                places.append(KeptPlace(item=item.id, what=item.what, mask=only))
+            reason, how = (_MISSING if only is None else _TAKEN)[lang]
+            told.append(
                 Outcome(item=item.id, status="approximated", reason=reason, how_to_get_it=how)
             )
-    return tuple(places), tuple(missing)
+    return tuple(places), tuple(told)
 
 
 def kept_outcomes(
@@ -217,6 +231,16 @@ def _parts(words: str, scene: Scene) -> list[F32]:
         if figures:
             parts.append(np.asarray(1.0 - np.maximum.reduce(figures), np.float32))
     return parts
+
+
+def _only_thing(words: str, scene: Scene) -> F32 | None:
+    """The one figure of a photo, if that is no person and the words name no kind of region: who
+    says "the boots" or "the bottle" of such a photo means that.
+    """
+    if kinds_named(words) or BACKGROUND.search(words.lower()):
+        return None
+    figures = [region for region in scene.regions if region.kind in _FIGURES]
+    return figures[0].mask if [each.kind for each in figures] == ["subject"] else None
 
 
 def _changes(plan: ShotPlan) -> bool:

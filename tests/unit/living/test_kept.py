@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.support.scenes import FRAME, evening_scene
@@ -10,6 +12,7 @@ from kinora.living import find_kept, kept_by_layer, kept_outcomes, kept_places
 from kinora.prompt import read_prompt
 from kinora.types.living import KEEP
 from kinora.types.report import KeptChange
+from kinora.types.scene import Region
 
 CHANGE = KeptChange(item="constraint-1", what="the sky", share=0.4, frames=6, greatest=1, mean=0.0)
 
@@ -37,6 +40,28 @@ def test_what_is_not_found_is_told_where_something_could_change_it(words: str, s
     assert kept_places(nothing_moves, scene, {})[1] == ()
     no_part = read_prompt("keep the composition, snow").plan
     assert kept_places(no_part, scene, {})[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "taken"),
+    [
+        ("keep the bottle unchanged, snow", "taken for"),
+        ("ne touchez pas au flacon, il neige", "pris"),
+    ],
+)
+def test_a_thing_without_a_kind_is_the_only_figure(words: str, taken: str) -> None:
+    scene = evening_scene()
+    thing = np.zeros((FRAME.height, FRAME.width), np.float32)
+    thing[50:90, 40:60] = 1.0
+    region = Region(kind="subject", mask=thing, box=(40, 50, 60, 90), score=0.9, source="test")
+    alone = replace(scene, regions=(*scene.regions, region))
+    plan = read_prompt(words).plan
+    places, told = kept_places(plan, alone, {})
+    assert [place.mask is thing for place in places] == [True]
+    assert told[0].status == "approximated"
+    assert (told[0].reason or "").startswith(taken)
+    two = replace(alone, regions=(*alone.regions, region))
+    assert kept_places(plan, two, {})[0] == ()
 
 
 def test_her_face_is_the_face_and_not_all_of_her() -> None:
