@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from kinora.prompt import read_prompt
+from kinora.prompt import read_prompt, revise
+from kinora.types.plan import ShotPlan
 
 
 def _moving(words: str) -> list[str]:
     plan = read_prompt(words).plan
     return [element.what for beat in plan.beats for element in beat.elements]
+
+
+def _after(first: str, words: str) -> ShotPlan:
+    return revise(read_prompt(first).plan, words).plan
 
 
 def _acts(words: str) -> list[str | None]:
@@ -110,3 +115,87 @@ def test_who_speaks_a_line_is_not_told_twice() -> None:
     words = 'She says: "I never thought so." Camera pushes in while she speaks.'
     assert _acts(words) == []
     assert _acts("she speaks") == ["speak"]
+
+
+@pytest.mark.parametrize("words", ["replace rain with snow", "remplace la pluie par de la neige"])
+def test_one_weather_for_another(words: str) -> None:
+    assert [air.kind for air in read_prompt(words).plan.atmosphere] == ["snow"]
+    raining = (
+        "Static shot, rain falling." if words.startswith("replace") else "Plan fixe, il pleut."
+    )
+    after = _after(raining, words)
+    assert [air.kind for air in after.atmosphere] == ["snow"]
+    assert not after.audio
+
+
+@pytest.mark.parametrize(
+    ("words", "hue", "target"),
+    [
+        ("the dress changes to red", "red", "the dress"),
+        ("The woman stands still, her dress turns slowly blue.", "blue", "her dress"),
+        ("la robe devient rouge et elle sourit", "red", "la robe"),
+        ("les feuilles deviennent jaunes", "yellow", "les feuilles"),
+    ],
+)
+def test_a_thing_that_turns_into_a_hue(words: str, hue: str, target: str) -> None:
+    elements = [e for beat in read_prompt(words).plan.beats for e in beat.elements]
+    assert [(e.what, e.colour, e.target) for e in elements] == [("recolour", hue, target)]
+    assert any(item.reason for item in read_prompt(words).report.approximated)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["the man turns white", "the screen turns left", "the light turns red", "her dress turns"],
+)
+def test_what_turns_otherwise_is_not_recoloured(words: str) -> None:
+    assert "recolour" not in _moving(words)
+
+
+def test_a_neon_sign_swings_or_flickers() -> None:
+    assert _moving("the neon sign swings") == _moving("l'enseigne au néon se balance")
+    assert _moving("the neon sign swings") == ["pendulum"]
+    assert _moving("the neon sign flickers") == ["lights"]
+
+
+def test_who_goes_on_to_wink_is_known() -> None:
+    plan = read_prompt("elle sourit et fait un clin d'œil").plan
+    assert [(a.who, a.kind) for b in plan.beats for a in b.subjects] == [
+        ("elle", "smile"), ("elle", "wink"),
+    ]  # fmt: skip
+
+
+def test_remixes_turn_things_round_and_count() -> None:
+    for first, words in (
+        ("Static shot, clouds drift left.", "make the clouds go the other way"),
+        ("Plan fixe, les nuages vont vers la gauche.", "inverse le sens des nuages"),
+    ):
+        (element,) = _after(first, words).beats[0].elements
+        assert element.direction == "right"
+    for first, words in (
+        ("the cat blinks twice", "only one blink please"),
+        ("le chat cligne deux fois", "un seul clignement"),
+        ("the cat blinks twice", "blinks only once"),
+    ):
+        (action,) = _after(first, words).beats[0].subjects
+        assert action.times == 1
+    more = _after("the cat blinks at 1 s", "one more blink at 3 s")
+    assert len(more.beats[0].subjects) == 2
+
+
+def test_remixes_drop_a_hold_and_tell_a_length() -> None:
+    after = _after("Tilt up over 3 s, then hold 2 s.", "drop the hold")
+    assert [beat.camera[0].op for beat in after.beats] == ["tilt"]
+    assert after.duration == 3.0
+    assert _after("Orbit left in 4 seconds", "6 seconds instead of 4").duration == 6.0
+
+
+def test_remixes_keep_the_rest_without_a_word() -> None:
+    first = "Portrait d'un homme, orbite à droite, il pleut."
+    after = _after(first, "enlève la pluie, garde tout le reste")
+    assert not after.constraints
+    assert not after.audio
+    assert not after.atmosphere
+    shaky = _after("Handheld push in", "less shaky, everything else stays").beats[0].camera[0]
+    assert shaky.op == "handheld"
+    assert shaky.amount is not None
+    assert shaky.amount.value < 0.3

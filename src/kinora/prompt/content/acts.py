@@ -228,7 +228,9 @@ def _is_made(source: Source, clause: Clause, at: int) -> bool:
 
 def _told_to(source: Source, clause: Clause, at: int) -> Cue | None:
     """An order to a face that opens a clause: "turn her head to the left", « tourne la tête »."""
-    if any(source.tokens[i].is_word for i in range(clause.first, at)):
+    before = [source.tokens[i].text for i in range(clause.first, at) if source.tokens[i].is_word]
+    made = before and in_any("makes", before[0], LANGS)
+    if before and not (made and all(in_any("adverb", word, LANGS) for word in before[1:])):
         return None
     verb = best_hit(source, clause, "actions", at)
     if verb is None or verb.last == at + 1 or verb.concept not in _OF_FACES - {"look", "calm"}:
@@ -404,8 +406,13 @@ def _acts_on(
     if verb.concept not in _OF_FACES and (verb.form != "third" or at + 1 >= clause.last):
         return None
     turns = _turns_a_thing(source, clause, verb)
-    if verb.form not in ("third", "ing", "past") and not (
-        verb.form == "base" and before in ("and", "et") and _does_plainly(source, clause, being)
+    told = verb.form == "word" and verb.last - verb.first > 1  # « et fait un clin d'œil »
+    if (
+        verb.form not in ("third", "ing", "past")
+        and not told
+        and not (
+            verb.form == "base" and before in ("and", "et") and _does_plainly(source, clause, being)
+        )
     ):
         return None
     last = last_of_times(source, clause, verb.last)

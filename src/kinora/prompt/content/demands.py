@@ -87,6 +87,9 @@ def _is_ordered(source: Source, clause: Clause, hit: Hit) -> bool:
     """Whether words that let a thing do something order it: "let the clouds drift"."""
     if source.tokens[hit.first].text not in _LETS:
         return False
+    for at in range(hit.last - 1, clause.last):
+        if best_hit(source, clause, "gestures", at) is not None:
+            return True  # "let the tail move"
     for at in range(hit.first, clause.last):
         noun = best_hit(source, clause, "elements", at) or best_hit(source, clause, "persons", at)
         if noun is not None:

@@ -38,7 +38,8 @@ def foremost(source: Source, used: set[int]) -> Iterator[Cue]:
         if source.section_name(clause.first) in ("audio", "dialogue"):
             continue
         yield from _silent_films(source, clause, used)
-        if (replaced := _replacement(source, clause, used)) is not None:
+        replaced = _replacement(source, clause, used) or _weather_for_other(source, clause, used)
+        if replaced is not None:
             yield replaced
 
 
@@ -72,6 +73,25 @@ def _replacement(source: Source, clause: Clause, used: set[int]) -> Cue | None:
     if by is None or used & set(tokens) or any(_can_be(source, behind, at) for at in tokens):
         return None
     return Cue("newcomer", "newcomer", first, behind.last)
+
+
+def _weather_for_other(source: Source, clause: Clause, used: set[int]) -> Cue | None:
+    """ "replace rain with snow": the one is not to be; what is to be instead is read as ever."""
+    within = range(clause.first, clause.last)
+    first = next((at for at in within if source.tokens[at].text in _REPLACES), None)
+    if first is None:
+        return None
+    behind = _behind(source, clause)
+    by = next((at for at in range(first + 2, behind.last - 1) if _is_by(source, at)), None)
+    if by is None or used & set(range(first, by + 1)):
+        return None
+    old = any(_is_of_air(source, clause, at) for at in range(first + 1, by))
+    new = any(_is_of_air(source, behind, at) for at in range(by + 1, behind.last))
+    return Cue("avoid", "", first, by + 1, who=(first + 1, by)) if old and new else None
+
+
+def _is_of_air(source: Source, clause: Clause, at: int) -> bool:
+    return best_hit(source, clause, "atmosphere", at) is not None
 
 
 def _behind(source: Source, clause: Clause) -> Clause:

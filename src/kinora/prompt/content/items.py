@@ -254,6 +254,7 @@ _BETTER: tuple[tuple[str, str, str], ...] = (
     ("light", r"re?fle(?:ction|t).* (?:rippl|shimmer|trembl|waver|undulat|quiver|danc|wobbl|ondul"
      r"|scintill|miroit|vacill|dans[ea]|fremi)", "water"),
     ("fire", r"lantern.* (?:swing|sway|balanc|oscill)", "lamp"),
+    ("lights", r"(?:enseigne|sign)s?\b.* (?:swing|swung|sway|rock|balanc|oscill)", "pendulum"),
     ("fire", r"^feux?(?: (?:vert|rouge|orange|jaune|pieton)s?)? (?:se mett\w+ a )?clignot",
      "lights"),
     ("pendulum", r"^(?:\w+ )?(?:enseigne|sign)s?\b.* (?:clignot|vacill|scintill|gresill|etincel"

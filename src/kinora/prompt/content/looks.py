@@ -39,6 +39,7 @@ _LENS = re.compile(
 _LENS_BEFORE = re.compile(r"(?:lens|focal length|objectif|focale|optique)\W{0,3}(?:\w+\W){0,2}$")
 
 _BLINKS = ("flicker", "blink", "clignot", "vacill")
+_SWINGS = ("swing", "swung", "sway", "rock", "creak", "balanc", "oscill")
 _SIGNS = frozenset({"sign", "signs", "enseigne", "enseignes"})
 #: What shows that "the light turns red" tells of the picture's light, or of one of a street.
 _OF_ROOMS = frozenset(
@@ -171,10 +172,19 @@ def _flickers_itself(source: Source, clause: Clause, hit: Hit) -> bool:
         beside = [hit.first - 1] * (hit.first > clause.first) + [hit.last] * (
             hit.last < clause.last
         )
-        return any(source.tokens[at].text.startswith(_BLINKS) for at in beside)
+        return any(source.tokens[at].text.startswith(_BLINKS + _SWINGS) for at in beside) or (
+            source.tokens[hit.last - 1].text in _SIGNS and _swings(source, clause, hit.last)
+        )
     nouns = (best_hit(source, clause, "elements", at) for at in range(clause.first, hit.last + 1)
              if at < clause.last)  # fmt: skip
     return any(noun is not None and _has_own_light(source, noun, hit) for noun in nouns)
+
+
+def _swings(source: Source, clause: Clause, at: int) -> bool:
+    """Whether the verb at a token, « se » before it or not, tells that something swings."""
+    texts = [token.text for token in source.tokens[at : min(at + 2, clause.last)]]
+    verb = texts[1:] if texts[:1] == ["se"] else texts[:1]
+    return bool(verb) and verb[0].startswith(_SWINGS)
 
 
 def _has_own_light(source: Source, noun: Hit, flicker: Hit) -> bool:

@@ -21,7 +21,7 @@ _COLOUR: Final = frozenset({"colour", "color", "couleur", "colours", "colors", "
 #: What a hue makes another light, not another thing, and what names nothing where it is alone.
 _NO_THING: Final = frozenset(
     {"light", "lights", "lighting", "lumiere", "lumieres", "eclairage", "mood", "ambiance"}
-    | {"tone", "tones", "grade", "grading", "time", "heure"}
+    | {"tone", "tones", "grade", "grading", "time", "hour", "heure"}
 )
 _PRONOUNS: Final = frozenset({"it", "this", "that", "la", "le", "les", "l'", "ca"})
 #: Lights that are things: "the traffic light".
@@ -62,7 +62,12 @@ def recolours(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
     What "and" joins shares the order: "make the sky orange and the car green".
     """
     at, order = clause.first, None
-    if (said := _demanded(source, clause, used) or _sky_turns(source, clause, used)) is not None:
+    said = (
+        _demanded(source, clause, used)
+        or _sky_turns(source, clause, used)
+        or _thing_turns(source, clause, used)
+    )
+    if said is not None:
         yield said
         at = said.last
     while at < clause.last:
@@ -126,6 +131,33 @@ def _sky_turns(source: Source, clause: Clause, used: set[int]) -> Cue | None:
         return None
     named = first - (first > clause.first and _is(source, first - 1, "determiner", "definite"))
     return Cue("recolour", hue.concept, named, hue.last, who=(named, first + 1), to=hue.concept)
+
+
+def _thing_turns(source: Source, clause: Clause, used: set[int]) -> Cue | None:
+    """ "the dress changes to red", « la robe devient rouge »: what a thing is told to be."""
+    texts = _Texts(source)
+    within = range(clause.first, clause.last)
+    verb = next((at for at in within if in_any("turns_hue", texts[at], clause.langs)), None)
+    opens = _is(source, clause.first, "determiner", "owner")
+    if verb is None or not opens or used & set(range(clause.first, verb + 1)):
+        return None
+    words = [texts[at] for at in range(clause.first, verb)]
+    named = [word for word in words if word not in _SLOWLY and not word.endswith(("ly", "ment"))]
+    if len(named) < 2 or (_NO_THING | _SKIES) & set(words) or not _may_be_painted(named):
+        return None
+    before = range(clause.first, verb)
+    if any(best_hit(source, clause, name, at) for at in before for name in ("persons", "light")):
+        return None
+    at = verb + 1
+    while at < clause.last and (
+        texts[at] in _INTO_HUES | _SHADES or texts[at].endswith(("ly", "ment"))
+    ):
+        at += 1
+    hue = best_hit(source, clause, "hues", at) if at < clause.last else None
+    if hue is None or not _is_all_of(source, clause, hue):
+        return None
+    what = (clause.first, clause.first + len(named))
+    return Cue("recolour", hue.concept, clause.first, hue.last, who=what, to=hue.concept)
 
 
 def _is_all_of(source: Source, clause: Clause, hue: Hit) -> bool:

@@ -21,11 +21,25 @@ from kinora.prompt.remix.steering import (
     scaled,
     stilled,
     turned,
+    turned_round,
     with_more,
 )
-from kinora.prompt.remix.strengths import elements_named, moved, sounding, stronger
+from kinora.prompt.remix.strengths import (
+    counted,
+    elements_named,
+    moved,
+    sounding,
+    stronger,
+)
 from kinora.prompt.remix.stretch import stretched
-from kinora.prompt.remix.surgery import appended, held, prepended, with_moves, without_items
+from kinora.prompt.remix.surgery import (
+    appended,
+    held,
+    prepended,
+    with_moves,
+    without_holds,
+    without_items,
+)
 from kinora.prompt.remix.volumes import with_volume
 from kinora.prompt.words.text import fold
 from kinora.types.plan import (
@@ -154,7 +168,8 @@ def _sequel(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
 def _remove(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     found = named(edit.text)
     if found.moves and all(move.op == "static" for move in found.moves):
-        return Changed(plan, idle=True)
+        after = without_holds(plan)  # "drop the hold"
+        return Changed(after, idle=after == plan)
     heard = _heard(plan, edit.text)
     if not found and heard:  # "no dog"
         return Changed(without_items(plan, heard))
@@ -171,7 +186,7 @@ def _remove(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
         names = names if exact else set()
     after = with_moves(plan, lambda move: None if move.id in names else move)
     unwanted = [item for item in after.items() if matches(item, found)]
-    after = without_items(after, unwanted or ([] if names else heard))
+    after = without_items(after, [*unwanted, *([] if names else heard)])
     if Framing in found.kinds or any(isinstance(i, Framing) for i in found.items):
         after = after.model_copy(update={"framing": Framing()})
     return Changed(after, idle=after == plan)
@@ -236,8 +251,19 @@ def _retime(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     return Changed(after, idle=after == plan)
 
 
+def _count(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
+    """How often somebody does something: "only one blink"; else it is read as any words are."""
+    after = counted(plan, named(edit.text).items, int(edit.factor), alike=alike)
+    if after is None:
+        return _direct(plan, _all_of(edit), offset)
+    return Changed(after, idle=after == plan)
+
+
 def _reverse(plan: ShotPlan, edit: Edit, offset: int) -> Changed:
     found = named(edit.text)
+    round_about = turned_round(plan, edit.text) if edit.text and not found.ops else None
+    if round_about is not None:
+        return Changed(round_about)
     if edit.text and not found.ops:
         whole = named(edit.clause)  # "play it in reverse"
         timed = any(isinstance(item, StyleNote) and item.time_style for item in whole.items)
@@ -337,6 +363,7 @@ _CHANGES: Final[dict[EditKind, Callable[[ShotPlan, Edit, int], Changed]]] = {
     "loud": _loud,
     "hold": _hold,
     "length": _length,
+    "count": _count,
     "retime": _retime,
     "reverse": _reverse,
     "replace": _replace,

@@ -71,11 +71,14 @@ SAME = re.compile(
     r"(?:\s+(?:exactly |just )?(?:the same|as (?:it )?(?:is|was)|unchanged|identical))?"
     r"|(?:the )?(?:exact(?:ly)? )?same(?: (?:shot|clip|video|moves?|movement|thing|camera|scene"
     r"|again|as before))*"
-    r"|(?:everything|all) else (?:stays |remains )?(?:the same|unchanged|identical)"
+    r"|(?:everything|all|the rest)(?: else)? (?:stays?|remains?)"
+    r"(?: (?:exactly )?(?:the same|unchanged|identical|as (?:it )?(?:is|was)|put))?"
+    r"|(?:everything|all) else (?:the same|unchanged|identical)"
     r"|(?:don't|do not) change anything(?: else)?|nothing else changes?"
     r"|(?:le |la )?meme (?:plan|clip|video|chose|mouvement|scene)(?: qu'avant)?"
-    r"|garde[rz]? (?:tout|le reste)(?: (?:pareil|identique|tel quel))?"
+    r"|garde[rz]? (?:tout(?: le reste)?|le reste)(?: (?:pareil|identique|tel quel))?"
     r"|(?:tout )?le reste (?:est |reste )?(?:identique|pareil|inchange|le meme)|pareil|identique"
+    r"|tout (?:le reste )?reste(?: (?:identique|pareil|inchange|tel quel|comme avant))?"
     r"|(?:just )?(?:like|as) before|comme avant|please|s'il (?:te|vous) plait)"
 )
 VERB_REMOVE = (
@@ -161,6 +164,21 @@ MAKE = re.compile(
     r"|la (?:scene|lumiere)|l'image)\s*)?"
     r"(?:(?:be|look|feel|happen|into|to|at|in|a|au|en|de|que)\s+)*"
     r"(?P<new>.+)"
+)
+#: How often something is done: "only one blink", « cligne une seule fois ».
+_COUNT = (
+    r"(?P<once>one|once|a single|une? seule?|une)|(?P<two>two|twice|deux)"
+    r"|(?P<three>three|thrice|trois)"
+)
+COUNT = re.compile(
+    r"(?!.*\b(?:more|extra|other|autre|de plus|start|beginning|end|fin|debut)\b)"
+    rf"(?:(?:only|just|seulement|juste)\s+)?(?:{_COUNT})\s+(?P<new>[a-z' ]+?)"
+    r"(?:\s+(?:only|please|seulement|stp|svp|s'il te plait|s'il vous plait))?"
+)
+COUNTED = re.compile(
+    r"(?P<new>[a-z' ]+?)\s+(?:(?:only|just|seulement|juste)\s+)?"
+    r"(?:(?P<once>once|one time|une seule fois|une fois)|(?P<two>twice|two times|deux fois)"
+    r"|(?P<three>thrice|three times|trois fois))(?:\s+(?:only|please|seulement|stp|svp))?"
 )
 # Begins where a run of spaces begins, so that long ones are looked at once.
 SEPARATOR = re.compile(

@@ -17,6 +17,8 @@ from kinora.prompt.remix.edit_patterns import (
     APPEND,
     AT_END,
     AT_START,
+    COUNT,
+    COUNTED,
     EXTRA,
     GLUE,
     HOLD,
@@ -54,6 +56,7 @@ EditKind = Literal[
     "loud",  # change of loudness, likewise
     "hold",  # a longer rest at one end
     "length",  # of the whole clip: ``seconds``, or ``factor`` times as long
+    "count",  # what ``text`` names is done ``factor`` times
     "retime",  # what ``text`` names happens at ``seconds``
     "reverse",  # the other direction, of what ``text`` names
     "replace",  # ``text`` instead of ``other``, "" for what it resembles
@@ -175,6 +178,9 @@ class EditReader:
             return
         for pattern in (INSTEAD, INSTEAD_FIRST, REPLACE):
             if match := pattern.fullmatch(text):
+                if length := LENGTH.fullmatch(match["new"]):  # "6 seconds instead of 4"
+                    yield self._edit("length", piece, seconds=_number(length["n"]))
+                    return
                 span, old = self._group(piece, match, "new"), self._group(piece, match, "old")
                 yield self._edit("replace", piece, span, other=self._raw(*old))
                 return
@@ -184,9 +190,16 @@ class EditReader:
         if match := REMOVE.fullmatch(text):
             yield self._edit("remove", piece, self._group(piece, match, "new"))
             return
+        if (match := EXTRA.fullmatch(text)) and text.startswith(("one more", "encore un")):
+            yield self._edit("add", piece, self._group(piece, match, "new"))
+            return
         relative = list(self._relative(piece, text))
         if relative:
             yield from relative
+            return
+        if match := COUNT.fullmatch(text) or COUNTED.fullmatch(text):
+            times = next(number for name, number in _TIMES if match[name])
+            yield self._edit("count", piece, self._group(piece, match, "new"), factor=times)
             return
         for pattern, kind in _SIMPLE:
             if match := pattern.fullmatch(text):
@@ -251,6 +264,7 @@ class EditReader:
         return replace(made, **fields)  # type: ignore[arg-type]
 
 
+_TIMES = (("once", 1.0), ("two", 2.0), ("three", 3.0))
 _LESS = 0.67  # of what is to be calmer or softer, where nothing tells how much
 _JOINTS = frozenset(
     {"and", "et", "or", "ou", ",", "but", "mais", ", but", ", and", ", et", ", mais"}

@@ -7,8 +7,9 @@ from typing import Final
 
 from kinora.prompt.moves.amounts import LIMITS
 from kinora.prompt.remix.naming import Named, plan_without_moves
+from kinora.prompt.remix.strengths import elements_named, same_element
 from kinora.prompt.remix.surgery import fresh, last_moving, moving, with_beat, with_move, with_moves
-from kinora.types.plan import Amount, CameraMove, Direction, ShotPlan, Speed
+from kinora.types.plan import Amount, CameraMove, Direction, ElementMotion, ShotPlan, Speed
 
 _SPEEDS: Final[tuple[Speed, ...]] = ("very_slow", "slow", "normal", "fast", "very_fast")
 OPPOSITE: Final[dict[Direction, Direction]] = {
@@ -29,7 +30,10 @@ _UNPACED: Final = frozenset({"static", "handheld", "shake", "whip", "rack_focus"
 
 def moves_named(plan: ShotPlan, found: Named, direction: Direction | None) -> list[CameraMove]:
     """The plan's moves of the operations that are named, those of the direction if it is said."""
-    moves = [m for beat in plan.beats for m in beat.camera if m.op in found.ops]
+    every = [m for beat in plan.beats for m in beat.camera]
+    moves = [m for m in every if m.op in found.ops]
+    if not moves and "shake" in found.ops:  # "less shaky", of a camera held by hand
+        moves = [m for m in every if m.op == "handheld"]
     exact = [m for m in moves if direction is not None and m.direction == direction]
     return exact or moves
 
@@ -114,6 +118,25 @@ def turned(plan: ShotPlan, which: Callable[[CameraMove], bool], way: Direction |
         return move.model_copy(update={"direction": way or OPPOSITE[move.direction]})
 
     return with_moves(plan, new)
+
+
+def turned_round(plan: ShotPlan, text: str) -> ShotPlan | None:
+    """The plan in which the things that ``text`` names go the other way; None: none of them goes
+    to any side."""
+    named, touched = elements_named(text), False
+
+    def other_way(item: ElementMotion) -> ElementMotion:
+        nonlocal touched
+        if item.direction is None or not any(same_element(item, other) for other in named):
+            return item
+        touched = True
+        return item.model_copy(update={"direction": OPPOSITE[item.direction]})
+
+    beats = tuple(
+        beat.model_copy(update={"elements": tuple(other_way(item) for item in beat.elements)})
+        for beat in plan.beats
+    )
+    return plan.model_copy(update={"beats": beats}) if touched else None
 
 
 def scaled(move: CameraMove, factor: float, *, paced: bool) -> CameraMove:

@@ -109,6 +109,26 @@ def moved(
     return None
 
 
+def counted(
+    plan: ShotPlan, items: tuple[PlanItem, ...], times: int, *, alike: Alike
+) -> ShotPlan | None:
+    """The plan with what resembles ``items`` done so many times; None: nobody does it."""
+    touched = False
+
+    def again(act: SubjectAction) -> SubjectAction:
+        nonlocal touched
+        if not any(alike(act, other) for other in items):
+            return act
+        touched = True
+        return act.model_copy(update={"times": times})
+
+    beats = tuple(
+        beat.model_copy(update={"subjects": tuple(again(act) for act in beat.subjects)})
+        for beat in plan.beats
+    )
+    return plan.model_copy(update={"beats": beats}) if touched else None
+
+
 def sounding(plan: ShotPlan, cue: AudioCue, seconds: float) -> ShotPlan:
     """The plan with a sound of it from another moment on, as long as it was."""
     until = None if cue.until is None else cue.until - (cue.at or 0.0) + seconds

@@ -122,6 +122,24 @@ def held(plan: ShotPlan, *, seconds: float | None, end: bool) -> ShotPlan:
     return plan.model_copy(update={"beats": tuple(beats)})
 
 
+def without_holds(plan: ShotPlan) -> ShotPlan:
+    """The plan without the beats in which the camera rests: a shorter clip; all as it was where
+    the camera never moves, or something is to happen while it rests or at a moment."""
+    moments = [act.at for beat in plan.beats for act in beat.subjects]
+    moments += [cue.at for cue in plan.audio] + [light.t0 for light in plan.light]
+    if any(moment is not None for moment in moments):
+        return plan
+    kept = [beat for beat in plan.beats if moving(beat) or beat.subjects or beat.elements]
+    if len(kept) == len(plan.beats) or not any(moving(beat) for beat in kept):
+        return plan
+    beats, clock = [], 0.0
+    for beat in kept:
+        end = round(clock + beat.seconds, _DIGITS)
+        beats.append(beat.model_copy(update={"t0": clock, "t1": end}))
+        clock = end
+    return plan.model_copy(update={"beats": tuple(beats), "duration": clock})
+
+
 def without_items(plan: ShotPlan, unwanted: Iterable[PlanItem]) -> ShotPlan:
     """The plan without these items, camera moves excepted."""
     names = {item.id for item in unwanted}
