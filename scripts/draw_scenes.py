@@ -430,6 +430,33 @@ def window() -> F32:
     return picture
 
 
+def shutters() -> F32:
+    """A window in a plastered wall, one of its two shutters closed."""
+    picture = between((0.86, 0.74, 0.56), (0.76, 0.62, 0.45))
+    paint(picture, 0.25 * grain(111, 50), (0.62, 0.47, 0.33))
+    paint(picture, shape([(240, 70), (480, 70), (480, 410), (240, 410)]), (0.9, 0.87, 0.8))
+    paint(picture, shape([(254, 84), (466, 84), (466, 396), (254, 396)]), (0.09, 0.1, 0.12))
+    for bar in (((410, 84), (410, 396)), ((360, 240), (466, 240))):
+        paint(picture, line(*bar, width=6), (0.88, 0.86, 0.8))
+    paint(picture, shape([(226, 410), (494, 410), (502, 428), (218, 428)]), (0.8, 0.77, 0.7))
+    for left in (254, 490):
+        _shutter(picture, left)
+    return picture
+
+
+def _shutter(picture: F32, left: float) -> None:
+    """One shutter with its slats."""
+    right = left + 106
+    leaf = shape([(left, 82), (right, 82), (right, 398), (left, 398)])
+    paint(picture, leaf, (0.18, 0.4, 0.42), texture=0.4 + 0.2 * grain(112, 60, stretch=(0.3, 3)))
+    for y in range(104, 384, 14):
+        if abs(y - 239) > 9:
+            paint(picture, line((left + 14, y), (right - 14, y), width=6), (0.1, 0.25, 0.27))
+            paint(
+                picture, line((left + 14, y + 5), (right - 14, y + 5), width=2), (0.3, 0.55, 0.56)
+            )
+
+
 def river() -> F32:
     """A river that winds from the hills through a meadow."""
     picture = between((0.42, 0.6, 0.86), (0.88, 0.93, 0.95))
@@ -460,6 +487,7 @@ SCENES: Final[dict[str, Callable[[], F32]]] = {
     "neon": neon,
     "river": river,
     "room": room,
+    "shutters": shutters,
     "waterfall": waterfall,
     "wheel": wheel,
     "windmill": windmill,

@@ -97,6 +97,12 @@ GALLERY: Final = (
         masks={"door": (0.717, 0.285, 0.88, 0.846)},
     ),
     Piece(
+        name="shutter",
+        photo="shutters.png",
+        words="static camera, the shutter swings open",
+        masks={"shutter": (0.353, 0.171, 0.5, 0.829)},
+    ),
+    Piece(
         name="screen",
         photo="room.png",
         words="static camera, the screen flickers",

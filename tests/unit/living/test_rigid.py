@@ -94,6 +94,8 @@ def test_a_thing_that_is_a_layer_of_its_own_is_taken_off_it() -> None:
         ("static camera, the lamp swings", "lamp"),
         ("static camera, the door swings open", "door"),
         ("plan fixe, la porte s'ouvre", "door"),
+        ("static camera, the shutter swings open", "door"),
+        ("plan fixe, le volet s'ouvre", "door"),
     ],
 )
 def test_a_part_rests_at_first_then_moves_within_its_reach(words: str, name: str) -> None:
