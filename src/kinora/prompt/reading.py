@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isfinite
+from typing import Final
 
 from kinora.errors import PromptError, TimingError
 from kinora.prompt.content.cues import find_cues
@@ -21,6 +23,9 @@ from kinora.prompt.words.source import Source, prepare
 from kinora.types.plan import ShotPlan
 from kinora.types.report import Report
 from kinora.types.request import MAX_PROMPT_CHARS, MAX_SECONDS, MIN_SECONDS
+
+# One pair of quotation marks about everything.
+_QUOTED: Final = re.compile(r"""\s*(?:«(?P<a>[^«»]+)»|“(?P<b>[^“”]+)”|"(?P<c>[^"]+)")[\s.]*""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,24 @@ def read_prompt(
         TimingError: ``seconds`` is outside the allowed range.
     """
     _check(prompt, seconds)
-    source = prepare(prompt)
+    bare = _bare(prompt)
+    if bare is not None:  # copied with its quotation marks: what it asks for isn't to be said
+        reading = _read(prepare(bare), seconds=seconds, seed=seed, strict=strict)
+        if any(item.item is not None for item in reading.report.understood):
+            return replace(reading, plan=reading.plan.model_copy(update={"prompt": prompt}))
+    return _read(prepare(prompt), seconds=seconds, seed=seed, strict=strict)
+
+
+def _bare(prompt: str) -> str | None:
+    """A prompt that is one quotation, with blanks for its marks; None for others."""
+    quoted = _QUOTED.fullmatch(prompt)
+    if quoted is None or quoted.lastgroup is None:
+        return None
+    start, end = quoted.span(quoted.lastgroup)
+    return " " * start + prompt[start:end] + " " * (len(prompt) - end)
+
+
+def _read(source: Source, *, seconds: Fraction | float | None, seed: int, strict: bool) -> Reading:
     asked = Fraction(seconds).limit_denominator(10**6) if seconds is not None else None
     ids = Ids()
     draft, mentions = _draft(source, ids, asked=asked, seed=seed)

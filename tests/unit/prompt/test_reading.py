@@ -268,3 +268,29 @@ def test_an_amount_that_cannot_be_is_told(prompt: str, value: float, reason: str
 def test_strictness_refuses_times_without_telling_of_scaling(prompt: str) -> None:
     with pytest.raises(PromptError, match="last 500 s but the clip can't be longer than 120 s"):
         read_prompt(prompt, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "inside"),
+    [
+        ("« Travelling avant lent, il pleut »", "Travelling avant lent, il pleut"),
+        ('"Slow push-in, rain falls."', "Slow push-in, rain falls."),
+        ("“Pan left over 2 s”.", "Pan left over 2 s"),
+    ],
+)
+def test_quotation_marks_about_a_whole_prompt_say_nothing(prompt: str, inside: str) -> None:
+    quoted, bare = read_prompt(prompt), read_prompt(inside)
+    assert quoted.plan.prompt == prompt
+    told = [[(m.op, m.amount) for m in stated_moves(each.plan)] for each in (quoted, bare)]
+    assert told[0] == told[1] != []
+    assert quoted.plan.dialogue == ()
+    shift = prompt.index(inside)
+    spans = [item.span for item in quoted.report.items() if item.span]
+    assert spans == [
+        (item.span[0] + shift, item.span[1] + shift) for item in bare.report.items() if item.span
+    ]
+
+
+@pytest.mark.parametrize("prompt", ['"Hello there, my friend!"', "« Bonjour à tous »"])
+def test_a_quotation_that_asks_for_nothing_is_said(prompt: str) -> None:
+    assert [line.text for line in read_prompt(prompt).plan.dialogue] == [prompt[1:-1].strip()]
