@@ -409,6 +409,19 @@ def test_a_sky_that_only_the_network_sees_is_taken_if_it_is_sure(
         assert skies[0].mask[:70].min() > 0.9 > 0.1 > skies[0].mask[90:].max()
 
 
+def test_a_bright_cloud_that_the_network_doubts_is_sky(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find, "find_sky", lambda small, seen: None)
+    cloud = (slice(0, 60), slice(180, 260))
+    chance = np.zeros((60, 80), np.float32)
+    chance[:20] = 0.97
+    chance[:15, 45:65] = 0.3
+    photo = painted(SKY, FIGURE, (cloud, (230, 235, 240)))
+    found = find_regions(photo, seen=Seen(classes={"sky": chance}, source="network"))
+    (sky,) = (region for region in found if region.kind == "sky")
+    assert sky.mask[10:50, 190:250].min() > 0.9
+    assert sky.mask[90:].max() < 0.1
+
+
 def test_what_is_hardly_taken_for_a_subject_is_a_thing() -> None:
     hint = np.zeros((60, 80), np.float32)
     hint[30:50, 50:60] = 0.45

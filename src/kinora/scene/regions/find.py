@@ -53,9 +53,9 @@ _A_SUBJECT, _FACE_SHARE = 0.5, 0.08
 # Least probability of water that some place must have for the hint to be handed on: streets and
 # rooms stay below, few brooks do.
 _A_TRACE: Final = 0.01
-# Score from which a network's sky is taken where colours show none, and the probabilities beyond
-# which its outline isn't looked for any more.
-_SURE_SKY, _SURELY, _SURELY_NOT = 0.8, 0.93, 0.07
+# Score from which a network's sky is taken where colours show none, the probabilities beyond which
+# its outline isn't looked for any more, and that from which it may be there: bright clouds have .3.
+_SURE_SKY, _SURELY, _SURELY_NOT, _MAYBE_SKY = 0.8, 0.93, 0.07, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _sky(small: SmallPhoto, seen: Seen) -> _Found | None:
     parts = seen_parts(small, seen, "sky")
     if chance is None or not parts or parts[0][1] < _SURE_SKY:
         return None
-    trimap = np.where(chance > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    trimap = np.where(chance > _MAYBE_SKY, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     trimap[chance > _SURELY], trimap[chance < _SURELY_NOT] = cv2.GC_FGD, cv2.GC_BGD
     return _Found("sky", grab_cut(small, trimap), parts[0][1], f"{seen.source}+grabcut")
 
