@@ -28,9 +28,10 @@ _ROUND: Final = frozenset({"wheel"})
 #: Share of its oval below which something round is sails or petals with the ground between them.
 _SAILS: Final = 0.78
 #: What is slim around a thicker core, how thick that is, as a share of the box's shorter side, and
-#: the least share of the whole that is slim; with less the whole turns.
+#: the least share of the whole that is slim; with less the whole turns, unless some is slim and
+#: the core overlaps itself, a quarter turned about the middle of its box, by less than this.
 _SLIM: Final = frozenset({"propeller"})
-_THICK, _BLADES = 0.09, 0.35
+_THICK, _BLADES, _SOME, _CENTRED = 0.09, 0.35, 0.05, 0.6
 #: What fills its box.
 _FULL: Final = frozenset({"door"})
 
@@ -44,7 +45,8 @@ def thing_in(mask: F32, image: U8, *, name: str) -> F32:
         name: of the mask: "boat".
 
     Returns:
-        (H, W) in [0, 1]; ``mask`` itself if it is no box, or if nothing stands out in it.
+        (H, W) in [0, 1]; ``mask`` itself if it is no box, or if nothing stands out in it; nothing
+        if blades can't be told from a nose that doesn't turn about the middle of its box.
     """
     box = _box_of(mask > 0.5)
     if box is None or name in _FULL:
@@ -67,8 +69,18 @@ def _without_a_core(figure: F32, box: tuple[int, int, int, int]) -> F32:
     opened = cv2.morphologyEx(inside, cv2.MORPH_OPEN, disc)
     core = cv2.dilate(opened, np.ones((3, 3), np.uint8)) > 0
     blades = (inside > 0) & ~core
-    enough = _BLADES * inside.sum() < blades.sum()
-    return np.asarray(blades, np.float32) if enough else figure
+    share = float(blades.sum()) / max(float(inside.sum()), 1.0)
+    if share > _BLADES:
+        return np.asarray(blades, np.float32)
+    return figure if share < _SOME or _centred(core, box) else np.zeros_like(figure)
+
+
+def _centred(core: Bool, box: tuple[int, int, int, int]) -> bool:
+    """Whether a core is round about the middle of a box, as that is seen: it may turn with it."""
+    left, top, right, bottom = box
+    square = cv2.resize(core[top:bottom, left:right].astype(np.uint8), (64, 64)) > 0
+    turned = np.rot90(square)
+    return float((square & turned).sum()) > _CENTRED * float((square | turned).sum())
 
 
 def _box_of(inside: Bool) -> tuple[int, int, int, int] | None:

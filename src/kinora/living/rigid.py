@@ -50,6 +50,17 @@ _MISSING: Final[dict[Lang, tuple[str, str]]] = {
         "donnez un masque blanc à cet endroit, ou un cadre : --mask {name}=masque.png",
     ),
 }
+#: Of a box in which `thing_in` can't tell it from its surroundings.
+_UNTOLD: Final[dict[Lang, tuple[str, str]]] = {
+    "en": (
+        "in that box what turns can't be told from what it sits on",
+        "give a mask of what turns alone: --mask {name}=mask.png",
+    ),
+    "fr": (
+        "dans ce cadre, ce qui tourne ne se distingue pas de ce qui le porte",
+        "donnez un masque de ce qui tourne seul : --mask {name}=masque.png",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,11 +187,12 @@ def rigid_parts(
         also = _ALSO.get(name, "")
         if mask is None and also not in asked:  # a fan may be called either
             mask = masks.get(also)
+        untold = mask is not None and not mask.any()
         if mask is not None and kept is not None:
             mask = np.minimum(mask, 1.0 - kept).astype(np.float32)
         ids = tuple(item for item, *_ in items)
         if mask is None or not (mask > 0.5).any():
-            reason, hint = _MISSING[lang]
+            reason, hint = (_UNTOLD if untold else _MISSING)[lang]
             missing += [
                 Outcome(
                     item=item,

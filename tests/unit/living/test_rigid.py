@@ -182,6 +182,27 @@ def test_in_a_box_blades_turn_and_the_nose_they_sit_on_does_not() -> None:
     assert thing_in(box, picture, name="pendulum")[nose].mean() > 0.9
 
 
+def test_a_nose_that_points_aside_is_not_turned_with_blades_that_cannot_be_told_from_it() -> None:
+    picture = np.full((FRAME.height, FRAME.width, 3), (150, 190, 230), np.uint8)
+    y, x = np.mgrid[: FRAME.height, : FRAME.width]
+    blades = (abs(x - 80) < 4) & (abs(y - 48) < 44)
+    nose = ((x - 68) / 32.0) ** 2 + ((y - 52) / 20.0) ** 2 < 1.0
+    picture[blades] = (30, 30, 34)
+    picture[nose] = (230, 180, 30)
+    box = np.zeros((FRAME.height, FRAME.width), np.float32)
+    box[2:94, 30:126] = 1.0
+    shown = replace(scene(), image=picture)
+    _, parts, (told,) = with_parts(
+        shown, plan("the propeller spins"), {"propeller": box}, kept=None
+    )
+    assert not parts
+    assert told.status == "not_supported"
+    assert "what it sits on" in (told.reason or "")
+    drawn = (blades & ~nose).astype(np.float32)
+    _, parts, _ = with_parts(shown, plan("the propeller spins"), {"propeller": drawn}, kept=None)
+    assert len(parts) == 1
+
+
 def test_what_is_kept_does_not_turn() -> None:
     masks = {"wheel": thing()}
     _, parts, (outcome,) = with_parts(scene(), plan("the wheel spins"), masks, kept=thing())
