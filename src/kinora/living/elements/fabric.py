@@ -30,7 +30,7 @@ _RIM: Final = 0.14
 class _Cloth:
     """How one kind of thing moves."""
 
-    held: Side
+    held: Side = "top"
     height: float  # of the waves at the free end in a gust, frame widths
     length: float  # of the longest wave, frame widths
     turns: float  # of that wave per second
@@ -78,54 +78,63 @@ class Running:
 
 def _maker(cloth: _Cloth) -> Callable[[Ask], Made]:
     def make(ask: Ask) -> Made:
-        width = ask.grid.frame.width
-        mask = over_canvas(ask.place.mask, ask.grid)
-        if cloth.gives:
-            mask = with_give(
-                mask, over_canvas(_around(ask, skin=cloth.skin), ask.grid), cloth.gives * width
-            )
-        far = growth(mask, ask.grid, cloth.held)
-        loose = free(mask, ask.grid, edge=cloth.edge * width)
-        if cloth.gives:
-            loose *= gives_way(ask.place.mask, ask.grid, cloth.gives * width)
-        x, y = ask.grid.places()
-        upright = cloth.held in ("top", "bottom")
-        run, beside = (y, x) if upright else (x, y)
-        if cloth.held in ("bottom", "right"):
-            run = -run
-        rng = np.random.default_rng(ask.seed)
-        phases, heights, turns = [], [], []
-        height = cloth.height * ask.strength * width
-        for mode in range(cloth.modes):
-            shrink = 1.5**mode
-            k = 2.0 * np.pi * shrink / (cloth.length * width)
-            lean = float(rng.normal(0.0, 0.45))  # crests aren't parallel to the attachment
-            phases.append(k * (run + lean * beside) + rng.uniform(0.0, 2.0 * np.pi))
-            heights.append(0.6 * height / shrink**1.3 * far * loose)
-            rate = cloth.turns * shrink**0.6 * float(rng.uniform(0.9, 1.1))
-            if ask.timing.period is not None:
-                whole = ask.timing.period
-                rate = max(1.0, round(rate * whole)) / whole
-            turns.append(rate)
-        running = Running(
-            phase=np.stack(phases).astype(np.float32),
-            height=np.stack(heights).astype(np.float32),
-            turns=tuple(turns),
-            direction=(1.0, 0.0) if upright else (0.0, 1.0),
-            along=cloth.along,
-            timing=ask.timing,
-            wind_seed=ask.wind_seed,
-        )
+        moves = _moves(cloth, ask)
         return Made(
-            warps=(Warp(name=ask.name, displacement=running),),
+            warps=(Warp(name=ask.name, displacement=_running(cloth, ask, moves)),),
             done="billow",
             numbers={
                 "name": ask.name,
-                "percent": 100.0 * cloth.height * ask.strength * float((far * loose).max()),
+                "percent": 100.0 * cloth.height * ask.strength * float(moves.max()),
             },
         )
 
     return make
+
+
+def _moves(cloth: _Cloth, ask: Ask) -> F32:
+    """(gh, gw) in [0, 1]: how far each place moves, 1 where it is free."""
+    width = ask.grid.frame.width
+    mask = over_canvas(ask.place.mask, ask.grid)
+    gives = cloth.gives * width
+    if gives:
+        mask = with_give(mask, over_canvas(_around(ask, skin=cloth.skin), ask.grid), gives)
+    loose = free(mask, ask.grid, edge=cloth.edge * width)
+    if gives:
+        loose *= gives_way(ask.place.mask, ask.grid, gives)
+    return growth(mask, ask.grid, cloth.held) * loose
+
+
+def _running(cloth: _Cloth, ask: Ask, moves: F32) -> Running:
+    """Waves from the attachment on, each mode shorter, lower and quicker than the one before."""
+    width = ask.grid.frame.width
+    x, y = ask.grid.places()
+    upright = cloth.held in ("top", "bottom")
+    run, beside = (y, x) if upright else (x, y)
+    if cloth.held in ("bottom", "right"):
+        run = -run
+    rng = np.random.default_rng(ask.seed)
+    phases, heights, turns = [], [], []
+    height = cloth.height * ask.strength * width
+    for mode in range(cloth.modes):
+        shrink = 1.5**mode
+        k = 2.0 * np.pi * shrink / (cloth.length * width)
+        lean = float(rng.normal(0.0, 0.45))  # crests aren't parallel to the attachment
+        phases.append(k * (run + lean * beside) + rng.uniform(0.0, 2.0 * np.pi))
+        heights.append(0.6 * height / shrink**1.3 * moves)
+        rate = cloth.turns * shrink**0.6 * float(rng.uniform(0.9, 1.1))
+        if ask.timing.period is not None:
+            whole = ask.timing.period
+            rate = max(1.0, round(rate * whole)) / whole
+        turns.append(rate)
+    return Running(
+        phase=np.stack(phases).astype(np.float32),
+        height=np.stack(heights).astype(np.float32),
+        turns=tuple(turns),
+        direction=(1.0, 0.0) if upright else (0.0, 1.0),
+        along=cloth.along,
+        timing=ask.timing,
+        wind_seed=ask.wind_seed,
+    )
 
 
 def _around(ask: Ask, *, skin: bool) -> F32:
@@ -156,30 +165,12 @@ FLAG: Final = _element(
     _Cloth(held="left", height=0.008, length=0.11, turns=1.3, along=0.4, edge=0.006), "flag"
 )
 CLOTH: Final = _element(
-    _Cloth(
-        held="top",
-        height=0.011,
-        length=0.26,
-        turns=0.5,
-        along=0.15,
-        edge=0.015,
-        modes=3,
-        gives=0.02,
-    ),
+    _Cloth(height=0.011, length=0.26, turns=0.5, along=0.15, edge=0.015, modes=3, gives=0.02),
     "cloth",
     evidence=find_clothes,
 )
 HAIR: Final = _element(
-    _Cloth(
-        held="top",
-        height=0.008,
-        length=0.14,
-        turns=0.55,
-        along=0.3,
-        edge=0.008,
-        gives=0.025,
-        skin=True,
-    ),
+    _Cloth(height=0.008, length=0.14, turns=0.55, along=0.3, edge=0.008, gives=0.025, skin=True),
     "hair",
     evidence=find_hair,
 )
