@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from kinora.prompt import read_prompt, revise
+from kinora.prompt.words.lexicon import Hit, Table
+from kinora.prompt.words.text import Token
 from kinora.types.plan import ShotPlan
 
 
@@ -199,3 +203,21 @@ def test_remixes_keep_the_rest_without_a_word() -> None:
     assert shaky.op == "handheld"
     assert shaky.amount is not None
     assert shaky.amount.value < 0.3
+
+
+@pytest.mark.parametrize("item", ["rain, ", "a dog barks and "])
+def test_long_lists_are_looked_up_in_proportion(item: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+    look_up = Table.longest
+
+    def counted(self: Table, tokens: Sequence[Token], at: int) -> Hit | None:
+        nonlocal asked
+        asked += 1
+        return look_up(self, tokens, at)
+
+    monkeypatch.setattr(Table, "longest", counted)
+    read_prompt(item * 100)
+    few, asked = asked, 0
+    read_prompt(item * 400)
+    assert asked < 4.5 * few
+    assert asked < 40 * 400 * len(item.split())

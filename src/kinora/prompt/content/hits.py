@@ -7,7 +7,7 @@ from typing import Final
 
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.language import votes
-from kinora.prompt.words.lexicon import LANGS, Hit, lexicon
+from kinora.prompt.words.lexicon import LANGS, WINDOW, Hit, lexicon, openings
 from kinora.prompt.words.source import Source
 from kinora.types.plan import Lang
 
@@ -28,7 +28,16 @@ def longest(
         at: the token where it starts.
         last: the token before which it ends; by default the clause's end.
     """
-    limit = clause.last if last is None else last
+    if source.tokens[at].text not in openings(table):
+        return None
+    limit = min(clause.last if last is None else last, at + WINDOW)
+    asked = (table, False, at, limit, clause.first, clause.last)
+    if asked not in source.hits:
+        source.hits[asked] = _longest(source, clause, table, at, limit)
+    return source.hits[asked]
+
+
+def _longest(source: Source, clause: Clause, table: str, at: int, limit: int) -> Hit | None:
     langs = (*clause.langs, *(lang for lang in LANGS if lang not in clause.langs))
     return max(_hits(source, clause, table, at, langs, limit), key=_end, default=None)
 
@@ -36,8 +45,16 @@ def longest(
 def best_hit(source: Source, clause: Clause, section: str, at: int) -> Hit | None:
     """As `longest` to the clause's end, for what is seen: single foreign words don't count, but
     where they are borrowed."""
-    if not source.tokens[at].text[0].isalnum():
+    word = source.tokens[at].text
+    if not word[0].isalnum() or word not in openings(section):
         return None
+    asked = (section, True, at, clause.last, clause.first, clause.last)
+    if asked not in source.hits:
+        source.hits[asked] = _seen(source, clause, section, at)
+    return source.hits[asked]
+
+
+def _seen(source: Source, clause: Clause, section: str, at: int) -> Hit | None:
     langs = clause.langs if section in _OWN_ONLY else LANGS
     hits = _hits(source, clause, section, at, langs, clause.last)
     plain = [

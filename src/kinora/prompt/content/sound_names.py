@@ -104,9 +104,12 @@ def tells_at(source: Source, clause: Clause, at: int) -> bool:
     return any(longest(source, clause, table, at, at + 1) is not None for table in TOLD)
 
 
-def idle(source: Source, clause: Clause) -> set[int]:
+def idle(source: Source, clause: Clause) -> frozenset[int]:
     """Tokens of set phrases that sound and don't mean it: "next door", "jazz hands"."""
-    return covered(source, clause, ("idle",))
+    place = (clause.first, clause.last)
+    if place not in source.idle:
+        source.idle[place] = frozenset(covered(source, clause, ("idle",)))
+    return source.idle[place]
 
 
 def denied(source: Source, clause: Clause, at: int) -> bool:

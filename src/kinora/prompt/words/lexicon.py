@@ -23,7 +23,7 @@ from kinora.types.plan import Lang
 
 LANGS: tuple[Lang, ...] = ("en", "fr")
 _DIGITS = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")  # "35mm" is two tokens
-_WINDOW = 12  # longest pattern, in tokens with joints
+WINDOW = 12  # longest pattern, in tokens with joints
 _JOINTS = frozenset("-/")  # signs that may stand between the words of a pattern
 _LOOSE = 3  # words of manner that may stand inside a pattern that opens with a verb
 _HOW = frozenset(
@@ -124,6 +124,10 @@ class Table:
         """Whether any pattern starts with ``word``."""
         return word in self._filed
 
+    def openings(self) -> Iterable[str]:
+        """Every word with which a pattern starts."""
+        return self._filed.keys()
+
     def longest(self, tokens: Sequence[Token], at: int) -> Hit | None:
         """The longest pattern that starts at token ``at``, if any."""
         if tokens[at].text not in self._filed:
@@ -199,7 +203,7 @@ class Lexicon:
         table = self.tables[section]
         if not table.opens(tokens[at].text):
             return None
-        hit = table.longest(tokens[at : min(limit, at + _WINDOW)], 0)
+        hit = table.longest(tokens[at : min(limit, at + WINDOW)], 0)
         if hit is None:
             return None
         return Hit(hit.concept, hit.lang, at, at + hit.last, hit.form)
@@ -267,6 +271,12 @@ def _joined(*tables: dict[str, str]) -> dict[str, str]:
         for concept, patterns in table.items():
             found[concept] = f"{found[concept]}, {patterns}" if concept in found else patterns
     return found
+
+
+@cache
+def openings(table: str) -> frozenset[str]:
+    """The words with which a pattern of a table starts, in any language."""
+    return frozenset().union(*(lexicon(lang).tables[table].openings() for lang in LANGS))
 
 
 def in_any(name: str, word: str, langs: Iterable[Lang]) -> bool:

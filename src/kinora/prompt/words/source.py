@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kinora.prompt.words.arrows import read_arrows
 from kinora.prompt.words.clauses import Clause, split_clauses
 from kinora.prompt.words.language import languages
+from kinora.prompt.words.lexicon import Hit
 from kinora.prompt.words.quotes import Quote, find_quotes, mask
 from kinora.prompt.words.sections import Name, Section, find_sections
 from kinora.prompt.words.spelling import Repair, repair, with_apostrophes
@@ -16,10 +17,17 @@ from kinora.prompt.words.timemarks import TimeMark
 from kinora.prompt.words.timing import find_times
 from kinora.types.plan import Lang, Span
 
+#: A question to the lexicons: the table, whether of what is seen, the token where a match starts,
+#: the one before which it ends, and the first and last token of the clause.
+Asked = tuple[str, bool, int, int, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Everything later steps read. Token indices address ``tokens``."""
+    """Everything later steps read. Token indices address ``tokens``.
+
+    ``hits`` and ``idle`` remember what the lexicons answered, as many rules ask the same.
+    """
 
     folded: Folded
     text: str  # folded, quotes blanked out
@@ -34,6 +42,10 @@ class Source:
     clauses: tuple[Clause, ...]
     clause_of: tuple[int, ...] = ()  # index into ``clauses`` per token, -1 for none
     repairs: tuple[Repair, ...] = ()
+    hits: dict[Asked, Hit | None] = field(default_factory=dict, compare=False, repr=False)
+    idle: dict[tuple[int, int], frozenset[int]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def span(self, first: int, last: int) -> Span:
         """Span in the prompt of tokens [first, last)."""
