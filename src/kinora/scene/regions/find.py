@@ -17,6 +17,7 @@ from kinora.scene.fill import enlarge
 from kinora.scene.outline import DOUBTFUL
 from kinora.scene.regions.align import guide_of, region_of
 from kinora.scene.regions.backdrop import things_before
+from kinora.scene.regions.before_sky import before_sky
 from kinora.scene.regions.ends import ends_seen
 from kinora.scene.regions.faces import Face, face_mask, find_faces, find_person
 from kinora.scene.regions.ground import find_ground
@@ -104,10 +105,10 @@ def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ..
         figures = _figures(small, seen, far, looked_for)
     ground = Later(lambda: full(_ground(small, seen, point, [far, *(f.mask for f in figures)])))
     things = _things(small, seen, figures)
-    standing = side_by_side(lambda figure: full([figure]), [*figures, *things])
+    standing = list(chain(*side_by_side(lambda figure: full([figure]), [*figures, *things])))
     below = [*ground.result(), *spread.result()]
     point.result()  # kept: who estimates disparity asks for it, too
-    return (*above.result(), *chain.from_iterable(standing), *below, *_wet(photo, seen))
+    return (*before_sky(above.result(), standing), *standing, *below, *_wet(photo, seen))
 
 
 def _around(small: SmallPhoto, seen: Seen) -> tuple[slice, slice] | None:
