@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, cos, pi, radians, sin
 from typing import Final
 
 import numpy as np
 
+from kinora.living.leaves import leaves
 from kinora.living.portrait.course import eased
 from kinora.living.timing import Timing
 from kinora.types.living import F32, Affine, Part
@@ -69,7 +70,7 @@ class RigidPart:
 
     name: str
     mask: F32  # (H, W) over the frame
-    items: tuple[str, ...]
+    items: tuple[str, ...]  # of the plan, of which it tells what becomes
     amount: float
     direction: Direction | None
     timing: Timing
@@ -177,11 +178,14 @@ def rigid_parts(
     parts: list[RigidPart] = []
     missing: list[Outcome] = []
     asked: dict[str, list[tuple[str, float, Direction | None, float]]] = {}
+    words: dict[str, str] = {}
     for beat in plan.beats:
         for item in beat.elements:
             if item.what in PARTS:
                 entry = (item.id, item.amplitude, item.direction, beat.t0)
                 asked.setdefault(item.what, []).append(entry)
+                named = "" if item.evidence is None else plan.prompt[slice(*item.evidence)]
+                words[item.what] = f"{words.get(item.what, '')} {named}"
     for name, items in asked.items():
         mask = masks.get(name)
         also = _ALSO.get(name, "")
@@ -204,17 +208,29 @@ def rigid_parts(
             ]
             continue
         start = 0.0 if plan.loops else min(at for *_, at in items)
-        parts.append(
-            RigidPart(
-                name=name,
-                mask=mask,
-                items=ids,
-                amount=max(amount for _, amount, *_ in items),
-                direction=next((way for *_, way, _ in items if way), None),
-                timing=Timing(start=start, period=plan.duration if plan.loops else None),
-            )
+        part = RigidPart(
+            name=name,
+            mask=mask,
+            items=ids,
+            amount=max(amount for _, amount, *_ in items),
+            direction=next((way for *_, way, _ in items if way), None),
+            timing=Timing(start=start, period=plan.duration if plan.loops else None),
         )
+        parts += _leaf_by_leaf(part, words[name]) if PARTS[name] is _hinged else [part]
     return tuple(parts), tuple(missing)
+
+
+def _leaf_by_leaf(part: RigidPart, words: str) -> list[RigidPart]:
+    """Doors as their leaves; what becomes of them is told once."""
+    return [
+        replace(
+            part,
+            mask=mask,
+            items=() if number else part.items,
+            direction=part.direction or way,
+        )
+        for number, (mask, way) in enumerate(leaves(part.mask, words))
+    ]
 
 
 def turned(

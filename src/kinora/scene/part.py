@@ -26,7 +26,7 @@ _DARK: Final = 0.16
 _CLEAR: Final = 24
 
 
-def cut_part(scene: Scene, mask: F32, *, name: str) -> tuple[Scene, int]:
+def cut_part(scene: Scene, mask: F32, *, name: str, ground: int | None = None) -> tuple[Scene, int]:
     """The scene with what ``mask`` covers on a layer of its own, and that layer's number.
 
     What was behind it is completed from the scene's own background; at rest nothing changes.
@@ -35,14 +35,18 @@ def cut_part(scene: Scene, mask: F32, *, name: str) -> tuple[Scene, int]:
         scene: with the part still in it.
         mask: (H, W) over the frame in [0, 1].
         name: of the layer.
+        ground: how many layers there were before any part was cut out; None: all that there are.
+            Later ones lose what is under the mask, but no rim: a leaf of a door ends there.
     """
     long_side = max(scene.size.width, scene.size.height)
     inside = mask > 0.5
     hole = _grown(inside, max(1, round(_RIM * long_side)))
     visible = _visible(scene)
+    first_part = len(scene.layers) if ground is None else ground
     layers = tuple(
-        _emptied(scene, layer, hole, hole & (visible == number), number)
+        _emptied(scene, layer, taken, taken & (visible == number), number)
         for number, layer in enumerate(scene.layers)
+        for taken in (hole if number < first_part else inside,)
     )
     part = _layer(scene, inside, name)
     return replace(scene, layers=(*layers, part)), len(layers)

@@ -12,6 +12,7 @@ from kinora.engines.parallax.parts import with_parts
 from kinora.living import plan_air, plan_light, plan_living, read_masks
 from kinora.living.air.lamps import plan_lamps
 from kinora.living.boxed import thing_in
+from kinora.living.leaves import leaves
 from kinora.living.rigid import PARTS
 from kinora.prompt import read_prompt
 from kinora.scene.cast import flatten
@@ -141,6 +142,32 @@ def test_behind_a_door_it_is_dark() -> None:
     assert behind[:20].min() > 180
     at_rest = flatten(after.layers, after).astype(int)  # the door stands in no dark frame
     assert np.abs(at_rest - bright).max() <= 8
+
+
+@pytest.mark.parametrize("words", ["the shutters swing open", "les volets s'ouvrent"])
+def test_a_pair_in_one_box_opens_from_its_middle_and_is_whole_at_rest(words: str) -> None:
+    rng = np.random.default_rng(3)
+    striped = np.repeat(rng.integers(60, 250, (FRAME.height, 1, 3)), FRAME.width, axis=1)
+    shown = scene(striped.astype(np.uint8))
+    after, parts, (told,) = with_parts(
+        shown, plan(f"static, {words}"), {"door": thing()}, kept=None
+    )
+    left, right = ORIGIN[0] + 60.5, ORIGIN[0] + 99.5
+    assert [part.pivot[0] for part in parts] == [left, right]
+    assert told.done
+    at_rest = flatten(after.layers, after).astype(int)
+    assert np.abs(at_rest - shown.image)[30:66, 64:96].max() <= 8  # no seam in the middle
+
+
+def test_leaves_that_stand_apart_hang_on_their_outer_sides() -> None:
+    mask = np.zeros((FRAME.height, FRAME.width), np.float32)
+    mask[20:60, 20:36] = mask[20:60, 60:76] = 1.0
+    mask[80:82, 10:12] = 1.0  # grain
+    found = leaves(mask, "the shutter")
+    assert [way for _, way in found] == [None, "left"]
+    assert found[0][0][:, :40].sum() == found[1][0][:, 56:80].sum() == 40 * 16
+    narrow = np.where(np.arange(FRAME.width) < 40, mask, 0.0)[:70].astype(np.float32)
+    assert [way for _, way in leaves(narrow, "the shutters")] == [None]
 
 
 def test_without_a_place_a_part_is_reported() -> None:

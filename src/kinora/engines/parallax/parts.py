@@ -32,8 +32,9 @@ def with_parts(
     }
     parts, outcomes = rigid_parts(in_scene_time(plan), things, kept=kept)
     moving: list[Part] = []
+    ground = len(scene.layers)
     for part in parts:
-        scene, layer = cut_part(scene, part.mask, name=part.name)
+        scene, layer = cut_part(scene, part.mask, name=part.name, ground=ground)
         if part.name == "door":
             scene = darkened(scene, part.mask)
         lang = plan.lang[0] if plan.lang else "en"
