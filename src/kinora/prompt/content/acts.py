@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.extent import last_of_times
@@ -10,11 +11,12 @@ from kinora.prompt.content.hits import best_hit
 from kinora.prompt.content.sound_names import BOTH, is_denial, undone
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import LANGS, Hit, in_any
+from kinora.prompt.words.rules import rule_stems, rule_words
 from kinora.prompt.words.source import Source
 
 _BESIDE = 3  # clauses before and after one that are read with it
 _REACH = 6  # tokens between a noun and its verb
-_MOVING = ("mov", "stir", "boug", "remu")  # verbs whose denial means that all of it stays
+_MOVING: Final = rule_stems("acts", "moving")
 
 #: What moves by itself wherever it is.
 _ALWAYS = frozenset(
@@ -22,50 +24,41 @@ _ALWAYS = frozenset(
 )
 
 #: What the sky has to do for its clouds to be meant: "the sky turns red" tells of none.
-_OF_SKY = (
-    *("mov", "rac", "drift", "rush", "stream", "scud", "roll", "swirl", "churn", "defil", "motion"),
-    *("boug", "gliss", "pass", "file", "cour", "roul", "avanc", "mouvement"),
-)
+_OF_SKY: Final = rule_stems("acts", "of_sky")
 
 #: What the sky does where the camera comes nearer to it: "the sky moves closer".
-_NEARER = frozenset({"closer", "nearer"})
+_NEARER: Final = rule_words("acts", "nearer")
 
 #: What shows that a star is in the sky and no actor, and that a fan is no supporter.
-_SHINES = ("twinkl", "shin", "glow", "glimmer", "glint", "sparkl", "flicker", "puls", "blink")
-_SPINS = ("spin", "turn", "rotat", "whirl", "swing", "blow")
+_SHINES: Final = rule_stems("acts", "shines")
+_SPINS: Final = rule_stems("acts", "spins")
 #: What a sign does, which is no sign of rain.
-_SIGNS = (
-    *("swing", "swung", "sway", "rock", "creak", "flap", "wobbl"),
-    *("blink", "flicker", "flash", "puls", "twinkl", "buzz", "crackl"),
-)
+_SIGNS: Final = rule_stems("acts", "signs")
 
 #: Flowers that are names of people as well.
-_NAMES = frozenset({"lily", "poppy", "daisy", "rose"})
+_NAMES: Final = rule_words("acts", "names")
 
 #: Verbs that are heard, and what they show to move: "the stream babbles", not "the car roars".
-_LOUD = (
-    *("roar", "thunder", "crackl", "babbl", "gurgl", "snap", "flap", "grond", "gresill"),
-    *("crepit", "gargouill", "babill", "claqu"),
-)
+_LOUD: Final = rule_stems("acts", "loud")
 _SHOWN = frozenset(
     {"water", "river", "waterfall", "sea", "waves", "fire", "flag", "cloth", "foliage", "lights"}
 )
 
 #: What the wind moves where words only say that it is in it: "hair in the wind".
 _BLOWN = frozenset({"foliage", "flag", "cloth", "hair"})
-_IN = frozenset({"in", "under", "au", "dans", "sous"})
+_IN: Final = rule_words("acts", "in")
 _GUSTY = 4  # tokens from there to the wind: "in a strong wind"
 
 #: Water that does so is that of a waterfall, where the sentence names one.
-_FALLS = ("pour", "fall", "cascad", "plung", "tumbl", "crash", "rush", "tomb", "devers", "deval")
+_FALLS: Final = rule_stems("acts", "falls")
 
-_WHOM = frozenset({"her", "him", "them", "it", "la", "le", "les", "lui", "leur"})
+_WHOM: Final = rule_words("acts", "whom")
 
 #: Verbs that tell of a head only where no thing is named, and words that name none.
-_OF_THINGS = ("turn", "tourn", "detourn", "lev", "baiss", "pench")
-_MANNER = frozenset({"peu", "bit", "little", "touch", "other", "opposite"})
-_ONE = frozenset({"un", "a"})
-_MERELY = frozenset({"only", "just", "que", "qu'", "juste", "seulement", "uniquement"})
+_OF_THINGS: Final = rule_stems("acts", "of_things")
+_MANNER: Final = rule_words("acts", "manner")
+_ONE: Final = rule_words("acts", "one")
+_MERELY: Final = rule_words("acts", "merely")
 
 #: What parts of a being do by themselves: « la queue du chat remue ».
 OF_PARTS = frozenset({"twitch ear", "wag tail"})

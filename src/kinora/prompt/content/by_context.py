@@ -9,75 +9,40 @@ from typing import Final
 from kinora.prompt.content.cue import Cue
 from kinora.prompt.content.hits import longest
 from kinora.prompt.words.clauses import Clause
+from kinora.prompt.words.rules import rule_stems, rule_tables, rule_words
 from kinora.prompt.words.source import Source
 
 _DROPPED: Final = "dropped"  # what is but another word for a sound that is told as well
 _NEAR: Final = 20  # tokens around a sound in which its ground or player may stand
 #: Where a bell is not a church's, and what it is there.
-_SCHOOLS: Final = frozenset(
-    {"recre", "recreation", "ecole", "classe", "cour", "school", "classroom", "recess", "eleve"}
-    | {"schoolyard", "playground", "maitresse", "eleves", "vaches", "vache", "troupeau", "moutons"}
-    | {"chevres", "cows", "cow", "sheep", "goats", "herd", "flock", "fromagerie", "alpage"}
-)
-_BIKES: Final = frozenset(
-    {"velo", "bike", "bicycle", "cycliste", "cyclist", "bicyclette", "tricycle", "facteur"}
-)
-_CHURCHES: Final = ("church", "eglise", "cathedral", "clocher", "chapel", "steeple", "village")
-_BIKE_BELLS: Final = ("sonnette", "dring", "bell", "ding")
+_SCHOOLS: Final = rule_words("by_context", "schools")
+_BIKES: Final = rule_words("by_context", "bikes")
+_CHURCHES: Final = rule_stems("by_context", "churches")
+_BIKE_BELLS: Final = rule_stems("by_context", "bike_bells")
 #: Whose engine is heard, and words for one of no kind.
-_VEHICLES: Final[dict[str, frozenset[str]]] = {
-    "motorbike": frozenset(
-        {"motorbike", "motorbikes", "motorcycle", "motorcycles", "motocross", "scooter", "scooters"}
-        | {"moped", "biker", "bikers", "harley", "vespa", "moto", "motos", "mobylette", "motard"}
-    ),
-    "rocket": frozenset({"rocket", "rockets", "fusee", "fusees", "spacecraft"}),
-    "tractor": frozenset({"tractor", "tractors", "tracteur", "tracteurs"}),
-}
-_ENGINES: Final = ("engine", "motor", "moteur", "rev", "vroom", "vroum")
-_PASSING: Final = ("vroom", "vroum")
+_VEHICLES: Final = rule_tables("by_context", "vehicles")
+_ENGINES: Final = rule_stems("by_context", "engines")
+_PASSING: Final = rule_stems("by_context", "passing")
 #: What booms of its own, and words for a boom of no kind.
 _BOOMING: Final = frozenset({"fireworks", "explosion", "thunder", "gunshot"})
-_BOOMS: Final = frozenset({"boom", "booms", "bang", "bangs", "boum", "boums", "blast", "blasts"})
+_BOOMS: Final = rule_words("by_context", "booms")
 #: What steps are heard on where only the picture tells of their ground.
-_SNOW: Final = frozenset({"snow", "snowy", "neige", "enneige", "enneigee"})
-_WOOD: Final = frozenset({"floorboards", "parquet", "boardwalk", "plancher"})
-_WOODEN: Final = frozenset(
-    {"floor", "floors", "stairs", "staircase", "deck", "bridge", "porch", "boards", "jetty", "pier"}
-)
+_SNOW: Final = rule_words("by_context", "snow")
+_WOOD: Final = rule_words("by_context", "wood")
+_WOODEN: Final = rule_words("by_context", "wooden")
 #: Where water is no stream, and words for water of no kind.
-_WATERS: Final[dict[str, frozenset[str]]] = {
-    "waterfall": frozenset({"waterfall", "waterfalls", "cascade", "cascades", "chute", "chutes"}),
-    "fountain": frozenset({"fountain", "fountains", "fontaine", "fontaines"}),
-}
-_WATER: Final = frozenset({"water", "eau", "l'eau"})
-_STREAMS: Final = frozenset(
-    {"stream", "river", "brook", "creek", "burn", "tap", "ruisseau", "riviere", "torrent"}
-    | {"robinet", "gutter", "hose", "pipe"}
-)
+_WATERS: Final = rule_tables("by_context", "waters")
+_WATER: Final = rule_words("by_context", "water")
+_STREAMS: Final = rule_words("by_context", "streams")
 #: Who or what plays a tune of no kind.
-_PLAYERS: Final[dict[str, frozenset[str]]] = {
-    "music_box": frozenset({"mobile", "crib", "cot", "ballerina", "jewellery", "jewelry"}),
-    "strings": frozenset({"violinist", "fiddler", "cellist", "violoniste"}),
-    "piano": frozenset({"pianist", "pianiste"}),
-    "guitar": frozenset({"guitarist", "guitariste"}),
-    "saxophone": frozenset({"saxophonist", "saxophoniste"}),
-    "accordion": frozenset({"accordionist", "accordeoniste"}),
-    "trumpet": frozenset({"trumpeter", "bugler", "trompettiste"}),
-    "flute": frozenset({"flautist", "flutist", "flutiste"}),
-    "harp": frozenset({"harpist", "harpiste"}),
-}
-_NURSERIES: Final = frozenset({"crib", "cot", "cradle", "nursery", "lullaby", "baby"})
-_FORGES: Final = frozenset(
-    {"anvil", "blacksmith", "blacksmiths", "forge", "smithy", "farrier", "forgeron", "enclume"}
-)
-_CLANGS: Final = frozenset({"clang", "clangs", "clanging", "clank", "ting"})
+_PLAYERS: Final = rule_tables("by_context", "players")
+_NURSERIES: Final = rule_words("by_context", "nurseries")
+_FORGES: Final = rule_words("by_context", "forges")
+_CLANGS: Final = rule_words("by_context", "clangs")
 #: What crackles besides a fire.
-_CRACKLING: Final[dict[str, frozenset[str]]] = {
-    "vinyl": frozenset({"vinyl", "record", "lp", "turntable", "gramophone", "vinyle", "disque"}),
-    "radio": frozenset({"radio", "walkie", "wireless", "intercom", "loudspeaker", "transistor"}),
-}
+_CRACKLING: Final = rule_tables("by_context", "crackling")
 #: How people who write a prompt laugh.
-_WRITTEN: Final = frozenset({"haha", "hahaha", "hehe", "ahah", "ahaha", "mdr", "lol"})
+_WRITTEN: Final = rule_words("by_context", "written")
 
 
 def by_context(source: Source, found: list[Cue]) -> list[Cue]:

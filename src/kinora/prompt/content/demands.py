@@ -10,22 +10,20 @@ from kinora.prompt.content.hits import best_hit, longest
 from kinora.prompt.content.sound_names import BOTH
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import LANGS, Hit, in_any
+from kinora.prompt.words.rules import rule_stems, rule_words
 from kinora.prompt.words.source import Source
 
 #: Words that let something happen, order something, tell of moving, leave something as it is.
-_LETS: Final = frozenset({"let", "allow", "laisse", "laissez", "laisser"})
-_MAKES: Final = frozenset({"make", "turn", "let", "add", "fais", "faites", "rends", "ajoute"})
-_MOVES: Final = ("mov", "boug")
-_LEAVES: Final = ("leave", "leaving", "laisse", "garde")
-_QUITE: Final = frozenset({"exactly", "just", "completely", "exactement", "completement"})
-_STAY: Final = frozenset({"stay", "remain", "rester"})
-_MUST: Final = frozenset({"must", "should", "doit", "doivent"})
-_BE: Final = frozenset({"be", "etre"})
+_LETS: Final = rule_words("demands", "lets")
+_MAKES: Final = rule_words("demands", "makes")
+_MOVES: Final = rule_stems("shared", "moves")
+_LEAVES: Final = rule_stems("demands", "leaves")
+_QUITE: Final = rule_words("demands", "quite")
+_STAY: Final = rule_words("demands", "stay")
+_MUST: Final = rule_words("demands", "must")
+_BE: Final = rule_words("demands", "be")
 #: What nothing new may be.
-_SHOWN: Final = (
-    *("add", "show", "includ", "introduc", "insert", "visible", "seen", "present"),
-    *("ajout", "montr", "inclu", "visible"),
-)
+_SHOWN: Final = rule_stems("demands", "shown")
 _KINDS: dict[str, Kind] = {"keep": "keep", "change": "may_change", "avoid": "avoid"}
 
 

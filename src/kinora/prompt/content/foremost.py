@@ -9,20 +9,15 @@ from kinora.prompt.content.cue import Cue
 from kinora.prompt.content.hits import best_hit
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import LANGS, in_any
+from kinora.prompt.words.rules import rule_words
 from kinora.prompt.words.source import Source
 
-_SILENT: Final = frozenset({"silent", "muet", "muets"})
+_SILENT: Final = rule_words("foremost", "silent")
 #: « style : film muet »: a style where the section says so, else a clip without sound.
-_FILMS: Final = frozenset({"film", "films", "movie", "movies", "cinema"})
-_REPLACES: Final = frozenset(
-    {"replace", "replacing", "swap", "swapping", "substitute", "exchange"}
-    | {"remplace", "remplacez", "remplacer", "substitue", "substituez", "echange", "echangez"}
-)
-_BY: Final = frozenset({"with", "by", "for", "par", "avec", "contre"})
-_POLITE: Final = frozenset(
-    {"please", "can", "could", "you", "to", "and", "then", "now", "peux", "tu", "pouvez", "vous"}
-    | {"i", "want", "je", "veux", "et", "puis"}
-)
+_FILMS: Final = rule_words("foremost", "films")
+_REPLACES: Final = rule_words("foremost", "replaces")
+_BY: Final = rule_words("foremost", "by")
+_POLITE: Final = rule_words("foremost", "polite")
 #: Tables of what a clip can have instead of what it has: "replace the daylight with moonlight".
 _IN_REACH: Final = ("light", "atmosphere", "hues", "heads", "style")
 

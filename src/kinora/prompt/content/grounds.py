@@ -10,18 +10,15 @@ from kinora.prompt.content.sound_items import Heard
 from kinora.prompt.content.sound_names import BOTH
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit
+from kinora.prompt.words.rules import rule_stems, rule_words
 from kinora.prompt.words.source import Source
 
 _REACH: Final = 8  # tokens behind a sound in which the ground may stand
 _BETWEEN: Final = 4  # tokens from a preposition to the ground: "on the old wooden"
-_ON: Final = frozenset(
-    {"on", "onto", "in", "into", "through", "over", "across", "against", "at", "along", "among"}
-    | {"up", "down", "under", "thru", "upon", "sur", "dans", "contre", "a", "au", "aux", "parmi"}
-    | {"sous", "entre", "derriere", "outside", "behind", "around", "travers", "from", "off"}
-)
+_ON: Final = rule_words("grounds", "lies_on")
 #: What the wind does by itself, whatever it blows through.
-_HOWLS: Final = ("whistl", "howl", "moan", "siffl", "hurl", "gemi", "scream", "mugi")
-_WINDS: Final = ("wind", "breeze", "gust", "vent", "brise", "rafale")
+_HOWLS: Final = rule_stems("grounds", "howls")
+_WINDS: Final = rule_stems("grounds", "winds")
 #: What each sound is on each ground; on all others it stays as it is.
 _BY_GROUND: Final[dict[str, dict[str, str]]] = {
     "footsteps_stone": {

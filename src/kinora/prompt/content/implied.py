@@ -29,79 +29,46 @@ from kinora.prompt.content.sound_names import (
 )
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import LANGS, Hit, in_any
+from kinora.prompt.words.rules import rule_stems, rule_words
 from kinora.prompt.words.source import Source
 
 _NEAR: Final = 5  # tokens between what sounds and its verb
 _WHO: Final = 5  # tokens in which somebody may stand before what is done
 _SUBJECT: Final = 2  # tokens of a clause before its subject: "then the dog"
-_WHOEVER: Final = frozenset(
-    {"someone", "somebody", "everyone", "everybody", "he", "she", "they", "we", "who", "qui", "il"}
-    | {"elle", "ils", "elles", "on", "quelqu'un", "tous", "toutes", "friends", "guests", "invites"}
-    | {"monde", "je", "j'", "tu", "nous", "vous", "i", "you", "anyone", "folks", "y'all", "public"}
-    | {"mum", "mom", "dad", "grandma", "grandpa", "granny", "nan", "gran", "papi", "mamie", "papa"}
-    | {"maman", "tonton", "tata", "chum", "blonde", "mari", "frere", "soeur", "cousin", "copains"}
-    | {"kids", "children", "boys", "girls", "people"}
-    | {"copines", "amis", "potes", "gens", "bride", "groom", "maries", "voisin", "voisine"}
-)
+_WHOEVER: Final = rule_words("implied", "whoever")
 #: What stands before a French verb whose subject follows: « au loin hurle un loup ».
-_TURNED: Final = frozenset(
-    {"", "loin", "ou", "puis", "et", "la", "quand", "que", "soudain", "dehors"}
-)
+_TURNED: Final = frozenset({""}) | rule_words("implied", "turned")
 #: Sounds of people, who are heard by what their voices and hands do.
 _VOICED: Final = frozenset({"children", "crowd", "baby", "cheer"})
 #: What makes somebody do what the verb behind it says: « fais hululer la chouette ».
-_MAKES: Final = frozenset(
-    {"fais", "fait", "faites", "faire", "font", "faisant", "laisse", "laissez", "laisser", "entend"}
-    | {"entendre", "entends", "ecoute", "fasse"}
-)
+_MAKES: Final = rule_words("implied", "makes")
 #: Words for sound that make a sound of any name before them, and of loudness that do before it.
-_OF_SOUND: Final = frozenset({"sound", "sounds", "noise", "noises", "sfx", "audio"})
-_LOUD: Final = frozenset({"loud", "noisy", "deafening", "booming", "ambiance", "ambience"})
-_LETS: Final = frozenset({"let", "make", "makes", "have", "can", "hear", "hears", "lets", "having"})
+_OF_SOUND: Final = rule_words("implied", "of_sound")
+_LOUD: Final = rule_words("implied", "loud")
+_LETS: Final = rule_words("implied", "lets")
 #: What stands right before a bare verb that is done: "the bell should ring".
-_MODALS: Final = frozenset(
-    {
-        "should",
-        "will",
-        "would",
-        "can",
-        "could",
-        "must",
-        "may",
-        "might",
-        "to",
-        "'ll",
-        "shall",
-        "does",
-    }
-    | {"gonna", "did"}
-)
+_MODALS: Final = rule_words("implied", "modals")
 #: Words of somebody who asks for a sound, and sounds of what no picture is made to show by them.
-_ADDS: Final = frozenset(
-    {"add", "adding", "ajoute", "ajoutez", "ajouter", "rajoute", "rajoutez", "rajouter", "mets"}
-    | {"mettez", "lots", "plenty", "plein", "need", "faut"}
-)
+_ADDS: Final = rule_words("implied", "adds")
 _ADDED: Final = frozenset(
     {"birds", "crickets", "cicadas", "frogs", "seagulls", "owl", "bees", "thunder", "applause"}
     | {"laughter", "church_bell", "bell", "clock", "purr", "crowd", "traffic_near", "cafe"}
     | {"heartbeat", "siren", "horn", "ship_horn", "whistle", "snoring", "cheer", "cough", "knock"}
 )
-_SHOWN_AT: Final = frozenset({"to", "in", "on", "into", "over", "flying", "dans", "sur", "au"})
+_SHOWN_AT: Final = rule_words("implied", "shown_at")
 #: What can't be seen, but with what can.
-_ONLY_HEARD: Final = frozenset({"thunder", "tonnerre"})
-_SEEN_WITH: Final = frozenset({"cloud", "clouds", "sky", "skies", "bird", "head"})
-_STOPS: Final = frozenset({":", ";", "(", ")", "—", "–", "because", "cause", "'cause", "coz"})
+_ONLY_HEARD: Final = rule_words("implied", "only_heard")
+_SEEN_WITH: Final = rule_words("implied", "seen_with")
+_STOPS: Final = frozenset({":", ";", "(", ")", "—", "–"}) | rule_words("implied", "stops")
 #: What stands before a noise that something makes: "it takes off with a roar".
-_ONE: Final = frozenset({"a", "an", "one", "its", "that"})
+_ONE: Final = rule_words("implied", "one")
 _TELLING: Final = 3  # tokens from "a" to the noise: "a long low growl"
-_SHOUTS: Final = ("shout", "yell", "holler")  # what only people do: "pirates shout"
+_SHOUTS: Final = rule_stems("implied", "shouts")
 _PLAYED: Final = frozenset({"guitar"})  # what a verb alone says that people play: "she strums"
 _DOES: Final = ("third", "base", "ing")
 _TOLD_OF: Final = ("third", "base", "ing", "past")
 #: Plurals without an "s", whose verbs have none either: "geese honk".
-_PLURALS: Final = frozenset(
-    {"geese", "sheep", "cattle", "people", "mice", "children", "men", "women", "police", "deer"}
-)
+_PLURALS: Final = rule_words("implied", "plurals")
 
 
 def implied(source: Source, clause: Clause, used: set[int]) -> Iterator[Heard]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from kinora.prompt.content.cue import Cue, Kind
 from kinora.prompt.content.hits import best_hit
 from kinora.prompt.content.sound_names import BOTH
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit, in_any
+from kinora.prompt.words.rules import rule_stems, rule_words
 from kinora.prompt.words.source import Source
 
 #: Tables read everywhere, in order of precedence among patterns of equal length.
@@ -28,7 +30,7 @@ _GO = frozenset({"smoke"})
 _NEAR = 5
 
 #: Words behind an order to bring to life: « n'anime que les cheveux ».
-_MERELY = frozenset({"que", "qu'", "seulement", "juste", "uniquement", "surtout"})
+_MERELY: Final = rule_words("looks", "merely")
 
 _FILM_MM = frozenset({8, 16, 35, 65, 70})
 
@@ -38,40 +40,16 @@ _LENS = re.compile(
 
 _LENS_BEFORE = re.compile(r"(?:lens|focal length|objectif|focale|optique)\W{0,3}(?:\w+\W){0,2}$")
 
-_BLINKS = ("flicker", "blink", "clignot", "vacill")
-_SWINGS = ("swing", "swung", "sway", "rock", "creak", "balanc", "oscill")
-_SIGNS = frozenset({"sign", "signs", "enseigne", "enseignes"})
+_BLINKS: Final = rule_stems("shared", "blinks")
+_SWINGS: Final = rule_stems("looks", "swings")
+_SIGNS: Final = rule_words("looks", "signs")
 #: What shows that "the light turns red" tells of the picture's light, or of one of a street.
-_OF_ROOMS = frozenset(
-    {"sun", "sunset", "sunrise", "dusk", "dawn", "evening", "sky", "room", "club", "stage", "disco"}
-    | {"neon", "alarm", "lab", "mood", "concert", "dancefloor", "aurora", "darkroom", "submarine"}
-)
-_OF_STREETS = frozenset(
-    {"street", "road", "car", "cars", "traffic", "crossing", "crosswalk", "intersection", "city"}
-    | {"junction", "bus", "taxi", "pedestrian", "pedestrians", "driver", "drivers", "cyclist"}
-)
-_PLAIN_LIGHTS = frozenset({"light", "lights", "lumiere", "lumieres", "bulb", "bulbs"})
+_OF_ROOMS: Final = rule_words("looks", "of_rooms")
+_OF_STREETS: Final = rule_words("looks", "of_streets")
+_PLAIN_LIGHTS: Final = rule_words("looks", "plain_lights")
 #: Words before « plus chaud » where it is about the whole picture: « rends-la un peu plus chaude ».
-_BIT = frozenset(
-    {"un", "peu", "beaucoup", "bien", "nettement", "rends", "rendez", "le", "la", "l'", "-"}
-)
-_LOOSE = frozenset(
-    {
-        "medium",
-        "wide",
-        "warm",
-        "cool",
-        "sharp",
-        "detailed",
-        "epic",
-        "ms",
-        "cu",
-        "noir",
-        "insert",
-        "macro",
-        "overhead",
-    }
-)
+_BIT: Final = frozenset({"-"}) | rule_words("looks", "bit")
+_LOOSE: Final = rule_words("looks", "loose")
 
 
 def lenses(source: Source, used: set[int]) -> Iterator[Cue]:

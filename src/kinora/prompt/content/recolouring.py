@@ -10,49 +10,35 @@ from kinora.prompt.content.cue import Cue
 from kinora.prompt.content.hits import best_hit
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import LANGS, Hit, in_any
+from kinora.prompt.words.rules import rule_words
 from kinora.prompt.words.source import Source
 
 _REACH: Final = 9  # tokens between an order and the hue
-_INTO: Final = frozenset({"to", "into", "in", "en"})
+_INTO: Final = rule_words("recolouring", "into")
 _CHANGED_INTO: Final = _INTO - {"in"}  # "people change trains in black"
 _OLD: Final = 2  # tokens of "from red"
-_OF: Final = frozenset({"of", "de", "du", "des"})
-_COLOUR: Final = frozenset({"colour", "color", "couleur", "colours", "colors", "couleurs"})
+_OF: Final = rule_words("recolouring", "of")
+_COLOUR: Final = rule_words("recolouring", "colour")
 #: What a hue makes another light, not another thing, and what names nothing where it is alone.
-_NO_THING: Final = frozenset(
-    {"light", "lights", "lighting", "lumiere", "lumieres", "eclairage", "mood", "ambiance"}
-    | {"tone", "tones", "grade", "grading", "time", "hour", "heure"}
-)
-_PRONOUNS: Final = frozenset({"it", "this", "that", "la", "le", "les", "l'", "ca"})
+_NO_THING: Final = rule_words("recolouring", "no_thing")
+_PRONOUNS: Final = rule_words("recolouring", "pronouns")
 #: Lights that are things: "the traffic light".
-_LAMPS: Final = frozenset({"traffic", "street", "tail", "brake", "stop", "signal", "warning"})
+_LAMPS: Final = rule_words("recolouring", "lamps")
 #: What tells which light it is, so that "light" is no shade: "the morning light blue".
-_OF_LIGHT: Final = frozenset(
-    {"morning", "evening", "afternoon", "ambient", "natural", "warm", "soft", "day", "sun", "moon"}
-    | {"overall", "whole", "room", "key", "rim", "back", "fill"}
-)
-_SHADES: Final = frozenset(
-    {"light", "dark", "pale", "bright", "deep", "vivid", "rich", "very", "all", "a", "an", "un"}
-    | {"une", "tout", "toute", "toutes", "tous", "more", "bit", "soft", "look", "become", "turn"}
-)
+_OF_LIGHT: Final = rule_words("recolouring", "of_light")
+_SHADES: Final = rule_words("recolouring", "shades")
 #: Words before a hue that then belongs to a name: "the big red car".
-_SIZES: Final = frozenset({"big", "small", "little", "old", "new", "large", "tiny", "long", "tall"})
-_POLITE: Final = frozenset(
-    {"please", "can", "could", "you", "s'", "te", "vous", "plait", "peux", "tu", "pouvez"}
-    | {"i", "want", "need", "to", "je", "veux", "voudrais"}
-)
-_MUST: Final = frozenset({"should", "must", "doit", "doivent", "devrait", "devraient"})
-_BE: Final = frozenset({"be", "become", "etre", "devenir"})
-_SKIES: Final = frozenset({"sky", "skies", "ciel", "ciels"})
-_TURNS: Final = frozenset(
-    {"turns", "turn", "turning", "becomes", "become", "becoming", "goes", "going", "changes"}
-    | {"passe", "passant", "vire", "virant", "devient", "devenant", "tourne", "teinte", "colore"}
-)
-_INTO_HUES: Final = frozenset({"to", "into", "a", "au", "l'", "en", "de", "d'", "vers", "le"})
-_SLOWLY: Final = frozenset({"is", "se", "s'", "then", "puis", "peu"})
+_SIZES: Final = rule_words("recolouring", "sizes")
+_POLITE: Final = rule_words("recolouring", "polite")
+_MUST: Final = rule_words("recolouring", "must")
+_BE: Final = rule_words("recolouring", "be")
+_SKIES: Final = rule_words("recolouring", "skies")
+_TURNS: Final = rule_words("recolouring", "turns")
+_INTO_HUES: Final = rule_words("recolouring", "into_hues")
+_SLOWLY: Final = rule_words("recolouring", "slowly")
 _NO_SKY: Final = frozenset({"grey", "black", "white", "silver", "brown"})  # weather, or night
-_LIKE: Final = frozenset({"like", "as", "comme"})
-_FRAMES: Final = frozenset({"frame", "cadre", "drone", "view"})  # things as well
+_LIKE: Final = rule_words("recolouring", "like")
+_FRAMES: Final = rule_words("recolouring", "frames")
 _DEEDS: Final = ("stir", "actions")  # tables of what things and people do
 
 

@@ -12,19 +12,20 @@ from kinora.prompt.content.looks import looks
 from kinora.prompt.content.sound_names import holds, sound_in
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import LANGS, Hit, in_any
+from kinora.prompt.words.rules import rule_stems, rule_words
 from kinora.prompt.words.source import Source
 
 _NEAR: Final = 4  # tokens between what is seen and its verb
 #: What nobody hears, though lists of sounds know near names: "falling snow" are no steps in it.
 _SILENT: Final = frozenset({"snow", "leaves", "petals", "confetti", "dust", "fog", "smoke"})
 #: What wind visibly does to something.
-_PULLS: Final = ("tire", "souleve", "gonfle", "ebouriffe", "tug", "lift", "ruffl", "pull")
-_BLINKS: Final = ("clignot", "blink", "flicker", "vacill")
-_IN: Final = frozenset({"in", "dans", "au"})
-_MOVES: Final = ("mov", "boug")
+_PULLS: Final = rule_stems("seen", "pulls")
+_BLINKS: Final = rule_stems("shared", "blinks")
+_IN: Final = rule_words("seen", "in")
+_MOVES: Final = rule_stems("shared", "moves")
 _PACES: Final = frozenset({"slow_motion", "time_lapse", "stop_motion"})
 _LAUGHS: Final = "smile"  # what the face does
-_RAINS: Final = frozenset({"pleut", "rains", "raining"})
+_RAINS: Final = rule_words("seen", "rains")
 #: What is seen to move though a sentence that tells of it may be one about sounds.
 _MOVED: Final = frozenset(
     {"water", "river", "waterfall", "sea", "waves", "foliage", "fire", "flag", "cloth", "door"}

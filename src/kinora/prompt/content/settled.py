@@ -9,38 +9,16 @@ from kinora.prompt.content.cue import Cue
 from kinora.prompt.content.sound_names import TOLD, all_said, covered, kind_of
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import LANGS, in_any
+from kinora.prompt.words.rules import rule_words
 from kinora.prompt.words.source import Source
 
 #: Words that ask for a clip without sound; "silence" alone may be a moment of it.
-_NO_SOUND: Final = frozenset(
-    {"sound", "sounds", "audio", "mute", "muted", "soundless", "noise", "son", "muet", "muette"}
-    | {"bruit", "peep", "clip", "video", "film", "total", "complete", "absolute", "complet"}
-    | {"absolu", "completely", "totally"}
-)
-_BUT: Final = frozenset(
-    {"except", "apart", "but", "save", "besides", "sauf", "hormis", "excepte", "part", "outre"}
-)
+_NO_SOUND: Final = rule_words("settled", "no_sound")
+_BUT: Final = rule_words("settled", "but")
 #: Words of music that an instrument plays, which name no music of their own.
-_TUNES: Final = frozenset(
-    {"tune", "melody", "song", "air", "melodie", "chanson", "morceau", "waltz", "valse", "musique"}
-    | {"music", "ballad", "ballade"}
-)
+_TUNES: Final = rule_words("settled", "tunes")
 _NO_NAME: Final = frozenset({"silence", "unknown"})
-_ROOMS: Final = frozenset(
-    {
-        "room",
-        "tone",
-        "hum",
-        "ambience",
-        "ambiance",
-        "noise",
-        "silence",
-        "air",
-        "vent",
-        "ventilation",
-    }
-    | {"bruit", "climatisation", "clim", "piece", "quiet", "sound", "son", "echo"}
-)
+_ROOMS: Final = rule_words("settled", "rooms")
 _OF_TUNES: Final = frozenset({"pad", "~strings"})
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from kinora.prompt.content.cue import Cue
 from kinora.prompt.words.lexicon import LANGS, in_any
+from kinora.prompt.words.rules import rule_words
 from kinora.prompt.words.source import Source
 
 #: Lights that follow one another.
@@ -15,37 +16,19 @@ _TIMES_OF_DAY: Final = frozenset(
     {"golden_hour", "blue_hour", "sunset", "sunrise", "night", "day", "overcast", "warm", "cool"}
 )
 #: Words between two that do; a bare « à » needs a « de », a bare « en » a verb.
-_BECOMES: Final = frozenset(
-    {"to", "into", "becomes", "becoming", "become", "a", "au", "vers", "devient", "devenant"}
-    | {"way", "place", "en"}
-)
-_PASSES: Final = frozenset(
-    {"turn", "turns", "turning", "fade", "fades", "fading", "change", "changes", "changing"}
-    | {"shift", "shifts", "shifting", "melts", "melting", "transitions", "warms", "warming"}
-    | {"cools", "cooling", "darkens", "darkening", "brightens", "brightening", "grows", "gets"}
-    | {"change", "rechauffe", "refroidit", "assombrit", "eclaircit", "transforme", "fond"}
-)
-_PASSING: Final = (
-    _BECOMES
-    | _PASSES
-    | frozenset(
-        {"the", "a", "an", "slowly", "then", "gives", "giving", "la", "le", "l'", "laisse"}
-        | {"laissant", "fait", "passe", "passant", "puis", "lentement", "se", "s'", "cede"}
-        | {"light", "lumiere", "up", "down", "gradually", "petit", "peu", "un", "une"}
-    )
-)
+_BECOMES: Final = rule_words("transitions", "becomes")
+_PASSES: Final = rule_words("transitions", "passes")
+_PASSING: Final = _BECOMES | _PASSES | rule_words("transitions", "passing")
 #: A light only where it gives way to another, and only where another gives way to it.
-_DAY: Final = frozenset({"day", "jour"})
+_DAY: Final = rule_words("transitions", "day")
 _ENDS: Final = {
     "day": "day", "jour": "day", "morning": "sunrise", "matin": "sunrise",
     "evening": "golden_hour", "soir": "golden_hour",
 }  # fmt: skip
-_BEFORE_DAY: Final = frozenset(
-    {"from", "de", "du", "the", "le", "bright", "clear", "sunny", "fine", "beau", "grand", "plein"}
-)
-_ADJECTIVES: Final = frozenset({"warm", "bright", "clear", "cold", "cool", "sunny", "grey", "gray"})
-_AT: Final = frozenset({"a", "au"})
-_FROM: Final = frozenset({"de", "du", "d'", "from"})
+_BEFORE_DAY: Final = rule_words("transitions", "before_day")
+_ADJECTIVES: Final = rule_words("transitions", "adjectives")
+_AT: Final = rule_words("transitions", "at")
+_FROM: Final = rule_words("transitions", "from")
 _ARTICLE: Final = 2  # tokens before a light: "de l'"
 _LATEST: Final = 24  # cues before a light among which the one that it goes on from is looked for
 _BEHIND: Final = 6  # tokens after a light in which the one that it gives way to may stand
@@ -62,19 +45,13 @@ _DARK: Final = frozenset({"overcast", "night", "blue_hour"})  # what the sun tha
 #: What a light does as it gives way, and the light that it then ends with.
 _HOW: Final = {"dims": "night", "sun_rises": "sunrise", "sun_sets": "sunset", "brightens": "day"}
 #: Verbs of what turns into a light by itself, and words before what it ends with.
-_TURNS: Final = frozenset(
-    {"turns", "turning", "becomes", "becoming", "fades", "fading", "gets", "grows", "goes"}
-    | {"devient", "devenant", "vire", "tourne"}
-)
+_TURNS: Final = rule_words("transitions", "turns")
 #: What turns so, and what may stand between it and its verb.
-_LIT: Final = frozenset(
-    {"it", "light", "sky", "scene", "day", "daylight", "sunlight", "evening", "afternoon", "dusk"}
-    | {"lumiere", "ciel", "jour", "journee", "soir", "temps", "ca", "cela", "tout", "everything"}
-)
-_HARDLY: Final = frozenset({"is", "then", "now", "and", "puis", "et", "se", "s'", "en", "est"})
-_MERELY_AT: Final = frozenset({"at", "vers"})  # "turns at night", « tourne vers le couchant »
-_OF: Final = frozenset({"of", "de", "d'", "du", "des"})  # "a day of rest"
-_UNTIL: Final = frozenset({"until", "till", "jusqu'"})
+_LIT: Final = rule_words("transitions", "lit")
+_HARDLY: Final = rule_words("transitions", "hardly")
+_MERELY_AT: Final = rule_words("transitions", "merely_at")
+_OF: Final = rule_words("transitions", "of")
+_UNTIL: Final = rule_words("transitions", "until")
 _NIGHT: Final = ("night", "day_to_night")  # a light, and how day turns into it
 
 

@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from kinora.prompt.words.lexicon import LANGS, in_any, lexicon
+from kinora.prompt.words.rules import rule_words
 from kinora.prompt.words.text import Token, fold, tokenize
 
-_OF: Final = frozenset({"of", "de", "du", "des", "d'"})
-_HERS: Final = frozenset({"her", "woman", "girl", "lady", "mother", "bride", "sister", "wife"})
-_HIS: Final = frozenset({"his", "man", "boy", "guy", "father", "groom", "brother", "husband"})
-_PRONOUNS: Final = frozenset({"her", "his", "their", "its", "my", "your", "our"})
+_OF: Final = rule_words("things", "of")
+_HERS: Final = rule_words("things", "hers")
+_HIS: Final = rule_words("things", "his")
+_PRONOUNS: Final = rule_words("things", "pronouns")
 #: French adjectives that stand before their noun.
-_BEFORE: Final = frozenset(
-    {"grand", "grande", "grands", "grandes", "petit", "petite", "petits", "petites", "beau"}
-    | {"belle", "gros", "grosse", "vieux", "vieille", "jeune", "jolie", "joli", "autre"}
-    | {"nouveau", "nouvelle", "longue", "long", "premier", "premiere", "deuxieme"}
-)
+_BEFORE: Final = rule_words("things", "before")
 
 
 @dataclass(frozen=True, slots=True)
