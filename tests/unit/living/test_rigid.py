@@ -302,6 +302,19 @@ def test_lights_that_the_photo_shows_blink_and_nothing_else_does() -> None:
     assert all(gain[:10].min() == 1.0 for gain in found)
 
 
+def test_specks_of_one_lamp_blink_together_and_are_counted_once() -> None:
+    mask = np.zeros((FRAME.height, FRAME.width), np.float32)
+    for x in (30, 120):
+        mask[44:52, x : x + 4] = mask[44:52, x + 5 : x + 9] = 1.0
+    lamps, (told,) = plan_lamps(
+        plan("the lights blink"), scene(), masks={"lights": mask}, kept=None, period=None
+    )
+    assert (told.done or "").startswith("2 lights")
+    for group in lamps[0].groups:
+        # Canvas pixels at half size: both halves of a lamp are lit by the same groups.
+        assert abs(float(group[30, 25] - group[30, 28])) < 0.2
+
+
 @pytest.mark.parametrize("words", ["the neon sign flickers", "l'enseigne au néon clignote"])
 def test_words_that_name_a_neon_sign_leave_white_lamps_alone(words: str) -> None:
     night = np.full((FRAME.height, FRAME.width, 3), 25, np.uint8)

@@ -27,6 +27,8 @@ _GROUPS, _RATE = 5, 0.7
 #: How much of its light a lamp loses when it is dimmest, and how far it lights around it, share of
 #: the frame's width.
 _DEPTH, _GLOW = 0.75, 0.008
+#: Specks nearer to each other than twice that are one light, share of the frame's width.
+_JOINED: Final = 0.001
 _SEARCH: Final[dict[str, Search]] = {
     "lights": Search(masks=("lights",), evidence=find_lights),
     "screen": Search(masks=("screen",)),
@@ -194,13 +196,15 @@ def _unfound(name: str, items: list[ElementMotion], lang: Lang, *, reason: str) 
 
 def _grouped(place: Place, scene: Scene, seed: int, *, single: bool) -> tuple[F32, int]:
     """(G, h, w) lights in groups over the canvas at half its size, softly, and how many."""
-    inside = (place.mask > 0.4).astype(np.uint8)
-    count, labels = cv2.connectedComponents(inside)
+    inside = place.mask > 0.4
+    side = 2 * max(1, round(_JOINED * scene.size.width)) + 1
+    joined = cv2.dilate(inside.astype(np.uint8), np.ones((side, side), np.uint8))
+    count, labels = cv2.connectedComponents(joined)
     numbers = np.random.default_rng(seed).integers(0, 1 if single else _GROUPS, max(count, 1))
     sigma = max(_GLOW * scene.size.width / 2.0, 1.0)
     groups = []
     for group in range(1 if single else _GROUPS):
-        own = (labels > 0) & (numbers[labels] == group)
+        own = inside & (numbers[labels] == group)
         groups.append(np.clip(1.6 * _spread(own, scene, sigma), 0.0, 1.0))
     return np.stack(groups).astype(np.float32), count - 1
 
