@@ -34,7 +34,7 @@ _LIFE: Final = 3.6  # seconds from the source to nothing
 #: Radius of a puff when it leaves and when it is gone, against half the source's width.
 _RADII: Final = (0.30, 0.95)
 #: How opaque a puff of steam is, of which most is seen as wisps, and one of smoke.
-THIN, THICK = 0.035, 0.2
+THIN, THICK = 0.05, 0.2
 #: Of steam and of smoke.
 WHITE: Final = (238.0, 240.0, 242.0)
 GREY: Final = (128.0, 124.0, 120.0)

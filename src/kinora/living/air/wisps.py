@@ -40,7 +40,7 @@ _WAVES: Final = ((1, 0.55, 0.35), (2, 0.34, -0.4), (3, 0.17, 0.8))
 # How far from the middle strands leave, of half the source's width.
 _SPREAD: Final = 0.55
 # How opaque a puff is at most, and the least light that falls on it: steam shows before the dark.
-_ALPHA, _LEAST_LIGHT = 0.24, 0.6
+_ALPHA, _LEAST_LIGHT = 0.36, 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
