@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from kinora.prompt.content.acts import OF_PARTS, acting, always_moving, gestures, last_being
+from kinora.prompt.content.acts import OF_PARTS, acting, gestures, last_being
 from kinora.prompt.content.bare_lists import (
     bare_names,
     denies_a_deed,
@@ -30,6 +30,7 @@ from kinora.prompt.content.hits import best_hit
 from kinora.prompt.content.implied import implied, phrases
 from kinora.prompt.content.joined import joined, second_deeds
 from kinora.prompt.content.looks import lenses, looks
+from kinora.prompt.content.motions import always_moving
 from kinora.prompt.content.once import told_once
 from kinora.prompt.content.recolouring import recolours
 from kinora.prompt.content.seen import (
