@@ -10,7 +10,7 @@ from tests.unit.living.test_figure import head
 from tests.unit.living.test_living import FRAME, ORIGIN, region, scene
 
 from kinora.arguments import masks_of
-from kinora.living.light.recolour import recolour
+from kinora.living.light.recolour import HUES, recolour
 from kinora.prompt import read_prompt
 from kinora.types.living import F32
 from kinora.types.plan import Lang
@@ -51,20 +51,52 @@ def given(where: tuple[slice, slice] = WOMAN) -> F32:
 @pytest.mark.parametrize(
     "words",
     [
-        "static, make the background black",
-        "static, turn the backdrop white",
         "static, make everything black",
         "static, make the whole picture blue",
-        "plan fixe, peins le fond en noir",
-        "plan fixe, peins l'arrière-plan en noir",
-        "plan fixe, mets le décor en bleu",
         "plan fixe, rends tout bleu",
     ],
 )
-def test_the_subjects_mask_is_no_background(words: str) -> None:
+def test_the_subjects_mask_is_not_everything(words: str) -> None:
     changed, outcome = told(words, portrait(alone=True), masks={"subject": given()})
     assert not changed.any()
     assert outcome.status == "not_supported"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "static, make the background black",
+        "static, turn the backdrop white",
+        "plan fixe, peins le fond en noir",
+        "plan fixe, peins l'arrière-plan en noir",
+        "plan fixe, mets le décor en bleu",
+    ],
+)
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_background_is_all_but_what_stands_out(words: str, alone: bool) -> None:
+    masks = {"subject": given()} if alone else {}
+    changed, outcome = told(words, portrait(alone=alone), masks=masks)
+    assert not changed[WOMAN].any()
+    assert changed[:, :45].all()
+    assert outcome.status == "approximated"
+    assert (outcome.reason or "").startswith(("all but what stands out, ", "tout sauf ce qui se"))
+
+
+def test_a_background_takes_something_before_it() -> None:
+    changed, outcome = told("static, make the background black", portrait(alone=True))
+    assert not changed.any()
+    assert outcome.status == "not_supported"
+
+
+def test_what_is_black_all_over_becomes_as_light_as_the_colour() -> None:
+    before = portrait()
+    black = np.zeros_like(before.image)
+    rgba = before.layers[0].rgba.copy()
+    rgba[..., :3] = 0
+    layers = (replace(before.layers[0], rgba=rgba),)
+    plan = read_prompt("static, make the background blue").plan
+    after, _ = recolour(plan, replace(before, image=black, layers=layers), {}, kept=None, lang="en")
+    assert np.abs(after.image[50, 5].astype(int) - HUES["blue"]).max() < 40
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,16 @@ def test_things_on_unevenly_lit_paper_are_told_apart_without_their_shadow() -> N
     assert 0.7 < second[1] <= first[1] <= 1.0
 
 
+def test_a_handle_shows_the_backdrop_and_a_label_doesnt() -> None:
+    picture = paper()
+    cv2.circle(picture, (100, 150), 60, (60, 40, 30), -1)
+    picture[120:180, 70:130] = paper()[120:180, 70:130] - 25  # a grey label
+    cv2.circle(picture, (190, 150), 45, (60, 40, 30), 14)  # a handle
+    ((mask, _),) = things_before(shrink(photo(picture)))
+    assert mask[140:160, 90:110].min() > 0.9
+    assert mask[140:160, 185:205].max() < 0.1
+
+
 def test_the_backdrop_is_what_the_paper_would_show_there() -> None:
     backdrop = find_backdrop(shrink(with_things()))
     assert backdrop is not None

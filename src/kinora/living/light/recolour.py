@@ -62,24 +62,27 @@ _WHERE: Final = re.compile(
 )
 #: Between a part and what it is a part of: "the sail of the boat", « la voile du bateau ».
 _PART_OF: Final = re.compile(r"\b(?:of|de|du|des)\b|\bd['’]")
+#: What stands before a background.
+_FIGURES: Final[frozenset[RegionKind]] = frozenset(("person", "face", "subject"))
 _HAIR: Final = re.compile(r"\b(?:hairs?|cheveux|chevelures?)\b")
 _SHARE: Final = 0.9  # of the new colour
 _STRIP: Final = 64
 _COVERS: Final = 25  # alpha from which a layer hides what is behind it
 _LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _RIM: Final = 0.008  # of the canvas's long side
-# How far lights and shades of the part may go from its middle.
-_LEAST, _MOST = 0.25, 2.6
+# How far lights and shades of the part may go from its middle, and the light (linear) that counts
+# as none: what is black all over has neither.
+_LEAST, _MOST, _NO_LIGHT = 0.25, 2.6, 0.004
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
     """Where a part is, (H, W) over the frame in [0, 1], and what told: words and regions or masks
-    of that name, its colour alone, what lies around a face, or a mask of the subject, whatever the
-    words say."""
+    of that name, its colour alone, what lies around a face, a mask of the subject, whatever the
+    words say, or figures, all but which it is."""
 
     mask: F32
-    told_by: Literal["name", "colour", "hair", "subject"] = "name"
+    told_by: Literal["name", "colour", "hair", "subject", "figures"] = "name"
 
 
 def recolour(
@@ -143,7 +146,10 @@ def _mask(item: ElementMotion, scene: Scene, masks: Mapping[str, F32]) -> _Found
     region = _regions(scene, kinds_named(_itself(words)))
     if region is not None:
         return _Found(region)
-    if "subject" in masks and not (BACKGROUND.search(words) or _WHOLE.search(words)):
+    if BACKGROUND.search(words):
+        figures = masks.get("subject", _regions(scene, _FIGURES))
+        return None if figures is None else _Found(np.float32(1.0) - figures, told_by="figures")
+    if "subject" in masks and not _WHOLE.search(words):
         return _Found(masks["subject"], told_by="subject")
     return None
 
@@ -226,7 +232,8 @@ def _painted(rgba: U8, mask: F32, rgb: tuple[int, int, int], middle: float) -> U
             continue
         alpha = rgba[rows, :, 3:].astype(np.float32) / 255.0
         code = np.clip(rgba[rows, :, :3] / np.maximum(alpha, 1 / 255) / 255.0, 0.0, 1.0)
-        light = np.clip((code * code) @ _LUMA / middle, _LEAST, _MOST)[..., None] ** 0.9
+        light = ((code * code) @ _LUMA + _NO_LIGHT) / (middle + _NO_LIGHT)
+        light = np.clip(light, _LEAST, _MOST)[..., None] ** 0.9
         new = np.sqrt(np.minimum(wanted * light, 1.0))
         mixed = code + (new - code) * share[..., None]
         changed = np.rint(mixed * alpha * 255.0).astype(np.uint8)

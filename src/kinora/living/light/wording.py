@@ -70,6 +70,7 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "by_colour": "told by its colour: all areas of it change, {share} % of the picture",
         "by_hair": "told by its colour and place around a face, {share} % of the picture",
         "by_subject": "your mask “subject” was taken",
+        "by_figures": "all but what stands out, {share} % of the picture",
         "nowhere": "“{target}” wasn't found in this photo",
         "give": "give a mask that is white there, --mask subject=mask.png, and say “the subject”",
         "graded": "a style is met by its colours and contrast alone",
@@ -102,6 +103,7 @@ _TEXTS: Final[dict[Lang, dict[str, str]]] = {
         "by_colour": "reconnu à sa couleur : tout ce qui l'a change, {share} % de l'image",
         "by_hair": "reconnus à leur couleur et leur place autour d'un visage, {share} % de l'image",
         "by_subject": "votre masque « subject » a été pris",
+        "by_figures": "tout sauf ce qui se détache, {share} % de l'image",
         "nowhere": "« {target} » n'a pas été trouvé dans cette photo",
         "give": "donnez un masque blanc à cet endroit, --mask subject=masque.png, et dites "
         "« le sujet »",

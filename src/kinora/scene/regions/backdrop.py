@@ -32,8 +32,9 @@ _ROUNDS, _MORE_ROUNDS = 6, 4
 # least that, or so many times the surface's own roughness. Shadows count less, by their colour.
 _MAY, _IS, _FIRM = (8.0, 3.0), (18.0, 6.0), 30.0
 _COLOUR_WEIGHT, _SHADOW_WEIGHT = 1.5, 0.5
-# Holes are the thing's own where they aren't as the backdrop is (CIELAB), or too small to matter.
-_NOT_BEHIND, _SPECK = 5.0, 0.0005
+# Holes are the thing's own where their middle, so far within (pixels), isn't as the backdrop is
+# (CIELAB), or too small to matter.
+_WITHIN, _NOT_BEHIND, _SPECK = 2, 5.0, 0.0005
 # Least and greatest share of the picture of a thing, how much of the borders it may touch, and its
 # mean distance from the backdrop.
 _AREA, _TOUCHES, _APART = (0.005, 0.65), 0.1, 20.0
@@ -167,8 +168,11 @@ def _whole(mask: F32, away: F32) -> F32:
     holes = ((fill_holes(mask) > 0.5) & (mask <= 0.5)).astype(np.uint8)
     count, labels = cv2.connectedComponents(holes, connectivity=4)
     cells = np.bincount(labels.ravel(), minlength=count)
-    mean = np.bincount(labels.ravel(), away.ravel(), minlength=count) / np.maximum(cells, 1)
-    own = (mean > _NOT_BEHIND) | (cells < _SPECK * mask.size)
+    side = 2 * _WITHIN + 1
+    middles = np.where(cv2.erode(holes, np.ones((side, side))) > 0, labels, 0).ravel()
+    inner = np.bincount(middles, minlength=count)
+    mean = np.bincount(middles, away.ravel(), minlength=count) / np.maximum(inner, 1)
+    own = (mean > _NOT_BEHIND) | (inner == 0) | (cells < _SPECK * mask.size)
     own[0] = False  # no hole
     return np.where(own[labels], np.float32(1.0), mask)
 
