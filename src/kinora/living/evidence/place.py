@@ -8,6 +8,8 @@ a street a thousandth. The weights were fitted by logistic regression to the 57 
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from kinora.living.evidence.look import Bool, Look
@@ -15,9 +17,11 @@ from kinora.living.evidence.wetness import roughness
 
 #: Fitted weights: of the shares of plants and of a subject, of mean levelness, of the mean unrest
 #: of disparity within the water, and of streaks that convince by themselves; and what is added.
-_PLANTS, _SUBJECT, _LEVEL, _ROUGH, _STREAKS, _BIAS = 4.2, -3.1, 5.6, -3.4, 1.7, -2.1
+_PLANTS, _SUBJECT, _LEVEL, _ROUGH, _STREAKS, _BIAS = 4.2, -3.9, 5.7, -6.8, 1.6, -1.7
+#: Unrest beyond which it speaks no more against water.
+_ROUGHEST: Final = 0.4
 #: What a network's hint adds for each power of e, and between which probabilities it does.
-_HINTED, _HINT, _HINT_SURE = 1.6, 0.01, 0.5
+_HINTED, _HINT, _HINT_SURE = 1.3, 0.003, 0.3
 
 
 def may_hold(look: Look, inside: Bool, *, streaks: bool) -> bool:
@@ -29,12 +33,13 @@ def may_hold(look: Look, inside: Bool, *, streaks: bool) -> bool:
         streaks: whether level streaks convince by themselves.
     """
     hint = np.clip(look.hinted(), _HINT, _HINT_SURE) / _HINT
+    rough = float(roughness(look)[inside].mean())
     odds = (
         _BIAS
         + _PLANTS * float(look.region("vegetation").mean())
         + _SUBJECT * float(look.region("subject").mean())
         + _LEVEL * float(look.level.mean())
-        + _ROUGH * float(roughness(look)[inside].mean())
+        + _ROUGH * min(rough, _ROUGHEST)
         + _STREAKS * streaks
         + _HINTED * float(np.log(hint))
     )
