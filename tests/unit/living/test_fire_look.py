@@ -7,7 +7,7 @@ import numpy as np
 
 from kinora.living.air.lamps import Lamps, firelight
 from kinora.living.evidence.fire import find_fire
-from kinora.living.evidence.lights import find_lights
+from kinora.living.evidence.lights import find_lights, find_neon
 from kinora.living.evidence.look import Look
 from kinora.prompt import read_prompt
 from kinora.types.air import Places
@@ -117,6 +117,18 @@ def test_by_day_only_what_burns_is_a_light_and_sunlit_leaves_are_none() -> None:
     assert found is not None
     assert found[120, 128]
     assert not found[:100].any()
+
+
+def test_a_large_sign_is_neon_though_paler_and_a_lamp_with_a_white_core_is_none() -> None:
+    picture = np.full((FRAME.height, FRAME.width, 3), (22, 16, 16), np.uint8)
+    cv2.circle(picture, (60, 80), 9, (222, 122, 70), -1, cv2.LINE_AA)
+    cv2.circle(picture, (60, 80), 4, (255, 250, 235), -1, cv2.LINE_AA)
+    assert find_neon(looked_at(picture)) is None
+    cv2.line(picture, (160, 55), (160, 105), (226, 96, 96), 5, cv2.LINE_AA)
+    found = find_neon(looked_at(picture))
+    assert found is not None
+    assert found[80, 160]
+    assert not found[:, :100].any()
 
 
 def test_the_light_of_a_flame_wavers_around_it_by_night_and_closes_a_loop() -> None:

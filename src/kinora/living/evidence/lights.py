@@ -29,6 +29,8 @@ _TOWER: Final = 4.0
 #: Least median chroma of a neon sign, and its least size, pixels: tail lights and street lamps are
 #: paler or smaller.
 _NEON, _SIGN = 60.0, 10
+#: The same of a large sign, from that size on, that is nowhere as light as a lamp's core.
+_LARGE_NEON, _LARGE_SIGN, _CORE = 50.0, 100, 85.0
 #: Largest light and most of the frame that lights fill together, shares of the frame.
 _LARGEST, _MOST = 0.012, 0.12
 
@@ -48,8 +50,10 @@ def find_neon(look: Look) -> Bool | None:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(lights.astype(np.uint8))
     found = np.zeros(look.shape, np.bool_)
     for part in range(1, count):
-        inside = labels == part
-        if stats[part, cv2.CC_STAT_AREA] >= _SIGN and float(np.median(chroma[inside])) > _NEON:
+        inside, area = labels == part, stats[part, cv2.CC_STAT_AREA]
+        even = area >= _LARGE_SIGN and float(look.lab[..., 0][inside].max()) < _CORE
+        least = _LARGE_NEON if even else _NEON
+        if area >= _SIGN and float(np.median(chroma[inside])) > least:
             found |= inside
     return _with_glow(found, look) if found.any() else None
 
