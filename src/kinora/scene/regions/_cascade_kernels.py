@@ -13,24 +13,7 @@ _f, _u = np.float32, np.uint64
 
 
 @njit(**KERNEL)
-def search_level(
-    sums,
-    squares,
-    stride,
-    corners,
-    weights,
-    follows,
-    bounds,
-    leaves,
-    roots,
-    firsts,
-    limits,
-    step,
-    most,
-    skips,
-    wanted,
-    found,
-):
+def search_level(sums, squares, stride, corners, trees, step, most, skips, wanted, found):
     """How many windows of one level pass a cascade's first stages.
 
     Args:
@@ -38,14 +21,7 @@ def search_level(
         stride: of their rows.
         corners: (nodes + 1, 12) uint32, offsets of the corners of each node's three rectangles;
             the last ones' first four: of the part of a window whose contrast counts.
-        weights: (nodes, 3) float32, of the rectangles; 0 for one that isn't there.
-        follows: (nodes, 2) int32, where a tree goes on below a node's bound and above: a node, or
-            the leaf -1 - n.
-        bounds: (nodes,) float32.
-        leaves: (leaves,) float32.
-        roots: (trees,) int32, first node of each tree.
-        firsts: (stages + 1,) int32, first tree of each stage.
-        limits: (stages,) float32, what a stage's leaves must add up to.
+        trees: `Trees` of the cascade.
         step: from window to window.
         most: stages that must be passed.
         skips: whether the window after one that fails at once is left out, as OpenCV does.
@@ -61,21 +37,7 @@ def search_level(
             passed = 1
             if wanted[y, x]:
                 at = _u(y * stride + x)
-                passed = _passed(
-                    sums,
-                    squares,
-                    at,
-                    area,
-                    corners,
-                    weights,
-                    follows,
-                    bounds,
-                    leaves,
-                    roots,
-                    firsts,
-                    limits,
-                    most,
-                )
+                passed = _passed(sums, squares, at, area, corners, trees, most)
                 if passed >= most:
                     found[count, 0], found[count, 1] = x, y
                     count += 1
@@ -84,10 +46,9 @@ def search_level(
 
 
 @njit(**HELPER)
-def _passed(
-    sums, squares, at, area, corners, weights, follows, bounds, leaves, roots, firsts, limits, most
-):
+def _passed(sums, squares, at, area, corners, trees, most):
     """Stages that a window passes, ``most`` at the most; -1 where it is plain."""
+    weights, follows, bounds, leaves, roots, firsts, limits = trees
     last = len(weights)
     total = float(_sum(sums, at, corners, last, 0))
     spread = area * float(_sum(squares, at, corners, last, 0)) - total * total

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -37,20 +37,26 @@ _PROMISING, _BESIDE = 0.3, 2
 _LIKELY, _AROUND, _SIZES = 0.8, 6, 2
 
 
+class Trees(NamedTuple):
+    """Stages of trees over sums within rectangles, as `search_level` takes them."""
+
+    weights: F32  # (nodes, 3), of the rectangles; 0 for one that isn't there
+    follows: I32  # (nodes, 2), where a tree goes on below a bound and above: a node, or leaf -1 - n
+    bounds: F32  # (nodes,)
+    leaves: F32  # (leaves,), of all trees one after another; without a unit, as limits
+    roots: I32  # (trees,), first node of each
+    firsts: I32  # (stages + 1,), first tree of each stage
+    limits: F32  # (stages,), what a stage's leaves must add up to
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cascade:
-    """Stages of trees over sums within rectangles, as `search_level` takes them."""
+    """What tells a window that shows something from one that doesn't."""
 
     side: int  # of a window, pixels
     across: I32  # (nodes + 1, 12), columns of the corners of each node's three rectangles
     down: I32  # (nodes + 1, 12), and their rows; the last ones are of a window's inner part
-    weights: F32  # (nodes, 3)
-    follows: I32  # (nodes, 2)
-    bounds: F32  # (nodes,)
-    leaves: F32  # (leaves,), of all trees one after another; without a unit, as limits
-    roots: I32  # (trees,)
-    firsts: I32  # (stages + 1,)
-    limits: F32  # (stages,)
+    trees: Trees
 
 
 def path_of_cascade(name: str) -> Path:
@@ -76,10 +82,7 @@ def read_cascade(name: str) -> Cascade:
     side = int(re.findall(r"<width>([^<]*)", stages)[0])
     rectangles = _rectangles(features)[nodes[:, 2].astype(np.int64)]
     across, down = _corners(rectangles[..., :4], side)
-    return Cascade(
-        side=side,
-        across=across,
-        down=down,
+    trees = Trees(
         weights=rectangles[..., 4].astype(np.float32),
         follows=np.where(below > 0, node + below, -1 - (leaf - below)).astype(np.int32),
         bounds=nodes[:, 3].astype(np.float32),
@@ -88,6 +91,7 @@ def read_cascade(name: str) -> Cascade:
         firsts=np.cumsum([0, *map(int, firsts)]).astype(np.int32),
         limits=np.array(limits, np.float64).astype(np.float32) - _EPSILON,
     )
+    return Cascade(side=side, across=across, down=down, trees=trees)
 
 
 def _numbers(text: str) -> NDArray[np.float64]:
@@ -172,11 +176,9 @@ class _Level:
         stride = sums.shape[1]
         corners = (c.down * np.int32(stride) + c.across).view(np.uint32)
         found = np.empty((np.count_nonzero(wanted), 2), np.int32)
-        count = search_level(
-            sums.reshape(-1), squares.reshape(-1), stride, corners, c.weights, c.follows, c.bounds,
-            c.leaves, c.roots, c.firsts, c.limits, step, round(stages * len(c.limits)), skips,
-            wanted, found,
-        )  # fmt: skip
+        most = round(stages * len(c.trees.limits))
+        flat = sums.reshape(-1), squares.reshape(-1)
+        count = search_level(*flat, stride, corners, c.trees, step, most, skips, wanted, found)
         return found[:count]
 
 
