@@ -245,7 +245,7 @@ def test_a_hint_at_water_speaks_for_a_place_and_is_none_by_itself() -> None:
     bare.append(part("subject", slice(HORIZON, HIGH), slice(0, 60)))  # no plants: maybe a street
     unlikely = Look.of(replace(unlikely.scene, regions=tuple(bare)))
     assert find_stream(unlikely) is None
-    assert find_stream(hinting(unlikely, 0.005)) is None
+    assert find_stream(hinting(unlikely, 0.002)) is None
     assert find_stream(hinting(unlikely, 0.03)) is not None  # a hundredth tells brooks from streets
     assert find_stream(hinting(unlikely, 0.9)) is not None
     silent = ShotPlan(duration=2.0, beats=(Beat(id="beat-1", t0=0, t1=2),))
