@@ -49,6 +49,8 @@ def test_what_goes_from_side_to_side_goes_to_the_second(words: str, side: str | 
         ("N'anime que les cheveux.", ["hair"]),
         ("anime juste le drapeau et les nuages", ["flag", "clouds"]),
         ("Fais couler la cascade et bouger un peu les arbres.", ["waterfall", "foliage"]),
+        ("Animate the water, the clouds and the trees.", ["water", "clouds", "foliage"]),
+        ("Anime l'eau, les nuages et les arbres.", ["water", "clouds", "foliage"]),
         ("the pool glistens", ["water"]),
         ("les rideaux respirent avec la brise", ["cloth"]),
         ("make her hair move a little", ["hair"]),
@@ -113,6 +115,29 @@ def test_an_angle_is_none_where_a_word_only_says_where() -> None:
     reading = read_prompt("Travelling avant, contre-plongée.")
     assert [m.op for beat in reading.plan.beats for m in beat.camera] == ["dolly"]
     assert reading.plan.framing.angle == "low"
+
+
+@pytest.mark.parametrize(
+    ("words", "music"),
+    [
+        ("Léger grain de pellicule, piano mélancolique.", "piano"),
+        ("A slow push in, melancholic cello.", "strings"),
+        ("Slow push in, deep drums.", "drums"),
+        ("Lent travelling avant, tambours graves.", "drums"),
+    ],
+)
+def test_music_keeps_its_mood(words: str, music: str) -> None:
+    reading = read_prompt(words)
+    assert [cue.cue for cue in reading.plan.audio] == [music]
+    assert not any("mood" in (item.reason or "") for item in reading.report.approximated)
+
+
+def test_what_stands_beside_somebody_moves_and_not_the_camera() -> None:
+    words = "Her hair blows, the sea behind her rolls in slow waves. Camera: slow pull back."
+    assert _moving(words) == ["hair", "sea"]
+    plan = read_prompt(words).plan
+    assert [m.direction for beat in plan.beats for m in beat.camera] == ["out"]
+    assert read_prompt("From behind her push in slowly").plan.beats[0].camera[0].direction == "in"
 
 
 def test_who_speaks_a_line_is_not_told_twice() -> None:

@@ -10,6 +10,7 @@ from kinora.prompt.content.extent import last_of_times
 from kinora.prompt.content.hits import best_hit
 from kinora.prompt.content.motions import (
     animated,
+    listed_on,
     made_to_move,
     more_of,
     named,
@@ -53,6 +54,9 @@ def acting(
         being: who acted last in the sentence.
     """
     at = clause.first
+    for thing in listed_on(source, clause, used):
+        yield thing
+        at = thing.last
     while at < clause.last:
         cue = _act_at(source, clause, at, used, being) if at not in used else None
         cue = cue or (_acts_on(source, clause, at, used, being) if at not in used else None)

@@ -158,7 +158,8 @@ def _asked_for(source: Source, clause: Clause, name: Hit) -> Hit | None:
         return None  # "the shutters swing gently"
     if music:
         moods = ("sound_mood", "sound_level", "sound_tempo")
-        beside = [at for at in (name.first - 1, name.last) if clause.first <= at < clause.last]
+        near = (name.first - 1, *range(name.first + 1, name.last + 1))
+        beside = [at for at in near if clause.first <= at < clause.last]
         how = any(longest(source, clause, mood, at, at + 1) for at in beside for mood in moods)
         return name if how or words & _ADDS else None
     shown = behind in _SHOWN_AT

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from kinora.prompt.content.cue import Cue, Kind
-from kinora.prompt.content.hits import best_hit
-from kinora.prompt.content.sound_names import BOTH
+from kinora.prompt.content.hits import best_hit, longest
+from kinora.prompt.content.sound_names import BOTH, kind_of
 from kinora.prompt.words.clauses import Clause
 from kinora.prompt.words.lexicon import Hit, in_any
 from kinora.prompt.words.rules import rule_stems, rule_words
@@ -100,6 +100,9 @@ def looks(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
         if hit.concept == "signal" and not _is_of_traffic(source, hit):
             at = hit.last
             continue
+        if hit.concept == "mood" and _is_of_music(source, clause, hit):
+            at = hit.last  # "a melancholic piano"
+            continue
         if _flickers_itself(source, clause, hit):
             at += 1  # a lamp's name may begin within: "flickering screen"
             continue
@@ -156,6 +159,16 @@ def _flickers_itself(source: Source, clause: Clause, hit: Hit) -> bool:
     nouns = (best_hit(source, clause, "elements", at) for at in range(clause.first, hit.last + 1)
              if at < clause.last)  # fmt: skip
     return any(noun is not None and _has_own_light(source, noun, hit) for noun in nouns)
+
+
+def _is_of_music(source: Source, clause: Clause, hit: Hit) -> bool:
+    """Whether a word of mood stands beside the name of music: « piano mélancolique »."""
+    if longest(source, clause, "sound_mood", hit.first) is None:
+        return False
+    names = [longest(source, clause, "sounds", hit.last)] if hit.last < clause.last else []
+    within = range(max(hit.first - 2, clause.first), hit.first)
+    names += [name for at in within if (name := longest(source, clause, "sounds", at))]
+    return any(name is not None and kind_of(name.concept) == "music" for name in names)
 
 
 def _swings(source: Source, clause: Clause, at: int) -> bool:

@@ -122,6 +122,41 @@ def animated(source: Source, clause: Clause, at: int, used: set[int]) -> Cue | N
     return Cue("element", named(noun), at, noun.last)
 
 
+def listed_on(source: Source, clause: Clause, used: set[int]) -> Iterator[Cue]:
+    """What a list goes on with that an order brings to life: "animate the water, the clouds and
+    the trees"."""
+    nouns = _only_nouns(source, clause)
+    if not nouns or used & set(range(clause.first, clause.last)):
+        return
+    for before in reversed(source.clauses[: source.clause_of[clause.first]]):
+        if before.sentence != clause.sentence:
+            return
+        words = (source.tokens[at].text for at in range(before.first, before.last))
+        if any(in_any("animates", word, before.langs) for word in words):
+            yield from (Cue("element", named(noun), noun.first, noun.last) for noun in nouns)
+            return
+        if not _only_nouns(source, before):
+            return
+
+
+def _only_nouns(source: Source, clause: Clause) -> list[Hit]:
+    """The things that a clause names where it does nothing else: "the clouds and the trees"."""
+    nouns: list[Hit] = []
+    at = clause.first
+    while at < clause.last:
+        if nouns and source.tokens[at].text not in BOTH:
+            return []
+        at += bool(nouns)
+        if at < clause.last and in_any("determiner", source.tokens[at].text, LANGS):
+            at += 1
+        noun = best_hit(source, clause, "elements", at) if at < clause.last else None
+        if noun is None:
+            return []
+        nouns.append(noun)
+        at = noun.last
+    return nouns
+
+
 def more_of(source: Source, clause: Clause, at: int, used: set[int]) -> Iterator[Cue]:
     """What "and" joins to a thing that is made to move: "animate the flag and the clouds"."""
     while at + 1 < clause.last and source.tokens[at].text in BOTH | {","}:

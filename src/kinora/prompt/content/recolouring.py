@@ -109,11 +109,8 @@ def _sky_turns(source: Source, clause: Clause, used: set[int]) -> Cue | None:
         at += 1
     if at >= clause.last or texts[at] not in _TURNS:
         return None
-    at += 1
-    while at < clause.last and (texts[at] in _INTO_HUES or texts[at] in _SHADES):
-        at += 1
-    hue = best_hit(source, clause, "hues", at) if at < clause.last else None
-    if hue is None or hue.concept in _NO_SKY or not _is_all_of(source, clause, hue):
+    hue = _hue_behind(source, clause, at + 1)
+    if hue is None or hue.concept in _NO_SKY:
         return None
     named = first - (first > clause.first and _is(source, first - 1, "determiner", "definite"))
     return Cue("recolour", hue.concept, named, hue.last, who=(named, first + 1), to=hue.concept)
@@ -134,16 +131,22 @@ def _thing_turns(source: Source, clause: Clause, used: set[int]) -> Cue | None:
     before = range(clause.first, verb)
     if any(best_hit(source, clause, name, at) for at in before for name in ("persons", "light")):
         return None
-    at = verb + 1
-    while at < clause.last and (
-        texts[at] in _INTO_HUES | _SHADES or texts[at].endswith(("ly", "ment"))
-    ):
-        at += 1
-    hue = best_hit(source, clause, "hues", at) if at < clause.last else None
-    if hue is None or not _is_all_of(source, clause, hue):
+    hue = _hue_behind(source, clause, verb + 1)
+    if hue is None:
         return None
     what = (clause.first, clause.first + len(named))
     return Cue("recolour", hue.concept, clause.first, hue.last, who=what, to=hue.concept)
+
+
+def _hue_behind(source: Source, clause: Clause, at: int) -> Hit | None:
+    """The hue that a verb before token ``at`` turns something into: "slowly to a deep red"."""
+    texts = _Texts(source)
+    while at < clause.last and (
+        texts[at] in _INTO_HUES or texts[at] in _SHADES or texts[at].endswith(("ly", "ment"))
+    ):
+        at += 1
+    hue = best_hit(source, clause, "hues", at) if at < clause.last else None
+    return hue if hue is not None and _is_all_of(source, clause, hue) else None
 
 
 def _is_all_of(source: Source, clause: Clause, hue: Hit) -> bool:

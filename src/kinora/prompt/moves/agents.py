@@ -64,6 +64,8 @@ class Looker:
                 return "camera" if eye or self._as_if(here, first) else "other"
             elif self._is_clitic(here, first, at):
                 here -= 1
+            elif not noun and self._is_beside_her(here, first):
+                return self._noun_phrase(first, here - 1, at, participle=participle)
             elif self._is("determiner", here):
                 return "article"
             elif self._is("conjunction", here):
@@ -73,6 +75,15 @@ class Looker:
             else:
                 return self._noun_phrase(first, here, at, participle=participle)
         return "bare"
+
+    def _is_beside_her(self, here: int, first: int) -> bool:
+        """ "the sea behind her rolls": she is where something is, whose verb follows."""
+        beside = here - 1 > first and self._is("preposition", here - 1)
+        return (
+            self.tokens[here].text == "her"
+            and beside
+            and any(self._is("determiner", at) for at in range(first, here - 1))
+        )
 
     def _is_ours(self, here: int, first: int) -> bool:
         """ "our gaze drifts up the tower"."""
