@@ -30,7 +30,7 @@ RIPPLE: Final = 0.0016
 _PERIOD: Final = 3.0
 #: Shortest such life, and by how much a river may draw its texture out over one (logarithm): where
 #: little of it is seen from far to near its speed differs much from place to place.
-_BRIEF, _STRAIN = 0.8, 1.0
+_BRIEF, _STRAIN = 0.8, 2.2
 #: Steepest slope of a displacement, so that nothing is squeezed or drawn out visibly.
 _STEEP: Final = 0.13
 
