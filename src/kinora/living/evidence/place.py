@@ -3,7 +3,8 @@
 A place with water has plants and level things, lies smooth, is no portrait, shows level streaks,
 and a network sees some water in it, if ever so little: where it gives a brook a hundredth, it gives
 a street a thousandth. The weights were fitted by logistic regression to the 57 photos of
-`benchmarks.water` and to 492 others, of which 42 show water.
+`benchmarks.water` and to 492 others, of which 42 show water, then moved a little so that brooks are
+found in crops, too.
 """
 
 from __future__ import annotations
