@@ -403,8 +403,9 @@ def main() -> int:
     parser.add_argument("--only", help="one operation only")
     parser.add_argument("--json", type=Path, help="write the rows here")
     options = parser.parse_args()
-    # The visible mark stands still in its corners while the picture moves, and corners are tracked.
-    os.environ["KINORA_VISIBLE_MARK"] = "off"
+    # Marks stand still while the picture moves, and what is tracked is drawn to them: the visible
+    # one in its corners, the invisible one, of one level, in a soft picture that hardly moves.
+    os.environ["KINORA_VISIBLE_MARK"] = os.environ["KINORA_INVISIBLE_MARK"] = "off"
     print("| picture | move | planned | measured | error % | RMS ° | hold px | tracks | |")
     print("|---|---|---|---|---|---|---|---|---|")
     rows = []
