@@ -182,22 +182,8 @@ def _steam(
     plume = _plume(setting, "steam", mask, items[0].amplitude)
     words = done("steam", items[0].amplitude, lang)
     told = tuple(Outcome(item=item.id, status="understood", done=words) for item in items)
-    return (plume, _wisps(setting, plume)), told
-
-
-def _wisps(setting: _Setting, plume: Plume) -> Wisps:
-    """What is seen of a plume of steam as strands."""
-    return Wisps(
-        source=plume.source,
-        half=plume.half,
-        height=plume.height,
-        amount=plume.amount,
-        drift=plume.drift,
-        timing=plume.timing,
-        phase=Wisps.phases(setting.seed("wisps")),
-        light=plume.light,
-        colour=plume.colour,
-    )
+    wisps = Wisps(plume=plume, phase=Wisps.phases(setting.seed("wisps")))
+    return (plume, wisps), told
 
 
 def _smoking(plan: ShotPlan, masks: Mapping[str, F32]) -> list[tuple[str, float]]:

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from kinora.living.air.swarm import Ambient, Drift, yuv_of
-from kinora.living.timing import Timing
+from kinora.living.air.plume import Plume
+from kinora.living.air.swarm import yuv_of
 from kinora.types.air import (
     F32,
     F64,
@@ -45,17 +45,10 @@ _ALPHA, _LEAST_LIGHT = 0.36, 0.6
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Wisps:
-    """A `Swarm` of puffs that follow each other along a few strands from one source."""
+    """A `Swarm` of puffs that follow each other along a few strands of a plume."""
 
-    source: tuple[float, float, float]  # middle of where it leaves, in the world, scene units
-    half: float  # half the width of that
-    height: float  # how far it rises
-    amount: float  # [0, 1]
-    drift: Drift
-    timing: Timing
+    plume: Plume  # whose source, height, amount, wind, time, light and colour they have
     phase: F64  # (_STRANDS, len(_WAVES) + 2) in turns
-    light: Ambient
-    colour: tuple[float, float, float]
 
     @staticmethod
     def phases(seed: int) -> F64:
@@ -64,15 +57,16 @@ class Wisps:
 
     def at(self, seconds: float, eye: Eye) -> F32:
         """(n, SPRITE_COLUMNS) puffs at a time, the highest first."""
+        plume = self.plume
         # Puffs of one strand leave one after another, again and again: ``left`` is when, in lives.
         left = np.arange(_PUFFS) / _PUFFS
-        age = (seconds / self.timing.fitted(_LIFE) + left) % 1.0
+        age = (seconds / plume.timing.fitted(_LIFE) + left) % 1.0
         order = np.argsort(-age, kind="stable")
         age, left = age[order], left[order]
-        x, y, z = self.source
-        across = self._across(age, left) * self.half
-        across += 0.5 * (self.drift.speed(seconds) - 0.45) * age**1.5 * self.height
-        rise = np.broadcast_to(self.height * age**0.85, across.shape)
+        x, y, z = plume.source
+        across = self._across(age, left) * plume.half
+        across += 0.5 * (plume.drift.speed(seconds) - 0.45) * age**1.5 * plume.height
+        rise = np.broadcast_to(plume.height * age**0.85, across.shape)
         point = np.stack([x + across, y - rise, np.full(across.shape, z)], axis=-1)
         seen = (point - eye.centre) @ eye.project.T
         depth = np.maximum(seen[..., 2], 1e-3)
@@ -82,14 +76,14 @@ class Wisps:
         step = np.stack([np.gradient(table[..., n], axis=1) for n in (S_X, S_Y)], axis=-1)
         length = np.maximum(np.linalg.norm(step, axis=-1), 1e-6)
         table[..., S_UX], table[..., S_UY] = step[..., 0] / length, step[..., 1] / length
-        radius = self.half * (_RADII[0] + (_RADII[1] - _RADII[0]) * age) * scale
+        radius = plume.half * (_RADII[0] + (_RADII[1] - _RADII[0]) * age) * scale
         along = np.maximum(radius, _REACH * length)
         table[..., S_ALONG], table[..., S_ACROSS] = along, radius
         table[..., S_DISPARITY] = 1.06 / depth
-        cover = self._cover(age, left) * self.timing.gain(seconds)
+        cover = self._cover(age, left) * plume.timing.gain(seconds)
         table[..., S_ALPHA] = cover * _REACH * length / along  # the less the more of them overlap
-        luma, u, v = yuv_of(self.colour)
-        table[..., S_LUMA] = 16.0 + (luma - 16.0) * max(self.light.at(seconds), _LEAST_LIGHT)
+        luma, u, v = yuv_of(plume.colour)
+        table[..., S_LUMA] = 16.0 + (luma - 16.0) * max(plume.light.at(seconds), _LEAST_LIGHT)
         table[..., S_U], table[..., S_V], table[..., S_KIND] = u, v, SOFT
         highest = table.transpose(1, 0, 2).reshape(-1, SPRITE_COLUMNS)
         return np.ascontiguousarray(highest[highest[:, S_ALPHA] > 0.002], np.float32)
@@ -110,4 +104,4 @@ class Wisps:
         """How opaque each puff is, (strands, puffs): breath comes and goes."""
         breath = 0.55 + 0.45 * np.sin(2.0 * np.pi * (2 * left + self.phase[:, -2:-1]))
         fading = np.minimum(age / 0.1, 1.0) * (1.0 - age) ** 1.2
-        return np.asarray(_ALPHA * (0.5 + self.amount) * breath * fading)
+        return np.asarray(_ALPHA * (0.5 + self.plume.amount) * breath * fading)
