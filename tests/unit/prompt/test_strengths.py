@@ -118,3 +118,14 @@ def test_hues_are_told_in_french(words: str, before: str, after: str) -> None:
     base = read_prompt("plan fixe, rends le ciel orange", seconds=4).plan
     changes = revise(base, words).report.changes
     assert [(one.before, one.after) for one in changes] == [(before, after)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["it rains hard", "torrential rain", "il pleut à verse", "une pluie diluvienne tombe"],
+)
+def test_hard_rain_is_more_than_rain(prompt: str) -> None:
+    (rain,) = read_prompt(prompt).plan.atmosphere
+    (usual,) = read_prompt("rain").plan.atmosphere
+    assert rain.kind == usual.kind == "rain"
+    assert rain.density > usual.density
