@@ -48,6 +48,8 @@ _NO_PART: Final = re.compile(
     r"|cadr(?:e|age)|ambiance|identit[ée]|ressemblance|couleurs?|lumi[èe]re|cam[ée]ra|tout|reste"
     r"|sc[èe]ne|plan|mouvements?|g[ée]om[ée]trie|qualit[ée]|rythme|vitesse|d[ée]tails?|naturel"
     r"|fixe|immobile|r[ée]aliste|r[ée]alisme|sobre|fluide)\b"
+    # Who stays still may well blink.
+    r"|^(?:she|he|they|it|elles?|ils?)$"
 )
 #: How far around what is kept nothing moves either, share of the frame's long side.
 _MARGIN: Final = 0.012

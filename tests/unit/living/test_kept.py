@@ -64,6 +64,14 @@ def test_a_thing_without_a_kind_is_the_only_figure(words: str, taken: str) -> No
     assert kept_places(plan, two, {})[0] == ()
 
 
+def test_what_stays_still_is_kept_and_who_does_may_blink() -> None:
+    scene = evening_scene()
+    plan = read_prompt("the sky remains perfectly still, snow").plan
+    assert [place.what for place in kept_places(plan, scene, {})[0]] == ["the sky"]
+    assert kept_places(read_prompt("she stays still, snow").plan, scene, {}) == ((), ())
+    assert not read_prompt("the camera stays still, snow").plan.constraints
+
+
 def test_her_face_is_the_face_and_not_all_of_her() -> None:
     scene = evening_scene()
     plan = read_prompt("keep her face unchanged, snow").plan
