@@ -361,3 +361,8 @@ def test_a_noun_that_names_somebody_is_no_thing(
 )
 def test_one_motion_is_told_once(words: str, things: list[str], acts: list[str]) -> None:
     assert (moving(words), acting(words)) == (things, acts)
+
+
+@pytest.mark.parametrize("prompt", ["soft light rays through haze", "static, warm sun rays"])
+def test_soft_light_rays_are_rays(prompt: str) -> None:
+    assert [cue.kind for cue in read_prompt(prompt).plan.light] == ["rays"]
