@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import cast
+from typing import Final, cast
 
 from kinora.prompt.content.items import Gathered, Ids
 from kinora.prompt.describe import describe_amount, describe_move, move_name
@@ -205,7 +206,8 @@ class Resolver:
 
     def _report_move(self, move: CameraMove, event: Event, slot: Slot, reason: str | None) -> None:
         lang, source = self._draft.lang, self._draft.source
-        request = _one_line(source.folded.original[slice(*cast("Span", move.evidence))])
+        words = _one_line(source.folded.original[slice(*cast("Span", move.evidence))])
+        request = _UNFINISHED.sub("", words) or words
         repaired = self._repaired(move.evidence)
         reasons = []
         if event.nearest:
@@ -324,6 +326,13 @@ class Resolver:
                     done=done,
                 )
             )
+
+
+# What a move's words end with where they stop before its object: "orbit | around the" boots.
+_UNFINISHED: Final = re.compile(
+    r"(?:\s+(?:around|round|of|to|on|past|autour|de|vers|sur))*\s+(?:the|an?|les?|la|du|des|une?)$",
+    re.I,
+)
 
 
 def _one_line(text: str) -> str:

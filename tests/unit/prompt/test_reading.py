@@ -294,3 +294,12 @@ def test_quotation_marks_about_a_whole_prompt_say_nothing(prompt: str, inside: s
 @pytest.mark.parametrize("prompt", ['"Hello there, my friend!"', "« Bonjour à tous »"])
 def test_a_quotation_that_asks_for_nothing_is_said(prompt: str) -> None:
     assert [line.text for line in read_prompt(prompt).plan.dialogue] == [prompt[1:-1].strip()]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [("Slow orbit around the boots", "“Slow orbit”"), ("Orbite autour de la statue", "« Orbite »")],
+)
+def test_notes_on_a_move_dont_break_off_before_its_object(prompt: str, told: str) -> None:
+    notes = [note.text.replace("\xa0", " ") for note in read_prompt(prompt).report.assumptions]
+    assert any(told in note for note in notes), notes
