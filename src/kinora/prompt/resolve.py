@@ -330,7 +330,8 @@ class Resolver:
 
 # What a move's words end with where they stop before its object: "orbit | around the" boots.
 _UNFINISHED: Final = re.compile(
-    r"(?:\s+(?:around|round|of|to|on|past|autour|de|vers|sur))*\s+(?:the|an?|les?|la|du|des|une?)$",
+    r"(?:\s+autour)?\s+d[eu]$"
+    r"|(?:\s+(?:around|round|of|to|on|past|autour|de|vers|sur))*\s+(?:the|an?|les?|la|des|une?)$",
     re.I,
 )
 
