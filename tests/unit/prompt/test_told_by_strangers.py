@@ -246,3 +246,18 @@ def test_long_lists_are_looked_up_in_proportion(item: str, monkeypatch: pytest.M
     read_prompt(item * 400)
     assert asked < 4.5 * few
     assert asked < 40 * 400 * len(item.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "acts"),
+    [
+        ("The owls blink and turn their heads slightly", ["blink", "turn head"]),
+        ("The wolves blink", ["blink"]),
+        ("The poodle nods", ["nod"]),
+        ("les hiboux tournent la tête", ["turn head"]),
+        ("le caniche cligne des yeux", ["blink"]),
+        ("the camera cranes up over the roofs", []),
+    ],
+)
+def test_animals_act_alone_or_many(words: str, acts: list[str]) -> None:
+    assert _acts(words) == acts
