@@ -50,6 +50,7 @@ def test_a_car_that_passes_something_blue_still_passes_and_is_heard() -> None:
         ("zoom in and change the sky to orange", "the sky", "orange"),
         ("i want you to change the sky to red", "the sky", "red"),
         ("s'il te plaît change le ciel en rouge", "le ciel", "red"),
+        ("recolorie la voiture en rouge", "la voiture", "red"),
     ],
 )
 def test_an_order_to_change_begins_its_clause(words: str, target: str, colour: str) -> None:

@@ -261,3 +261,10 @@ def test_long_lists_are_looked_up_in_proportion(item: str, monkeypatch: pytest.M
 )
 def test_animals_act_alone_or_many(words: str, acts: list[str]) -> None:
     assert _acts(words) == acts
+
+
+@pytest.mark.parametrize(
+    "words", ["the pines sway", "the hedges rustle", "les sapins ondulent", "les saules ondulent"]
+)
+def test_trees_are_known_by_their_kind(words: str) -> None:
+    assert _moving(words) == ["foliage"]
