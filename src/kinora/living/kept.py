@@ -51,6 +51,14 @@ _NO_PART: Final = re.compile(
     # Who stays still may well blink.
     r"|^(?:she|he|they|it|elles?|ils?)$"
 )
+#: That a thing doesn't move, which is less than that it doesn't change.
+_STILL: Final = re.compile(
+    r"\b(?:st(?:ill|ationary)|motionless|immobiles?|sans bouger|without moving)\b", re.I
+)
+_RESTS: Final[dict[Lang, str]] = {
+    "en": "nothing in it moves by itself",
+    "fr": "rien n'y bouge de soi-même",
+}
 #: How far around what is kept nothing moves either, share of the frame's long side.
 _MARGIN: Final = 0.012
 #: Over what width beyond that other light sets in, likewise.
@@ -108,6 +116,7 @@ class KeptPlace:
     item: str | None  # id of the constraint; None: a mask of the caller's
     what: str  # as worded
     mask: F32  # (H, W) over the frame in [0, 1]
+    still: bool = False  # it only doesn't move: light may change there, and rain fall before it
 
 
 def kept_places(
@@ -129,11 +138,15 @@ def kept_places(
         parts = _parts(item.what, scene)
         if parts:
             mask = np.maximum.reduce(parts).astype(np.float32)
-            places.append(KeptPlace(item=item.id, what=item.what, mask=mask))
+            still = _only_still(item, plan)
+            places.append(KeptPlace(item=item.id, what=item.what, mask=mask, still=still))
+            if still:
+                told.append(Outcome(item=item.id, status="understood", done=_RESTS[lang]))
         elif KEEP not in masks and _changes(plan) and not _NO_PART.search(item.what.lower()):
             only = _only_thing(item.what, scene)
             if only is not None:
-                places.append(KeptPlace(item=item.id, what=item.what, mask=only))
+                still = _only_still(item, plan)
+                places.append(KeptPlace(item=item.id, what=item.what, mask=only, still=still))
             reason, how = (_MISSING if only is None else _TAKEN)[lang]
             told.append(
                 Outcome(item=item.id, status="approximated", reason=reason, how_to_get_it=how)
@@ -233,6 +246,11 @@ def _parts(words: str, scene: Scene) -> list[F32]:
         if figures:
             parts.append(np.asarray(1.0 - np.maximum.reduce(figures), np.float32))
     return parts
+
+
+def _only_still(item: Constraint, plan: ShotPlan) -> bool:
+    """Whether words ask no more of a thing than that it doesn't move: "the trees stay still"."""
+    return item.evidence is not None and bool(_STILL.search(plan.prompt[slice(*item.evidence)]))
 
 
 def _only_thing(words: str, scene: Scene) -> F32 | None:

@@ -67,7 +67,11 @@ def test_a_thing_without_a_kind_is_the_only_figure(words: str, taken: str) -> No
 def test_what_stays_still_is_kept_and_who_does_may_blink() -> None:
     scene = evening_scene()
     plan = read_prompt("the sky remains perfectly still, snow").plan
-    assert [place.what for place in kept_places(plan, scene, {})[0]] == ["the sky"]
+    (sky,), (told,) = kept_places(plan, scene, {})
+    assert (sky.what, sky.still) == ("the sky", True)  # snow falls before it
+    assert (told.status, told.done) == ("understood", "nothing in it moves by itself")
+    unchanged = read_prompt("keep the sky unchanged, snow").plan
+    assert [place.still for place in kept_places(unchanged, scene, {})[0]] == [False]
     assert kept_places(read_prompt("she stays still, snow").plan, scene, {}) == ((), ())
     assert not read_prompt("the camera stays still, snow").plan.constraints
 

@@ -91,7 +91,7 @@ class ParallaxEngine:
         )
         unchanged = measure_kept(
             frames,
-            stage.places,
+            [place for place in stage.places if not place.still],
             stage.whole,
             motion,
             detail=tier.detail,
@@ -168,7 +168,7 @@ class _Look:
 
 def _look(plan: ShotPlan, stage: Stage, action: Action, motion: Motion, *, detail: float) -> _Look:
     """Plan light and air; the air is planned beside the textures, which take longest."""
-    scene, kept, masks = stage.scene, stage.kept, stage.masks
+    scene, kept, masks = stage.scene, stage.untouched, stage.masks
     windows = seen_windows(scene, motion, living=action.living)
     lighting, lit = plan_light(plan, scene, kept=kept, masks=masks)
     with ThreadPoolExecutor(1, thread_name_prefix="kinora-air") as beside:

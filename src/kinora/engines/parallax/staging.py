@@ -44,6 +44,7 @@ class Stage:
     masks: Mapping[str, F32]  # where the caller says things are, (H, W) over the frame in [0, 1]
     places: tuple[KeptPlace, ...]  # what must stay as it is
     kept: F32 | None  # the same as one mask, (H, W) over the frame in [0, 1]
+    untouched: F32 | None  # of that, what no light changes either, and no rain falls before
     look: Look | None  # of ``scene``, where something may be looked for in it
     outcomes: tuple[Outcome, ...]
 
@@ -79,6 +80,7 @@ def set_stage(scene: Scene, request: ClipRequest, plan: ShotPlan) -> Stage:
         masks=masks,
         places=places,
         kept=kept,
+        untouched=find_kept([place for place in places if not place.still]),
         look=Look.of(parted) if _looked_for(plan, sounds=request.sound.enabled) else None,
         outcomes=(*turning, *missing),
     )
