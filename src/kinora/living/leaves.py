@@ -57,7 +57,7 @@ def _apart(inside: Bool) -> list[Bool]:
 def _halves(inside: Bool) -> list[Bool]:
     """A wide thing in two at its middle, a narrow one whole."""
     rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    if columns[-1] - columns[0] < _WIDE * (rows[-1] - rows[0]):
+    if columns.size < 2 or columns[-1] - columns[0] < _WIDE * (rows[-1] - rows[0]):
         return [inside]
     left = np.arange(inside.shape[1]) <= (columns[0] + columns[-1]) // 2
     return [inside & left, inside & ~left]

@@ -96,7 +96,8 @@ class _Shape:
         y, x = np.nonzero(inside)
         rows, columns = np.unique(y), np.unique(x)
         upper = inside[rows[0] : rows[0] + max(2, len(rows) // 25)]
-        spread = np.cov(np.stack([x, y]).astype(np.float64)) + 0.25 * np.eye(2)
+        places = np.stack([x, y]).astype(np.float64)
+        spread = np.cov(places, ddof=min(x.size - 1, 1)) + 0.25 * np.eye(2)
         values, vectors = np.linalg.eigh(spread)
         root = vectors @ np.diag(np.sqrt(values)) @ vectors.T
         dx, dy = origin[0] + 0.5, origin[1] + 0.5

@@ -170,6 +170,24 @@ def test_leaves_that_stand_apart_hang_on_their_outer_sides() -> None:
     assert [way for _, way in leaves(narrow, "the shutters")] == [None]
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("the wheel spins", "wheel"),
+        ("the shutters swing open", "door"),
+        ("the lamp swings", "lamp"),
+    ],
+)
+def test_a_mask_of_a_single_pixel_is_moved_or_told(words: str, name: str) -> None:
+    mask = np.zeros((FRAME.height, FRAME.width), np.float32)
+    mask[40, 50] = 1.0
+    _, parts, outcomes = with_parts(scene(), plan(f"static, {words}"), {name: mask}, kept=None)
+    assert len(outcomes) == 1
+    for part in parts:
+        assert np.isfinite(part.course.at(1.0)).all()
+
+
 def test_without_a_place_a_part_is_reported() -> None:
     made, parts, (outcome,) = with_parts(scene(), plan("the wheel spins"), {}, kept=None)
     assert not parts
