@@ -55,6 +55,12 @@ def test_every_category_of_the_moderation_api_has_a_rule() -> None:
         ("a statue of a naked woman in the museum", "allow"),
         ("kill the lights", "allow"),
         ("kill the man", "refuse"),
+        ("the baby kicks her tiny feet", "allow"),
+        ("a man kicks her feet and then her face", "refuse"),
+        ("she slaps her knee and laughs", "allow"),
+        ("he slaps her thighs while she cries", "refuse"),
+        ("ses yeux s'ouvrent lentement", "allow"),
+        ("ses yeux pendent hors des orbites, sa bouche s'ouvre", "refuse"),
     ],
 )
 def test_context_counts(text: str, expected: str) -> None:
