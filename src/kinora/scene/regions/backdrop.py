@@ -62,7 +62,8 @@ class Backdrop:
 
 
 def things_before(small: SmallPhoto) -> list[tuple[F32, float]]:
-    """Mask (h, w) in [0, 1] and score of each thing before a plain backdrop, the largest first.
+    """Mask (h, w) in [0, 1] and score in [0, 1] of each thing before a plain backdrop, at most
+    `MAX_THINGS`, the largest first.
 
     None where the borders show no such backdrop, or where what stands out isn't a few whole things.
 

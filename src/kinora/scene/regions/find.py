@@ -72,8 +72,9 @@ class _Found:
 def find_regions(photo: Photo, *, seen: Seen = NOTHING_SEEN) -> tuple[Region, ...]:
     """Find sky, faces with their persons, subjects, other things that stand, and ground.
 
-    Without a network a subject is looked for only where no person is found. Things, plants, water
-    and hints at it are what a network sees.
+    Before a plain backdrop the figures are what stands clear of it. Else, without a network, a
+    subject is looked for only where no person is found. Things, plants, water and hints at it are
+    what a network sees.
 
     Args:
         photo: upright photo.
