@@ -55,6 +55,9 @@ _NO_PART: Final = re.compile(
 _STILL: Final = re.compile(
     r"\b(?:st(?:ill|ationary)|motionless|immobiles?|sans bouger|without moving)\b", re.I
 )
+_UNCHANGED: Final = re.compile(
+    r"\b(?:un(?:changed|touched)|identical|inchang\w+|identiques?)\b", re.I
+)
 _RESTS: Final[dict[Lang, str]] = {
     "en": "nothing in it moves by itself",
     "fr": "rien n'y bouge de soi-même",
@@ -250,7 +253,10 @@ def _parts(words: str, scene: Scene) -> list[F32]:
 
 def _only_still(item: Constraint, plan: ShotPlan) -> bool:
     """Whether words ask no more of a thing than that it doesn't move: "the trees stay still"."""
-    return item.evidence is not None and bool(_STILL.search(plan.prompt[slice(*item.evidence)]))
+    if item.evidence is None:
+        return False
+    asked = plan.prompt[slice(*item.evidence)]
+    return bool(_STILL.search(asked)) and not _UNCHANGED.search(asked)
 
 
 def _only_thing(words: str, scene: Scene) -> F32 | None:

@@ -72,6 +72,8 @@ def test_what_stays_still_is_kept_and_who_does_may_blink() -> None:
     assert (told.status, told.done) == ("understood", "nothing in it moves by itself")
     unchanged = read_prompt("keep the sky unchanged, snow").plan
     assert [place.still for place in kept_places(unchanged, scene, {})[0]] == [False]
+    both = read_prompt("keep the sky still and unchanged, snow").plan
+    assert not any(place.still for place in kept_places(both, scene, {})[0])
     assert kept_places(read_prompt("she stays still, snow").plan, scene, {}) == ((), ())
     assert not read_prompt("the camera stays still, snow").plan.constraints
 
